@@ -1,0 +1,173 @@
+"""What a task's buttons are: their names, what they do in plain words, which need a window.
+
+The custom ids are read, never built. Their patterns are Discord's, as midjourney-proxy-plus and
+trueai-org/midjourney-proxy pass them on; a button that no pattern knows is still shown and pressed.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Group(StrEnum):
+    """What kind of work a button starts."""
+
+    UPSCALE = "upscale"
+    VARY = "vary"
+    REROLL = "reroll"
+    ZOOM = "zoom and pan"
+    ANIMATE = "animate"
+    PROMPT = "prompt"
+    OTHER = "other"
+
+
+class Change(NamedTuple):
+    """A press for servers without buttons: what ``submit/change`` is told."""
+
+    action: str
+    quadrant: int | None
+
+
+class _Pattern(NamedTuple):
+    regex: re.Pattern[str]
+    group: Group
+    meaning: str
+    needs_window: bool = False
+
+
+def _pattern(regex: str, group: Group, meaning: str, needs_window: bool = False) -> _Pattern:
+    return _Pattern(re.compile(regex, re.IGNORECASE), group, meaning, needs_window)
+
+
+# `upsample::` picks one of four; `upsample_` really enlarges: the order keeps them apart.
+_PATTERNS = (
+    _pattern(
+        r"^MJ::JOB::upsample::([1-4])", Group.UPSCALE, "Take picture {n} alone, to work on it"
+    ),
+    _pattern(r"^MJ::JOB::variation::([1-4])", Group.VARY, "Four new variations of picture {n}"),
+    _pattern(r"^MJ::JOB::reroll", Group.REROLL, "Run the same prompt again: four new pictures"),
+    _pattern(r"::(upsample|upscale)_\w*subtle", Group.UPSCALE, "Twice the size, details kept"),
+    _pattern(r"::(upsample|upscale)_\w*creative", Group.UPSCALE, "Twice the size, new details"),
+    _pattern(r"::upsample_\w*4x", Group.UPSCALE, "Four times the size"),
+    _pattern(r"::upsample_", Group.UPSCALE, "Twice the size"),
+    _pattern(r"::video_virtual_upscale::([1-4])", Group.UPSCALE, "Take video {n} alone"),
+    _pattern(r"::low_variation", Group.VARY, "Four variations that stay close to this picture"),
+    _pattern(r"::high_variation", Group.VARY, "Four variations that change a lot"),
+    _pattern(r"^MJ::Inpaint", Group.VARY, "Repaint a part that you mark", needs_window=True),
+    _pattern(r"^MJ::Outpaint::50", Group.ZOOM, "Zoom out 2×: paint around the picture"),
+    _pattern(r"^MJ::Outpaint::75", Group.ZOOM, "Zoom out 1.5×: paint around the picture"),
+    _pattern(r"^MJ::Outpaint", Group.ZOOM, "Paint around the picture until it is square"),
+    _pattern(r"^MJ::CustomZoom", Group.ZOOM, "Zoom out by a factor of your own", needs_window=True),
+    _pattern(r"::pan_left", Group.ZOOM, "Continue the picture to the left"),
+    _pattern(r"::pan_right", Group.ZOOM, "Continue the picture to the right"),
+    _pattern(r"::pan_up", Group.ZOOM, "Continue the picture upwards"),
+    _pattern(r"::pan_down", Group.ZOOM, "Continue the picture downwards"),
+    _pattern(r"::animate_\w*extend", Group.ANIMATE, "Make the video longer"),
+    _pattern(r"::animate_high", Group.ANIMATE, "A short video with much motion"),
+    _pattern(r"::animate_low", Group.ANIMATE, "A short video with little motion"),
+    _pattern(r"^MJ::JOB::video::", Group.ANIMATE, "A video from your own words", needs_window=True),
+    _pattern(r"::PicReader::all", Group.PROMPT, "Imagine all of these prompts"),
+    _pattern(r"::PicReader::(\d)", Group.PROMPT, "Imagine prompt {n}", needs_window=True),
+    _pattern(r"::Picread::Retry", Group.PROMPT, "Describe the picture again"),
+    _pattern(r"::PromptAnalyzer::(\d)", Group.PROMPT, "Imagine prompt {n}", needs_window=True),
+    _pattern(r"^MJ::BOOKMARK", Group.OTHER, "Mark as a favourite at Midjourney"),
+)
+# Gateways that rename custom ids keep the labels that people know.
+_LABELS = (
+    _pattern(r"^U([1-4])$", Group.UPSCALE, "Take picture {n} alone, to work on it"),
+    _pattern(r"^V([1-4])$", Group.VARY, "Four new variations of picture {n}"),
+    _pattern(r"^🔄$", Group.REROLL, "Run the same prompt again: four new pictures"),
+)
+_LINK_STYLE = 5
+_PRESSED_STYLES = (1, 3)
+
+
+class Button(BaseModel):
+    """One button of a task, as the service sent it, and what it means."""
+
+    model_config = ConfigDict(frozen=True)
+
+    custom_id: str = ""
+    """What is sent back when it is pressed; "" for a link, or on a server without buttons."""
+    label: str = ""
+    """Its text, such as "U1" or "Vary (Subtle)"; "" where there is only an emoji."""
+    emoji: str = ""
+    """Its emoji, or a name such as "upscale_1"."""
+    type: int = 2
+    style: int = 2
+    change: Change | None = Field(default=None, repr=False)
+    """The ``submit/change`` that stands for it on a server without buttons."""
+
+    @property
+    def name(self) -> str:
+        """The label, else the emoji, else the custom id: the key in ``TaskWidget.buttons``."""
+        return self.label or self.emoji or self.custom_id or "?"
+
+    @property
+    def caption(self) -> str:
+        """What stands on the button: emoji and label, without emoji that are only names."""
+        emoji = "" if self.emoji.isascii() else self.emoji
+        return " ".join(part for part in (emoji, self.label) if part) or self.name
+
+    @property
+    def group(self) -> Group:
+        """What kind of work it starts; ``Group.OTHER`` for an unknown button."""
+        return known[0].group if (known := self._known()) else Group.OTHER
+
+    @property
+    def quadrant(self) -> int | None:
+        """The picture of the grid (1 to 4) that it works on, else None."""
+        known = self._known()
+        if known is None or not known[1].groups() or "{n}" not in known[0].meaning:
+            return None
+        return int(known[1].group(1)) if known[0].group is not Group.PROMPT else None
+
+    @property
+    def picks_quadrant(self) -> bool:
+        """True for U1 to U4 of a grid: the result is always the same picture."""
+        return self.quadrant is not None and self.group is Group.UPSCALE
+
+    @property
+    def needs_window(self) -> bool:
+        """True when the service always asks for a prompt or a mask before it starts."""
+        return known[0].needs_window if (known := self._known()) else False
+
+    @property
+    def is_link(self) -> bool:
+        """True for a button that only opens a web page."""
+        return self.style == _LINK_STYLE or not (self.custom_id or self.change)
+
+    @property
+    def was_pressed(self) -> bool:
+        """True when the service itself shows it as pressed (Discord's blurple and green)."""
+        return self.style in _PRESSED_STYLES
+
+    @property
+    def meaning(self) -> str:
+        """What it does, in plain words."""
+        known = self._known()
+        if known is None:
+            return "Opens a web page" if self.is_link else f"{self.caption} (unknown here)"
+        pattern, match = known
+        return pattern.meaning.format(n=match.group(1) if match.groups() else "")
+
+    def _known(self) -> tuple[_Pattern, re.Match[str]] | None:
+        for text, patterns in ((self.custom_id, _PATTERNS), (self.name, _LABELS)):
+            for pattern in patterns:
+                if match := pattern.regex.search(text):
+                    return pattern, match
+        return None
+
+
+def buttons_by_change() -> tuple[Button, ...]:
+    """U, reroll and V for a grid of a server that has no buttons (novicezk's).
+
+    In the order that Discord shows: U1 to U4, 🔄, V1 to V4. Each carries a ``change``.
+    """
+    upscales = (Button(label=f"U{n}", change=Change("UPSCALE", n)) for n in range(1, 5))
+    variations = (Button(label=f"V{n}", change=Change("VARIATION", n)) for n in range(1, 5))
+    return (*upscales, Button(emoji="🔄", change=Change("REROLL", None)), *variations)

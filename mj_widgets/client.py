@@ -1,0 +1,210 @@
+"""The HTTP API of the midjourney-proxy family, as coroutines."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity.stop import stop_after_delay
+from tenacity.wait import wait_random_exponential
+
+from mj_widgets import downloads, replies
+from mj_widgets.addresses import api_root
+from mj_widgets.errors import BadReply, MjError, ServiceUnavailable, TaskNotFound
+from mj_widgets.models import Submission, Task
+from mj_widgets.transport import Auth, Transport
+
+_log = logging.getLogger(__name__)
+_PATIENCE = 10.0
+_BATCH = 100
+_AT_ONCE = 8
+_T = TypeVar("_T")
+
+
+class Client:
+    """Asks one service about tasks, sends presses, downloads pictures.
+
+    Args:
+        base_url: host or URL; ``/mj`` is added unless it ends in it (``www.dmxapi.cn`` means
+            ``https://www.dmxapi.cn/mj``, ``https://host/mj-fast/mj`` is taken as it is).
+        token: the key; "" for a server that needs none.
+        auth: "bearer", "secret" or "auto" (Bearer, then ``mj-api-secret`` if that is refused).
+
+    >>> async with Client("www.dmxapi.cn", token) as client:    # doctest: +SKIP
+    ...     task = await client.fetch("1747132423020537")
+
+    Requests that only ask are tried up to four times in about ten seconds, with jittered
+    back-off, and wait as long as ``Retry-After`` says. A submission is sent once: when its answer
+    is lost, ``ServiceUnavailable.maybe_sent`` is True and it is for a person to look.
+    """
+
+    def __init__(self, base_url: str, token: str = "", auth: Auth = "auto") -> None:
+        self._transport = Transport(api_root(base_url), token, auth)
+        self._lists: bool | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({str(self._transport.root)!r})"
+
+    @property
+    def root(self) -> str:
+        """The address that every request is below."""
+        return str(self._transport.root)
+
+    @property
+    def can_list(self) -> bool | None:
+        """Whether the service answers for many tasks at once; None until it was tried."""
+        return self._lists
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+    async def fetch(self, task_id: str, *, attempts: int = 4) -> Task:
+        """Return the task as it stands now.
+
+        Raises:
+            TaskNotFound: the service does not know it.
+            MjError: any other error, after up to *attempts* tries where a further one might help.
+        """
+        path = f"task/{quote(task_id, safe='')}/fetch"
+
+        async def ask() -> Task:
+            return replies.read_task(await self._transport.get(path), task_id)
+
+        return await _retried(ask, attempts)
+
+    async def fetch_many(self, ids: Iterable[str], *, attempts: int = 4) -> dict[str, Task]:
+        """Return the tasks that the service knows, by id; unknown ids are missing.
+
+        One request for up to a hundred where the service has ``task/list-by-condition``; single
+        requests, eight at a time, where it has not. Which it is, is found out once.
+        """
+        wanted = list(dict.fromkeys(ids))
+        if self._lists is not False and len(wanted) > 1:
+            try:
+                return await self._fetch_listed(wanted, attempts)
+            except MjError as error:
+                if self._lists or not _says_no_such_endpoint(error):
+                    raise
+                self._lists = False
+        return await self._fetch_singly(wanted, attempts)
+
+    async def submit_action(self, task_id: str, custom_id: str) -> Submission:
+        """Press a button of a task. Sent once.
+
+        Raises:
+            QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
+            ServiceUnavailable: no answer; see ``maybe_sent``.
+        """
+        return await self.submit("submit/action", {"taskId": task_id, "customId": custom_id})
+
+    async def submit_change(
+        self, task_id: str, action: str, index: int | None = None
+    ) -> Submission:
+        """Upscale, vary or reroll a grid on a server without buttons. Sent once.
+
+        Args:
+            task_id: the grid.
+            action: "UPSCALE", "VARIATION" or "REROLL".
+            index: the picture, 1 to 4; None for a reroll.
+        """
+        payload: dict[str, Any] = {"taskId": task_id, "action": action}
+        if index:  # novicezk's server refuses a reroll with an index of 0
+            payload["index"] = index
+        return await self.submit("submit/change", payload)
+
+    async def submit_imagine(self, prompt: str) -> Submission:
+        """Start a grid from a prompt. Sent once."""
+        return await self.submit("submit/imagine", {"prompt": prompt, "base64Array": []})
+
+    async def submit(self, path: str, payload: dict[str, Any]) -> Submission:
+        """Send a submission once, to any endpoint below the root."""
+        return replies.read_submission(await self._transport.submit(path, payload))
+
+    async def download(self, url: str, *, attempts: int = 3) -> bytes:
+        """Return the bytes behind a picture's link, exactly as they are served.
+
+        Raises:
+            ImageError: it cannot be had; ``expired`` tells whether a fresh link may help.
+        """
+        return await _retried(lambda: downloads.download(self._transport, url), attempts)
+
+    async def _fetch_listed(self, ids: list[str], attempts: int) -> dict[str, Task]:
+        found: dict[str, Task] = {}
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+
+            async def ask(batch: list[str] = batch) -> list[Task]:
+                reply = await self._transport.query("task/list-by-condition", {"ids": batch})
+                return replies.read_tasks(reply)
+
+            tasks = await _retried(ask, attempts if self._lists else 1)
+            self._lists = True
+            found.update((task.id, task) for task in tasks if task.id in batch)
+        return found
+
+    async def _fetch_singly(self, ids: list[str], attempts: int) -> dict[str, Task]:
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def ask(task_id: str) -> Task | None:
+            async with gate:
+                try:
+                    return await self.fetch(task_id, attempts=attempts)
+                except TaskNotFound:
+                    return None
+
+        tasks = await asyncio.gather(*map(ask, ids))
+        return {i: task for i, task in zip(ids, tasks, strict=True) if task is not None}
+
+
+def _says_no_such_endpoint(error: MjError) -> bool:
+    """Tell a service without the list from one that cannot be reached or refuses the token.
+
+    A gateway in front of a server without it may answer 4xx, 5xx, or its start page.
+    """
+    if isinstance(error, ServiceUnavailable):
+        return error.status is not None
+    return isinstance(error, (BadReply, TaskNotFound)) or type(error) is MjError
+
+
+async def _retried(ask: Callable[[], Awaitable[_T]], attempts: int) -> _T:
+    async for attempt in AsyncRetrying(
+        retry=retry_if_exception(_may_pass),
+        stop=stop_after_attempt(attempts) | stop_after_delay(_PATIENCE),
+        wait=_pause,
+        before_sleep=_say,
+        reraise=True,
+    ):
+        with attempt:
+            return await ask()
+    raise AssertionError("unreachable")
+
+
+_back_off = wait_random_exponential(multiplier=0.7, max=4)
+
+
+def _may_pass(error: BaseException) -> bool:
+    if not isinstance(error, MjError) or not error.may_pass:
+        return False
+    return (error.retry_after or 0) <= _PATIENCE
+
+
+def _pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    asked = error.retry_after if isinstance(error, MjError) else None
+    return asked if asked is not None else _back_off(state)
+
+
+def _say(state: RetryCallState) -> None:
+    error = state.outcome.exception() if state.outcome else None
+    _log.warning("%s Trying again in %.1f s.", error, state.upcoming_sleep)

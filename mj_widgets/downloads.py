@@ -1,0 +1,109 @@
+"""Getting a picture's bytes from wherever the service says it is, within limits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import aiohttp
+from yarl import URL
+
+from mj_widgets.addresses import is_private, picture_address
+from mj_widgets.errors import ImageError, one_line
+from mj_widgets.images import MOST_BYTES
+from mj_widgets.transport import PrivateAddressError
+
+if TYPE_CHECKING:
+    from mj_widgets.transport import Transport
+
+_TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=30)
+_MOST_REDIRECTS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+_GONE = (401, 403, 404, 410)
+
+
+async def download(transport: Transport, link: str) -> bytes:
+    """Return the bytes behind *link*, exactly as they are served; one attempt.
+
+    Only http and https, 64 MB at the most, a private address only if the service itself is on
+    one. Every redirect is held to the same rules.
+
+    Raises:
+        ImageError: with ``expired`` where the link has died, ``may_pass`` where a second
+            attempt may help.
+    """
+    url = picture_address(link, transport.root)
+    for _ in range(_MOST_REDIRECTS + 1):
+        await _refuse_private(transport, url)
+        try:
+            async with transport.open_picture(url, _TIMEOUT) as response:
+                if response.status not in _REDIRECTS:
+                    return await _body(response)
+                target = response.headers.get("Location", "")
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise _unreachable(url, error) from None
+        if "://" not in target:
+            target = str(url.join(URL(target, encoded=True)))
+        url = picture_address(target, transport.root)
+    raise ImageError("The picture's link leads round in circles")
+
+
+async def _refuse_private(transport: Transport, url: URL) -> None:
+    if is_private(url.host or "") and not await transport.is_on_private_network():
+        raise _private(url)
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    if response.status in _GONE:
+        raise ImageError(
+            "The picture's link has expired or is refused",
+            expired=True,
+            status=response.status,
+            words=await _words(response),
+            advice="Try again: the task is asked for a fresh link.",
+        )
+    if response.status != 200:
+        raise ImageError(
+            "The picture cannot be downloaded now",
+            status=response.status,
+            words=await _words(response),
+            may_pass=response.status >= 500 or response.status == 429,
+            advice="Try again.",
+        )
+    if (response.content_length or 0) > MOST_BYTES:
+        raise _too_big()
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(262_144):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise _too_big()
+    return bytes(body)
+
+
+async def _words(response: aiohttp.ClientResponse) -> str:
+    text = (await response.content.read(2_000)).decode("utf-8", "replace")
+    return "" if text.lstrip().startswith("<") else one_line(text)
+
+
+def _unreachable(url: URL, error: Exception) -> ImageError:
+    if isinstance(getattr(error, "os_error", None), PrivateAddressError):
+        return _private(url)
+    words = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+    return ImageError(
+        f"The picture at {url.host} cannot be downloaded",
+        words=words,
+        may_pass=True,
+        advice="Try again.",
+    )
+
+
+def _private(url: URL) -> ImageError:
+    return ImageError(
+        f"The picture's link leads into a private network ({url.host})",
+        advice="It is not followed, because the service itself is on the public internet.",
+    )
+
+
+def _too_big() -> ImageError:
+    return ImageError(
+        f"The file is larger than {MOST_BYTES // 1024**2} MB", advice="It is not downloaded."
+    )

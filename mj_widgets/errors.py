@@ -1,0 +1,170 @@
+"""What can go wrong, in words that say what to do.
+
+MjError
+ ├ Unauthorized        no token, or one that the service does not accept
+ ├ Forbidden           the token may not do this
+ ├ TaskNotFound        the service does not know the task (any more)
+ ├ RateLimited         too many requests; carries ``retry_after`` seconds
+ ├ QueueFull           the service takes no more work just now
+ ├ QuotaExceeded       the account has nothing left to spend
+ ├ PromptRejected      a banned word, or a prompt that Midjourney refuses
+ ├ ServiceUnavailable  no answer, or an answer of 5xx
+ ├ BadReply            an answer that is not of this API (a web page, half a JSON)
+ ├ TaskFailed          the task ended without a result; carries ``task``
+ └ ImageError          a picture that cannot be had or is none
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from mj_widgets.models import Task
+
+LONGEST_QUOTE = 240
+
+
+def one_line(text: str, limit: int = LONGEST_QUOTE) -> str:
+    """Return *text* on one line, without control and direction marks, cut at *limit* characters.
+
+    >>> one_line("Bad\\n gateway")
+    'Bad gateway'
+    """
+    visible = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text)
+    line = re.sub(r"\s+", " ", visible).strip()
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+class MjError(Exception):
+    """Anything that the service or a picture did not do as hoped.
+
+    ``str(error)`` is one line: what happened, the service's own words in quotes, what to do next.
+    In IPython it is shown as that line, without a traceback, and still stops Run All.
+
+    Attributes:
+        status: the HTTP status, or None where there was none.
+        words: the service's own words, or "".
+        advice: what the user can do.
+        may_pass: True when the same request may well succeed a little later.
+        retry_after: seconds that the service asked us to wait, or None.
+    """
+
+    advice: str = ""
+    may_pass: bool = False
+    default_advice: ClassVar[str] = ""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        status: int | None = None,
+        words: str = "",
+        advice: str | None = None,
+        may_pass: bool | None = None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.what = what
+        self.status = status
+        self.words = one_line(words)
+        self.advice = type(self).default_advice if advice is None else advice
+        self.retry_after = retry_after
+        if may_pass is not None:
+            self.may_pass = may_pass
+        super().__init__(what)
+
+    def __str__(self) -> str:
+        http = f"HTTP {self.status}" if self.status and self.status >= 300 else ""
+        quote = f"“{self.words}”" if self.words else ""
+        said = ": ".join(part for part in (http, quote) if part)
+        sentence = f"{self.what} ({said})" if said else self.what
+        return one_line(f"{sentence}. {self.advice}" if self.advice else f"{sentence}.", 600)
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+class Unauthorized(MjError):
+    """No token, or one that the service does not accept."""
+
+    default_advice = "Set the variable MJ_API_TOKEN, or call mj.login()."
+
+
+class Forbidden(MjError):
+    """The token is known, but may not do this."""
+
+    default_advice = "Ask the service's operator what this token may do."
+
+
+class TaskNotFound(MjError):
+    """The service does not know the task: never did, does no longer, or it is another account's."""
+
+    default_advice = "Check the id and that it was made with this service and this token."
+
+
+class RateLimited(MjError):
+    """Too many requests for the moment."""
+
+    may_pass = True
+    default_advice = "Wait a little."
+
+
+class QueueFull(MjError):
+    """The service takes no more work just now; nothing was submitted."""
+
+    default_advice = "Nothing was submitted: press again later."
+
+
+class QuotaExceeded(MjError):
+    """The account has nothing left to spend; nothing was submitted."""
+
+    default_advice = "Top up the account at the service."
+
+
+class PromptRejected(MjError):
+    """A banned word, or a prompt that is refused; nothing was submitted."""
+
+    default_advice = "Change the prompt."
+
+
+class ServiceUnavailable(MjError):
+    """The service could not be reached, or answered that it cannot work.
+
+    Attributes:
+        maybe_sent: True when the request was a submission that may have arrived all the same.
+    """
+
+    may_pass = True
+    default_advice = "Try again later."
+
+    def __init__(self, what: str, *, maybe_sent: bool = False, **details: object) -> None:
+        super().__init__(what, **details)  # type: ignore[arg-type]
+        self.maybe_sent = maybe_sent
+
+
+class BadReply(MjError):
+    """An answer that is not of this API: a web page, half a JSON, an unexpected shape."""
+
+    default_advice = "Check base_url: it should be the address of a midjourney-proxy API."
+
+
+class TaskFailed(MjError):
+    """The task ended without a result; ``task`` has its last state and the reason."""
+
+    def __init__(self, task: Task) -> None:
+        verb = "was cancelled" if task.status == "CANCEL" else "failed"
+        super().__init__(f"Task {task.id} {verb}", words=task.fail_reason)
+        self.task = task
+
+
+class ImageError(MjError):
+    """A picture that cannot be downloaded, or that is no picture.
+
+    Attributes:
+        expired: True when the link has died and a fresh one may be had by asking for the task.
+    """
+
+    def __init__(self, what: str, *, expired: bool = False, **details: object) -> None:
+        super().__init__(what, **details)  # type: ignore[arg-type]
+        self.expired = expired

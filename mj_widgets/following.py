@@ -1,0 +1,233 @@
+"""Following running tasks of one service: asking at the right time, never giving up.
+
+One follower serves all tasks of a service. It asks for many at once where the service can answer
+that, keeps asking when an answer is lost, and ends with a task's final state, or with an error
+that no waiting will mend (no such task, token refused).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from mj_widgets.client import Client
+from mj_widgets.errors import Forbidden, MjError, TaskNotFound, Unauthorized
+from mj_widgets.models import Task
+from mj_widgets.pace import Pace, Rhythm
+
+_HOPELESS = (Unauthorized, Forbidden, TaskNotFound)
+# Where one request answers for many, an ask that is nearly due goes along with one that is.
+_TOGETHER = 0.5
+_AT_ONCE = 8
+# A gateway may take a moment until it knows what it has just accepted.
+_GRACE_FOR_NEW = 5
+
+
+@dataclass(frozen=True)
+class Update:
+    """What is new about a followed task."""
+
+    task: Task | None
+    """Its last known state, kept while the service cannot be reached."""
+    error: MjError | None = None
+    """Why the last ask brought nothing."""
+    retry_in: float | None = None
+    """Seconds until the next ask, where the last one brought nothing."""
+    stalled: bool = False
+    """True when nothing has changed for unusually long."""
+    is_last: bool = False
+    """True when nothing more will come: the task has ended, or no waiting will help."""
+
+
+Listener = Callable[[Update], None]
+
+
+@dataclass(eq=False)
+class Following:
+    """One task that is followed, for one listener; to be used on the follower's event loop."""
+
+    follower: Follower = field(repr=False)
+    task_id: str
+    listener: Listener = field(repr=False)
+    pace: Pace = field(repr=False)
+    is_new: bool = False
+    task: Task | None = None
+    due: float = 0.0
+    asking: bool = False
+    misses: int = 0
+    stalled: bool = False
+    error: MjError | None = None
+
+    def stop(self) -> None:
+        """Ask no more about this task."""
+        self.follower.forget(self)
+
+    def check_now(self) -> None:
+        """Ask at once."""
+        self.due = 0.0
+        self.follower.wake()
+
+    def saw(self, task: Task, now: float) -> None:
+        """Take in the task's state."""
+        changed = self.task is None or _essence(task) != _essence(self.task)
+        was_unclear = self.error is not None
+        self.task, self.error, self.misses = task, None, 0
+        pause = self.pace.saw(
+            now,
+            status=str(task.status),
+            progress=task.progress,
+            action=task.action,
+            running_for=_running_for(task),
+            changed=changed,
+        )
+        self.due = now + pause
+        if task.is_final:
+            self.stop()
+        stalled, self.stalled = self.stalled, self.pace.is_stalled(now) and not task.is_final
+        if changed or was_unclear or stalled != self.stalled:
+            self._tell()
+
+    def missed(self, error: MjError, now: float) -> None:
+        """Take in that an ask brought nothing."""
+        self.misses += 1
+        unknown_yet = isinstance(error, TaskNotFound) and self.is_new and self.task is None
+        self.error = error
+        if isinstance(error, _HOPELESS) and not (unknown_yet and self.misses < _GRACE_FOR_NEW):
+            self.stop()
+            self._tell(is_last=True)
+            return
+        pause = self.pace.missed(now, error.retry_after)
+        self.due = now + pause
+        if not unknown_yet:
+            self._tell(retry_in=pause)
+
+    def _tell(self, *, retry_in: float | None = None, is_last: bool = False) -> None:
+        ended = is_last or (self.error is None and self.task is not None and self.task.is_final)
+        self.listener(Update(self.task, self.error, retry_in, self.stalled, ended))
+
+
+class Follower:
+    """Follows any number of tasks of one service on the running event loop.
+
+    Args:
+        client: the service.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._rhythm = Rhythm()
+        self._followed: list[Following] = []
+        self._wake = asyncio.Event()
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._asks: set[asyncio.Task[None]] = set()
+        self._runner: asyncio.Task[None] | None = None
+
+    def follow(
+        self,
+        task_id: str,
+        listener: Listener,
+        *,
+        interval: float | None = None,
+        is_new: bool = False,
+    ) -> Following:
+        """Tell *listener* of every change of a task, from now to its end.
+
+        Args:
+            task_id: the task.
+            listener: called on the event loop with each ``Update``.
+            interval: seconds between two asks; None to let the follower find the right time.
+            is_new: it was just submitted, so that the service may not know it yet.
+        """
+        following = Following(self, task_id, listener, Pace(self._rhythm, interval), is_new)
+        self._followed.append(following)
+        if self._runner is None or self._runner.done():
+            self._runner = asyncio.create_task(self._run())
+        self.wake()
+        return following
+
+    def forget(self, following: Following) -> None:
+        """Ask no more for this listener."""
+        if following in self._followed:
+            self._followed.remove(following)
+            self.wake()
+
+    def wake(self) -> None:
+        """Look again at what is due."""
+        self._wake.set()
+
+    async def _run(self) -> None:
+        while self._followed:
+            self._wake.clear()
+            now = time.monotonic()
+            idle = [f for f in self._followed if not f.asking]
+            if any(f.due <= now for f in idle):
+                horizon = now + (_TOGETHER if self._client.can_list else 0.0)
+                self._send([f for f in idle if f.due <= horizon])
+            elif idle:
+                await self._sleep(min(f.due for f in idle) - now)
+            else:
+                await self._wake.wait()
+
+    async def _sleep(self, seconds: float) -> None:
+        try:
+            async with asyncio.timeout(max(0.0, seconds)):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _send(self, due: list[Following]) -> None:
+        for following in due:
+            following.asking = True
+        ask = asyncio.create_task(self._ask(due))
+        self._asks.add(ask)
+        ask.add_done_callback(self._asks.discard)
+
+    async def _ask(self, due: list[Following]) -> None:
+        try:
+            ids = {f.task_id for f in due}
+            if len(ids) > 1 and self._client.can_list is not False:
+                singly = await self._ask_for_many(ids, due)
+            else:
+                singly = due
+            await asyncio.gather(*(self._ask_for_one(f) for f in singly))
+        finally:
+            for following in due:
+                following.asking = False
+            self.wake()
+
+    async def _ask_for_many(self, ids: set[str], due: list[Following]) -> list[Following]:
+        """Ask for all at once; return those that the answer left out."""
+        try:
+            found = await self._client.fetch_many(ids, attempts=1)
+        except MjError as error:
+            for following in due:
+                following.missed(error, time.monotonic())
+            return []
+        for following in due:
+            if task := found.get(following.task_id):
+                following.saw(task, time.monotonic())
+        return [f for f in due if f.task_id not in found]
+
+    async def _ask_for_one(self, following: Following) -> None:
+        async with self._gate:
+            try:
+                task = await self._client.fetch(following.task_id, attempts=1)
+            except MjError as error:
+                following.missed(error, time.monotonic())
+            else:
+                following.saw(task, time.monotonic())
+
+
+def _essence(task: Task) -> tuple[object, ...]:
+    """Return what counts as a change: not the ``?rand=`` that new-api puts on each answer."""
+    link = (task.image_url or "").split("?rand=")[0]
+    return (task.status, task.progress, link, task.fail_reason, len(task.buttons))
+
+
+def _running_for(task: Task) -> float | None:
+    if task.start_time is None:
+        return None
+    return (datetime.now(UTC) - task.start_time).total_seconds()

@@ -1,0 +1,219 @@
+"""Pictures: what bytes are, the four quadrants of a grid, and small copies for the browser."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from PIL import Image
+
+from mj_widgets.errors import ImageError
+
+MOST_PIXELS = 100_000_000
+MOST_BYTES = 64 * 1024 * 1024
+PREVIEW_PIXELS = 1024
+"""The longer side of what is shown of a picture before anyone zooms, at the least."""
+PREVIEW_BYTES = 230_000
+"""What all previews of one task may weigh together."""
+
+Format = Literal["png", "jpeg", "webp", "gif", "mp4"]
+_MIME: dict[Format, str] = {
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "mp4": "video/mp4",
+}
+
+
+def sniff(data: bytes) -> Format | None:
+    """Tell what *data* is by its first bytes, whatever its name or its header said.
+
+    >>> sniff(b"\\x89PNG\\r\\n\\x1a\\n")
+    'png'
+    """
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "jpeg"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "webp"
+    if data.startswith((b"GIF87a", b"GIF89a")):
+        return "gif"
+    if data[4:8] == b"ftyp":
+        return "mp4"
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """One file of a task as it was served: a picture, an animation or a video."""
+
+    data: bytes
+    """The original bytes."""
+    format: Format
+    size: tuple[int, int] | None
+    """Width and height in pixels; None for an mp4."""
+    frames: int = 1
+    """More than one for an animation."""
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Picture:
+        """Return the picture in *data*, having read its header only.
+
+        Raises:
+            ImageError: it is none, or one of more than 100 megapixels.
+        """
+        kind = sniff(data)
+        if kind is None:
+            raise ImageError("The file behind the link is not a picture", words=_beginning(data))
+        if kind == "mp4":
+            return cls(data, kind, None)
+        with _open(data, kind) as image:
+            return cls(data, kind, image.size, getattr(image, "n_frames", 1))
+
+    @property
+    def mime(self) -> str:
+        """The media type, from the content."""
+        return _MIME[self.format]
+
+    @property
+    def moves(self) -> bool:
+        """True for an animation or a video."""
+        return self.format == "mp4" or self.frames > 1
+
+    def decode(self) -> Image.Image:
+        """Return the pixels (an animation's first frame); they are the caller's own copy.
+
+        Raises:
+            ImageError: it is a video, or the file is truncated or damaged.
+        """
+        return _decoded(self).copy()
+
+    def __repr__(self) -> str:
+        size = "×".join(map(str, self.size)) if self.size else "video"
+        return f"<Picture {self.format} {size}, {len(self.data):,} bytes>"
+
+
+def quadrant_boxes(size: tuple[int, int]) -> tuple[tuple[int, int, int, int], ...]:
+    """Return the (left, upper, right, lower) of a grid's four pictures, in reading order.
+
+    They tile the picture exactly; of an odd size the right and lower ones get the odd pixel.
+    """
+    width, height = size
+    x, y = width // 2, height // 2
+    return (0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height)
+
+
+def split_grid(grid: Image.Image) -> tuple[Image.Image, ...]:
+    """Return the four pictures of a grid in reading order.
+
+    They tile the picture exactly, odd sizes too. Midjourney's grids have no gutter.
+
+    >>> [q.size for q in split_grid(Image.new("RGB", (5, 4)))]
+    [(2, 2), (3, 2), (2, 2), (3, 2)]
+    """
+    return tuple(grid.crop(box) for box in quadrant_boxes(grid.size))
+
+
+def previews(picture: Picture, *, split: bool, side: int = PREVIEW_PIXELS) -> tuple[bytes, ...]:
+    """Return small JPEG copies to show: four when *split*, else one.
+
+    Args:
+        picture: a picture or an animation.
+        split: whether it is a grid.
+        side: the longer side of the whole that is enough, in pixels.
+
+    Together they weigh at most ``PREVIEW_BYTES``.
+    """
+    return _fit(shrink(_decoded(picture), side), split)
+
+
+def shrink(image: Image.Image, side: int) -> Image.Image:
+    """Return *image* as RGB, reduced by a whole factor to no less than *side* pixels."""
+    factor = max(1, max(image.size) // side)
+    rgb = image if image.mode == "RGB" else _flatten(image)
+    return rgb.reduce(factor) if factor > 1 else rgb
+
+
+def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
+    """Return *image* as JPEG bytes."""
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def encode_png(image: Image.Image) -> bytes:
+    """Return *image* as PNG bytes, pixel for pixel; quick rather than small."""
+    out = io.BytesIO()
+    image.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def _fit(image: Image.Image, split: bool) -> tuple[bytes, ...]:
+    parts = split_grid(image) if split else (image,)
+    encoded: tuple[bytes, ...] = ()
+    for quality in (85, 75, 60, 45, 30):
+        encoded = tuple(encode_jpeg(part, quality) for part in parts)
+        if sum(map(len, encoded)) <= PREVIEW_BYTES:
+            break
+    return encoded
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    if image.mode not in ("RGBA", "LA", "PA", "P"):
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
+
+
+# Pixels weigh 3-4 bytes each: a handful is kept so that w.image, w.quadrants and a zoom
+# in a row do not decode three times, and a hundred finished cards do not fill the memory.
+@lru_cache(maxsize=4)
+def _decoded(picture: Picture) -> Image.Image:
+    if picture.format == "mp4":
+        raise ImageError("A video has no still picture here", advice="Its bytes are whole.")
+    with _open(picture.data, picture.format) as image:
+        try:
+            image.load()
+        except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
+            raise _broken(error) from None
+        return image.copy() if picture.frames > 1 else image
+
+
+def _open(data: bytes, kind: Format) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(io.BytesIO(data), formats=(kind.upper(),))
+    except Image.DecompressionBombError:
+        raise _too_large() from None
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise _broken(error) from None
+    if image.width * image.height > MOST_PIXELS:
+        raise _too_large()
+    return image
+
+
+def _too_large() -> ImageError:
+    return ImageError(
+        f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels",
+        advice="It is not opened, so that the kernel's memory stays whole.",
+    )
+
+
+def _broken(error: Exception) -> ImageError:
+    return ImageError(
+        "The picture is truncated or damaged",
+        words=str(error),
+        advice="Try again.",
+        may_pass=True,
+    )
+
+
+def _beginning(data: bytes) -> str:
+    text = data[:200].decode("utf-8", "replace")
+    return "" if text.lstrip().startswith("<") or "\ufffd" in text else text

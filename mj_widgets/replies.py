@@ -1,0 +1,246 @@
+"""What an HTTP answer of the family means: its JSON, or the right error.
+
+The order is that of what can be trusted most: the HTTP status, an empty body, a web page, an
+``error`` field, ``success: false``, a submit envelope where a task was asked for.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mj_widgets.errors import (
+    BadReply,
+    Forbidden,
+    MjError,
+    PromptRejected,
+    QueueFull,
+    QuotaExceeded,
+    RateLimited,
+    ServiceUnavailable,
+    TaskNotFound,
+    Unauthorized,
+)
+from mj_widgets.models import Submission, Task
+
+# The service's words decide where one code or status stands for many things (new-api's code 4).
+_NOT_FOUND = re.compile(
+    r"task_no_?t?_found|任务不存在|不存在或已失效|task not (found|exist)", re.IGNORECASE
+)
+_QUOTA = re.compile(r"quota|insufficient|余额|额度|今日绘图次数|credits? exhausted", re.IGNORECASE)
+_QUEUE_FULL = re.compile(r"队列已满|队列数已达上限|并发数已达上限|queue is full", re.IGNORECASE)
+_REJECTED = re.compile(r"敏感词|banned|content policy|sensitive word", re.IGNORECASE)
+_UNKNOWN_ACTION = re.compile(r"unknown_action|未知的 ?Action", re.IGNORECASE)
+_SATURATED = re.compile(r"负载已饱和|saturated|too many requests", re.IGNORECASE)
+
+ACCEPTED_CODES = (0, 1, 21, 22, 200)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One HTTP answer, read to its end."""
+
+    status: int
+    body: bytes
+    content_type: str = ""
+    retry_after: str = ""
+
+    @property
+    def is_page(self) -> bool:
+        """True for a web page where JSON was expected."""
+        return "html" in self.content_type or self.body.lstrip()[:1] == b"<"
+
+    @property
+    def text(self) -> str:
+        """The body as text, whatever its bytes."""
+        return self.body.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """Return the decoded body.
+
+        Raises:
+            BadReply: it is a web page, or no whole JSON.
+        """
+        if self.is_page:
+            raise BadReply(
+                "The service answered with a web page",
+                status=self.status,
+                words=_page_title(self.text),
+                may_pass=True,
+            )
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise BadReply(
+                "The service's answer is not whole JSON",
+                status=self.status,
+                words=self.text,
+                may_pass=True,
+                advice="If it stays so, check base_url.",
+            ) from None
+
+    @property
+    def words(self) -> str:
+        """What the service says in it, for people: a message, a page's title, or plain text."""
+        if self.is_page:
+            return _page_title(self.text)
+        try:
+            return _message(json.loads(self.body)) if self.body.strip() else ""
+        except (ValueError, RecursionError):
+            return self.text
+
+
+def read_task(reply: Reply, task_id: str) -> Task:
+    """Return the task that was asked for.
+
+    Raises:
+        MjError: the right one below it.
+    """
+    if reply.status == 204 or (reply.status == 200 and not reply.body.strip()):
+        raise TaskNotFound(f"The service does not know task {task_id}")
+    data = _sound_json(reply, f"Task {task_id}")
+    if isinstance(data, list) and len(data) != 1:
+        raise BadReply("The service answered with a list instead of one task", status=reply.status)
+    if isinstance(data, Mapping) and "code" in data and "status" not in data:
+        envelope = data.get("data")
+        if not isinstance(envelope, (Mapping, list)) or not envelope:
+            raise _refusal(_code(data), _message(data), reply.status, f"task {task_id}")
+    task = Task.parse(data)
+    return task if task.id else task.model_copy(update={"id": task_id})
+
+
+def read_tasks(reply: Reply) -> list[Task]:
+    """Return the tasks in an answer of ``list-by-condition``; what is no task is left out."""
+    data = _sound_json(reply, "The list of tasks")
+    if isinstance(data, Mapping):
+        data = data.get("data", data.get("result"))
+    if not isinstance(data, list):
+        raise BadReply("The service does not list tasks", status=reply.status)
+    tasks = []
+    for item in data:
+        try:
+            tasks.append(Task.parse(item))
+        except BadReply:
+            continue
+    return tasks
+
+
+def read_submission(reply: Reply) -> Submission:
+    """Return what the service answered to a submission that it took.
+
+    Raises:
+        MjError: the right one below it; nothing was submitted, unless the answer is a BadReply.
+    """
+    data = _sound_json(reply, "The submission")
+    if not isinstance(data, Mapping):
+        raise BadReply("The service's answer to the submission is unknown", words=reply.text)
+    submission = Submission.parse(data)
+    if data.get("success") is False or submission.code not in ACCEPTED_CODES:
+        raise _refusal(submission.code, submission.description, reply.status, "the submission")
+    return submission
+
+
+def check(reply: Reply, what: str) -> None:
+    """Raise the right error when the HTTP status says that the request failed."""
+    status, words = reply.status, reply.words
+    if status < 300:
+        return
+    if status == 401 and not _QUOTA.search(words):
+        raise Unauthorized("The service does not accept the token", status=status, words=words)
+    if status == 403 and not _QUOTA.search(words):
+        raise Forbidden("The service refuses this token", status=status, words=words)
+    if status == 404 and not reply.is_page:
+        raise TaskNotFound(f"{what} is not known to the service", status=status, words=words)
+    if status == 429 or (status < 500 and _SATURATED.search(words)):
+        seconds = _seconds(reply.retry_after)
+        raise RateLimited("Too many requests", status=status, words=words, retry_after=seconds)
+    if status >= 500 or status in (408, 425):
+        raise ServiceUnavailable(
+            "The service cannot answer now",
+            status=status,
+            words=words,
+            retry_after=_seconds(reply.retry_after),
+        )
+    if status < 400:
+        raise BadReply("The service sends us to another address", status=status)
+    if reply.is_page:
+        raise BadReply("The service answered with a web page", status=status, words=words)
+    raise _refusal(_code_in(reply), words, status, what)
+
+
+def _sound_json(reply: Reply, what: str) -> Any:
+    check(reply, what)
+    if not reply.body.strip():
+        raise BadReply("The service's answer is empty", status=reply.status)
+    data = reply.json()
+    if isinstance(data, Mapping):
+        if data.get("error") and "status" not in data:
+            raise _refusal(_code(data), _message(data), reply.status, what)
+        if data.get("success") is False and not isinstance(data.get("data"), Mapping):
+            raise _refusal(_code(data), _message(data), reply.status, what)
+    return data
+
+
+def _refusal(code: int | None, words: str, status: int, what: str) -> MjError:
+    """Return the error that an envelope with *code* and *words* stands for."""
+    said: dict[str, Any] = {"status": status, "words": words}
+    if _NOT_FOUND.search(words) or code == 3:
+        return TaskNotFound("The service does not know this task", **said)
+    if code == 24 or _REJECTED.search(words):
+        return PromptRejected("The prompt is rejected", **said)
+    if code == 23 or _QUEUE_FULL.search(words):
+        return QueueFull("The service's queue is full", **said)
+    if _QUOTA.search(words):
+        return QuotaExceeded("The account's quota is used up", **said)
+    if code == 30 or _SATURATED.search(words):
+        return RateLimited("The service is overloaded", **said)
+    if code == 401:
+        return Unauthorized("The service does not accept the token", **said)
+    if code == 5:
+        return ServiceUnavailable("The service had a fault of its own", **said)
+    if _UNKNOWN_ACTION.search(words):
+        return MjError("This service does not offer that button", **said)
+    return MjError(f"The service refuses {what[0].lower()}{what[1:]}", **said)
+
+
+def _message(data: object) -> str:
+    """Return the sentence for people in an answer's JSON."""
+    if isinstance(data, str):
+        return data
+    if not isinstance(data, Mapping):
+        return ""
+    error = data.get("error")
+    if isinstance(error, Mapping):
+        return _message(error)
+    for text in (error, *(data.get(k) for k in ("description", "message", "msg", "failReason"))):
+        if isinstance(text, str) and text.strip():
+            return text
+    return ""
+
+
+def _code(data: Mapping[str, Any]) -> int | None:
+    code = data.get("code")
+    return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _code_in(reply: Reply) -> int | None:
+    try:
+        data = json.loads(reply.body)
+    except (ValueError, RecursionError):
+        return None
+    return _code(data) if isinstance(data, Mapping) else None
+
+
+def _page_title(page: str) -> str:
+    match = re.search(r"<title[^>]*>(.*?)</title>", page[:20_000], re.IGNORECASE | re.DOTALL)
+    return match.group(1) if match else ""
+
+
+def _seconds(retry_after: str) -> float | None:
+    try:
+        return max(0.0, float(retry_after))
+    except ValueError:
+        return None

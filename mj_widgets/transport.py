@@ -1,0 +1,206 @@
+"""One service over HTTP: who we say we are, how long we wait, and what a lost answer means."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from pydantic import SecretStr
+
+from mj_widgets.addresses import is_private, same_origin
+from mj_widgets.errors import BadReply, ServiceUnavailable
+from mj_widgets.replies import Reply
+
+if TYPE_CHECKING:
+    from yarl import URL
+
+Auth = Literal["auto", "bearer", "secret"]
+
+_API_TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10, sock_read=30)
+_MOST_REPLY_BYTES = 32 * 1024 * 1024
+# A refusal of the request itself says nothing about whether the token's header was understood.
+_TELLS_NOTHING_OF_AUTH = (401, 403, 407, 429)
+
+
+class PrivateAddressError(OSError):
+    """A name of the public internet that leads into the private network."""
+
+
+class Transport:
+    """Sends requests to one service, and to the hosts of its pictures without the token.
+
+    Args:
+        root: the address that ``/task/...`` is below.
+        token: the key; it is kept from every repr, message and traceback.
+        auth: "bearer", "secret" (header ``mj-api-secret``), or "auto": Bearer, on 401 once with
+            the secret alone, and from then on what worked. Both at once would fail at servers
+            of trueai's, which look at the secret only where there is no Authorization.
+    """
+
+    def __init__(self, root: URL, token: str, auth: Auth = "auto") -> None:
+        self.root = root
+        self._token = SecretStr(token)
+        self._auth = auth
+        self._scheme: Auth = "secret" if auth == "secret" else "bearer"
+        self._settled = auth != "auto"
+        self._session: aiohttp.ClientSession | None = None
+        self._resolver = _GuardedResolver(root.host or "")
+
+    async def get(self, path: str) -> Reply:
+        """Return the answer to a GET below the root.
+
+        Raises:
+            ServiceUnavailable: there was none.
+        """
+        return await self._request("GET", path, None)
+
+    async def query(self, path: str, payload: Mapping[str, Any]) -> Reply:
+        """Return the answer to a POST that only asks, so that it may be sent again.
+
+        Raises:
+            ServiceUnavailable: there was none.
+        """
+        return await self._request("POST", path, payload)
+
+    async def submit(self, path: str, payload: Mapping[str, Any]) -> Reply:
+        """Return the answer to a POST that costs money; it is sent once.
+
+        Raises:
+            ServiceUnavailable: there was none; ``maybe_sent`` tells whether it may have arrived.
+        """
+        try:
+            return await self._request("POST", path, payload)
+        except ServiceUnavailable as lost:
+            if not lost.maybe_sent:
+                raise
+            raise ServiceUnavailable(
+                "The connection was lost before the service answered",
+                words=lost.words,
+                maybe_sent=True,
+                may_pass=False,
+                advice="It may have been submitted: look at the service before you press again.",
+            ) from None
+
+    def open_picture(self, url: URL, timeout: aiohttp.ClientTimeout) -> Any:
+        """Return aiohttp's context manager for a GET of *url*, which may be on another host.
+
+        The token goes along only to the service's own origin; redirects are not followed.
+        """
+        headers = self._auth_headers(self._scheme) if same_origin(url, self.root) else {}
+        return self._open_session().get(
+            url, headers=headers, timeout=timeout, allow_redirects=False
+        )
+
+    async def is_on_private_network(self) -> bool:
+        """Tell whether the service itself is on an address that is not of the public internet."""
+        return await self._resolver.service_is_private()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def _request(self, method: str, path: str, payload: Mapping[str, Any] | None) -> Reply:
+        reply = await self._send(method, path, payload, self._scheme)
+        if reply.status == 401 and not self._settled:
+            # 401 means that nothing was taken, so that even a submission may be sent again.
+            other = await self._send(method, path, payload, "secret")
+            if other.status not in _TELLS_NOTHING_OF_AUTH:
+                self._scheme, self._settled = "secret", True
+                return other
+        elif reply.status < 500 and reply.status not in _TELLS_NOTHING_OF_AUTH:
+            self._settled = True
+        return reply
+
+    async def _send(
+        self, method: str, path: str, payload: Mapping[str, Any] | None, scheme: Auth
+    ) -> Reply:
+        url = self.root.joinpath(path, encoded=True)
+        headers = {"Accept": "application/json", **self._auth_headers(scheme)}
+        try:
+            async with self._open_session().request(
+                method,
+                url,
+                json=payload,
+                headers=headers,
+                timeout=_API_TIMEOUT,
+                allow_redirects=False,
+            ) as response:
+                return Reply(
+                    status=response.status,
+                    body=self._without_token(await _read(response)),
+                    content_type=response.content_type,
+                    retry_after=response.headers.get("Retry-After", ""),
+                )
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            words = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+            raise ServiceUnavailable(
+                f"Could not reach {self.root.host}",
+                words=words,
+                maybe_sent=not isinstance(error, aiohttp.ClientConnectorError),
+            ) from None
+
+    def _auth_headers(self, scheme: Auth) -> dict[str, str]:
+        token = self._token.get_secret_value()
+        if not token:
+            return {}
+        return (
+            {"mj-api-secret": token} if scheme == "secret" else {"Authorization": f"Bearer {token}"}
+        )
+
+    def _without_token(self, body: bytes) -> bytes:
+        """Return *body* without the token, which services quote in errors ("invalid key sk-")."""
+        token = self._token.get_secret_value().encode()
+        return body.replace(token, b"(token)") if len(token) > 4 and token in body else body
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=24, resolver=self._resolver),
+                headers={"User-Agent": "mj-widgets"},
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(65536):
+        body += chunk
+        if len(body) > _MOST_REPLY_BYTES:
+            raise BadReply("The service's answer is far too long", status=response.status)
+    return bytes(body)
+
+
+class _GuardedResolver(AbstractResolver):
+    """Looks names up, and refuses those that lead from a public service into a private network."""
+
+    def __init__(self, service_host: str) -> None:
+        self._service_host = service_host
+        self._private: bool | None = None
+
+    async def service_is_private(self) -> bool:
+        if self._private is None:
+            if is_private(self._service_host):
+                self._private = True
+            else:
+                await self.resolve(self._service_host, 0)
+        return bool(self._private)
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await aiohttp.DefaultResolver().resolve(host, port, family)
+        private = any(is_private(result["host"]) for result in found)
+        if host == self._service_host:
+            self._private = private
+        elif private and not await self.service_is_private():
+            raise PrivateAddressError(f"{host} is on a private network")
+        return found
+
+    async def close(self) -> None:
+        """Nothing is kept open between look-ups."""
