@@ -1,0 +1,161 @@
+"""One ES module of the package in a blank page, with a stub model in place of a kernel."""
+
+from __future__ import annotations
+
+import base64
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Self
+
+import mj_widgets
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from playwright.sync_api import Locator, Page
+
+STATIC = Path(mj_widgets.__file__).parent / "widgets" / "static"
+STUB_MODEL = Path(__file__).with_name("stub_model.js")
+KINDS = {
+    "": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+BLANK = b"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>front end alone</title>
+<link rel="icon" href="data:,"></head>
+<body><main id="view"></main></body></html>
+"""
+
+
+class FrontEnd:
+    """A page that shows one view of a module and plays the kernel's part."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        page.goto(url)
+
+    @property
+    def view(self) -> Locator:
+        """The element that the module renders into."""
+        return self.page.locator("#view")
+
+    def mount(self, module: str, state: Mapping[str, Any], css: str | None = None) -> None:
+        """Import a file of `widgets/static` (or "/test/..."), and render it with this state."""
+        self._call("mount", _address(module), dict(state), css and _address(css))
+
+    def unmount(self) -> None:
+        """Take the view away and let the module clean up."""
+        self._call("unmount")
+
+    def receive(self, **changes: Any) -> None:
+        """Change traits, as a kernel does."""
+        self._call("receive", changes)
+
+    def message(self, content: Any, *buffers: bytes) -> None:
+        """Send a custom message to the module, as a kernel does."""
+        self._call("message", content, list(buffers))
+
+    def get(self, name: str) -> Any:
+        """Return a trait's value as the module has left it."""
+        return self._call("get", name)
+
+    @property
+    def saved(self) -> list[dict[str, Any]]:
+        """What each `save_changes` has sent to the kernel."""
+        saved: list[dict[str, Any]] = self._call("saved")
+        return saved
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        """The custom messages to the kernel: `content` and `buffers`."""
+        sent: list[dict[str, Any]] = self._call("sent")
+        return sent
+
+    def _call(self, verb: str, *arguments: Any) -> Any:
+        answer = self.page.evaluate(
+            "async ([verb, args]) => (await import('/stub_model.js')).call(verb, args)",
+            [verb, _to_page(list(arguments))],
+        )
+        return _from_page(answer)
+
+
+class StaticServer:
+    """Serves a blank page, the stub model, the package's static files, and a test's own."""
+
+    def __init__(self) -> None:
+        self.own: dict[str, str] = {}
+        """A test's own files, by their path below /test/."""
+
+    def __enter__(self) -> Self:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, self.own))
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        serve = partial(self._server.serve_forever, poll_interval=0.05)
+        self._thread = Thread(target=serve, name="static files", daemon=True)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class _Files(BaseHTTPRequestHandler):
+    def __init__(self, own: dict[str, str], *details: Any) -> None:
+        self.own = own
+        super().__init__(*details)
+
+    def do_GET(self) -> None:
+        path = self.path.partition("?")[0]
+        body = self._find(path)
+        if body is None:
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", KINDS.get(Path(path).suffix, "application/octet-stream"))
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _find(self, path: str) -> bytes | None:
+        if path == "/":
+            return BLANK
+        if path.startswith("/test/"):
+            own = self.own.get(path.removeprefix("/test/"))
+            return None if own is None else own.encode()
+        file = STUB_MODEL if path == "/stub_model.js" else STATIC / path.removeprefix("/static/")
+        return file.read_bytes() if file.is_file() else None
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name
+        """Say nothing."""
+
+
+def _address(file: str) -> str:
+    return file if file.startswith("/") else f"/static/{file}"
+
+
+def _to_page(value: Any) -> Any:
+    match value:
+        case bytes() | bytearray() | memoryview():
+            return {"$bytes": base64.b64encode(value).decode()}
+        case dict():
+            return {name: _to_page(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_to_page(item) for item in value]
+    return value
+
+
+def _from_page(value: Any) -> Any:
+    match value:
+        case {"$bytes": str(text)}:
+            return base64.b64decode(text)
+        case dict():
+            return {name: _from_page(item) for name, item in value.items()}
+        case list():
+            return [_from_page(item) for item in value]
+    return value

@@ -1,0 +1,126 @@
+/**
+ * The part of a widget model that anywidget hands to a module, and the kernel's side of it.
+ * Bytes cross from and to Python as {"$bytes": base64} and are DataViews here, as in Jupyter.
+ */
+
+class StubModel {
+  #state;
+  #dirty = {};
+  #listeners = new Map();
+  saved = [];
+  sent = [];
+
+  constructor(state) {
+    this.#state = state;
+  }
+
+  get(name) {
+    return this.#state[name];
+  }
+
+  set(name, value) {
+    const changes = typeof name === "object" ? name : { [name]: value };
+    Object.assign(this.#dirty, changes);
+    this.receive(changes);
+  }
+
+  save_changes() {
+    this.saved.push(this.#dirty);
+    this.#dirty = {};
+  }
+
+  send(content, _callbacks, buffers) {
+    this.sent.push({ content, buffers: buffers ?? [] });
+  }
+
+  on(names, callback) {
+    for (const name of names.split(/\s+/)) {
+      this.#listeners.set(name, [...(this.#listeners.get(name) ?? []), callback]);
+    }
+  }
+
+  off(names, callback) {
+    for (const name of names?.split(/\s+/) ?? [...this.#listeners.keys()]) {
+      const left = (this.#listeners.get(name) ?? []).filter((one) => callback && one !== callback);
+      this.#listeners.set(name, left);
+    }
+  }
+
+  receive(changes) {
+    const changed = Object.keys(changes).filter((name) => this.#state[name] !== changes[name]);
+    Object.assign(this.#state, changes);
+    for (const name of changed) this.fire(`change:${name}`, this, changes[name], {});
+    if (changed.length) this.fire("change", this, {});
+  }
+
+  fire(name, ...details) {
+    for (const callback of this.#listeners.get(name) ?? []) callback(...details);
+  }
+}
+
+let model;
+let ending;
+let cleanups = [];
+
+const verbs = {
+  async mount(url, state, css) {
+    await verbs.unmount();
+    if (css) await addStylesheet(css);
+    const imported = await import(url);
+    const widget =
+      typeof imported.default === "function" ? await imported.default() : imported.default;
+    model = new StubModel(state);
+    ending = new AbortController();
+    const { signal } = ending;
+    cleanups = [await widget.initialize?.({ model, signal })];
+    const el = document.getElementById("view");
+    cleanups.push(await widget.render?.({ model, el, signal }));
+  },
+  async unmount() {
+    ending?.abort();
+    for (const cleanup of cleanups.reverse()) await cleanup?.();
+    cleanups = [];
+    document.getElementById("view").replaceChildren();
+  },
+  receive: (changes) => model.receive(changes),
+  message: (content, buffers) => model.fire("msg:custom", content, buffers),
+  get: (name) => model.get(name),
+  saved: () => model.saved,
+  sent: () => model.sent,
+};
+
+/** Do one thing for the Python side. */
+export async function call(verb, args) {
+  return toPython((await verbs[verb](...fromPython(args))) ?? null);
+}
+
+function addStylesheet(href) {
+  return new Promise((resolve, reject) => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+    link.addEventListener("load", resolve);
+    link.addEventListener("error", () => reject(new Error(`no stylesheet ${href}`)));
+    document.head.append(link);
+  });
+}
+
+function fromPython(value) {
+  if (Array.isArray(value)) return value.map(fromPython);
+  if (value === null || typeof value !== "object") return value;
+  if (typeof value.$bytes === "string") {
+    return new DataView(Uint8Array.from(atob(value.$bytes), (c) => c.charCodeAt(0)).buffer);
+  }
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fromPython(item)]));
+}
+
+function toPython(value) {
+  if (value instanceof ArrayBuffer) return toPython(new Uint8Array(value));
+  if (ArrayBuffer.isView(value)) {
+    const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    let text = "";
+    for (const byte of bytes) text += String.fromCharCode(byte);
+    return { $bytes: btoa(text) };
+  }
+  if (Array.isArray(value)) return value.map(toPython);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, toPython(item)]));
+}

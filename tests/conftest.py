@@ -1,0 +1,74 @@
+"""What every test shares: a home of its own for what it starts, and in CI no skips."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+HERE = Path(__file__).parent
+IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
+SLOWEST_LAST = ("kernel", "browser")
+USERS_OWN = ("JUPYTER", "JPY_", "IPYTHON", "MJ_", "XDG_", "DBUS_")
+
+
+@pytest.fixture(scope="session")
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a user who has configured nothing, for servers and kernels."""
+    home = tmp_path_factory.mktemp("home")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(USERS_OWN)}
+    return kept | {
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "JUPYTER_PREFER_ENV_PATH": "1",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run quick tests first, so that a slip shows in seconds."""
+
+    def slowness(item: pytest.Item) -> int:
+        top = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
+        return SLOWEST_LAST.index(top) if top in SLOWEST_LAST else -1
+
+    items.sort(key=slowness)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """In CI every test has to pass: a skip or an expected failure is a failure there."""
+    report = yield
+    expected = getattr(report, "wasxfail", None)
+    if IN_CI and (report.skipped or expected is not None):
+        why = report.longrepr[2] if isinstance(report.longrepr, tuple) else f"xfail {expected}"
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: no test may be left out when CI is set ({why})"
+        if expected is not None:
+            del report.wasxfail
+    return report
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """In CI a file that skips itself is a failure as well."""
+    report = yield
+    if IN_CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"{collector.nodeid}: no file may be left out when CI is set"
+    return report
