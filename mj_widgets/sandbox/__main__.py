@@ -1,0 +1,96 @@
+"""The command line: `python -m mj_widgets.sandbox`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import sys
+from collections.abc import Sequence
+
+from mj_widgets.sandbox.examples import EXAMPLES
+from mj_widgets.sandbox.faults import KINDS
+from mj_widgets.sandbox.server import Sandbox
+
+_EXPLAINED = {
+    "finished": "finished, with its nine buttons",
+    "running": "starts when you first look, and takes 12 s",
+    "failed": "failed half-way",
+    "wide": "a wide one, starts when you first look",
+    "described": "four texts for a picture",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until Ctrl-C. Returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        sandbox = Sandbox(
+            options.flavour,
+            options.speed,
+            options.token,
+            options.faults,
+            options.refresh,
+            strict=options.strict,
+            remix=options.remix,
+            seed=options.seed,
+        )
+    except ValueError as error:
+        print(f"mj_widgets.sandbox: {error}", file=sys.stderr)
+        return 2
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(_serve(sandbox, options.host, options.port))
+    except OSError as error:
+        print(f"mj_widgets.sandbox: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(sandbox: Sandbox, host: str, port: int) -> None:
+    url = await sandbox.start(host, port)
+    try:
+        print(_welcome(url, sandbox.flavour.name), flush=True)
+        await asyncio.Event().wait()
+    finally:
+        await sandbox.stop()
+
+
+def _welcome(url: str, flavour: str) -> str:
+    tasks = "\n".join(f"  {EXAMPLES[name]}  {text}" for name, text in _EXPLAINED.items())
+    return (
+        f"A {flavour} sandbox listens at {url} - stop it with Ctrl-C.\n\n"
+        f"Tasks that are there:\n{tasks}\n\n"
+        f"To use it from a notebook, set before Jupyter starts:\n"
+        f"  export MJ_API_URL={url}\n"
+        f"  export MJ_API_TOKEN=anything"
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m mj_widgets.sandbox",
+        description="A Midjourney service on your own machine, for trying things out.",
+        epilog="Faults: a status such as 500 or 429, "
+        + "; ".join(f"{kind} ({text})" for kind, text in KINDS.items()),
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1)")
+    parser.add_argument("--port", type=int, default=8800, help="0 takes a free one (8800)")
+    parser.add_argument(
+        "--flavour",
+        default="dmx",
+        choices=("dmx", "novicezk", "trueai", "plus"),
+        help="which service to be like (dmx)",
+    )
+    parser.add_argument("--speed", type=float, default=1.0, help="4 is four times as fast (1)")
+    parser.add_argument("--token", help="accept only this token (any)")
+    parser.add_argument("--faults", default="", help="such as 500=0.1,429=0.05,cut=0.02")
+    parser.add_argument("--refresh", type=float, help="seconds between changes of a task (none)")
+    parser.add_argument("--strict", action="store_true", help="dmx: refuse rarer buttons")
+    parser.add_argument("--remix", action="store_true", help="variations open a window")
+    parser.add_argument("--seed", type=int, default=0, help="for faults by chance (0)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""A list of the requests a sandbox got, for tests that count them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Record:
+    """One request. Tokens are not kept: `auth` says only how one was sent."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    auth: str
+    body: object
+    time: float
+    status: int = 0
+    fault: str = ""
+
+    @property
+    def is_submission(self) -> bool:
+        """Whether this request may have made a task."""
+        return self.method == "POST" and ("/submit/" in self.path or "/insight-face/" in self.path)
+
+
+@dataclass
+class RequestLog:
+    """The last 100,000 requests, oldest first."""
+
+    records: deque[Record] = field(default_factory=lambda: deque(maxlen=100_000))
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(list(self.records))
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __getitem__(self, place: int) -> Record:
+        return self.records[place]
+
+    def add(self, record: Record) -> None:
+        """Keep a record."""
+        self.records.append(record)
+
+    def clear(self) -> None:
+        """Forget everything so far."""
+        self.records.clear()
+
+    def select(self, method: str = "", contains: str = "") -> list[Record]:
+        """The records with this method whose path contains a text; "" matches all."""
+        return [
+            r for r in self if (not method or r.method == method.upper()) and contains in r.path
+        ]
+
+
+def auth_kind(headers: dict[str, str]) -> str:
+    """How a token was sent: "bearer", "bare", "secret", "both" or "none". Names in lower case."""
+    authorization = headers.get("authorization", "")
+    if authorization and headers.get("mj-api-secret"):
+        return "both"
+    if authorization:
+        return "bearer" if authorization.lower().startswith("bearer ") else "bare"
+    return "secret" if headers.get("mj-api-secret") else "none"

@@ -1,0 +1,293 @@
+"""HTTP: finds what a request is about, asks the studio, and writes the answer down."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from mj_widgets.sandbox.flavours import Credentials
+from mj_widgets.sandbox.links import Verdict
+from mj_widgets.sandbox.log import Record, auth_kind
+from mj_widgets.sandbox.outcomes import Answer
+from mj_widgets.sandbox.recipes import (
+    Blended,
+    Extended,
+    Grid,
+    Preview,
+    Quadrant,
+    Recipe,
+    Repainted,
+    content_type_of,
+    size_of,
+)
+from mj_widgets.sandbox.tasks import STEPS, Moment, Task
+from mj_widgets.sandbox.views import CHANNEL, TaskView
+
+if TYPE_CHECKING:
+    from mj_widgets.sandbox.server import Sandbox
+
+_TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
+_SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)")
+_HTML = "<!DOCTYPE html><html><head><title>Sandbox</title></head><body>Not the API.</body></html>"
+_EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg", "video/mp4": "mp4"}
+
+
+class Routes:
+    """Serves one sandbox."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self._painters: asyncio.Semaphore | None = None
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Answer any request: log it, let a fault spoil it, or serve it."""
+        box = self.sandbox
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        raw = await request.read()
+        record = Record(
+            method=request.method,
+            path=request.path,
+            query=request.rel_url.raw_query_string,
+            headers={
+                k: v for k, v in headers.items() if k not in ("authorization", "mj-api-secret")
+            },
+            auth=auth_kind(headers),
+            body=_parsed(raw),
+            time=box.clock(),
+        )
+        box.log.add(record)
+        record.fault = fault = box.faults.draw(request.method, request.path)
+        if fault == "slow":
+            await asyncio.sleep(box.faults.slow_seconds)
+        response = self._spoiled(fault) or await self._serve(request, record)
+        record.status = response.status
+        if fault == "cut" and request.transport is not None:
+            request.transport.abort()
+        if fault.startswith("truncated-") and isinstance(response, web.Response):
+            return await self._half(request, response, clean=fault.endswith("clean"))
+        if isinstance(response, web.Response) and response.body:
+            response.enable_compression()
+        return response
+
+    def _spoiled(self, fault: str) -> web.Response | None:
+        if fault == "429":
+            after = {"Retry-After": f"{math.ceil(self.sandbox.faults.retry_after)}"}
+            if self.sandbox.faults.coin():
+                return web.Response(status=429, headers=after)
+            why = " 当前分组负载已饱和，请稍后再试，或升级账户以提升服务质量。"
+            body = {"description": why, "type": "upstream_error", "code": 30}
+            return web.json_response(body, status=429, headers=after)
+        if fault.isdigit():
+            status = int(fault)
+            body = {"description": "do_request_failed ", "type": "upstream_error", "code": 5}
+            return web.json_response(body, status=status)
+        if fault == "html":
+            return web.Response(text=_HTML, content_type="text/html")
+        if fault == "empty":
+            return web.Response(text="", content_type="application/json")
+        if fault == "expired":
+            return _expired()
+        return None
+
+    async def _half(
+        self, request: web.Request, whole: web.Response, *, clean: bool
+    ) -> web.StreamResponse:
+        data = whole.body if isinstance(whole.body, bytes) else b""
+        response = web.StreamResponse(status=whole.status)
+        response.content_type = whole.content_type
+        if clean:
+            response.enable_chunked_encoding()
+        else:
+            response.content_length = len(data)
+        await response.prepare(request)
+        await response.write(data[: len(data) // 2])
+        if clean:
+            await response.write_eof()
+        elif request.transport is not None:
+            request.transport.close()
+        return response
+
+    async def _serve(self, request: web.Request, record: Record) -> web.Response:
+        if request.path.startswith("/attachments/"):
+            return await self._file(request)
+        _, found, rest = f"/{request.path.lstrip('/')}".rpartition("/mj/")
+        flavour = self.sandbox.flavour
+        if not found:
+            return _written(flavour.no_endpoint(request.method, request.path))
+        who = Credentials(
+            request.headers.get("Authorization", ""), request.headers.get("mj-api-secret", "")
+        )
+        refusal = flavour.refuse(who, self.sandbox.token)
+        if refusal is not None:
+            return _written(refusal)
+        about = _TASK_PATH.fullmatch(rest)
+        if about and about["what"] in flavour.endpoints:
+            verb = "POST" if about["what"] == "cancel" else "GET"
+            if request.method == verb:
+                return await self._about_task(request, about["id"], about["what"])
+        if rest == "task/list-by-condition" and request.method == "POST":
+            return _written(self._list(request, record.body))
+        order = _SUBMIT_PATH.fullmatch(rest)
+        if order and order["what"] in flavour.endpoints and request.method == "POST":
+            return _written(self._submit(request.path, order["what"], record.body))
+        return _written(flavour.no_endpoint(request.method, request.path))
+
+    async def _about_task(self, request: web.Request, task_id: str, what: str) -> web.Response:
+        box = self.sandbox
+        canned = box.next_canned(task_id) if what == "fetch" else None
+        if canned is not None:
+            return web.Response(
+                body=canned.body, status=canned.status, content_type=canned.content_type
+            )
+        task = box.studio.visit(task_id)
+        if task is None:
+            return _written(box.flavour.unknown_task())
+        if what == "fetch":
+            return _written(Answer(200, self.describe(task, _base(request))))
+        now = box.clock()
+        if what == "cancel":
+            if not task.at(now).is_final:
+                task.cancelled = now
+            body = {"code": 1, "description": "成功", "result": task.id, "properties": {}}
+            return _written(Answer(200, body))
+        if task.at(now).status != "SUCCESS":
+            return _written(box.flavour.seed_of_unfinished)
+        seed = {"code": 1, "description": "成功", "result": box.studio.seed_of(task)}
+        return _written(Answer(200, seed))
+
+    def _list(self, request: web.Request, body: object) -> Answer:
+        ids = body.get("ids") if isinstance(body, dict) else None
+        if not isinstance(ids, list):
+            return self.sandbox.flavour.bad_body()
+        found: list[object] = []
+        for task_id in ids:
+            if not isinstance(task_id, str):
+                continue
+            canned = self.sandbox.next_canned(task_id)
+            task = self.sandbox.studio.visit(task_id)
+            if canned is not None:
+                parsed = _parsed(canned.body)
+                found += [parsed] if isinstance(parsed, dict) else []
+            elif task is not None:
+                found.append(self.describe(task, _base(request)))
+        return Answer(200, found)
+
+    def _submit(self, path: str, what: str, body: object) -> Answer:
+        box = self.sandbox
+        if not isinstance(body, dict):
+            return box.flavour.bad_body()
+        mode = _mode(path, body)
+        handlers = {
+            "imagine": box.orders.imagine,
+            "action": box.orders.action,
+            "change": box.orders.change,
+            "simple-change": box.orders.simple_change,
+            "modal": box.orders.modal,
+            "describe": box.orders.describe,
+            "shorten": box.orders.shorten,
+            "blend": box.orders.blend,
+        }
+        return box.flavour.answer(handlers[what](body, mode))
+
+    def describe(self, task: Task, base: str) -> dict[str, object]:
+        """A task as the service would write it down now."""
+        box = self.sandbox
+        now = box.clock()
+        seen = now if not box.refresh else now // box.refresh * box.refresh
+        moment = task.at(seen)
+        view = TaskView(task, moment, *self._pictures(task, moment, base))
+        return box.flavour.body(view)
+
+    def _pictures(
+        self, task: Task, moment: Moment, base: str
+    ) -> tuple[str, tuple[str, ...], tuple[int, int] | None, str]:
+        recipe: Recipe | None = task.recipe
+        if recipe is None or moment.started is None:
+            return "", (), None, ""
+        if moment.status == "IN_PROGRESS" and moment.preview is not None:
+            shown = Preview(recipe, moment.preview, len(STEPS))
+            step = moment.preview - 2
+            return self._link(task, shown, f"_grid_{step}", moment.started, base), (), None, ""
+        if moment.status != "SUCCESS" or moment.finished is None:
+            return "", (), None, ""
+        issued = moment.finished
+        if task.always_fresh:
+            half = self.sandbox.links.life / 2
+            issued = self.sandbox.clock() // half * half
+        singles: tuple[str, ...] = ()
+        if isinstance(recipe, Grid | Extended | Repainted | Blended):
+            singles = tuple(
+                self._link(task, Quadrant(recipe, i), f"_{i - 1}", issued, base)
+                for i in range(1, 5)
+            )
+        url = self._link(task, recipe, "", issued, base)
+        return url, singles, size_of(recipe), content_type_of(recipe)
+
+    def _link(self, task: Task, recipe: Recipe, tail: str, issued: float, base: str) -> str:
+        words = re.sub(r"<[^>]*>|https?://\S+", " ", task.final_prompt.split(" --")[0])
+        slug = "_".join(re.findall(r"[A-Za-z]+", words)[:9])[:60]
+        kind = _EXTENSIONS.get(content_type_of(recipe), "bin")
+        name = f"sandbox_{slug or 'picture'}_{task.message_hash}{tail}.{kind}"
+        path = f"/attachments/{CHANNEL}/{task.id}/{name}"
+        return base + self.sandbox.links.link(path, recipe, issued)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        box = self.sandbox
+        target = request.raw_path
+        verdict = box.links.judge(target, box.clock())
+        if verdict is Verdict.FORGED:
+            return web.Response(status=403, text="This content is no longer available.")
+        recipe = box.links.recipe(target)
+        if verdict is Verdict.EXPIRED or recipe is None:
+            return _expired()
+        if self._painters is None:
+            self._painters = asyncio.Semaphore(2)
+        async with self._painters:
+            data = await asyncio.to_thread(box.kitchen.serve, recipe)
+        return web.Response(
+            body=data,
+            content_type=content_type_of(recipe),
+            headers={"Cache-Control": "public, max-age=31536000"},
+        )
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def _parsed(raw: bytes) -> object:
+    try:
+        return json.loads(raw) if raw else None
+    except ValueError:
+        return None
+
+
+def _written(answer: Answer) -> web.Response:
+    if answer.text is not None:
+        return web.Response(
+            text=answer.text, status=answer.status, content_type=answer.content_type
+        )
+    return web.json_response(
+        answer.json, status=answer.status, dumps=lambda body: json.dumps(body, ensure_ascii=False)
+    )
+
+
+def _expired() -> web.Response:
+    return web.Response(status=404, text="This content is no longer available.")
+
+
+def _base(request: web.Request) -> str:
+    return f"{request.scheme}://{request.host}"
+
+
+def _mode(path: str, body: dict[str, object]) -> str:
+    for word in ("turbo", "relax", "fast"):
+        if re.search(rf"(?:^|/)(?:mj-)?{word}/", path):
+            return word.upper()
+    asked = body.get("mode")
+    return asked.upper() if isinstance(asked, str) and asked else "FAST"

@@ -1,0 +1,105 @@
+"""What each pressed button makes: the picture, its buttons, and how long it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from mj_widgets.sandbox import recipes, tasks
+from mj_widgets.sandbox.buttons import Press
+from mj_widgets.sandbox.examples import grid_of
+from mj_widgets.sandbox.recipes import Animated, Enlarged, Grid, Quadrant, Recipe, Stored
+from mj_widgets.sandbox.tasks import Pace, Task
+from mj_widgets.sandbox.video import FILM_MP4
+
+Follows: TypeAlias = Literal["grid", "single", "hd", "film", "none"]
+"""Which buttons come under the result."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A kind of result, ready to become a task."""
+
+    action: str
+    title: str
+    recipe: Recipe
+    pace: Pace = tasks.IMAGINE
+    follows: Follows = "grid"
+
+
+WINDOW_KINDS = frozenset({"inpaint", "custom_zoom", "describe_one", "shorten_one"})
+"""Buttons that always ask for more before they work."""
+
+REMIX_KINDS = frozenset({"variation", "reroll", "vary_subtle", "vary_strong", "pan", "animate"})
+"""Buttons that ask for a prompt when Remix is on."""
+
+
+def work_for(press: Press, parent: Task, prompt: str, salt: str, mask: bytes = b"") -> Work | None:
+    """What a press on a parent's button makes; None if the parent has no fitting picture.
+
+    `prompt` is the parent's, or the one from the window; `salt` tells repeated presses apart.
+    """
+    recipe = parent.recipe
+    if press.kind in ("describe_one", "shorten_one"):
+        return Work("PIC_READER", "/imagine", grid_of(prompt, salt))
+    if recipe is None or isinstance(recipe, Animated) != (press.kind in ("extend", "film")):
+        return None
+    changed = salt if prompt == parent.final_prompt else f"{salt}/{prompt}"
+    makers: dict[str, Callable[[], Work]] = {
+        "upscale": lambda: Work(
+            "UPSCALE",
+            f"/up {parent.id} U{press.index}",
+            Quadrant(recipe, press.index),
+            tasks.PICK,
+            "single",
+        ),
+        "variation": lambda: Work(
+            "VARIATION",
+            f"/up {parent.id} V{press.index}",
+            _variation(Quadrant(recipe, press.index), prompt, parent, changed, 0.5),
+        ),
+        "reroll": lambda: Work("REROLL", f"/up {parent.id} R", grid_of(prompt, changed)),
+        "upscale_hd": lambda: Work(
+            "UPSCALE_HD", "Upscale", _enlarged(recipe, press.detail), tasks.UPSCALE_HD, "hd"
+        ),
+        "vary_subtle": lambda: Work(
+            "LOW_VARIATION", "Vary (Subtle)", _variation(recipe, prompt, parent, changed, 0.15)
+        ),
+        "vary_strong": lambda: Work(
+            "HIGH_VARIATION", "Vary (Strong)", _variation(recipe, prompt, parent, changed, 0.7)
+        ),
+        "inpaint": lambda: Work(
+            "INPAINT",
+            "Vary (Region)",
+            recipes.Repainted(recipe, mask, grid_of(prompt, f"{changed}/region").scenes),
+        ),
+        "zoom": lambda: Work(
+            "ZOOM", "Zoom Out", recipes.zoomed(recipe, 2.0 if press.detail == "50" else 1.5)
+        ),
+        "custom_zoom": lambda: Work(
+            "CUSTOM_ZOOM", "Custom Zoom", recipes.zoomed(recipe, float(press.detail or 2.0))
+        ),
+        "square": lambda: Work("OUTPAINT", "Make Square", recipes.squared(recipe)),
+        "pan": lambda: Work("PAN", f"Pan {press.detail}", recipes.panned(recipe, press.detail)),
+        "animate": lambda: Work(
+            "VIDEO", "Animate", Animated(recipe, press.detail == "high"), tasks.ANIMATE, "film"
+        ),
+        "extend": lambda: Work("VIDEO_EXTEND", "Extend", recipe, tasks.ANIMATE, "film"),
+        "film": lambda: Work(
+            "VIDEO", f"U{press.index}", Stored(FILM_MP4, "video/mp4"), tasks.PICK, "none"
+        ),
+    }
+    make = makers.get(press.kind)
+    return make() if make else None
+
+
+def _variation(recipe: Recipe, prompt: str, parent: Task, salt: str, amount: float) -> Grid:
+    if prompt != parent.final_prompt:
+        return grid_of(prompt, salt)
+    return recipes.varied(recipe, salt, amount)
+
+
+def _enlarged(recipe: Recipe, detail: str) -> Recipe:
+    factor = 4 if detail.endswith("4x") else 2
+    return Enlarged(recipe, factor, detail.endswith("creative"))
