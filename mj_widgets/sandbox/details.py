@@ -61,7 +61,12 @@ def draw_pines(
         (rng.uniform(-2, 4), rng.uniform(0.6, 1.4) * (0.035 + 0.075 * depth), rng.random())
         for _ in range(round(150 - 90 * depth))
     ]
-    mask = Image.new("L", (picture.width * 2, picture.height * 2))
+    ys = [y for _, y in crest]
+    start = max(0, int(min(ys) - 0.17 * unit))
+    end = min(picture.height, int(max(ys) + 0.02 * unit) + 1)
+    if end <= start:
+        return
+    mask = Image.new("L", (picture.width * 2, (end - start) * 2))
     pen = ImageDraw.Draw(mask)
     step = crest[1][0] - crest[0][0]
     for x, tall, lean in trees:
@@ -69,7 +74,7 @@ def draw_pines(
         place = int(px / step)
         if not 0 <= place < len(crest):
             continue
-        foot, height = crest[place][1] + unit * 0.012, tall * unit
+        foot, height = crest[place][1] + unit * 0.012 - start, tall * unit
         half = height * (0.17 + 0.06 * lean)
         for tier in range(4):
             top = foot - height * (1 - tier * 0.21)
@@ -83,7 +88,7 @@ def draw_pines(
             (2 * px - height * 0.04, 2 * (foot - height * 0.1), 2 * px + height * 0.04, 2 * foot),
             fill=255,
         )
-    picture.paste(colour, (0, 0), mask.reduce(2))
+    picture.paste(colour, (0, start), mask.reduce(2))
 
 
 def draw_boat(picture: Image.Image, scene: Scene, view: View) -> None:

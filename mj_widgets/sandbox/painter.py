@@ -107,6 +107,9 @@ def size_for(prompt: str) -> Size:
 def size_of_ratio(ratio: float) -> Size:
     """The size of a grid with the given width / height, in steps of 32 pixels."""
     ratio = min(14.0, max(1 / 14, ratio))
+    for (w, h), size in _SIZES.items():
+        if abs(ratio * h / w - 1) < 0.012:
+            return size
     width = math.sqrt(_PIXELS * ratio)
     return (max(64, round(width / 32) * 32), max(64, round(width / ratio / 32) * 32))
 
@@ -158,6 +161,8 @@ def paint(scene: Scene, size: Size, view: View | None = None) -> Image.Image:
         _put_ridges(picture, scene, view, count=5, rise=0.75, smooth=True)
     else:
         _put_ridges(picture, scene, view, count=6)
+    if view.bottom > 1.1 and scene.kind != "sea":
+        _put_foreground(picture, scene, view)
     return picture
 
 
@@ -169,7 +174,7 @@ def photo_like(prompt: str, size: Size = (2048, 2048)) -> bytes:
         picture.paste(paint(scene, half), (i % 2 * half[0], i // 2 * half[1]))
     rng = random.Random(f"grain/{prompt}")
     grain = Image.frombytes("L", size, rng.randbytes(size[0] * size[1])).point(
-        [124 + round(8 * i / 255) for i in range(256)]
+        [98 + round(60 * i / 255) for i in range(256)]
     )
     grainy = Image.merge("RGB", [ImageChops.add(band, grain, 1, -128) for band in picture.split()])
     out = io.BytesIO()
@@ -303,6 +308,18 @@ def _put_ridges(
             draw_pines(picture, scene, view, crest, layer, mix(colour, p.near, 0.5), depth)
 
 
+def _put_foreground(picture: Image.Image, scene: Scene, view: View) -> None:
+    """Hills nearer than the picture's lower edge, which only a wider view shows."""
+    p = scene.palette
+    step, base = 0.16, 1.14
+    while base < view.bottom + 0.1:
+        colour = mix(p.near, p.far, 0.16 if round((base - 1.14) / step) % 2 else 0.07)
+        crest = _crest(scene.details + round(base * 100), view, picture.size, base, 0.1, 1.3, 4)
+        fill = gradient([(base - 0.1, colour), (base + 0.2, p.near)], picture.size, view)
+        _paste_below(picture, fill, crest)
+        base, step = base + step, step * 1.3
+
+
 def _crest(
     seed: int, view: View, size: Size, base: float, height: float, stretch: float, octaves: int
 ) -> list[tuple[float, float]]:
@@ -320,10 +337,13 @@ def _paste_below(picture: Image.Image, fill: Image.Image, crest: list[tuple[floa
     top = max(0, int(min(y for _, y in crest)) - 1)
     if top >= h:
         return
-    mask = Image.new("L", (w * 2, (h - top) * 2))
+    low = min(h, int(max(y for _, y in crest)) + 2)
+    mask = Image.new("L", (w * 2, (low - top) * 2))
     outline = [(x * 2, (y - top) * 2) for x, y in crest]
     ImageDraw.Draw(mask).polygon([*outline, (w * 2 + 9, h * 2 + 9), (-9, h * 2 + 9)], fill=255)
-    picture.paste(fill.crop((0, top, w, h)), (0, top), mask.reduce(2))
+    picture.paste(fill.crop((0, top, w, low)), (0, top), mask.reduce(2))
+    if low < h:
+        picture.paste(fill.crop((0, low, w, h)), (0, low))
 
 
 def _put_water(picture: Image.Image, scene: Scene, view: View) -> None:

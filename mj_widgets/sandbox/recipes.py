@@ -296,7 +296,7 @@ class Kitchen:
         mask = _soft_edges(small.size, place, cell)
         cells = []
         for i in range(4):
-            around = scene.varied(f"around/{i}", 0.02)
+            around = scene.varied(f"around/{i}", 0.4)
             around = replace(
                 around,
                 horizon=scene.horizon,
@@ -381,7 +381,7 @@ def _enlarge(picture: Image.Image, factor: int, creative: bool) -> Image.Image:
 
 def _soft_edges(size: Size, place: tuple[int, int, int, int], cell: Size) -> Image.Image:
     """A mask that fades out towards the sides that have new picture next to them."""
-    fade = max(4, min(size) // 14)
+    fade = max(4, min(size) // 9)
     opaque = [
         0 if place[0] <= 1 else fade,
         0 if place[1] <= 1 else fade,
