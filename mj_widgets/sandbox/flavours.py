@@ -19,7 +19,6 @@ from mj_widgets.sandbox.outcomes import (
     ParentUnfinished,
     ParentUnknown,
     QueueFull,
-    Uploaded,
 )
 from mj_widgets.sandbox.tasks import Moment, Task
 from mj_widgets.sandbox.views import CHANNEL, TaskView, shown_text
@@ -90,12 +89,11 @@ class Flavour:
                 return self._window(task, final_prompt, remix)
             case Bookmarked(parent):
                 return _envelope(1, "提交成功", parent, {})
-            case Uploaded(urls):
-                return _envelope(1, "提交成功", list(urls), {})
             case Banned(prompt, word):
                 return _banned(prompt, word)
-            case Exists(task):
-                return _envelope(21, "任务已存在", task.id, {})
+            case Exists(task, status, image_url):
+                known: dict[str, object] = {"status": status, "imageUrl": image_url}
+                return _envelope(21, "任务已存在", task.id, known)
             case Invalid(why):
                 return _envelope(4, why, None)
             case QueueFull() | ParentUnknown() | ParentUnfinished() | ActionUnknown():

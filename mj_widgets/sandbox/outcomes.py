@@ -44,9 +44,11 @@ class NeedsWindow:
 
 @dataclass(frozen=True)
 class Exists:
-    """The same was asked before."""
+    """The same was asked before; where it stands and its picture, once these are known."""
 
     task: Task
+    status: str = ""
+    image_url: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,13 +56,6 @@ class Bookmarked:
     """Nothing to follow: the service answers with the parent's id."""
 
     parent: str
-
-
-@dataclass(frozen=True)
-class Uploaded:
-    """Pictures were stored; their links."""
-
-    urls: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,6 @@ Outcome: TypeAlias = (
     | NeedsWindow
     | Exists
     | Bookmarked
-    | Uploaded
     | QueueFull
     | Banned
     | Invalid

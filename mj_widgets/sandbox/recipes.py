@@ -376,7 +376,7 @@ def _enlarge(picture: Image.Image, factor: int, creative: bool) -> Image.Image:
     if not creative:
         return large
     crisp = large.filter(ImageFilter.UnsharpMask(radius=3, percent=60, threshold=2))
-    return Image.blend(crisp, ImageOps.autocontrast(crisp, cutoff=1), 0.4)
+    return Image.blend(crisp, ImageOps.autocontrast(crisp, cutoff=1), 0.15)
 
 
 def _soft_edges(size: Size, place: tuple[int, int, int, int], cell: Size) -> Image.Image:

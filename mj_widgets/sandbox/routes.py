@@ -6,7 +6,7 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -14,7 +14,7 @@ from aiohttp import web
 from mj_widgets.sandbox.flavours import Credentials
 from mj_widgets.sandbox.links import Verdict
 from mj_widgets.sandbox.log import Record, auth_kind
-from mj_widgets.sandbox.outcomes import Answer
+from mj_widgets.sandbox.outcomes import Answer, Exists
 from mj_widgets.sandbox.recipes import (
     Blended,
     Extended,
@@ -135,7 +135,7 @@ class Routes:
             return _written(self._list(request, record.body))
         order = _SUBMIT_PATH.fullmatch(rest)
         if order and order["what"] in flavour.endpoints and request.method == "POST":
-            return _written(self._submit(request.path, order["what"], record.body))
+            return _written(self._submit(request, order["what"], record.body))
         return _written(flavour.no_endpoint(request.method, request.path))
 
     async def _about_task(self, request: web.Request, task_id: str, what: str) -> web.Response:
@@ -178,11 +178,11 @@ class Routes:
                 found.append(self.describe(task, _base(request)))
         return Answer(200, found)
 
-    def _submit(self, path: str, what: str, body: object) -> Answer:
+    def _submit(self, request: web.Request, what: str, body: object) -> Answer:
         box = self.sandbox
         if not isinstance(body, dict):
             return box.flavour.bad_body()
-        mode = _mode(path, body)
+        mode = _mode(request.path, body)
         handlers = {
             "imagine": box.orders.imagine,
             "action": box.orders.action,
@@ -193,7 +193,12 @@ class Routes:
             "shorten": box.orders.shorten,
             "blend": box.orders.blend,
         }
-        return box.flavour.answer(handlers[what](body, mode))
+        outcome = handlers[what](body, mode)
+        if isinstance(outcome, Exists):
+            moment = outcome.task.at(box.clock())
+            url, *_ = self._pictures(outcome.task, moment, _base(request))
+            outcome = replace(outcome, status=moment.status, image_url=url or None)
+        return box.flavour.answer(outcome)
 
     def describe(self, task: Task, base: str) -> dict[str, object]:
         """A task as the service would write it down now."""
@@ -255,9 +260,6 @@ class Routes:
             content_type=content_type_of(recipe),
             headers={"Cache-Control": "public, max-age=31536000"},
         )
-
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def _parsed(raw: bytes) -> object:

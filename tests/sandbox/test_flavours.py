@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from tests.sandbox.support import World, button, in_world
+
+from .support import World, button, in_world
 
 FETCH = f"/mj/task/{EXAMPLES['finished']}/fetch"
 BARE = {"Authorization": "any"}

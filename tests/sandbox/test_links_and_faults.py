@@ -11,7 +11,8 @@ import pytest
 
 from mj_widgets.sandbox import EXAMPLES, Faults, Sandbox
 from mj_widgets.sandbox.__main__ import main
-from tests.sandbox.support import World, in_world
+
+from .support import World, in_world
 
 FETCH = f"/mj/task/{EXAMPLES['finished']}/fetch"
 

@@ -39,7 +39,7 @@ def test_the_four_quadrants_differ() -> None:
         ("a --ar 16:9", (2912, 1632)),
         ("a --ar 2:3 --v 7", (1792, 2688)),
         ("a --aspect 32:18", (2912, 1632)),
-        ("a --ar 0:7", (544, 7744)),
+        ("a --ar 0:7", (768, 5408)),
     ],
 )
 def test_sizes_follow_the_aspect_ratio(prompt: str, size: tuple[int, int]) -> None:

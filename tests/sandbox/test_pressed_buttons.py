@@ -6,7 +6,8 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageStat
 
 from mj_widgets.sandbox import EXAMPLES
-from tests.sandbox.support import World, button, data_url, in_world
+
+from .support import World, button, data_url, in_world
 
 
 async def grid(w: World) -> dict:
