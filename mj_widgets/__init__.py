@@ -1,3 +1,110 @@
-"""Follow Midjourney tasks in a notebook."""
+"""Follow Midjourney tasks live in a notebook: progress, the four pictures, buttons that work.
+
+>>> %load_ext mj_widgets                               # doctest: +SKIP
+>>> mj.configure("sandbox")                            # or MJ_API_URL and MJ_API_TOKEN
+>>> w = %mjfetch 1747132423020537                      # or mj.TaskWidget("...")
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+    from mj_widgets.client import Client
+    from mj_widgets.errors import (
+        BadReply,
+        Forbidden,
+        ImageError,
+        MjError,
+        PromptRejected,
+        QueueFull,
+        QuotaExceeded,
+        RateLimited,
+        ServiceUnavailable,
+        TaskFailed,
+        TaskNotFound,
+        Unauthorized,
+    )
+    from mj_widgets.images import split_grid
+    from mj_widgets.models import Submission, Task
+    from mj_widgets.session import Session, configure, login, session
+    from mj_widgets.widgets import TaskWidget
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "mj_widgets.client": ("Client",),
+    "mj_widgets.errors": (
+        "BadReply",
+        "Forbidden",
+        "ImageError",
+        "MjError",
+        "PromptRejected",
+        "QueueFull",
+        "QuotaExceeded",
+        "RateLimited",
+        "ServiceUnavailable",
+        "TaskFailed",
+        "TaskNotFound",
+        "Unauthorized",
+    ),
+    "mj_widgets.images": ("split_grid",),
+    "mj_widgets.models": ("Submission", "Task"),
+    "mj_widgets.session": ("Session", "configure", "login", "session"),
+    "mj_widgets.widgets": ("TaskWidget",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "BadReply",
+    "Client",
+    "Forbidden",
+    "ImageError",
+    "MjError",
+    "PromptRejected",
+    "QueueFull",
+    "QuotaExceeded",
+    "RateLimited",
+    "ServiceUnavailable",
+    "Session",
+    "Submission",
+    "Task",
+    "TaskFailed",
+    "TaskNotFound",
+    "TaskWidget",
+    "Unauthorized",
+    "configure",
+    "load_ipython_extension",
+    "login",
+    "session",
+    "split_grid",
+    "unload_ipython_extension",
+]
+
+
+def __getattr__(name: str) -> Any:
+    # aiohttp, pydantic and Pillow are imported when they are used: %load_ext stays quick.
+    if name not in _HOME_OF:
+        raise AttributeError(f"module 'mj_widgets' has no attribute {name!r}")
+    return getattr(import_module(_HOME_OF[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: InteractiveShell) -> None:
+    """Add ``%mjfetch`` to the shell: ``%load_ext mj_widgets``."""
+    from mj_widgets.magics import MjMagics
+
+    MjMagics.load(shell)
+
+
+def unload_ipython_extension(shell: InteractiveShell) -> None:
+    """Take the magics away again: ``%unload_ext mj_widgets``."""
+    from mj_widgets.magics import MjMagics
+
+    MjMagics.unload(shell)

@@ -57,6 +57,7 @@ class Following:
     task: Task | None = None
     due: float = 0.0
     asking: bool = False
+    active: bool = True
     misses: int = 0
     stalled: bool = False
     error: MjError | None = None
@@ -72,6 +73,8 @@ class Following:
 
     def saw(self, task: Task, now: float) -> None:
         """Take in the task's state."""
+        if not self.active:
+            return
         changed = self.task is None or _essence(task) != _essence(self.task)
         was_unclear = self.error is not None
         self.task, self.error, self.misses = task, None, 0
@@ -92,6 +95,8 @@ class Following:
 
     def missed(self, error: MjError, now: float) -> None:
         """Take in that an ask brought nothing."""
+        if not self.active:
+            return
         self.misses += 1
         unknown_yet = isinstance(error, TaskNotFound) and self.is_new and self.task is None
         self.error = error
@@ -150,9 +155,9 @@ class Follower:
 
     def forget(self, following: Following) -> None:
         """Ask no more for this listener."""
-        if following in self._followed:
-            self._followed.remove(following)
-            self.wake()
+        following.active = False
+        self._followed = [f for f in self._followed if f is not following]
+        self.wake()
 
     def wake(self) -> None:
         """Look again at what is due."""
@@ -187,38 +192,49 @@ class Follower:
 
     async def _ask(self, due: list[Following]) -> None:
         try:
-            ids = {f.task_id for f in due}
-            if len(ids) > 1 and self._client.can_list is not False:
-                singly = await self._ask_for_many(ids, due)
-            else:
-                singly = due
-            await asyncio.gather(*(self._ask_for_one(f) for f in singly))
+            by_id: dict[str, list[Following]] = {}
+            for following in due:
+                by_id.setdefault(following.task_id, []).append(following)
+            if len(by_id) > 1 and self._client.can_list is not False:
+                by_id = await self._ask_for_many(by_id)
+            await asyncio.gather(*(self._ask_for_one(i, by_id[i]) for i in by_id))
+        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
+            _missed(due, MjError("Something is wrong in mj-widgets itself", words=repr(error)))
         finally:
             for following in due:
                 following.asking = False
             self.wake()
 
-    async def _ask_for_many(self, ids: set[str], due: list[Following]) -> list[Following]:
+    async def _ask_for_many(self, by_id: dict[str, list[Following]]) -> dict[str, list[Following]]:
         """Ask for all at once; return those that the answer left out."""
         try:
-            found = await self._client.fetch_many(ids, attempts=1)
+            found = await self._client.fetch_many(by_id, attempts=1)
         except MjError as error:
-            for following in due:
-                following.missed(error, time.monotonic())
-            return []
-        for following in due:
-            if task := found.get(following.task_id):
-                following.saw(task, time.monotonic())
-        return [f for f in due if f.task_id not in found]
+            for followings in by_id.values():
+                _missed(followings, error)
+            return {}
+        for task_id, task in found.items():
+            _saw(by_id[task_id], task)
+        return {i: followings for i, followings in by_id.items() if i not in found}
 
-    async def _ask_for_one(self, following: Following) -> None:
+    async def _ask_for_one(self, task_id: str, followings: list[Following]) -> None:
         async with self._gate:
             try:
-                task = await self._client.fetch(following.task_id, attempts=1)
+                task = await self._client.fetch(task_id, attempts=1)
             except MjError as error:
-                following.missed(error, time.monotonic())
+                _missed(followings, error)
             else:
-                following.saw(task, time.monotonic())
+                _saw(followings, task)
+
+
+def _saw(followings: list[Following], task: Task) -> None:
+    for following in followings:
+        following.saw(task, time.monotonic())
+
+
+def _missed(followings: list[Following], error: MjError) -> None:
+    for following in followings:
+        following.missed(error, time.monotonic())
 
 
 def _essence(task: Task) -> tuple[object, ...]:

@@ -206,6 +206,13 @@ class Task(BaseModel):
     raw: dict[str, Any] = Field(default_factory=dict, repr=False)
     """Everything the service sent, unwrapped and otherwise untouched."""
 
+    def __repr__(self) -> str:
+        done = "" if self.progress is None else f" {self.progress} %"
+        words = [self.action, str(self.status) + done, repr(one_line(self.prompt, 60))]
+        return f"<Task {self.id}: {', '.join(word for word in words if word)}>"
+
+    __str__ = __repr__
+
     @classmethod
     def parse(cls, reply: Mapping[str, Any] | list[Any] | str | bytes) -> Task:
         """Return the task in an answer of the family: a mapping, JSON text, or a list with it.

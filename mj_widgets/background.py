@@ -1,0 +1,58 @@
+"""The one background thread on which all requests live, with its own event loop.
+
+A coroutine on the kernel's own loop stands still for as long as a cell runs. Here it goes on, in a
+notebook, a terminal and a script alike. The thread is a daemon: it never keeps a process alive.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import threading
+from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from anyio.from_thread import start_blocking_portal
+
+_T = TypeVar("_T")
+_lock = threading.Lock()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def start(coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
+    """Run *coroutine* on the background thread; callable from any thread, returns at once."""
+    return asyncio.run_coroutine_threadsafe(coroutine, _running_loop())
+
+
+def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
+    """Run *coroutine* on the background thread and wait for what it returns."""
+    return start(coroutine).result()
+
+
+def call(function: Callable[..., object], *args: Any) -> None:
+    """Call *function* soon on the background thread; callable from any thread."""
+    loop = _running_loop()
+    if not loop.is_closed():  # at the process's end widgets still close themselves
+        loop.call_soon_threadsafe(function, *args)
+
+
+def at_end(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run *close* on the background thread when the process ends."""
+    _running_loop()
+    atexit.register(lambda: run(close()))
+
+
+def _running_loop() -> asyncio.AbstractEventLoop:
+    global _loop  # noqa: PLW0603 - one thread for the whole process is the point
+    with _lock:
+        if _loop is None:
+            context = start_blocking_portal("asyncio", name="mj-widgets")
+            _loop = context.__enter__().call(_current_loop)
+            # Left to the interpreter's end, the portal would wait for a thread that is frozen.
+            atexit.register(context.__exit__, None, None, None)
+        return _loop
+
+
+async def _current_loop() -> asyncio.AbstractEventLoop:
+    return asyncio.get_running_loop()

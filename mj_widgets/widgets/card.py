@@ -1,0 +1,444 @@
+"""The card of one task: it follows it, shows its result and presses its buttons."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Generator
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as ipw
+import traitlets
+
+from mj_widgets import background
+from mj_widgets.buttons import Button, buttons_by_change
+from mj_widgets.errors import MjError, TaskFailed
+from mj_widgets.images import split_grid
+from mj_widgets.models import Submission, Task, task_id_from
+from mj_widgets.session import Result, Session, full_size
+from mj_widgets.session import session as default_session
+from mj_widgets.widgets.face import Face
+from mj_widgets.widgets.showing import Shown
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from mj_widgets.following import Following, Update
+
+SIZE = 640
+# The second click of a double click comes later than a fast service's answer to the first.
+_SAME_CLICK = 1.0
+_PREVIEW_SIDE = 512
+
+
+class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
+    """Follow one task live: its state, its picture as it grows, then its pictures and buttons.
+
+    Args:
+        task_id: the task; quotes around it are dropped.
+        session: the service; default: the one of ``mj.configure`` or the environment.
+        size: the longer side of the pictures together, in CSS pixels.
+        interval: seconds between two asks; default: found by the follower.
+
+    Everything goes on in the background: the cell returns at once, and the card moves while other
+    cells run. Observers are called on the background thread; they may press, not wait.
+
+    Raises:
+        Unauthorized: no token is set.
+        ValueError: *task_id* cannot be an id.
+
+    >>> w = TaskWidget("1747132423020537")              # doctest: +SKIP
+    >>> w.wait().succeeded                              # doctest: +SKIP
+    True
+    >>> w.quadrants[1].size, w.upscale(2)               # doctest: +SKIP
+    ((1024, 1024), TaskWidget('1747132423020612', IN_PROGRESS))
+    """
+
+    task = traitlets.Instance(Task, allow_none=True, help="The task's last known state.")
+    status = traitlets.Unicode("", help="The service's status, such as IN_PROGRESS.")
+    progress = traitlets.Int(0, min=0, max=100, help="Per cent.")
+    error = traitlets.Unicode("", help="What went wrong, on one line, or nothing.")
+
+    def __init__(
+        self,
+        task_id: str,
+        *,
+        session: Session | None = None,
+        size: int = SIZE,
+        interval: float | None = None,
+    ) -> None:
+        self._prepare(session or default_session(), size, interval)
+        self.begin(task_id_from(task_id))
+
+    @classmethod
+    def _of_press(cls, parent: TaskWidget, name: str) -> TaskWidget:
+        """Return the card of a task that is only being submitted."""
+        child = cls.__new__(cls)
+        child._prepare(parent._session, parent._size, parent._interval)
+        child._origin = f"{name} of task {parent.task_id}"
+        child._face.paint_words(f"sending {name}", "waiting")
+        return child
+
+    def _prepare(self, session: Session, size: int, interval: float | None) -> None:
+        self._session, self._size, self._interval = session, size, interval
+        self.task_id = ""
+        self._origin = ""
+        self._result: Result | None = None
+        self._following: Following | None = None
+        self._done: Future[Task] = Future()
+        self._previewed: str | None = None
+        self._pressed_at: dict[str, float] = {}
+        self._children: dict[str, TaskWidget] = {}
+        self._sending: set[str] = set()
+        self._offered: tuple[Button, ...] = ()
+        self._face = Face(
+            size,
+            on_open=self._open,
+            on_stop=self.stop,
+            on_check=self.check_now,
+            on_retry=self._retry,
+        )
+        super().__init__(self._face.parts)
+        self.add_class("mj-card")
+
+    def __repr__(self) -> str:
+        return f"TaskWidget({self.task_id!r}, {self.status or 'asking'})"
+
+    # -- following ------------------------------------------------------------------------------
+
+    def begin(self, task_id: str, *, is_new: bool = False) -> None:
+        """Follow *task_id* from now on; for a card that has none yet or was stopped."""
+        self.task_id = task_id
+        if self._done.done():
+            self._done = Future()
+        self._face.paint_state(self.task)
+        self._face.offer(self._face.stop, self._face.check)
+        background.call(self._follow, is_new)
+
+    def stop(self) -> None:
+        """Stop watching. The task goes on at the service; Check now watches it again."""
+        if self._following is not None:
+            background.call(self._following.stop)
+        if not self._done.done():
+            self._face.paint_words("not watched any more", "waiting")
+            self._face.offer(self._face.check)
+            self._end(MjError(f"Task {self.task_id} is not watched any more"))
+
+    def check_now(self) -> None:
+        """Ask the service at once, and go on watching."""
+        if self._following is not None and self._following.active:
+            background.call(self._following.check_now)
+        elif self.task_id:
+            self.begin(self.task_id)
+
+    def wait(self, timeout: float | None = None) -> Task:
+        """Wait until the task has ended and its pictures are here; return the task.
+
+        Interrupting ends the waiting only: the task is still followed.
+
+        Args:
+            timeout: seconds; None waits for ever.
+
+        Raises:
+            TaskFailed: the task failed or was cancelled.
+            MjError: it cannot be followed, or its press was refused.
+            TimeoutError: it is still running; it is still followed.
+        """
+        try:
+            return self._done.result(timeout)
+        except TimeoutError:
+            now = f"{self.status.lower() or 'unknown'}, {self.progress} %"
+            raise TimeoutError(
+                f"Task {self.task_id} has not ended within {timeout:g} s ({now}); "
+                "it is still followed"
+            ) from None
+
+    def __await__(self) -> Generator[Any, None, Task]:
+        return asyncio.shield(asyncio.wrap_future(self._done)).__await__()
+
+    def close(self) -> None:
+        """Stop watching and remove the card."""
+        if not hasattr(self, "_face"):  # refused before there was anything to close
+            return
+        self.stop()
+        for child in self.followups:
+            child.close()
+        self._face.close()
+        super().close()
+
+    def _follow(self, is_new: bool) -> None:
+        if self._following is not None:
+            self._following.stop()
+        self._following = self._session.follow(
+            self.task_id, self._take, interval=self._interval, is_new=is_new
+        )
+
+    def _take(self, update: Update) -> None:
+        """Paint what the follower tells; on the background thread."""
+        task = update.task
+        if task is not None:
+            self._face.paint_heading(task, self._origin)
+            self._set(task)
+        if update.error is not None:
+            self._face.paint_state(task, retry_in=update.retry_in)
+            self._complain(str(update.error), "trouble" if update.retry_in else "failed")
+            if update.is_last:
+                self._face.paint_words("not available", "failed")
+                self._face.drop_pictures()
+                self._face.offer(self._face.check)
+                self._end(update.error)
+            return
+        if task is None:
+            return
+        self._face.paint_state(task)
+        self._complain("")
+        if task.succeeded:
+            background.start(self._finish(task))
+        elif task.is_final:
+            self._fail(task)
+        else:
+            if update.stalled:
+                self._face.caption.say(
+                    "Nothing has changed for unusually long. The service may have lost the task; "
+                    "it is asked again now and then.",
+                    "trouble",
+                )
+            self._face.await_picture(task)
+            background.start(self._preview(task))
+
+    def _set(self, task: Task) -> None:
+        with self.hold_trait_notifications():
+            self.task = task
+            self.status = str(task.status)
+            if task.progress is not None:
+                self.progress = task.progress
+            elif task.succeeded:
+                self.progress = 100
+
+    def _fail(self, task: Task) -> None:
+        failure = TaskFailed(task)
+        self._complain(task.fail_reason or str(failure))
+        self._face.drop_pictures()
+        self._face.offer()
+        self._end(failure)
+
+    def _complain(self, text: str, tone: str = "failed") -> None:
+        self.error = text
+        self._face.caption.say(text, tone)
+
+    def _end(self, error: BaseException | None = None) -> None:
+        if self._done.done():
+            return
+        if error is not None:
+            self._done.set_exception(error)
+        elif self.task is not None:
+            self._done.set_result(self.task)
+
+    # -- pictures -------------------------------------------------------------------------------
+
+    @property
+    def image(self) -> Image.Image | None:
+        """The picture as a PIL image (a grid whole, an animation's first frame), or None."""
+        picture = self._result.pictures[0] if self._result and self._result.pictures else None
+        return None if picture is None or picture.format == "mp4" else picture.decode()
+
+    @property
+    def quadrants(self) -> tuple[Image.Image, ...]:
+        """A grid's four PIL images in reading order, () for anything else."""
+        if self._result is None or not self._result.is_grid:
+            return ()
+        return split_grid(self._result.pictures[0].decode())
+
+    @property
+    def image_bytes(self) -> bytes | None:
+        """The original bytes, exactly as they were served, or None."""
+        return self._result.pictures[0].data if self._result and self._result.pictures else None
+
+    async def _preview(self, task: Task) -> None:
+        link = (task.image_url or "").split("?rand=")[0]
+        seen = f"{link} {task.progress}"
+        if not link or seen == self._previewed:
+            return
+        self._previewed = seen
+        preview = await self._session.preview(task, _PREVIEW_SIDE)
+        if preview is not None and self.task is not None and not self.task.is_final:
+            self._face.show_preview(task, *preview)
+
+    async def _finish(self, task: Task) -> None:
+        self._face.offer()
+        self._face.await_picture(task)
+        try:
+            self._result = await self._session.result(task)
+        except MjError as error:
+            self._complain(str(error), "trouble")
+            self._face.drop_pictures()
+            self._face.offer(self._face.retry)
+        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
+            self._complain(f"Something is wrong in mj-widgets itself: {error!r}")
+        else:
+            self._face.show_result(self._result)
+        self._show_buttons(task)
+        self._end()
+
+    def _retry(self) -> None:
+        self._complain("")
+        self.check_now()
+
+    def _open(self, index: int) -> None:
+        background.start(self._send_full(index))
+
+    async def _send_full(self, index: int) -> None:
+        result = self._result
+        if result is None:
+            return
+        try:
+            which, quadrant = (0, index + 1) if result.is_grid else (index, None)
+            mime, data = await asyncio.to_thread(full_size, result.pictures[which], quadrant)
+        except (MjError, IndexError) as error:
+            self._face.pictures.send_failure(index, str(error))
+        else:
+            self._face.pictures.send_full(index, mime, data)
+
+    # -- buttons --------------------------------------------------------------------------------
+
+    @property
+    def buttons(self) -> dict[str, ipw.Button]:
+        """The buttons by label, else emoji: ``w.buttons["U1"].click()``."""
+        return dict(self._face.buttons)
+
+    @property
+    def followups(self) -> tuple[TaskWidget, ...]:
+        """The cards of the tasks that were started from this one, in order."""
+        return tuple(self._face.followups.children)
+
+    def press(self, name: str) -> TaskWidget:
+        """Press a button by its label (else emoji), and return the new task's card at once.
+
+        A U that was pressed before returns its known card. While a press is being sent, pressing
+        the same button again returns the same card and sends nothing.
+
+        Raises:
+            MjError: there is no such button (yet), or it needs a window.
+        """
+        task, button = self._button(name)
+        if button.is_link:
+            raise MjError(f"“{name}” only opens a web page")
+        if button.needs_window:
+            raise _needs_window(name)
+        known = self._children.get(name)
+        if known is not None and (name in self._sending or button.picks_quadrant):
+            return known
+        child = TaskWidget._of_press(self, name)
+        self._children[name] = child
+        self._sending.add(name)
+        self._pressed_at[name] = time.monotonic()
+        self._face.buttons[name].disabled = True
+        self._face.followups.children = (*self.followups, child)
+        background.start(self._submit(name, button, child, task))
+        return child
+
+    def upscale(self, quadrant: int) -> TaskWidget:
+        """Press U1 to U4: take one picture of the grid alone."""
+        return self.press(f"U{quadrant}")
+
+    def vary(self, quadrant: int) -> TaskWidget:
+        """Press V1 to V4: four new variations of one picture of the grid."""
+        return self.press(f"V{quadrant}")
+
+    def reroll(self) -> TaskWidget:
+        """Press 🔄: run the same prompt again."""
+        return self.press("🔄")
+
+    def _button(self, name: str) -> tuple[Task, Button]:
+        by_name = dict(zip(self._face.buttons, self._offered, strict=True))
+        if self.task is None or name not in by_name:
+            names = ", ".join(by_name) or "none yet"
+            raise MjError(f"Task {self.task_id} has no button “{name}”", advice=f"It has: {names}.")
+        return self.task, by_name[name]
+
+    def _show_buttons(self, task: Task) -> None:
+        offered = task.buttons
+        if not offered and task.kind == "grid":
+            offered = buttons_by_change()
+        self._offered = offered
+        split = self._result is not None and self._result.is_grid
+        self._face.show_buttons(offered, self._click, in_grid=split)
+        for name, button in zip(self._face.buttons, offered, strict=True):
+            if self._session.was_pressed(task, button):
+                self._face.mark_used(name, f"{button.meaning} (pressed before)")
+
+    def _click(self, name: str) -> None:
+        """Take a click of the browser's, of which the second within a second is the same one."""
+        known = self._children.get(name)
+        if known is not None and time.monotonic() - self._pressed_at[name] < _SAME_CLICK:
+            return
+        try:
+            child = self.press(name)
+        except MjError as error:
+            self._face.caption.say(str(error), "trouble")
+        else:
+            if child is known:
+                child._face.caption.look()
+
+    async def _submit(self, name: str, button: Button, child: TaskWidget, task: Task) -> None:
+        try:
+            submission = await self._session.press(task, button)
+            if submission.needs_modal:
+                raise _needs_window(name)
+        except MjError as error:
+            self._drop(child, error)
+            self._complain(f"{name} – {error}")
+            del self._children[name]
+        else:
+            self._take_in(name, button, child, submission)
+        self._sending.discard(name)
+        await asyncio.sleep(max(0.0, self._pressed_at[name] + _SAME_CLICK - time.monotonic()))
+        if name not in self._sending and name in self._face.buttons:
+            self._face.buttons[name].disabled = False
+
+    def _take_in(
+        self, name: str, button: Button, child: TaskWidget, submission: Submission
+    ) -> None:
+        again = "press to see it" if button.picks_quadrant else "press to do it once more"
+        self._face.mark_used(name, f"{button.meaning} (done; {again})")
+        self._complain("")
+        if not submission.task_ids:
+            self._face.caption.say(f"{name}: {submission.description or 'done'}", "done")
+            self._drop(child, MjError(f"“{name}” starts no task", words=submission.description))
+            return
+        first, *others = submission.task_ids
+        child.begin(first, is_new=True)
+        for task_id in others:
+            sibling = TaskWidget._of_press(self, name)
+            self._face.followups.children = (*self.followups, sibling)
+            sibling.begin(task_id, is_new=True)
+
+    def _drop(self, child: TaskWidget, error: MjError) -> None:
+        """Take a card away whose task never came to be; whoever waits for it gets *error*."""
+        self._face.followups.children = tuple(c for c in self.followups if c is not child)
+        child.error = str(error)
+        child._end(error)
+        child.close()
+
+
+class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
+    """Several cards in one output: ``a, b = cards``, ``cards[0]``, ``len(cards)``."""
+
+    def __init__(self, cards: list[TaskWidget]) -> None:
+        super().__init__(cards)
+        self.add_class("mj-cards")
+
+    def __getitem__(self, index: int) -> TaskWidget:
+        card: TaskWidget = self.children[index]
+        return card
+
+    def __len__(self) -> int:
+        return len(self.children)
+
+
+def _needs_window(name: str) -> MjError:
+    return MjError(
+        f"“{name}” needs a window for a prompt or a mask, which mj-widgets does not have yet",
+        advice="Use it on the service's own page.",
+    )

@@ -1,0 +1,223 @@
+/**
+ * The pictures of a card: one tile each, a real button. Its own element has no box (CSS
+ * `display: contents`), so that the tiles are cells of the card's grid, above their U and V.
+ *
+ * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes.
+ *
+ * @typedef {object} Tile
+ * @property {HTMLButtonElement} button
+ * @property {HTMLImageElement} image
+ * @property {HTMLSpanElement} badge
+ * @property {HTMLVideoElement} [video] in place of the button while it plays
+ */
+
+/** @param {BlobPart} data @param {string} mime */
+const address = (data, mime) => URL.createObjectURL(new Blob([data], { type: mime }));
+
+/** @param {string} key @param {number} index @param {number} count @returns {number} */
+export function neighbour(key, index, count) {
+  const columns = count === 4 ? 2 : 1;
+  const column = index % columns;
+  if (key === "ArrowLeft" && column > 0) return index - 1;
+  if (key === "ArrowRight" && column < columns - 1) return index + 1;
+  if (key === "ArrowUp" && index >= columns) return index - columns;
+  if (key === "ArrowDown" && index + columns < count) return index + columns;
+  return index;
+}
+
+/** @returns {Tile} */
+function makeTile() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "mj-tile";
+  const image = document.createElement("img");
+  image.decoding = "async";
+  image.draggable = true;
+  const badge = document.createElement("span");
+  badge.className = "mj-badge";
+  badge.setAttribute("aria-hidden", "true");
+  button.append(image, badge);
+  return { button, image, badge };
+}
+
+/** The full-size view: a modal dialog, so that Esc and focus are the browser's own. */
+function makeZoom() {
+  const dialog = document.createElement("dialog");
+  dialog.className = "mj-zoom";
+  const image = document.createElement("img");
+  const words = document.createElement("p");
+  words.setAttribute("role", "status");
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "mj-close";
+  close.textContent = "×";
+  close.title = "Close (Esc)";
+  close.setAttribute("aria-label", "Close");
+  dialog.append(image, words, close);
+  return { dialog, image, words, close };
+}
+
+/** @param {{model: any, el: HTMLElement}} context */
+function render({ model, el }) {
+  el.classList.add("mj-pictures");
+  el.dataset.lmSuppressShortcuts = "true";
+  /** @type {Tile[]} */
+  let tiles = [];
+  /** @type {string[]} */
+  let shown = [];
+  /** @type {Map<number, {mime: string, url: string}>} */
+  const full = new Map();
+  const asked = new Set();
+  const zoom = makeZoom();
+  let current = 0;
+
+  const forget = () => {
+    for (const url of shown) URL.revokeObjectURL(url);
+    for (const { url } of full.values()) URL.revokeObjectURL(url);
+    shown = [];
+    full.clear();
+    asked.clear();
+  };
+  const ask = (/** @type {number} */ index) => {
+    if (asked.has(index) || full.has(index)) return;
+    asked.add(index);
+    model.send({ type: "open", index });
+  };
+
+  const paint = () => {
+    const previews = model.get("previews");
+    const movies = model.get("movies");
+    const names = model.get("names");
+    const unfinished = model.get("unfinished");
+    forget();
+    shown = previews.map((/** @type {DataView} */ data) => address(data, "image/jpeg"));
+    const count = Math.max(shown.length, movies.length, unfinished ? 1 : 0);
+    for (const { button, video } of tiles) video?.replaceWith(button);
+    while (tiles.length > count) tiles.pop()?.button.remove();
+    while (tiles.length < count) tiles.push(addTile(tiles.length));
+    el.dataset.count = String(count);
+    tiles.forEach(({ button, image, badge }, index) => {
+      const name = names[index] ?? "picture";
+      image.hidden = !shown[index];
+      if (shown[index]) image.src = shown[index];
+      else image.removeAttribute("src");
+      image.alt = name;
+      button.style.aspectRatio = String(model.get("aspect"));
+      button.dataset.unfinished = String(unfinished);
+      button.disabled = unfinished && !shown[index];
+      const movie = movies[index];
+      button.dataset.movie = String(Boolean(movie));
+      button.title = movie ? `Play (${(movie.bytes / 1e6).toFixed(1)} MB)` : "Open full size";
+      button.setAttribute("aria-label", `${movie ? "Play" : "Open"} ${name}`);
+      badge.textContent = count > 1 ? String(index + 1) : "";
+    });
+    if (zoom.dialog.open) show(Math.min(current, count - 1));
+  };
+
+  const addTile = (/** @type {number} */ index) => {
+    const tile = makeTile();
+    tile.button.dataset.index = String(index + 1);
+    tile.button.addEventListener("click", () => {
+      if (model.get("movies")[index]) ask(index);
+      else open(index);
+    });
+    el.insertBefore(tile.button, zoom.dialog.isConnected ? zoom.dialog : null);
+    return tile;
+  };
+
+  const play = (/** @type {number} */ index) => {
+    const { mime, url } = /** @type {{mime: string, url: string}} */ (full.get(index));
+    const tile = tiles[index];
+    const { button, image } = tile;
+    if (mime.startsWith("image/")) {
+      image.src = url;
+      image.hidden = false;
+      button.dataset.movie = "false";
+      return;
+    }
+    const video = document.createElement("video");
+    video.className = "mj-tile";
+    Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
+    video.setAttribute("aria-label", image.alt);
+    video.dataset.index = String(index + 1);
+    tile.video = video;
+    button.replaceWith(video);
+    video.focus();
+  };
+
+  const show = (/** @type {number} */ index) => {
+    current = index;
+    const big = full.get(index);
+    const [width, height] = model.get("full_size");
+    zoom.image.src = big?.url ?? shown[index];
+    zoom.image.alt = tiles[index].image.alt;
+    zoom.dialog.setAttribute("aria-label", tiles[index].image.alt);
+    zoom.image.style.aspectRatio = String(model.get("aspect"));
+    zoom.image.style.setProperty("--mj-full-width", `${width || 4096}px`);
+    const size = width && height ? `${width}×${height}` : "";
+    const note = big || model.get("unfinished") ? size : "loading the full size…";
+    zoom.words.textContent = [tiles[index].image.alt, note].filter(Boolean).join(" – ");
+    if (!model.get("unfinished")) ask(index);
+  };
+  const open = (/** @type {number} */ index) => {
+    if (!shown[index]) return;
+    show(index);
+    zoom.dialog.showModal();
+    zoom.close.focus();
+  };
+
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    event.stopPropagation();
+    const at = zoom.dialog.open
+      ? current
+      : tiles.findIndex(({ button }) => button === document.activeElement);
+    const next = at < 0 ? at : neighbour(event.key, at, tiles.length);
+    if (next === at) return;
+    event.preventDefault();
+    if (zoom.dialog.open) show(next);
+    else tiles[next].button.focus();
+  };
+  const onMessage = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
+    asked.delete(message.index);
+    if (message.type === "full" && tiles[message.index]) {
+      const known = full.get(message.index);
+      if (known) URL.revokeObjectURL(known.url);
+      full.set(message.index, { mime: message.mime, url: address(buffers[0], message.mime) });
+      if (model.get("movies")[message.index]) play(message.index);
+      else if (zoom.dialog.open && current === message.index) show(current);
+    } else if (message.type === "failure" && zoom.dialog.open) {
+      zoom.words.textContent = message.text;
+    }
+  };
+
+  zoom.dialog.addEventListener("click", (event) => {
+    if (event.target === zoom.dialog || event.target === zoom.image) zoom.dialog.close();
+  });
+  zoom.close.addEventListener("click", () => zoom.dialog.close());
+  zoom.dialog.addEventListener("close", () => tiles[current]?.button.focus());
+  el.addEventListener("keydown", onKey);
+  el.append(zoom.dialog);
+  const traits = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
+  // One message may change several traits: paint once, when all of them are there.
+  let painting = false;
+  const paintSoon = () => {
+    if (painting) return;
+    painting = true;
+    queueMicrotask(() => {
+      painting = false;
+      paint();
+    });
+  };
+  for (const trait of traits) model.on(`change:${trait}`, paintSoon);
+  model.on("msg:custom", onMessage);
+  paint();
+
+  return () => {
+    for (const trait of traits) model.off(`change:${trait}`, paintSoon);
+    model.off("msg:custom", onMessage);
+    el.removeEventListener("keydown", onKey);
+    forget();
+  };
+}
+
+export default { render };

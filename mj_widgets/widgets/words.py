@@ -1,0 +1,56 @@
+"""What a card says about a task, in plain words."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from mj_widgets.models import Status, Task
+
+Tone = Literal["waiting", "running", "done", "failed", "trouble"]
+
+_WORDS: dict[str, tuple[str, Tone]] = {
+    "": ("accepted", "waiting"),
+    Status.NOT_START: ("waiting in the queue", "waiting"),
+    Status.SUBMITTED: ("submitted", "waiting"),
+    Status.MODAL: ("waiting for input in a window", "trouble"),
+    Status.IN_PROGRESS: ("in progress", "running"),
+    Status.SUCCESS: ("done", "done"),
+    Status.FAILURE: ("failed", "failed"),
+    Status.CANCEL: ("cancelled", "failed"),
+}
+_QUEUED = ("", Status.NOT_START, Status.SUBMITTED)
+
+
+def status_words(task: Task) -> tuple[str, Tone]:
+    """Return the status for people, and its tone; a word of the service's own is passed on."""
+    return _WORDS.get(task.status, (task.status.lower().replace("_", " "), "running"))
+
+
+def times(task: Task) -> dict[str, Any]:
+    """Return what the state line counts: fixed seconds, or the moments (ms) that they count from.
+
+    Keys: ``queued``, ``ran`` (seconds); ``queuedSince``, ``runningSince`` (ms since 1970).
+    """
+    submitted, started = _milliseconds(task.submit_time), _milliseconds(task.start_time)
+    over = task.is_final
+    return {
+        "queued": task.queue_seconds,
+        "ran": task.run_seconds,
+        "queuedSince": submitted if task.status in _QUEUED and not started else None,
+        "runningSince": started if task.status not in _QUEUED and not over else None,
+    }
+
+
+def picture_name(task: Task, number: int | None) -> str:
+    """Return the text that stands for a picture: "picture 2 of 4: a red fox".
+
+    Args:
+        task: the task.
+        number: 1 to 4 for a picture of a grid, None for a single one.
+    """
+    which = f"picture {number} of 4" if number else "picture"
+    return f"{which}: {task.prompt or task.final_prompt}".strip(": ")
+
+
+def _milliseconds(moment: Any) -> float | None:
+    return None if moment is None else moment.timestamp() * 1000
