@@ -44,7 +44,7 @@ def at_end(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
-    global _loop  # noqa: PLW0603 - one thread for the whole process is the point
+    global _loop
     with _lock:
         if _loop is None:
             context = start_blocking_portal("asyncio", name="mj-widgets")

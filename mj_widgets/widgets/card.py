@@ -20,6 +20,7 @@ from mj_widgets.session import Result, Session, full_size
 from mj_widgets.session import session as default_session
 from mj_widgets.widgets.face import Face
 from mj_widgets.widgets.showing import Shown
+from mj_widgets.widgets.words import refusal_words
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -112,6 +113,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self.task_id = task_id
         if self._done.done():
             self._done = Future()
+        self._face.paint_id(task_id, self._origin)
         self._face.paint_state(self.task)
         self._face.offer(self._face.stop, self._face.check)
         background.call(self._follow, is_new)
@@ -184,7 +186,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             self._face.paint_state(task, retry_in=update.retry_in)
             self._complain(str(update.error), "trouble" if update.retry_in else "failed")
             if update.is_last:
-                self._face.paint_words("not available", "failed")
+                self._face.paint_words(refusal_words(update.error), "failed")
                 self._face.drop_pictures()
                 self._face.offer(self._face.check)
                 self._end(update.error)

@@ -14,6 +14,7 @@ from mj_widgets.buttons import Button
 from mj_widgets.models import Task
 from mj_widgets.session import Result
 from mj_widgets.widgets import words
+from mj_widgets.widgets.busy import answer_while_busy
 from mj_widgets.widgets.caption import Caption
 from mj_widgets.widgets.pictures import Pictures
 
@@ -44,14 +45,15 @@ class Face:
         self._layout = ipw.Layout()
         self._style = ipw.ButtonStyle()
         self.caption = Caption(layout=self._layout)
-        self.bar = ipw.IntProgress(layout=self._layout, max=100)
+        self._frame_layout = ipw.Layout(max_width=f"{size}px")
+        self.bar = ipw.IntProgress(layout=self._frame_layout, max=100)
         self.bar.add_class("mj-bar")
         self.stop = self._control("Stop", "Stop watching; the task goes on at the service", on_stop)
         self.check = self._control("Check now", "Ask the service at once", on_check)
         self.retry = self._control("Try again", "Ask for the picture once more", on_retry)
         self.tools = self._row()
         self.pictures = Pictures(on_open, layout=self._layout)
-        self.frame = ipw.Box([self.pictures], layout=ipw.Layout(max_width=f"{size}px"))
+        self.frame = ipw.Box([self.pictures], layout=self._frame_layout)
         self.frame.add_class("mj-grid")
         self.more = self._row()
         self.followups = ipw.VBox(layout=self._layout)
@@ -67,6 +69,10 @@ class Face:
         self.buttons: dict[str, ipw.Button] = {}
 
     # -- words ----------------------------------------------------------------------------------
+
+    def paint_id(self, task_id: str, origin: str) -> None:
+        """Show the id, and where the task comes from, before more is known."""
+        self.caption.heading = {**self.caption.heading, "origin": origin, "id": task_id}
 
     def paint_heading(self, task: Task, origin: str) -> None:
         """Show the prompt, what it was sent as, where the task comes from, and its id."""
@@ -91,16 +97,17 @@ class Face:
         elif task and not task.is_final:
             state["changedAt"] = time.time() * 1000
         self.caption.state = state
-        self._paint_bar(task)
+        self._paint_bar(task, gone=bool(task and task.is_final))
 
     def paint_words(self, text: str, tone: words.Tone) -> None:
         """Show a state of the card's own, such as "sending U2"."""
         self.caption.state = {"words": text, "tone": tone}
+        self._paint_bar(None, gone=tone == "failed")
 
-    def _paint_bar(self, task: Task | None) -> None:
+    def _paint_bar(self, task: Task | None, *, gone: bool) -> None:
         if task and task.progress is not None:
             self.bar.value = task.progress
-        if task and task.is_final:
+        if gone:
             self.bar.add_class("mj-gone")
         else:
             self.bar.remove_class("mj-gone")
@@ -134,7 +141,8 @@ class Face:
         width, height = (first and first.size) or (0, 0)
         count = max(len(result.pictures), len(result.previews))
         with self.pictures.hold_sync():
-            self._shape(width / height if height else aspect_of(result.task.final_prompt))
+            shape = width / height if height else aspect_of(result.task.final_prompt)
+            self._shape(shape, 0.5 if result.task.kind == "text" else 1.0)
             self.pictures.names = [
                 words.picture_name(result.task, n + 1 if count == 4 else None) for n in range(count)
             ]
@@ -153,9 +161,9 @@ class Face:
             self.pictures.previews = []
             self.pictures.unfinished = False
 
-    def _shape(self, aspect: float) -> None:
+    def _shape(self, aspect: float, scale: float = 1.0) -> None:
         self.pictures.aspect = aspect
-        self.frame.layout.max_width = f"{round(self._size * min(1.0, aspect))}px"
+        self._frame_layout.max_width = f"{round(self._size * scale * min(1.0, aspect))}px"
 
     # -- buttons --------------------------------------------------------------------------------
 
@@ -205,6 +213,7 @@ class Face:
             description=text, tooltip=tooltip, layout=self._layout, style=self._style
         )
         button.on_click(lambda _: handler())
+        answer_while_busy(button)
         return button
 
     # -- the end --------------------------------------------------------------------------------
@@ -217,7 +226,7 @@ class Face:
             row.close()
         for part in (self.stop, self.check, self.retry, self.bar.style, self.bar, self.pictures):
             part.close()
-        for part in (self.frame.layout, self.frame, self.caption, self.followups):
+        for part in (self.frame, self.caption, self.followups, self._frame_layout):
             part.close()
         self._layout.close()
         self._style.close()

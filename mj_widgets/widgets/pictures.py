@@ -8,6 +8,7 @@ from typing import Any
 import anywidget
 import traitlets
 
+from mj_widgets.widgets.busy import answer_while_busy
 from mj_widgets.widgets.caption import STATIC
 
 
@@ -38,6 +39,7 @@ class Pictures(anywidget.AnyWidget):
         super().__init__(**traits)
         self._on_open = on_open
         self.on_msg(self._take_message)
+        answer_while_busy(self)
 
     def send_full(self, index: int, mime: str, data: bytes) -> None:
         """Send the full-size picture or the video that was asked for."""

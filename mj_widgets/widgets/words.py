@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from mj_widgets.errors import Forbidden, MjError, TaskNotFound, Unauthorized
 from mj_widgets.models import Status, Task
 
 Tone = Literal["waiting", "running", "done", "failed", "trouble"]
@@ -24,6 +25,13 @@ _QUEUED = ("", Status.NOT_START, Status.SUBMITTED)
 def status_words(task: Task) -> tuple[str, Tone]:
     """Return the status for people, and its tone; a word of the service's own is passed on."""
     return _WORDS.get(task.status, (task.status.lower().replace("_", " "), "running"))
+
+
+def refusal_words(error: MjError) -> str:
+    """Return the state of a card that cannot follow its task."""
+    if isinstance(error, TaskNotFound):
+        return "no such task"
+    return "token not accepted" if isinstance(error, (Unauthorized, Forbidden)) else "not available"
 
 
 def times(task: Task) -> dict[str, Any]:
