@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+import socket
 
 from yarl import URL
 
@@ -27,14 +28,13 @@ def api_root(base_url: str) -> URL:
     """
     text = base_url.strip()
     if not re.match(r"^[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
-        text = f"{'http' if is_loopback(_host_of(text)) else 'https'}://{text}"
-    try:
-        url = URL(text)
-    except ValueError:
-        url = URL()
-    if url.scheme not in ("http", "https") or not url.host or url.user:
+        plain = _web_url(f"http://{text}")
+        text = f"{'http' if plain and is_loopback(plain.host or '') else 'https'}://{text}"
+    url = _web_url(text)
+    if url is None or url.user or re.search(r"\s", text):
+        shown = re.sub(r"[^/]*@", "…@", base_url)  # a name or token in it is not repeated
         raise MjError(
-            f"“{base_url}” is no address of a service",
+            f"“{shown}” is no address of a service",
             advice="Give a host or URL such as www.dmxapi.cn, without a token in it.",
         )
     path = url.path.rstrip("/")
@@ -52,12 +52,11 @@ def picture_address(link: str, root: URL) -> URL:
     """
     link = link.strip()
     # Only what could not stand in a request line is escaped: a signature covers the rest.
-    safe = "".join(c if "!" <= c <= "~" else "".join(f"%{b:02X}" for b in c.encode()) for c in link)
-    try:
-        url = URL(safe, encoded=True)
-    except ValueError:
-        url = URL()
-    if url.scheme not in ("http", "https") or not url.host:
+    safe = re.sub(
+        r"[^!-~]", lambda c: "".join(f"%{b:02X}" for b in c[0].encode("utf-8", "replace")), link
+    )
+    url = _web_url(safe, encoded=True)
+    if url is None or url.host is None:
         raise ImageError("The picture's link is not a web address", words=link)
     if same_origin(url, root) or not is_loopback(url.host):
         return url
@@ -91,14 +90,26 @@ def is_private(host: str) -> bool:
     return not address.is_global and address not in _PROXY_RANGE
 
 
+def _web_url(text: str, *, encoded: bool = False) -> URL | None:
+    """Return *text* as an http or https URL with a host, or None."""
+    try:
+        url = URL(text, encoded=encoded)
+        # yarl looks at host and port only when it is asked for them.
+        is_whole = url.scheme in ("http", "https") and bool(url.host) and url.port is not None
+    except ValueError:
+        return None
+    return url if is_whole else None
+
+
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         address = ipaddress.ip_address(host.strip("[]"))
     except ValueError:
+        pass
+    else:
+        return getattr(address, "ipv4_mapped", None) or address
+    try:
+        # What a connection understands as well: 127.1, 2130706433, 0x7f000001.
+        return ipaddress.ip_address(socket.inet_aton(host))
+    except (OSError, ValueError):
         return None
-    mapped = getattr(address, "ipv4_mapped", None)
-    return mapped or address
-
-
-def _host_of(text: str) -> str:
-    return re.split(r"[/:?#]", text, maxsplit=1)[0]

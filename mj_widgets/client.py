@@ -9,14 +9,14 @@ from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.stop import stop_after_delay
+from tenacity.stop import stop_before_delay
 from tenacity.wait import wait_random_exponential
 
 from mj_widgets import downloads, replies
 from mj_widgets.addresses import api_root
-from mj_widgets.errors import BadReply, MjError, ServiceUnavailable, TaskNotFound
+from mj_widgets.errors import BadReply, Forbidden, MjError, ServiceUnavailable, TaskNotFound
 from mj_widgets.models import Submission, Task
-from mj_widgets.transport import Auth, Transport
+from mj_widgets.transport import Auth, Token, Transport
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 10.0
@@ -43,8 +43,10 @@ class Client:
     """
 
     def __init__(self, base_url: str, token: str = "", auth: Auth = "auto") -> None:
+        token = Token(token)  # a traceback shows what this function was called with
         self._transport = Transport(api_root(base_url), token, auth)
         self._lists: bool | None = None
+        self._doubted = False
 
     async def __aenter__(self) -> Self:
         return self
@@ -96,7 +98,9 @@ class Client:
             except MjError as error:
                 if self._lists or not _says_no_such_endpoint(error):
                     raise
-                self._lists = False
+                # A fault that may pass is no proof yet: once more it is.
+                self._lists = None if error.may_pass and not self._doubted else False
+                self._doubted = True
         return await self._fetch_singly(wanted, attempts)
 
     async def submit_action(self, task_id: str, custom_id: str) -> Submission:
@@ -174,13 +178,13 @@ def _says_no_such_endpoint(error: MjError) -> bool:
     """
     if isinstance(error, ServiceUnavailable):
         return error.status is not None
-    return isinstance(error, (BadReply, TaskNotFound)) or type(error) is MjError
+    return isinstance(error, (BadReply, Forbidden, TaskNotFound)) or type(error) is MjError
 
 
 async def _retried(ask: Callable[[], Awaitable[_T]], attempts: int) -> _T:
     async for attempt in AsyncRetrying(
         retry=retry_if_exception(_may_pass),
-        stop=stop_after_attempt(attempts) | stop_after_delay(_PATIENCE),
+        stop=stop_after_attempt(attempts) | stop_before_delay(_PATIENCE),
         wait=_pause,
         before_sleep=_say,
         reraise=True,

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import aiohttp
-from yarl import URL
 
 from mj_widgets.addresses import is_private, picture_address
-from mj_widgets.errors import ImageError, one_line
+from mj_widgets.errors import ImageError
 from mj_widgets.images import MOST_BYTES
 from mj_widgets.transport import PrivateAddressError
 
 if TYPE_CHECKING:
+    from yarl import URL
+
     from mj_widgets.transport import Transport
 
 _TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=30)
@@ -33,17 +36,15 @@ async def download(transport: Transport, link: str) -> bytes:
     """
     url = picture_address(link, transport.root)
     for _ in range(_MOST_REDIRECTS + 1):
-        await _refuse_private(transport, url)
         try:
+            await _refuse_private(transport, url)
             async with transport.open_picture(url, _TIMEOUT) as response:
                 if response.status not in _REDIRECTS:
-                    return await _body(response)
+                    return await _body(transport, response)
                 target = response.headers.get("Location", "")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _unreachable(url, error) from None
-        if "://" not in target:
-            target = str(url.join(URL(target, encoded=True)))
-        url = picture_address(target, transport.root)
+        url = picture_address(_absolute(url, target), transport.root)
     raise ImageError("The picture's link leads round in circles")
 
 
@@ -52,20 +53,29 @@ async def _refuse_private(transport: Transport, url: URL) -> None:
         raise _private(url)
 
 
-async def _body(response: aiohttp.ClientResponse) -> bytes:
+def _absolute(url: URL, target: str) -> str:
+    if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE):
+        return target
+    try:
+        return urljoin(str(url), target)
+    except ValueError:
+        return target
+
+
+async def _body(transport: Transport, response: aiohttp.ClientResponse) -> bytes:
     if response.status in _GONE:
         raise ImageError(
             "The picture's link has expired or is refused",
             expired=True,
             status=response.status,
-            words=await _words(response),
+            words=await transport.words(response),
             advice="Try again: the task is asked for a fresh link.",
         )
     if response.status != 200:
         raise ImageError(
             "The picture cannot be downloaded now",
             status=response.status,
-            words=await _words(response),
+            words=await transport.words(response),
             may_pass=response.status >= 500 or response.status == 429,
             advice="Try again.",
         )
@@ -77,11 +87,6 @@ async def _body(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > MOST_BYTES:
             raise _too_big()
     return bytes(body)
-
-
-async def _words(response: aiohttp.ClientResponse) -> str:
-    text = (await response.content.read(2_000)).decode("utf-8", "replace")
-    return "" if text.lstrip().startswith("<") else one_line(text)
 
 
 def _unreachable(url: URL, error: Exception) -> ImageError:

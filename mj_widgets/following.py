@@ -8,6 +8,7 @@ that no waiting will mend (no such task, token refused).
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,12 +19,14 @@ from mj_widgets.errors import Forbidden, MjError, TaskNotFound, Unauthorized
 from mj_widgets.models import Task
 from mj_widgets.pace import Pace, Rhythm
 
+_log = logging.getLogger(__name__)
 _HOPELESS = (Unauthorized, Forbidden, TaskNotFound)
 # Where one request answers for many, an ask that is nearly due goes along with one that is.
 _TOGETHER = 0.5
 _AT_ONCE = 8
-# A gateway may take a moment until it knows what it has just accepted.
-_GRACE_FOR_NEW = 5
+# A gateway may take a moment until it knows what it has just accepted, and an empty answer is
+# "not found" at some servers and a mishap at others: a task that exists is not given up so soon.
+_GRACE = 5
 
 
 @dataclass(frozen=True)
@@ -98,20 +101,24 @@ class Following:
         if not self.active:
             return
         self.misses += 1
-        unknown_yet = isinstance(error, TaskNotFound) and self.is_new and self.task is None
+        exists = self.is_new or self.task is not None
+        in_grace = isinstance(error, TaskNotFound) and exists and self.misses < _GRACE
         self.error = error
-        if isinstance(error, _HOPELESS) and not (unknown_yet and self.misses < _GRACE_FOR_NEW):
+        if isinstance(error, _HOPELESS) and not in_grace:
             self.stop()
             self._tell(is_last=True)
             return
         pause = self.pace.missed(now, error.retry_after)
         self.due = now + pause
-        if not unknown_yet:
+        if not in_grace or self.task is not None:
             self._tell(retry_in=pause)
 
     def _tell(self, *, retry_in: float | None = None, is_last: bool = False) -> None:
         ended = is_last or (self.error is None and self.task is not None and self.task.is_final)
-        self.listener(Update(self.task, self.error, retry_in, self.stalled, ended))
+        try:
+            self.listener(Update(self.task, self.error, retry_in, self.stalled, ended))
+        except Exception:  # noqa: BLE001 - one listener's fault is not to keep news from the others
+            _log.exception("What listens to task %s failed", self.task_id)
 
 
 class Follower:
@@ -170,7 +177,8 @@ class Follower:
             idle = [f for f in self._followed if not f.asking]
             if any(f.due <= now for f in idle):
                 horizon = now + (_TOGETHER if self._client.can_list else 0.0)
-                self._send([f for f in idle if f.due <= horizon])
+                ids = {f.task_id for f in idle if f.due <= horizon}
+                self._send([f for f in idle if f.task_id in ids])
             elif idle:
                 await self._sleep(min(f.due for f in idle) - now)
             else:
@@ -210,6 +218,8 @@ class Follower:
         try:
             found = await self._client.fetch_many(by_id, attempts=1)
         except MjError as error:
+            if isinstance(error, (Forbidden, TaskNotFound)) or self._client.can_list is False:
+                return by_id  # what is wrong with the list, or with one task, is not so of all
             for followings in by_id.values():
                 _missed(followings, error)
             return {}

@@ -29,6 +29,9 @@ _MIME: dict[Format, str] = {
 }
 
 
+_STILLS_IN_MP4 = (b"avif", b"avis", b"heic", b"heix", b"mif1")
+
+
 def sniff(data: bytes) -> Format | None:
     """Tell what *data* is by its first bytes, whatever its name or its header said.
 
@@ -43,7 +46,7 @@ def sniff(data: bytes) -> Format | None:
         return "webp"
     if data.startswith((b"GIF87a", b"GIF89a")):
         return "gif"
-    if data[4:8] == b"ftyp":
+    if data[4:8] == b"ftyp" and data[8:12] not in _STILLS_IN_MP4:
         return "mp4"
     return None
 
@@ -73,7 +76,7 @@ class Picture:
         if kind == "mp4":
             return cls(data, kind, None)
         with _open(data, kind) as image:
-            return cls(data, kind, image.size, getattr(image, "n_frames", 1))
+            return cls(data, kind, image.size, _frames(image))
 
     @property
     def mime(self) -> str:
@@ -149,21 +152,24 @@ def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
 def encode_png(image: Image.Image) -> bytes:
     """Return *image* as PNG bytes, pixel for pixel; quick rather than small."""
     out = io.BytesIO()
+    if image.mode not in ("1", "L", "LA", "I;16", "P", "RGB", "RGBA"):  # a JPEG may be CMYK
+        image = _flatten(image)
     image.save(out, "PNG", compress_level=1)
     return out.getvalue()
 
 
 def _fit(image: Image.Image, split: bool) -> tuple[bytes, ...]:
-    parts = split_grid(image) if split else (image,)
-    encoded: tuple[bytes, ...] = ()
+    parts = split_grid(image) if split and min(image.size) > 1 else (image,)
     for quality in (85, 75, 60, 45, 30):
         encoded = tuple(encode_jpeg(part, quality) for part in parts)
         if sum(map(len, encoded)) <= PREVIEW_BYTES:
-            break
-    return encoded
+            return encoded
+    return _fit(image.reduce(2), split)  # nothing but noise: JPEG cannot make it small
 
 
 def _flatten(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I;16"):
+        return image.point(lambda light: light * (1 / 256)).convert("RGB")
     if image.mode not in ("RGBA", "LA", "PA", "P"):
         return image.convert("RGB")
     layer = image.convert("RGBA")
@@ -182,6 +188,15 @@ def _decoded(picture: Picture) -> Image.Image:
         except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
             raise _broken(error) from None
         return image.copy() if picture.frames > 1 else image
+
+
+def _frames(image: Image.Image) -> int:
+    if image.format not in ("PNG", "WEBP", "GIF"):  # a photo's JPEG may carry its thumbnail
+        return 1
+    try:
+        return int(getattr(image, "n_frames", 1))
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
+        raise _broken(error) from None
 
 
 def _open(data: bytes, kind: Format) -> Image.Image:

@@ -304,6 +304,8 @@ _GRID_ACTIONS = frozenset(
 )
 _TEXT_ACTIONS = ("DESCRIBE", "SHORTEN")
 _VIDEO_ACTIONS = ("VIDEO", "VIDEO_EXTEND")
+# What is offered for one picture alone; at v8 only the variations are left of it.
+_SINGLE_GROUPS = (Group.UPSCALE, Group.VARY, Group.ZOOM, Group.ANIMATE)
 _VIDEO_FILE = re.compile(r"\.(mp4|webm|mov)(?:$|[?#])", re.IGNORECASE)
 # What Discord writes above one picture ("... - Image #2 <@...>", "... - Upscaled (Subtle) by ...")
 # and what the Java server notes ("/up 1705310583960676 U2").
@@ -320,20 +322,21 @@ def kind_of(task: Task) -> Kind:
     ids = [button.custom_id for button in task.buttons]
     if task.video_urls or _VIDEO_FILE.search(task.image_url or ""):
         return "video"
-    if any("PicRead" in i or "PromptAnalyzer" in i for i in ids) or task.action in _TEXT_ACTIONS:
+    action = task.action.upper()
+    if any("PicRead" in i or "PromptAnalyzer" in i for i in ids) or action in _TEXT_ACTIONS:
         return "text"
     if any("video_virtual_upscale" in i or "_extend" in i for i in ids):
         return "video"
     if any(button.picks_quadrant for button in task.buttons):
         return "grid"
-    if any(b.group in (Group.UPSCALE, Group.ZOOM, Group.ANIMATE) for b in task.buttons):
+    if any(b.group in _SINGLE_GROUPS and b.quadrant is None for b in task.buttons):
         return "image"
-    if task.action in _VIDEO_ACTIONS:
+    if action in _VIDEO_ACTIONS:
         return "video"
     notes = (task.description, _text(task.properties.get("messageContent")))
     if any(_SINGLE_PICTURE.search(note) for note in notes):
         return "image"
-    return "grid" if task.action.upper() in _GRID_ACTIONS else "image"
+    return "grid" if action in _GRID_ACTIONS else "image"
 
 
 def numbered_texts(task: Task) -> tuple[str, ...]:
@@ -391,7 +394,7 @@ class Submission(BaseModel):
         code = _integer(reply.get("code"))
         description = _text(reply.get("description") or reply.get("message"))
         properties = _mapping(reply.get("properties"))
-        exists = bool(properties.get("imageUrl"))
+        exists = bool(properties.get("imageUrl")) or "已存在" in description
         words = description.lower()
         return cls(
             code=code,
@@ -442,7 +445,7 @@ def _wraps_task(reply: Mapping[str, Any]) -> bool:
     """Tell ``{"status": "success", "data": {"status": ...}}`` from a task."""
     inner = reply.get("data")
     inner = inner[0] if isinstance(inner, list) and len(inner) == 1 else inner
-    return isinstance(inner, Mapping) and ("status" in inner or "id" in inner)
+    return isinstance(inner, Mapping) and any(field in inner for field in _TASK_FIELDS)
 
 
 def _first(raw: Mapping[str, Any], *names: str) -> Any:

@@ -6,10 +6,13 @@ The order is that of what can be trusted most: the HTTP status, an empty body, a
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from mj_widgets.errors import (
@@ -34,14 +37,16 @@ _QUOTA = re.compile(r"quota|insufficient|余额|额度|今日绘图次数|credit
 _QUEUE_FULL = re.compile(r"队列已满|队列数已达上限|并发数已达上限|queue is full", re.IGNORECASE)
 _REJECTED = re.compile(r"敏感词|banned|content policy|sensitive word", re.IGNORECASE)
 _UNKNOWN_ACTION = re.compile(r"unknown_action|未知的 ?Action", re.IGNORECASE)
+_NO_ACCOUNT = re.compile(r"无可用的账号|无可用渠道|实例不可用", re.IGNORECASE)
 _SATURATED = re.compile(r"负载已饱和|saturated|too many requests", re.IGNORECASE)
 
+_LONGEST_TEXT = 20_000
 ACCEPTED_CODES = (0, 1, 21, 22, 200)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One HTTP answer, read to its end."""
+    """One HTTP answer, read to its end (or as far as its words are of use)."""
 
     status: int
     body: bytes
@@ -50,13 +55,14 @@ class Reply:
 
     @property
     def is_page(self) -> bool:
-        """True for a web page where JSON was expected."""
-        return "html" in self.content_type or self.body.lstrip()[:1] == b"<"
+        """True for a web page where JSON was expected; some send JSON under the name of HTML."""
+        first = self.body.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+        return first == b"<" or ("html" in self.content_type and first not in (b"{", b"["))
 
     @property
     def text(self) -> str:
-        """The body as text, whatever its bytes."""
-        return self.body.decode("utf-8", "replace")
+        """The beginning of the body as text, whatever its bytes."""
+        return self.body[:_LONGEST_TEXT].decode("utf-8", "replace")
 
     def json(self) -> Any:
         """Return the decoded body.
@@ -137,6 +143,8 @@ def read_submission(reply: Reply) -> Submission:
     data = _sound_json(reply, "The submission")
     if not isinstance(data, Mapping):
         raise BadReply("The service's answer to the submission is unknown", words=reply.text)
+    if data.get("code") is None and data.get("result") is None and "success" not in data:
+        raise BadReply("The service's answer to the submission is unknown", words=_message(data))
     submission = Submission.parse(data)
     if data.get("success") is False or submission.code not in ACCEPTED_CODES:
         raise _refusal(submission.code, submission.description, reply.status, "the submission")
@@ -177,7 +185,7 @@ def _sound_json(reply: Reply, what: str) -> Any:
         raise BadReply("The service's answer is empty", status=reply.status)
     data = reply.json()
     if isinstance(data, Mapping):
-        if data.get("error") and "status" not in data:
+        if data.get("error") and not isinstance(data.get("status"), str):
             raise _refusal(_code(data), _message(data), reply.status, what)
         if data.get("success") is False and not isinstance(data.get("data"), Mapping):
             raise _refusal(_code(data), _message(data), reply.status, what)
@@ -187,6 +195,8 @@ def _sound_json(reply: Reply, what: str) -> Any:
 def _refusal(code: int | None, words: str, status: int, what: str) -> MjError:
     """Return the error that an envelope with *code* and *words* stands for."""
     said: dict[str, Any] = {"status": status, "words": words}
+    if _NO_ACCOUNT.search(words):
+        return ServiceUnavailable("The service has no free account for this", **said)
     if _NOT_FOUND.search(words) or code == 3:
         return TaskNotFound("The service does not know this task", **said)
     if code == 24 or _REJECTED.search(words):
@@ -235,12 +245,19 @@ def _code_in(reply: Reply) -> int | None:
 
 
 def _page_title(page: str) -> str:
-    match = re.search(r"<title[^>]*>(.*?)</title>", page[:20_000], re.IGNORECASE | re.DOTALL)
-    return match.group(1) if match else ""
+    match = re.search(r"<title[^>]*>(.*?)</title>", page, re.IGNORECASE | re.DOTALL)
+    return html.unescape(match.group(1)) if match else ""
 
 
 def _seconds(retry_after: str) -> float | None:
+    """Return the seconds that a ``Retry-After`` asks for: it holds a number, or a date."""
     try:
         return max(0.0, float(retry_after))
     except ValueError:
+        pass
+    try:
+        date = parsedate_to_datetime(retry_after)
+    except ValueError:
         return None
+    left = date.replace(tzinfo=date.tzinfo or UTC) - datetime.now(UTC)
+    return max(0.0, left.total_seconds())

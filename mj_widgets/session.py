@@ -14,6 +14,7 @@ from mj_widgets.errors import ImageError, MjError, Unauthorized
 from mj_widgets.following import Follower, Following, Listener
 from mj_widgets.images import Picture, encode_jpeg, encode_png, previews, shrink, split_grid
 from mj_widgets.models import Submission, Task
+from mj_widgets.transport import Token
 
 if TYPE_CHECKING:
     from mj_widgets.buttons import Button
@@ -53,6 +54,7 @@ class Session:
     """
 
     def __init__(self, base_url: str, token: str, auth: Auth = "auto") -> None:
+        token = Token(token)
         self.client = Client(base_url, token, auth)
         self.ids_seen: dict[str, None] = {}
         """The tasks shown so far, newest last."""
@@ -112,6 +114,8 @@ class Session:
         try:
             return await self._download(task)
         except ImageError as error:
+            if task.kind == "text":  # its picture is only the one that was described
+                return Result(task)
             if not error.expired:
                 raise
             fresh = await self.client.fetch(task.id)
@@ -213,6 +217,7 @@ def configure(
     Session('http://127.0.0.1:45123/mj')
     """
     global _default
+    token = None if token is None else Token(token)
     _default = _from_settings(base_url, token, auth)
     return _default
 
@@ -242,7 +247,7 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
     address = base_url or os.environ.get("MJ_API_URL") or DMX_HOST
     token = _from_keyring(address) if keyring else None
     if token is None:
-        token = getpass(f"Token for {address}: ").strip()
+        token = Token(getpass(f"Token for {address}: ").strip())
         if keyring and token:
             _to_keyring(address, token)
     if not token:
@@ -254,9 +259,9 @@ def _from_settings(base_url: str | None, token: str | None, auth: Auth) -> Sessi
     address = base_url or os.environ.get("MJ_API_URL") or ""
     if address == "sandbox":
         return Session(_start_sandbox(), token or "sandbox", auth)
-    dmx_token = os.environ.get("DMX_API_TOKEN")
+    dmx_token = _token_from("DMX_API_TOKEN")
     if token is None:
-        token = os.environ.get("MJ_API_TOKEN")
+        token = _token_from("MJ_API_TOKEN")
         if token is None and dmx_token is not None:
             token, address = dmx_token, address or DMX_HOST
     if token is None:
@@ -271,6 +276,11 @@ def _from_settings(base_url: str | None, token: str | None, auth: Auth) -> Sessi
             advice=f'Set the variable MJ_API_URL, or call mj.configure("{DMX_HOST}").',
         )
     return Session(address, token, auth)
+
+
+def _token_from(variable: str) -> Token | None:
+    token = os.environ.get(variable)
+    return None if token is None else Token(token)
 
 
 def _start_sandbox() -> str:
@@ -296,9 +306,9 @@ def _keyring() -> Any:
     return keyring
 
 
-def _from_keyring(address: str) -> str | None:
-    token: str | None = _keyring().get_password(_KEYRING_SERVICE, address)
-    return token
+def _from_keyring(address: str) -> Token | None:
+    token = _keyring().get_password(_KEYRING_SERVICE, address)
+    return None if token is None else Token(token)
 
 
 def _to_keyring(address: str, token: str) -> None:

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
-from pydantic import SecretStr
 
 from mj_widgets.addresses import is_private, same_origin
-from mj_widgets.errors import BadReply, ServiceUnavailable
+from mj_widgets.errors import BadReply, ServiceUnavailable, Unauthorized
 from mj_widgets.replies import Reply
 
 if TYPE_CHECKING:
@@ -21,12 +20,19 @@ Auth = Literal["auto", "bearer", "secret"]
 
 _API_TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10, sock_read=30)
 _MOST_REPLY_BYTES = 32 * 1024 * 1024
-# A refusal of the request itself says nothing about whether the token's header was understood.
-_TELLS_NOTHING_OF_AUTH = (401, 403, 407, 429)
+_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+_REFUSALS = (401, 403, 407)
 
 
 class PrivateAddressError(OSError):
     """A name of the public internet that leads into the private network."""
+
+
+class Token(str):
+    """A key that no repr shows, so that no traceback with its variables does either."""
+
+    def __repr__(self) -> str:
+        return "'(token)'"
 
 
 class Transport:
@@ -42,7 +48,9 @@ class Transport:
 
     def __init__(self, root: URL, token: str, auth: Auth = "auto") -> None:
         self.root = root
-        self._token = SecretStr(token)
+        self._token = Token(token.strip())
+        if not self._token.isprintable():
+            raise Unauthorized("The token has line breaks or other unprintable marks in it")
         self._auth = auth
         self._scheme: Auth = "secret" if auth == "secret" else "bearer"
         self._settled = auth != "auto"
@@ -109,11 +117,12 @@ class Transport:
         if reply.status == 401 and not self._settled:
             # 401 means that nothing was taken, so that even a submission may be sent again.
             other = await self._send(method, path, payload, "secret")
-            if other.status not in _TELLS_NOTHING_OF_AUTH:
-                self._scheme, self._settled = "secret", True
-                return other
-        elif reply.status < 500 and reply.status not in _TELLS_NOTHING_OF_AUTH:
-            self._settled = True
+            if other.status in _REFUSALS:
+                return reply
+            reply = other
+            if _was_understood(reply):
+                self._scheme = "secret"
+        self._settled = self._settled or _was_understood(reply)
         return reply
 
     async def _send(
@@ -141,23 +150,29 @@ class Transport:
             raise ServiceUnavailable(
                 f"Could not reach {self.root.host}",
                 words=words,
-                maybe_sent=not isinstance(error, aiohttp.ClientConnectorError),
+                maybe_sent=not isinstance(error, _NEVER_CONNECTED),
             ) from None
 
+    async def words(self, response: aiohttp.ClientResponse) -> str:
+        """Return what the service says, for people, in an answer that is no picture."""
+        body = await response.content.read(20_000)
+        body = self._without_token(body, response.status)
+        return Reply(response.status, body, response.content_type).words
+
     def _auth_headers(self, scheme: Auth) -> dict[str, str]:
-        token = self._token.get_secret_value()
-        if not token:
+        if not self._token:
             return {}
-        return (
-            {"mj-api-secret": token} if scheme == "secret" else {"Authorization": f"Bearer {token}"}
-        )
+        if scheme == "secret":
+            return {"mj-api-secret": self._token}
+        return {"Authorization": Token(f"Bearer {self._token}")}
 
     def _without_token(self, body: bytes, status: int) -> bytes:
         """Return *body* without the token, which services quote in errors ("invalid key sk-")."""
-        token = self._token.get_secret_value().encode()
         # A short word such as "sandbox" may well be part of a signed link.
-        is_word = len(token) < 16 and status < 400
-        return body.replace(token, b"(token)") if token and not is_word else body
+        is_word = len(self._token) < 16 and status < 400
+        if not self._token or is_word:
+            return body
+        return body.replace(self._token.encode(), b"(token)")
 
     def _open_session(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -167,6 +182,11 @@ class Transport:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+def _was_understood(reply: Reply) -> bool:
+    """Tell whether the answer shows that the header with the token was the right one."""
+    return reply.status < 500 and reply.status not in (*_REFUSALS, 429)
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:
