@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
     from mj_widgets.widgets import TaskCards, TaskWidget
 
 _FLAGS = ("--wait", "--timeout", "--interval", "--size")
-_COMMANDS = ("%mjfetch", "mjfetch")
+# Also "w = %mjfetch ...", which a hook for the first word alone would miss.
+_LINE = re.compile(r"\s*([\w\s,]+=)?\s*%?mjfetch\s")
 
 
 @magics_class
@@ -26,10 +28,18 @@ class MjMagics(Magics):
         config=True
     )
     timeout = Float(
-        None, allow_none=True, help="Wait no longer than this many seconds; None for ever."
+        None,
+        min=0,
+        max=86_400,
+        allow_none=True,
+        help="Wait no longer than this many seconds; None for ever.",
     ).tag(config=True)
     interval = Float(
-        None, min=0.4, allow_none=True, help="Seconds between two asks; None finds the right time."
+        None,
+        min=0.4,
+        max=3600,
+        allow_none=True,
+        help="Seconds between two asks; None finds the right time.",
     ).tag(config=True)
     size = Int(
         640, min=64, max=4096, help="The longer side of the pictures together, in CSS pixels."
@@ -39,11 +49,8 @@ class MjMagics(Magics):
     def load(cls, shell: InteractiveShell) -> None:
         """Add the magics, their settings and their completion to *shell*."""
         cls.unload(shell)
-        magics = cls(shell)
-        shell.register_magics(magics)
-        shell.configurables.append(magics)  # type: ignore[arg-type]
-        for command in _COMMANDS:
-            shell.set_hook("complete_command", _complete, str_key=command)
+        shell.register_magics(cls(shell))
+        shell.set_hook("complete_command", _complete, re_key=_LINE)
 
     @classmethod
     def unload(cls, shell: InteractiveShell) -> None:
@@ -52,8 +59,7 @@ class MjMagics(Magics):
             shell.configurables.remove(magics)
             shell.magics_manager.registry.pop(cls.__name__, None)
         shell.magics_manager.magics["line"].pop("mjfetch", None)
-        for command in _COMMANDS:
-            shell.strdispatchers.get("complete_command", _Nothing()).strs.pop(command, None)
+        shell.strdispatchers["complete_command"].regexs.pop(_LINE, None)
 
     @magic_arguments()
     @argument("task_ids", metavar="ID", nargs="+", help="one or more task ids; quotes are dropped")
@@ -90,8 +96,7 @@ class MjMagics(Magics):
         if not hasattr(self.shell, "kernel"):
             from mj_widgets.terminal import follow
 
-            for widget in made:
-                follow(widget, arguments.timeout)
+            follow(made, arguments.timeout)
         elif arguments.wait:
             shown.show_now()
             for widget in made:
@@ -128,9 +133,8 @@ def _task_id(text: str) -> str:
 
 
 def _checked(trait: Any, value: float) -> float:
-    low, high = trait.min, getattr(trait, "max", None)
-    if (low is not None and not value >= low) or (high is not None and value > high):
-        limits = f"at least {low}" + (f" and at most {high}" if high else "")
+    if not trait.min <= value <= trait.max:  # "nan" is not either
+        limits = f"at least {trait.min} and at most {trait.max}"
         raise ValueError(f"--{trait.name} {value:g} is out of range ({limits})")
     return value
 
@@ -140,7 +144,3 @@ def _complete(_shell: Any, _event: Any) -> list[str]:
     from mj_widgets.session import ids_seen
 
     return [*ids_seen(), *_FLAGS]
-
-
-class _Nothing:
-    strs: dict[str, Any] = {}  # noqa: RUF012 - stands for a dispatcher without hooks

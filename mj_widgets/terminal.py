@@ -1,28 +1,41 @@
-"""Following a task where there is no browser: a text bar in plain IPython."""
+"""Following tasks where there is no browser: a text bar each in plain IPython."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from mj_widgets.errors import MjError
 from mj_widgets.widgets.words import status_words
 
 if TYPE_CHECKING:
     from mj_widgets.widgets import TaskWidget
 
+_PAINTED = ["progress", "status", "error"]
 
-def follow(widget: TaskWidget, timeout: float | None = None) -> None:
-    """Show a text bar until the task has ended; Ctrl-C ends the watching, not the task.
+
+def follow(widgets: Sequence[TaskWidget], timeout: float | None = None) -> None:
+    """Show a text bar until each task has ended; Ctrl-C ends the watching, not the tasks.
 
     Raises:
-        TimeoutError: it is still running after *timeout* seconds.
-        MjError: the task failed, or cannot be followed.
+        TimeoutError: one is still running after *timeout* seconds.
+        MjError: one failed, or cannot be followed.
     """
+    try:
+        for widget in widgets:
+            _follow(widget, timeout)
+    except KeyboardInterrupt:
+        left = [w.task_id for w in widgets if w.task is None or not w.task.is_final]
+        print(f"Stopped waiting; still running and followed: {', '.join(left)}")
+
+
+def _follow(widget: TaskWidget, timeout: float | None) -> None:
     with tqdm(
         total=100,
         desc=widget.task_id,
-        bar_format="{desc} {percentage:3.0f} % |{bar:30}| {elapsed} {postfix}",
+        bar_format="{desc} {percentage:3.0f} % |{bar:30}| {elapsed}{postfix}",
     ) as bar:
 
         def paint(_: Any = None) -> None:
@@ -30,12 +43,13 @@ def follow(widget: TaskWidget, timeout: float | None = None) -> None:
             task = widget.task
             bar.set_postfix_str(widget.error or (status_words(task)[0] if task else "asking"))
 
-        widget.observe(paint, ["progress", "status", "error"])
+        widget.observe(paint, _PAINTED)
         paint()
         try:
             widget.wait(timeout)
-        except KeyboardInterrupt:
-            bar.write(f"Not waiting any longer; task {widget.task_id} goes on.")
+        except MjError:
+            bar.leave = False  # the error is a line of its own and says it all
+            raise
         finally:
-            widget.unobserve(paint, ["progress", "status", "error"])
+            widget.unobserve(paint, _PAINTED)
             paint()

@@ -1,0 +1,399 @@
+"""`%mjfetch` as it is typed: what it takes, what it refuses and in which words, what it leaves."""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import sys
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import pytest
+from IPython.core.completer import provisionalcompleter
+from IPython.core.error import UsageError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+import mj_widgets as mj
+from mj_widgets import session as session_module
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOKEN = "canary-4711-secret"
+DONE, FAILED = EXAMPLES["finished"], EXAMPLES["failed"]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What came of a cell: its value, its exception, and all that the user can read."""
+
+    value: Any
+    error: BaseException | None
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+
+@dataclass
+class Notebook:
+    """A shell, one cell after the other."""
+
+    shell: InteractiveShell
+    capture: pytest.CaptureFixture[str]
+
+    def run(self, code: str) -> Ran:
+        self.capture.readouterr()
+        result = self.shell.run_cell(code, store_history=True)
+        said = self.capture.readouterr()
+        return Ran(
+            result.result, result.error_in_exec or result.error_before_exec, said.out + said.err
+        )
+
+    def mjfetch(self, line: str) -> Ran:
+        return self.run(f"%mjfetch {line}")
+
+    def offered(self, line: str) -> list[str]:
+        """What Tab offers at the end of a line."""
+        with provisionalcompleter():
+            return [c.text for c in self.shell.Completer.completions(line, len(line))]
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(speed=20).in_thread() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def fresh(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Notebook]:
+    """A shell that knows nothing of the package, in an environment that names no service."""
+    for name in ("MJ_API_URL", "MJ_API_TOKEN", "DMX_API_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
+    monkeypatch.setattr(session_module, "_default", None)
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+    monkeypatch.setattr(sys, "path", sys.path.copy())
+    config = Config()
+    config.HistoryManager.hist_file = ":memory:"
+    config.InteractiveShell.colors = "nocolor"
+    config.IPCompleter.use_jedi = False
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance(config=config)
+    yield Notebook(shell, capsys)
+    shell.atexit_operations()
+    atexit.unregister(shell.atexit_operations)
+    InteractiveShell.clear_instance()
+    ipywidgets.Widget.close_all()
+
+
+@pytest.fixture
+def notebook(fresh: Notebook, sandbox: Sandbox) -> Notebook:
+    """A shell with the extension loaded and a service to ask."""
+    mj.configure(sandbox.url, TOKEN)
+    fresh.run("%load_ext mj_widgets")
+    return fresh
+
+
+# What it gives
+
+
+def test_gives_the_widget_of_a_task(notebook: Notebook) -> None:
+    ran = notebook.run(f"w = %mjfetch {DONE}\nw")
+    assert isinstance(ran.value, mj.TaskWidget)
+    assert ran.value.task.succeeded
+    assert [picture.size for picture in ran.value.quadrants] == [(1024, 1024)] * 4
+    assert repr(ran.value) == f"TaskWidget('{DONE}', SUCCESS)"
+
+
+def test_gives_several_widgets_in_order(notebook: Notebook) -> None:
+    cards = notebook.mjfetch(f"{EXAMPLES['described']} {DONE}").value
+    first, second = cards
+    assert (first.task_id, second.task_id) == (EXAMPLES["described"], DONE)
+    assert len(cards) == 2
+    assert cards[1] is second
+    assert notebook.run(f"a, b = %mjfetch {DONE} {DONE}\na.task == b.task").value is True
+
+
+@pytest.mark.parametrize("quotes", ["''", '""', "“”", "‘’", "``"])
+def test_quotes_around_an_id_are_dropped(notebook: Notebook, quotes: str) -> None:
+    ran = notebook.mjfetch(f"{quotes[0]}{DONE}{quotes[1]}")
+    assert ran.error is None
+    assert ran.value.task_id == DONE
+
+
+@pytest.mark.parametrize("line", ["{task_id}", "$task_id", "'{task_id}'", "{ids[0]}"])
+def test_variables_are_filled_in(notebook: Notebook, line: str) -> None:
+    notebook.run(f"task_id = '{DONE}'; ids = [task_id]")
+    assert notebook.mjfetch(line).value.task_id == DONE
+
+
+def test_a_failed_task_stops_the_cell_with_one_line(notebook: Notebook) -> None:
+    ran = notebook.run(f"%mjfetch --wait {FAILED}\nprint('never')")
+    assert isinstance(ran.error, mj.TaskFailed)
+    reason = "TaskFailed: Task 1747132423020539 failed (“Request blocked by content policy”)."
+    assert ran.text.count(reason) == 1
+    assert "Traceback" not in ran.text
+    assert "never" not in ran.text
+
+
+def test_an_unknown_task_stops_the_cell_with_one_line(notebook: Notebook) -> None:
+    ran = notebook.mjfetch("1700000000000000")
+    assert isinstance(ran.error, mj.TaskNotFound)
+    assert "Check the id" in ran.text
+    assert "Traceback" not in ran.text
+
+
+# What it refuses
+
+UNDEFINED = "is not defined: assign the task id to it first"
+NO_ID = "is no task id (letters, digits, - _ . : ~)"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("", "the following arguments are required: ID"),
+        ("''", "%mjfetch: the task id is empty"),
+        ("“”", "%mjfetch: the task id is empty"),
+        ("../x", f"%mjfetch: '../x' {NO_ID}"),
+        (f"{DONE} ../x", f"%mjfetch: '../x' {NO_ID}"),
+        ("'17 18'", f"%mjfetch: \"'17 18'\" {NO_ID}"),
+        ("17,18", f"%mjfetch: '17,18' {NO_ID}"),
+        ("x" * 300, f"%mjfetch: '{'x' * 39}…' {NO_ID}"),
+        ("1\u202e7", f"%mjfetch: '1 7' {NO_ID}"),
+        ("{name}", f"%mjfetch: {{name}} {UNDEFINED}"),
+        ("$name", f"%mjfetch: $name {UNDEFINED}"),
+        (f"{DONE} {{name}}", f"%mjfetch: {{name}} {UNDEFINED}"),
+        ("'17", "%mjfetch: No closing quotation"),
+        ("17 --sise 900", "unrecognized arguments: --sise 900"),
+        ("17 --size", "argument --size: expected one argument"),
+        ("17 --size big", "argument --size: invalid int value: 'big'"),
+        ("17 --size 99.5", "argument --size: invalid int value: '99.5'"),
+        ("17 --size 63", "%mjfetch: --size 63 is out of range (at least 64 and at most 4096)"),
+        ("17 --size 4097", "%mjfetch: --size 4097 is out of range (at least 64 and at most 4096)"),
+        ("17 --timeout soon", "argument --timeout: invalid float value: 'soon'"),
+        (
+            "17 --timeout -1",
+            "%mjfetch: --timeout -1 is out of range (at least 0 and at most 86400)",
+        ),
+        (
+            "17 --timeout inf",
+            "%mjfetch: --timeout inf is out of range (at least 0 and at most 86400)",
+        ),
+        (
+            "17 --timeout nan",
+            "%mjfetch: --timeout nan is out of range (at least 0 and at most 86400)",
+        ),
+        (
+            "17 --interval 0.1",
+            "%mjfetch: --interval 0.1 is out of range (at least 0.4 and at most 3600)",
+        ),
+        ("17 --interval often", "argument --interval: invalid float value: 'often'"),
+    ],
+)
+def test_refuses_on_one_line_what_cannot_be(
+    notebook: Notebook, sandbox: Sandbox, line: str, said: str
+) -> None:
+    asked = len(sandbox.log)
+    ran = notebook.mjfetch(line)
+    assert type(ran.error) is UsageError
+    assert ran.lines == [f"UsageError: {said}"]
+    assert len(sandbox.log) == asked
+
+
+def test_without_a_token_one_line_tells_the_three_ways_out(fresh: Notebook) -> None:
+    fresh.run("%load_ext mj_widgets")
+    ran = fresh.run(f"%mjfetch {DONE}\nprint('never')")
+    assert isinstance(ran.error, mj.Unauthorized)
+    assert len(ran.lines) == 1
+    for way in ("MJ_API_TOKEN", "mj.login()", 'mj.configure("sandbox")'):
+        assert way in ran.text
+
+
+def test_without_a_service_one_line_tells_how_to_name_one(
+    fresh: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MJ_API_TOKEN", TOKEN)
+    fresh.run("%load_ext mj_widgets")
+    ran = fresh.mjfetch(DONE)
+    assert isinstance(ran.error, mj.MjError)
+    assert len(ran.lines) == 1
+    assert "MJ_API_URL" in ran.text
+    assert "mj.configure(" in ran.text
+
+
+# Its options
+
+
+def test_timeout_ends_the_waiting_and_not_the_task(notebook: Notebook, sandbox: Sandbox) -> None:
+    task_id = sandbox.add_task("a lighthouse --stuck 46")
+    ran = notebook.mjfetch(f"{task_id} --timeout 0.2")
+    assert isinstance(ran.error, TimeoutError)
+    assert f"Task {task_id} has not ended within 0.2 s" in ran.text
+    assert "still followed" in ran.text
+
+
+def test_interval_is_the_least_time_between_two_asks(notebook: Notebook, sandbox: Sandbox) -> None:
+    task_id = sandbox.add_task("a slow snail")
+    assert notebook.mjfetch(f"{task_id} --interval 0.4").error is None
+    asks = [record.time for record in sandbox.log.select("GET", f"{task_id}/fetch")]
+    assert len(asks) > 1
+    assert min(later - earlier for earlier, later in pairwise(asks)) > 0.39
+
+
+def widths(widget: mj.TaskWidget) -> set[str]:
+    return {part.layout.max_width for part in widget.children}
+
+
+def test_size_is_how_large_the_pictures_are(notebook: Notebook) -> None:
+    assert "300px" in widths(notebook.mjfetch(f"{DONE} --size 300").value)
+    assert "640px" in widths(notebook.mjfetch(DONE).value)
+
+
+def test_config_sets_the_defaults_and_the_line_overrules_them(notebook: Notebook) -> None:
+    notebook.run("%config MjMagics.size = 900")
+    assert notebook.run("%config MjMagics.size").value == 900
+    assert "900px" in widths(notebook.mjfetch(DONE).value)
+    assert "300px" in widths(notebook.mjfetch(f"{DONE} --size 300").value)
+
+
+def test_config_lists_every_setting_with_its_value(notebook: Notebook) -> None:
+    notebook.run("%config MjMagics.size = 900")
+    listing = notebook.run("%config MjMagics").text
+    for setting in ("interval=<Float>", "size=<Int>", "timeout=<Float>", "wait=<Bool>"):
+        assert f"MjMagics.{setting}" in listing
+    assert "Current: 900" in listing
+    assert "CSS pixels" in listing
+
+
+@pytest.mark.parametrize(
+    "setting", ["size = 1", "size = 'big'", "timeout = -1", "interval = 0", "wait = 'yes'"]
+)
+def test_config_keeps_a_setting_that_cannot_be_changed_so(
+    notebook: Notebook, caplog: pytest.LogCaptureFixture, setting: str
+) -> None:
+    name = setting.split()[0]
+    before = notebook.run(f"%config MjMagics.{name}").value
+    notebook.run(f"%config MjMagics.{setting}")
+    assert name in caplog.text
+    assert notebook.run(f"%config MjMagics.{name}").value == before
+    assert notebook.mjfetch(DONE).error is None
+
+
+def test_help_says_what_it_does_and_names_every_option(notebook: Notebook) -> None:
+    text = notebook.run("%mjfetch?").text
+    assert "::\n\n  %mjfetch [--wait] [--timeout SECONDS]" in text
+    assert "Follow a task live" in text
+    for word in ("--wait", "--timeout", "--interval", "--size", "mj.configure(", "MJ_API_TOKEN"):
+        assert word in text
+    assert "w = %mjfetch 1747132423020537" in text
+
+
+# Tab
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("%mjfetch --w", ["--wait"]),
+        ("%mjfetch 17 --", ["--wait", "--timeout", "--interval", "--size"]),
+        ("mjfetch --s", ["--size"]),
+        ("w = %mjfetch --t", ["--timeout"]),
+        ("a, b = %mjfetch --i", ["--interval"]),
+        ("x = 1\n%mjfetch --w", ["--wait"]),
+        ("%mjfetch --sizes", []),
+    ],
+)
+def test_tab_offers_the_flags_that_fit(notebook: Notebook, line: str, offered: list[str]) -> None:
+    assert notebook.offered(line) == offered
+
+
+def test_tab_offers_the_ids_seen_newest_first(notebook: Notebook) -> None:
+    assert notebook.offered("%mjfetch 17") == []
+    notebook.mjfetch(f"{DONE} {EXAMPLES['described']}")
+    seen = [EXAMPLES["described"], DONE]
+    assert notebook.offered("%mjfetch 17") == seen
+    assert notebook.offered("w = %mjfetch 17") == seen
+    assert notebook.offered(f"%mjfetch {DONE[:-1]}") == [DONE]
+
+
+def test_tab_offers_nothing_of_it_on_other_lines(notebook: Notebook) -> None:
+    notebook.mjfetch(DONE)
+    for line in ("%timeit --w", "mjfetches --w", "print('%mjfetch --w"):
+        assert "--wait" not in notebook.offered(line)
+
+
+# Loading and unloading
+
+
+def settings(notebook: Notebook) -> list[str]:
+    names = [type(c).__name__ for c in notebook.shell.configurables]
+    return [name for name in names if name == "MjMagics"]
+
+
+def test_unloading_takes_everything_away(notebook: Notebook) -> None:
+    notebook.run("%unload_ext mj_widgets")
+    assert notebook.mjfetch(DONE).text == (
+        "UsageError: Line magic function `%mjfetch` not found.\n"
+    )
+    assert settings(notebook) == []
+    assert type(notebook.run("%config MjMagics").error) is UsageError
+    assert notebook.offered("%mjfetch --w") == []
+    assert notebook.offered("%mjf") == []
+
+
+def test_loading_again_and_again_leaves_one_of_each(notebook: Notebook) -> None:
+    for _ in range(2):
+        assert notebook.run("%reload_ext mj_widgets").text == ""
+        assert notebook.run("%unload_ext mj_widgets\n%load_ext mj_widgets").text == ""
+        assert settings(notebook) == ["MjMagics"]
+        assert notebook.offered("%mjfetch --w") == ["--wait"]
+        assert notebook.mjfetch(DONE).error is None
+
+
+# The token
+
+
+def test_the_token_can_be_read_nowhere(
+    notebook: Notebook, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    notebook.run("%xmode Verbose\nimport mj_widgets as mj")
+    ran = [
+        notebook.run(code)
+        for code in (
+            f"w = %mjfetch {DONE}\nw",
+            "w.press('nothing')",
+            "1 / 0",
+            f"%mjfetch {FAILED}",
+            "%mjfetch 1700000000000000",
+            "%mjfetch ../x",
+            "mj.TaskWidget('1700000000000001').wait(0)",
+            "mj.configure('http://[bad')",
+            "mj.configure()",
+            "print(w, w.task, vars(w))",
+        )
+    ]
+    service = notebook.shell.user_ns["w"]._session
+    history = list(notebook.shell.history_manager.get_range(output=True))
+    everywhere = {
+        "said": "\n".join(cell.text for cell in ran),
+        "errors": "\n".join(f"{cell.error!r} {cell.error}" for cell in ran),
+        "values": repr([cell.value for cell in ran]),
+        "service": f"{service!r} {service} {service.client!r} {vars(service)}",
+        "history": repr(history),
+        "widgets": repr(ipywidgets.Widget.get_manager_state()),
+        "log": caplog.text,
+    }
+    assert "ZeroDivisionError" in everywhere["said"]
+    assert DONE in everywhere["widgets"]
+    assert [place for place, text in everywhere.items() if TOKEN in text] == []
