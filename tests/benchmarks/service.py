@@ -1,0 +1,71 @@
+"""The sandbox in a process of its own, so that what it does is not counted.
+
+Started as ``python -m tests.benchmarks.service photos COUNT`` or ``crowd COUNT SECONDS``, it says
+on one line where it is and what it has, and serves until its input ends.
+"""
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from mj_widgets.sandbox import Sandbox, photo_like
+from mj_widgets.sandbox.recipes import Stored
+
+ROOT = Path(__file__).parents[2]
+USUAL_SECONDS = 12
+
+
+class Service(NamedTuple):
+    url: str
+    ids: list[str]
+    pid: int
+
+
+def add_photos(sandbox: Sandbox, count: int) -> list[str]:
+    """Finished grids with one picture like a photo: nothing is painted when it is asked for."""
+    photo = Stored(photo_like("a red fox in the snow"), "image/png")
+    ids = []
+    for number in range(count):
+        task_id = sandbox.add_task(f"a red fox in the snow, {number} --v 6.1 --ar 1:1", age=3600)
+        sandbox.task(task_id).recipe = photo
+        ids.append(task_id)
+    return ids
+
+
+def add_crowd(sandbox: Sandbox, count: int, seconds: float) -> list[str]:
+    """So many running tasks at any time: as one ends, the next begins; in order of their ends."""
+    ages = [seconds * (1 - number / count) for number in range(4 * count)]
+    return [sandbox.add_task(f"task {i} --ar 1:1", age=age) for i, age in enumerate(ages)]
+
+
+@contextmanager
+def started(*arguments: object) -> Iterator[Service]:
+    """A service as in the module's docstring, until the block ends."""
+    command = [sys.executable, "-m", "tests.benchmarks.service", *map(str, arguments)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        try:
+            said = json.loads(process.stdout.readline())
+            yield Service(said["url"], said["ids"], process.pid)
+        finally:
+            process.stdin.close()
+
+
+async def _serve(what: str, count: int, seconds: float = USUAL_SECONDS) -> None:
+    sandbox = Sandbox(speed=USUAL_SECONDS / seconds, slots=10 * count, queue_size=10 * count)
+    async with sandbox:
+        ids = add_photos(sandbox, count) if what == "photos" else add_crowd(sandbox, count, seconds)
+        print(json.dumps({"url": sandbox.url, "ids": ids}), flush=True)
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(sys.argv[1], *map(int, sys.argv[2:])))
