@@ -121,12 +121,13 @@ def read_task(reply: Reply, task_id: str) -> Task:
 def read_tasks(reply: Reply) -> list[Task]:
     """Return the tasks in an answer of ``list-by-condition``; what is no task is left out."""
     data = _sound_json(reply, "The list of tasks")
-    if isinstance(data, Mapping):
-        data = data.get("data", data.get("result"))
-    if not isinstance(data, list):
+    listed = data.get("data", data.get("result")) if isinstance(data, Mapping) else data
+    if isinstance(data, Mapping) and "code" in data and not isinstance(listed, list):
+        raise _refusal(_code(data), _message(data), reply.status, "the list of tasks")
+    if not isinstance(listed, list):
         raise BadReply("The service does not list tasks", status=reply.status)
     tasks = []
-    for item in data:
+    for item in listed:
         try:
             tasks.append(Task.parse(item))
         except BadReply:
