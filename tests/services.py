@@ -1,0 +1,83 @@
+"""Small services and small helpers that the tests of the lower floors share."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from PIL import Image
+
+CANARY = "sk-canary-9d41c07b5e2f8a63"
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass
+class Service:
+    """A server on this machine, and the requests that it got."""
+
+    handler: Handler
+    url: str = ""
+    paths: list[str] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        self.paths.append(request.raw_path)
+        self.headers.append({k.lower(): v for k, v in request.headers.items()})
+        return await self.handler(request)
+
+
+@asynccontextmanager
+async def serving(handler: Handler) -> AsyncIterator[Service]:
+    """Serve every request on 127.0.0.1 with *handler*."""
+    service = Service(handler)
+    app = web.Application()
+    app.router.add_route("*", "/{tail:.*}", service.handle)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    service.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    try:
+        yield service
+    finally:
+        await runner.cleanup()
+
+
+def answering(*responses: Callable[[], web.StreamResponse]) -> Handler:
+    """Answer with each in turn, and with the last one from then on."""
+    left = list(responses)
+
+    async def handler(_: web.Request) -> web.StreamResponse:
+        return (left.pop(0) if len(left) > 1 else left[0])()
+
+    return handler
+
+
+def run(story: Coroutine[Any, Any, Any]) -> Any:
+    """Run a story; one that hangs fails instead of holding up the rest."""
+
+    async def bounded() -> Any:
+        async with asyncio.timeout(30):
+            return await story
+
+    return asyncio.run(bounded())
+
+
+def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
+    out = io.BytesIO()
+    image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def with_variables(error: BaseException) -> str:
+    """Return the traceback of *error* with the variables of each of its frames."""
+    told = traceback.TracebackException.from_exception(error, capture_locals=True)
+    # Only the package's own frames count: a test's own variables hold what it put there.
+    own = [f for f in told.stack if "mj_widgets" in f.filename]
+    return f"{error!r}{error}" + "".join(f"{f.name} {f.locals}" for f in own)
