@@ -1,0 +1,265 @@
+"""The words of a card, in a page of their own: what they say, when, and to whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from playwright.sync_api import expect
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from playwright.sync_api import Dialog, Locator
+
+    from browser.front_end import FrontEnd
+
+NOW = 1_760_000_000_000
+NOTHING: dict[str, Any] = {"heading": {}, "state": {}, "notice": {}, "texts": []}
+STATE_LINE = """async ([state, now]) =>
+    (await import("/static/caption.js")).stateLine(state, now)"""
+
+HOSTILE = [
+    "<script>alert('script')</script>",
+    "<img src=x onerror=\"alert('img')\">",
+    "</p><svg onload=alert(1)>",
+    "\u202egnp.exe\u202c \u200f left \u2067right\u2069",
+    "&lt;b&gt; &amp;",
+]
+
+
+@pytest.fixture
+def caption(front_end_page: FrontEnd) -> Callable[..., FrontEnd]:
+    """A function that shows a caption with these traits; the clock stands at NOW."""
+
+    def mount(**traits: Any) -> FrontEnd:
+        front_end_page.page.clock.install(time=NOW / 1000)
+        front_end_page.page.clock.pause_at(NOW / 1000)
+        front_end_page.mount("caption.js", NOTHING | traits, css="card.css")
+        return front_end_page
+
+    return mount
+
+
+def part(page: FrontEnd, name: str) -> Locator:
+    return page.view.locator(f".mj-{name}")
+
+
+def ago(seconds: float) -> float:
+    return NOW - seconds * 1000
+
+
+# The state line
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        ({}, ""),
+        ({"words": "asking the service"}, "asking the service"),
+        (
+            {
+                "words": "in progress",
+                "progress": 46,
+                "queued": 2.1,
+                "runningSince": ago(18),
+                "changedAt": ago(3),
+            },
+            "in progress, 46 %, queued 2 s, running 18 s, last change 3 s ago",
+        ),
+        ({"words": "in progress", "progress": 0}, "in progress, 0 %"),
+        ({"words": "submitted", "progress": None, "queued": None}, "submitted"),
+        ({"words": "submitted", "queuedSince": ago(61.2)}, "submitted, queued 61 s"),
+        ({"words": "submitted", "queued": 5, "queuedSince": ago(61)}, "submitted, queued 5 s"),
+        ({"words": "done", "queued": 1.462, "ran": 39.219}, "done, queued 1 s, ran 39 s"),
+        ({"words": "done", "ran": 0, "runningSince": ago(9)}, "done, ran 0 s"),
+        (
+            {"words": "unreachable, was in progress", "retryAt": ago(-7), "changedAt": ago(60)},
+            "unreachable, was in progress, trying again in 7 s",
+        ),
+        ({"words": "unreachable", "retryAt": ago(-0.4)}, "unreachable, trying again"),
+        ({"words": "unreachable", "retryAt": ago(20)}, "unreachable, trying again"),
+        ({"words": "done", "ran": 99.4}, "done, ran 99 s"),
+        ({"words": "done", "ran": 100}, "done, ran 1 min 40 s"),
+        ({"words": "done", "ran": 3600}, "done, ran 60 min 0 s"),
+        ({"words": "done", "ran": 7200}, "done, ran 2 h"),
+        ({"words": "in progress", "changedAt": ago(-5)}, "in progress, last change 0 s ago"),
+    ],
+)
+def test_the_state_line(front_end_page: FrontEnd, state: dict[str, Any], line: str) -> None:
+    assert front_end_page.page.evaluate(STATE_LINE, [state, NOW]) == line
+
+
+def test_the_line_counts_by_itself(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(state={"words": "in progress", "runningSince": ago(18), "changedAt": ago(3)})
+    line = part(page, "state")
+    expect(line).to_have_text("in progress, running 18 s, last change 3 s ago")
+    page.page.clock.run_for(2000)
+    expect(line).to_have_text("in progress, running 20 s, last change 5 s ago")
+    page.receive(state={"words": "done", "ran": 21})
+    expect(line).to_have_text("done, ran 21 s")
+    page.page.clock.run_for(60_000)
+    expect(line).to_have_text("done, ran 21 s")
+
+
+def test_a_countdown_ends_with_trying_again(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(state={"words": "unreachable", "tone": "trouble", "retryAt": ago(-2)})
+    expect(part(page, "state")).to_have_text("unreachable, trying again in 2 s")
+    page.page.clock.run_for(2000)
+    expect(part(page, "state")).to_have_text("unreachable, trying again")
+    page.page.clock.run_for(10_000)
+    expect(part(page, "state")).to_have_text("unreachable, trying again")
+
+
+def test_nothing_counts_on_after_the_view_is_gone(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(state={"words": "in progress", "runningSince": ago(18)})
+    line = part(page, "state").element_handle()
+    page.unmount()
+    page.page.clock.run_for(5000)
+    page.receive(state={"words": "done"})
+    assert line.text_content() == "in progress, running 18 s"
+
+
+def test_the_tone_colours_the_line(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(state={"words": "in progress", "tone": "running"})
+    dot = "line => getComputedStyle(line, '::before').backgroundColor"
+    running = part(page, "state").evaluate(dot)
+    page.receive(state={"words": "failed", "tone": "failed"})
+    assert part(page, "state").evaluate(dot) != running
+
+
+# Who hears it
+
+
+def test_a_screen_reader_hears_changes_and_not_the_ticking(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    page = caption(state={"words": "in progress", "progress": 31, "runningSince": ago(18)})
+    spoken = page.view.get_by_role("status")
+    expect(spoken).to_have_text("in progress")
+    expect(part(page, "state")).not_to_have_attribute("aria-live", "polite")
+    spoken.evaluate(
+        """element => {
+            window.heard = [];
+            new MutationObserver(() => window.heard.push(element.textContent))
+                .observe(element, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+    page.page.clock.run_for(5000)
+    page.receive(state={"words": "in progress", "progress": 46, "runningSince": ago(18)})
+    page.receive(notice={"text": "Nothing has changed for long", "tone": "trouble"})
+    page.receive(notice={})
+    page.receive(state={"words": "done", "ran": 20})
+    page.receive(state={"words": "done", "ran": 20, "queued": 1})
+    assert page.page.evaluate("window.heard") == [
+        "in progress. Nothing has changed for long",
+        "in progress",
+        "done",
+    ]
+    assert spoken.bounding_box()["width"] <= 1
+
+
+# Heading, notice, texts
+
+
+def test_the_heading_says_what_was_asked_and_where_it_comes_from(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    page = caption(
+        heading={
+            "prompt": "一只狐狸",
+            "sent": "a fox --fast",
+            "origin": "U2 of task 17",
+            "id": "18",
+        }
+    )
+    expect(part(page, "prompt")).to_have_text("一只狐狸")
+    expect(part(page, "sent")).to_have_text("sent as: a fox --fast")
+    expect(part(page, "origin")).to_have_text("U2 of task 17, task 18")
+    page.receive(heading={"prompt": "a fox", "sent": "", "origin": "", "id": "18"})
+    expect(part(page, "sent")).to_be_hidden()
+    expect(part(page, "origin")).to_have_text("task 18")
+
+
+def test_what_is_empty_takes_no_room(caption: Callable[..., FrontEnd]) -> None:
+    page = caption()
+    for name in ("prompt", "sent", "origin", "state", "notice", "texts"):
+        expect(part(page, name)).to_be_hidden()
+
+
+def test_a_notice_comes_and_goes(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(notice={"text": "Request blocked by content policy", "tone": "failed"})
+    expect(part(page, "notice")).to_have_text("Request blocked by content policy")
+    page.receive(notice={})
+    expect(part(page, "notice")).to_be_hidden()
+
+
+def test_texts_are_a_numbered_list(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(texts=["a fox", "a red fox", "an autumn wood", "leaves"])
+    assert part(page, "texts").evaluate("list => list.tagName") == "OL"
+    expect(page.view.get_by_role("listitem")).to_have_text(
+        ["a fox", "a red fox", "an autumn wood", "leaves"]
+    )
+    page.receive(texts=["one"])
+    expect(page.view.get_by_role("listitem")).to_have_count(1)
+    page.receive(texts=[])
+    expect(part(page, "texts")).to_be_hidden()
+
+
+def test_prompt_and_reason_can_be_selected(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(heading={"prompt": "a red fox"}, notice={"text": "no reason"})
+    for name in ("prompt", "notice"):
+        part(page, name).click(click_count=3)
+        assert page.page.evaluate("getSelection().toString().trim()") in ("a red fox", "no reason")
+
+
+# What a stranger wrote
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_of_the_services_is_shown_as_text(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd, text: str
+) -> None:
+    dialogs: list[Dialog] = []
+    front_end_page.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+    page = caption(
+        heading={"prompt": text, "sent": text, "origin": text, "id": text},
+        state={"words": text, "tone": text},
+        notice={"text": text, "tone": text},
+        texts=[text, text],
+    )
+    assert part(page, "prompt").text_content() == text
+    assert part(page, "sent").text_content() == f"sent as: {text}"
+    assert part(page, "origin").text_content() == f"{text}, task {text}"
+    assert part(page, "state").text_content() == text
+    assert part(page, "notice").text_content() == text
+    assert page.view.get_by_role("listitem").all_text_contents() == [text, text]
+    expect(page.view.locator("script, img, svg, b")).to_have_count(0)
+    assert dialogs == []
+
+
+def test_direction_marks_turn_no_other_line_around(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(
+        heading={"prompt": "\u202efox\u2067", "id": "17"}, state={"words": "in progress"}
+    )
+    for name in ("prompt", "origin", "state"):
+        assert part(page, name).evaluate("p => getComputedStyle(p).unicodeBidi") == "isolate"
+    assert part(page, "state").evaluate("p => getComputedStyle(p).direction") == "ltr"
+
+
+def test_a_word_without_end_does_not_widen_the_card(caption: Callable[..., FrontEnd]) -> None:
+    long = "x" * 2000
+    page = caption(heading={"prompt": long, "id": long}, notice={"text": long}, texts=[long])
+    page.view.evaluate("view => { view.style.width = '200px'; }")
+    assert page.view.evaluate("view => view.scrollWidth <= view.clientWidth")
+    assert part(page, "prompt").bounding_box()["height"] < 200
+
+
+def test_called_to_look_the_card_flashes(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(state={"words": "done"})
+    page.view.evaluate("view => view.parentElement.classList.add('mj-card')")
+    page.message({"type": "something else"})
+    expect(page.page.locator(".mj-card.mj-flash")).to_have_count(0)
+    page.message({"type": "look"})
+    page.page.clock.run_for(100)
+    expect(page.page.locator(".mj-card.mj-flash")).to_have_count(1)
