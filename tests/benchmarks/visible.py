@@ -59,16 +59,19 @@ SECONDS_UNTIL_VISIBLE = """async ([cell, wanted]) => {
     notebook.deselectAll();
     notebook.activeCellIndex = cell;
     const images = `.jp-Notebook-cell[data-windowed-list-index="${cell}"] .jp-Cell-outputArea img`;
-    const isVisible = (image) => {
+    const isLoaded = (image) => image.complete && image.naturalWidth > 0;
+    const isLaidOut = (image) => {
         const { width, height } = image.getBoundingClientRect();
-        return image.complete && image.naturalWidth > 0 && width > 0 && height > 0;
+        return width > 0 && height > 0;
     };
     const started = performance.now();
     const seconds = () => (performance.now() - started) / 1000;
     app.commands.execute("notebook:run-cell");
     while (seconds() < 120) {
         await new Promise(requestAnimationFrame);
-        if ([...document.querySelectorAll(images)].filter(isVisible).length >= wanted) {
+        const loaded = [...document.querySelectorAll(images)].filter(isLoaded);
+        // To ask for a place costs the page a layout: not before it may be the last time.
+        if (loaded.length >= wanted && loaded.filter(isLaidOut).length >= wanted) {
             return seconds();
         }
     }
