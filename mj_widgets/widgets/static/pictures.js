@@ -69,6 +69,7 @@ function render({ model, el }) {
   const full = new Map();
   const asked = new Set();
   const zoom = makeZoom();
+  el.append(zoom.dialog);
   let current = 0;
 
   const forget = () => {
@@ -111,7 +112,8 @@ function render({ model, el }) {
       button.setAttribute("aria-label", `${movie ? "Play" : "Open"} ${name}`);
       badge.textContent = count > 1 ? String(index + 1) : "";
     });
-    if (zoom.dialog.open) show(Math.min(current, count - 1));
+    if (!shown.length) zoom.dialog.close();
+    else if (zoom.dialog.open) show(Math.min(current, shown.length - 1));
   };
 
   const addTile = (/** @type {number} */ index) => {
@@ -121,7 +123,7 @@ function render({ model, el }) {
       if (model.get("movies")[index]) ask(index);
       else open(index);
     });
-    el.insertBefore(tile.button, zoom.dialog.isConnected ? zoom.dialog : null);
+    zoom.dialog.before(tile.button);
     return tile;
   };
 
@@ -185,7 +187,7 @@ function render({ model, el }) {
       full.set(message.index, { mime: message.mime, url: address(buffers[0], message.mime) });
       if (model.get("movies")[message.index]) play(message.index);
       else if (zoom.dialog.open && current === message.index) show(current);
-    } else if (message.type === "failure" && zoom.dialog.open) {
+    } else if (message.type === "failure" && current === message.index) {
       zoom.words.textContent = message.text;
     }
   };
@@ -196,7 +198,6 @@ function render({ model, el }) {
   zoom.close.addEventListener("click", () => zoom.dialog.close());
   zoom.dialog.addEventListener("close", () => tiles[current]?.button.focus());
   el.addEventListener("keydown", onKey);
-  el.append(zoom.dialog);
   const traits = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
   // One message may change several traits: paint once, when all of them are there.
   let painting = false;
