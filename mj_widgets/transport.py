@@ -168,9 +168,8 @@ class Transport:
 
     def _without_token(self, body: bytes, status: int) -> bytes:
         """Return *body* without the token, which services quote in errors ("invalid key sk-")."""
-        # A short word such as "sandbox" may well be part of a signed link.
-        is_word = len(self._token) < 16 and status < 400
-        if not self._token or is_word:
+        # A short word is no secret, and may well be part of a signed link or of the services' words.
+        if len(self._token) < (8 if status >= 400 else 16):
             return body
         return body.replace(self._token.encode(), b"(token)")
 
