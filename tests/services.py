@@ -76,8 +76,17 @@ def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
 
 
 def with_variables(error: BaseException) -> str:
-    """Return the traceback of *error* with the variables of each of its frames."""
-    told = traceback.TracebackException.from_exception(error, capture_locals=True)
-    # Only the package's own frames count: a test's own variables hold what it put there.
-    own = [f for f in told.stack if "mj_widgets" in f.filename]
-    return f"{error!r}{error}" + "".join(f"{f.name} {f.locals}" for f in own)
+    """Return what a traceback that shows variables would tell of the package's own frames."""
+    told = [repr(error), str(error)]
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        # Other frames do not count: a test's own variables hold what it put there.
+        if "mj_widgets" in frame.f_code.co_filename:
+            told += [f"{name} = {_repr(value)}" for name, value in frame.f_locals.items()]
+    return "\n".join(told)
+
+
+def _repr(value: object) -> str:
+    try:
+        return repr(value)
+    except AttributeError:  # an object that was not yet whole
+        return repr(vars(value))

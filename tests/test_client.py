@@ -1,0 +1,613 @@
+"""Asking a service: who we are, what is tried again, what never is."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import traceback
+from typing import Any
+
+import bodies
+import pytest
+from aiohttp import web
+from services import CANARY, answering, run, serving, with_variables
+from tenacity import RetryCallState, Retrying, wait_none
+
+import mj_widgets as mj
+from mj_widgets import client as client_module
+from mj_widgets import transport as transport_module
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+GRID = EXAMPLES["finished"]
+FETCH = f"task/{GRID}/fetch"
+U2 = "MJ::JOB::upsample::2::6dc7beb8-8310-4fd4-b46c-716b422ddffc"
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_back_off", wait_none())
+
+
+def json_of(body: Any, status: int = 200, **headers: str) -> Any:
+    return lambda: web.json_response(body, status=status, headers=headers)
+
+
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# -- one task --------------------------------------------------------------------------------------
+
+
+def test_a_task_is_fetched() -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "key") as client:
+            task = await client.fetch(GRID)
+            assert (task.id, task.kind, len(task.buttons)) == (GRID, "grid", 9)
+            assert client.root == f"{sandbox.url}/mj"
+            assert sandbox.log[0].headers["accept-encoding"].startswith("gzip")
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("ending", "prefix"),
+    [("", "/mj/"), ("/mj-fast", "/mj-fast/mj/"), ("/mj-relax/mj", "/mj-relax/mj/")],
+)
+def test_a_path_prefix_is_kept_for_every_request(ending: str, prefix: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url + ending, "key") as client:
+            await client.fetch(GRID)
+            await client.fetch_many([GRID, "17"])
+            await client.submit_imagine("a tower")
+            assert [r.path for r in sandbox.log] == [
+                f"{prefix}{FETCH}",
+                f"{prefix}task/list-by-condition",
+                f"{prefix}submit/imagine",
+            ]
+
+    run(story())
+
+
+def test_an_id_cannot_lead_out_of_its_place_in_the_path() -> None:
+    async def story() -> None:
+        async with serving(answering(json_of(bodies.RUNNING))) as service:
+            async with mj.Client(service.url) as client:
+                await client.fetch("../../x?y=1#z")
+            assert service.paths == ["/mj/task/..%2F..%2Fx%3Fy%3D1%23z/fetch"]
+
+    run(story())
+
+
+# -- who we are ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flavour", "asked_with"),
+    [
+        ("dmx", ["bearer", "bearer", "bearer"]),
+        ("plus", ["bearer", "bearer", "bearer"]),
+        ("trueai", ["bearer", "secret", "secret", "secret"]),
+        ("novicezk", ["bearer", "secret", "secret", "secret"]),
+    ],
+)
+def test_how_a_service_wants_its_token_is_found_out_once(
+    flavour: str, asked_with: list[str]
+) -> None:
+    async def story() -> None:
+        async with (
+            Sandbox(flavour, token="key") as sandbox,
+            mj.Client(sandbox.url, "key") as client,
+        ):
+            for _ in range(3):
+                assert (await client.fetch(GRID)).id == GRID
+            assert [record.auth for record in sandbox.log] == asked_with
+
+    run(story())
+
+
+@pytest.mark.parametrize("auth", ["bearer", "secret"])
+def test_a_chosen_way_to_send_the_token_is_the_only_one(auth: Any) -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "wrong", auth) as client:
+            with pytest.raises(mj.Unauthorized):
+                await client.fetch(GRID)
+            assert [record.auth for record in sandbox.log] == [auth]
+
+    run(story())
+
+
+def test_a_refused_token_is_tried_both_ways_and_nothing_is_remembered() -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "wrong") as client:
+            for _ in range(2):
+                with pytest.raises(mj.Unauthorized, match="无效的令牌"):
+                    await client.fetch(GRID)
+            assert [r.auth for r in sandbox.log] == ["bearer", "secret"] * 2
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [(429, mj.RateLimited), (503, mj.ServiceUnavailable), (403, mj.Unauthorized)],
+)
+def test_an_answer_that_tells_nothing_about_the_token_settles_nothing(
+    second: int, kind: type[mj.MjError]
+) -> None:
+    async def story() -> None:
+        answers = [json_of({}, 401), json_of({}, second), json_of(bodies.RUNNING)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError) as caught:
+                await client.fetch("17", attempts=1)
+            assert type(caught.value) is kind
+            await client.fetch("17")
+            assert "authorization" in service.headers[2]
+
+    run(story())
+
+
+def test_a_submission_that_401_turned_away_is_sent_with_the_secret() -> None:
+    async def story() -> None:
+        async with Sandbox("trueai", token="key") as sandbox:
+            before = len(sandbox.studio.tasks)
+            async with mj.Client(sandbox.url, "key") as client:
+                assert len((await client.submit_imagine("a tower")).task_ids) == 1
+            assert [(r.auth, r.status) for r in sandbox.posts] == [("bearer", 401), ("secret", 200)]
+            assert len(sandbox.studio.tasks) == before + 1
+
+    run(story())
+
+
+def test_without_a_token_none_is_sent() -> None:
+    async def story() -> None:
+        async with Sandbox("novicezk") as sandbox, mj.Client(sandbox.url) as client:
+            await client.fetch(GRID)
+            assert [record.auth for record in sandbox.log] == ["none"]
+
+    run(story())
+
+
+def test_blanks_around_a_token_do_not_matter() -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, " key\n") as client:
+            await client.fetch(GRID)
+
+    run(story())
+
+
+def test_a_token_with_a_line_break_inside_is_refused_in_one_line() -> None:
+    with pytest.raises(mj.Unauthorized, match="line breaks") as caught:
+        mj.Client("www.dmxapi.cn", f"{CANARY}\nX-Evil: 1")
+    assert CANARY not in with_variables(caught.value)
+
+
+# -- the token is never seen -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500])
+def test_a_token_that_a_service_repeats_in_its_words_is_not_shown(status: int) -> None:
+    body = {"code": 4, "description": f"invalid key {CANARY}, ask for another"}
+
+    async def story() -> None:
+        async with (
+            serving(answering(json_of(body, status))) as service,
+            mj.Client(service.url, CANARY) as client,
+        ):
+            for ask in (client.fetch("17", attempts=1), client.submit_imagine("x")):
+                with pytest.raises(mj.MjError, match="invalid key") as caught:
+                    await ask
+                assert CANARY not in with_variables(caught.value)
+                assert CANARY not in "".join(traceback.format_exception(caught.value))
+                assert CANARY not in repr(vars(caught.value))
+
+    run(story())
+
+
+def test_a_token_that_a_service_repeats_in_a_task_is_not_kept() -> None:
+    async def story() -> None:
+        body = bodies.RUNNING | {"properties": {"key": CANARY}}
+        async with (
+            serving(answering(json_of(body))) as service,
+            mj.Client(service.url, CANARY) as client,
+        ):
+            assert CANARY not in repr((await client.fetch("17")).raw)
+
+    run(story())
+
+
+def test_no_repr_and_no_variable_of_a_traceback_shows_the_token() -> None:
+    async def story() -> None:
+        client = mj.Client(f"http://127.0.0.1:{unused_port()}", CANARY)
+        assert CANARY not in f"{client!r} {vars(client)!r} {vars(client._transport)!r}"
+        with pytest.raises(mj.ServiceUnavailable) as caught:
+            await client.fetch("17", attempts=1)
+        assert CANARY not in with_variables(caught.value)
+        await client.close()
+
+    run(story())
+    with pytest.raises(mj.MjError) as caught:
+        mj.Client("ftp://nowhere", CANARY)
+    assert CANARY not in with_variables(caught.value)
+
+
+def test_a_bug_inside_a_request_does_not_show_the_token_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def broken(*_: Any) -> bytes:
+        raise RuntimeError("a bug")
+
+    async def story() -> None:
+        monkeypatch.setattr(transport_module, "_read", broken)
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, CANARY) as client:
+            with pytest.raises(RuntimeError) as caught:
+                await client.fetch(GRID)
+            assert "headers" in with_variables(caught.value)
+            assert CANARY not in with_variables(caught.value)
+
+    run(story())
+
+
+# -- trying again ----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("fault", ["500", "503", "429", "html", "cut", "408"])
+def test_a_fetch_is_tried_again_when_that_may_help(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.retry_after = 0
+            sandbox.faults.next(fault, count=3)
+            assert (await client.fetch(GRID)).succeeded
+            assert sandbox.count("GET") == 4
+
+    run(story())
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("500", mj.ServiceUnavailable),
+        ("429", mj.RateLimited),
+        ("html", mj.BadReply),
+        ("cut", mj.ServiceUnavailable),
+    ],
+)
+def test_a_fetch_gives_up_after_four_tries(fault: str, kind: type[mj.MjError]) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.retry_after = 0
+            sandbox.faults.next(fault, count=9)
+            with pytest.raises(kind):
+                await client.fetch(GRID)
+            # aiohttp asks once more by itself when a connection was lost
+            assert sandbox.count("GET") == (8 if fault == "cut" else 4)
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("401", mj.Unauthorized),
+        ("403", mj.Forbidden),
+        ("404", mj.TaskNotFound),
+        ("empty", mj.TaskNotFound),
+        ("400", mj.ServiceUnavailable),
+    ],
+)
+def test_what_no_waiting_will_mend_is_not_tried_again(fault: str, kind: type[mj.MjError]) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key", "bearer") as client:
+            sandbox.faults.next(fault)
+            with pytest.raises(kind) as caught:
+                await client.fetch(GRID, attempts=1 if fault == "400" else 4)
+            assert sandbox.count() == 1
+            assert caught.value.status in (None, int(fault) if fault.isdigit() else 200)
+
+    run(story())
+
+
+def test_a_wait_that_the_service_asks_for_is_kept_and_said_aloud(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = [json_of({}, 429, **{"Retry-After": "0.24"}), json_of(bodies.RUNNING)]
+
+    async def story() -> None:
+        async with serving(answering(*answers)) as service, mj.Client(service.url) as client:
+            await client.fetch("17")
+
+    with caplog.at_level(logging.WARNING):
+        run(story())
+    assert "Trying again in 0.2 s." in caplog.text
+    assert "HTTP 429" in caplog.text
+
+
+def test_a_wait_that_is_too_long_is_left_to_the_caller() -> None:
+    async def story() -> None:
+        busy = json_of({}, 429, **{"Retry-After": "60"})
+        async with serving(answering(busy)) as service, mj.Client(service.url) as client:
+            with pytest.raises(mj.RateLimited) as caught:
+                await client.fetch("17")
+            assert caught.value.retry_after == 60
+            assert len(service.paths) == 1
+
+    run(story())
+
+
+def test_several_waits_together_do_not_outlast_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        busy = json_of({}, 429, **{"Retry-After": "0.4"})
+        monkeypatch.setattr(client_module, "_PATIENCE", 0.6)
+        async with serving(answering(busy)) as service, mj.Client(service.url) as client:
+            with pytest.raises(mj.RateLimited):
+                await client.fetch("17")
+            assert len(service.paths) == 2
+
+    run(story())
+
+
+def test_the_waits_of_four_tries_are_jittered_and_stay_below_ten_seconds() -> None:
+    state = RetryCallState(Retrying(), None, (), {})
+    sums = set()
+    for _ in range(100):
+        waits = []
+        for state.attempt_number in (1, 2, 3):
+            waits.append(client_module._back_off(state))
+        assert all(wait >= 0 for wait in waits)
+        sums.add(sum(waits))
+    assert len(sums) == 100
+    assert max(sums) <= 10
+
+
+def test_an_answer_without_end_is_a_bad_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        monkeypatch.setattr(transport_module, "_MOST_REPLY_BYTES", 1000)
+        long = json_of({"id": "17", "prompt": "x" * 100_000})
+        async with serving(answering(long)) as service, mj.Client(service.url) as client:
+            with pytest.raises(mj.BadReply, match="far too long"):
+                await client.fetch("17")
+
+    run(story())
+
+
+def test_no_redirect_takes_a_request_elsewhere() -> None:
+    async def story() -> None:
+        moved = lambda: web.Response(status=302, headers={"Location": "/elsewhere"})  # noqa: E731
+        async with serving(answering(moved)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.BadReply, match="another address"):
+                await client.fetch("17")
+            assert len(service.paths) == 1
+
+    run(story())
+
+
+# -- a submission is sent once ---------------------------------------------------------------------
+
+
+def test_a_submission_whose_answer_was_lost_is_never_sent_again() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            await client.fetch(GRID)
+            before = len(sandbox.studio.tasks)
+            sandbox.faults.next("cut", path="submit")
+            with pytest.raises(mj.ServiceUnavailable, match="may have been submitted") as caught:
+                await client.submit_action(GRID, U2)
+            assert caught.value.maybe_sent
+            assert not caught.value.may_pass
+            assert len(sandbox.posts) == 1
+            assert len(sandbox.studio.tasks) == before + 1
+
+    run(story())
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "html", "cut", "empty", "503"])
+def test_no_answer_whatever_makes_a_submission_be_sent_twice(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, count=5, path="submit")
+            with pytest.raises(mj.MjError):
+                await client.submit_imagine("a tower")
+            assert len(sandbox.posts) == 1
+
+    run(story())
+
+
+def test_a_submission_that_never_left_this_machine_is_known_not_to_be_sent() -> None:
+    async def story() -> None:
+        async with mj.Client(f"http://127.0.0.1:{unused_port()}", "key") as client:
+            with pytest.raises(mj.ServiceUnavailable, match="Could not reach") as caught:
+                await client.submit_imagine("a tower")
+            assert not caught.value.maybe_sent
+            assert caught.value.may_pass
+
+    run(story())
+
+
+def test_a_press_sends_the_task_and_the_custom_id_as_they_are() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            submission = await client.submit_action(GRID, U2)
+            assert (submission.code, len(submission.task_ids)) == (1, 1)
+            assert sandbox.posts[0].body == {"taskId": GRID, "customId": U2}
+            assert (await client.fetch(submission.task_ids[0])).id == submission.task_ids[0]
+
+    run(story())
+
+
+def test_a_server_without_buttons_is_told_the_change() -> None:
+    async def story() -> None:
+        async with Sandbox("novicezk") as sandbox, mj.Client(sandbox.url) as client:
+            first = await client.submit_change(GRID, "UPSCALE", 2)
+            await client.submit_change(GRID, "REROLL")
+            again = await client.submit_change(GRID, "UPSCALE", 2)
+            assert [r.body for r in sandbox.posts][:2] == [
+                {"taskId": GRID, "action": "UPSCALE", "index": 2},
+                {"taskId": GRID, "action": "REROLL"},
+            ]
+            # the original knows the same press: its 21 is no window, even while the task runs
+            assert (again.code, again.task_ids) == (21, first.task_ids)
+            assert not again.needs_modal
+
+    run(story())
+
+
+@pytest.mark.parametrize("flavour", ["dmx", "plus", "trueai"])
+@pytest.mark.parametrize("name", ["Custom Zoom", "Vary (Region)"])
+def test_a_window_is_announced_on_every_server(flavour: str, name: str) -> None:
+    async def story() -> None:
+        async with (
+            Sandbox(flavour, speed=1000) as sandbox,
+            mj.Client(sandbox.url, "key", "secret") as client,
+        ):
+            task = await client.fetch(GRID)
+            (single,) = (await client.submit_action(GRID, task.buttons[0].custom_id)).task_ids
+            while not (task := await client.fetch(single)).is_final:
+                pass
+            button = next(b for b in task.buttons if b.name == name)
+            assert (await client.submit_action(single, button.custom_id)).needs_modal
+
+    run(story())
+
+
+def test_a_window_that_a_gateway_hides_is_still_seen() -> None:
+    async def story() -> None:
+        async with Sandbox("dmx", remix=True) as sandbox, mj.Client(sandbox.url, "key") as client:
+            submission = await client.submit_action(GRID, U2.replace("upsample", "variation"))
+            assert (submission.code, submission.needs_modal) == (1, True)
+
+    run(story())
+
+
+@pytest.mark.parametrize("flavour", ["dmx", "plus", "trueai", "novicezk"])
+def test_refused_submissions_are_the_same_errors_everywhere(flavour: str) -> None:
+    async def story() -> None:
+        async with Sandbox(flavour) as sandbox, mj.Client(sandbox.url, "k", "secret") as client:
+            with pytest.raises(mj.TaskNotFound):
+                await client.fetch("unknown")
+            with pytest.raises(mj.PromptRejected):
+                await client.submit_imagine("something forbidden")
+            sandbox.options.queue_full = True
+            with pytest.raises(mj.QueueFull):
+                await client.submit_imagine("a tower")
+            if flavour != "trueai":
+                with pytest.raises(mj.TaskNotFound):
+                    await client.submit_change("unknown", "UPSCALE", 1)
+            if flavour != "novicezk":
+                with pytest.raises(mj.TaskNotFound):
+                    await client.submit_action("unknown", U2)
+
+    run(story())
+
+
+def test_places_in_the_queue_are_told_though_a_gateway_changes_the_code() -> None:
+    async def story() -> None:
+        for flavour, code in (("dmx", 1), ("plus", 22)):
+            async with Sandbox(flavour, slots=1) as sandbox, mj.Client(sandbox.url, "k") as client:
+                assert not (await client.submit_imagine("a tower")).queued
+                second = await client.submit_imagine("a tower")
+                assert (second.code, second.queued, second.needs_modal) == (code, True, False)
+
+    run(story())
+
+
+# -- many tasks ------------------------------------------------------------------------------------
+
+
+def test_many_tasks_are_asked_for_at_once_and_unknown_ones_are_missing() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            assert client.can_list is None
+            found = await client.fetch_many([GRID, "unknown", EXAMPLES["failed"], GRID])
+            assert list(found) == [GRID, EXAMPLES["failed"]]
+            assert found[GRID].kind == "grid"
+            assert sandbox.count() == 1
+            assert client.can_list is True
+            assert await client.fetch_many([]) == {}
+            assert sandbox.count() == 1
+
+    run(story())
+
+
+def test_250_tasks_take_three_requests() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            ids = [sandbox.put(f"t{n}", {"id": f"t{n}", "status": ""}) for n in range(250)]
+            assert list(await client.fetch_many(ids)) == ids
+            assert [len(r.body["ids"]) for r in sandbox.log] == [100, 100, 50]
+
+    run(story())
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        lambda: web.Response(status=404),
+        lambda: web.json_response({"error": {"message": "Invalid URL"}}, status=404),
+        lambda: web.Response(status=405),
+        lambda: web.json_response({"description": "not allowed"}, status=403),
+        lambda: web.Response(text="<html></html>", content_type="text/html", status=404),
+        lambda: web.json_response({"code": 4, "description": "unknown"}),
+    ],
+)
+def test_a_service_without_lists_is_asked_for_one_only_once(refusal: Any) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if request.method == "POST":
+            return refusal()
+        task_id = request.path.split("/")[-2]
+        if task_id == "unknown":
+            return web.Response(status=204)
+        return web.json_response({"id": task_id, "status": ""})
+
+    async def story() -> None:
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            for _ in range(3):
+                assert list(await client.fetch_many(["a", "unknown", "b"])) == ["a", "b"]
+            assert client.can_list is False
+            assert sum("list" in path for path in service.paths) == 1
+            assert len(service.paths) == 1 + 9
+
+    run(story())
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("fault", ["500", "html"])
+def test_one_fault_is_no_proof_that_a_service_has_no_lists(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, path="list-by-condition")
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is None
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is True
+            sandbox.faults.next(fault, path="list-by-condition", count=3)
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is True
+
+    run(story())
+
+
+@pytest.mark.parametrize("fault", ["500", "html"])
+def test_two_faults_are_proof(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, path="list-by-condition", count=9)
+            for _ in range(4):
+                assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert sandbox.count("POST") == 2
+
+    run(story())
+
+
+def test_a_service_that_cannot_be_reached_proves_nothing_about_lists() -> None:
+    async def story() -> None:
+        async with mj.Client(f"http://127.0.0.1:{unused_port()}", "key") as client:
+            with pytest.raises(mj.ServiceUnavailable):
+                await client.fetch_many(["a", "b"], attempts=1)
+            assert client.can_list is None
+
+    run(story())
