@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from mj_widgets.images import split_grid
     from mj_widgets.models import Submission, Task
-    from mj_widgets.session import Session, configure, login, session
+    from mj_widgets.session import Session, configure, login
     from mj_widgets.widgets import TaskWidget
 
 __version__ = "0.1.0"
@@ -53,7 +53,7 @@ _HOMES = {
     ),
     "mj_widgets.images": ("split_grid",),
     "mj_widgets.models": ("Submission", "Task"),
-    "mj_widgets.session": ("Session", "configure", "login", "session"),
+    "mj_widgets.session": ("Session", "configure", "login"),
     "mj_widgets.widgets": ("TaskWidget",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -79,7 +79,6 @@ __all__ = [
     "configure",
     "load_ipython_extension",
     "login",
-    "session",
     "split_grid",
     "unload_ipython_extension",
 ]
