@@ -1,0 +1,156 @@
+"""The package as a whole: what an import costs, what it offers, which floor may know which."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+import zipfile
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+import mj_widgets
+
+PACKAGE = Path(mj_widgets.__file__).parent
+FLOORS = [
+    {"addresses", "buttons", "errors", "images", "models", "pace", "replies"},
+    {"client", "downloads", "following", "transport"},
+    {"background", "session"},
+    {"widgets"},
+    {"magics", "terminal"},
+]
+"""From the ground up. A module may import its own floor and those below it."""
+JUPYTER = {"IPython", "anywidget", "ipywidgets", "traitlets"}
+GROUND_ONLY = {"asyncio", "aiohttp", "anyio", "sqlite3", "threading"}
+
+
+def imports_of(file: Path) -> set[str]:
+    """Every name that a module imports, wherever in it, as a dotted path."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file.name}: imports are written in full"
+            assert node.module is not None
+            # "from mj_widgets import background" names the module only in its list.
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def own(imports: set[str]) -> set[str]:
+    """The modules of the package among them, by their first name below it."""
+    below = (name.split(".") for name in imports if name.startswith("mj_widgets."))
+    return {parts[1] for parts in below}
+
+
+def modules() -> dict[Path, str]:
+    """Each file of the package, and the name of the module or subpackage it is in."""
+    files = [file for file in PACKAGE.rglob("*.py") if file != PACKAGE / "__init__.py"]
+    return {file: file.relative_to(PACKAGE).parts[0].removesuffix(".py") for file in files}
+
+
+def files_of(*names: str) -> list[Path]:
+    return [file for file, name in modules().items() if name in names]
+
+
+def test_every_module_has_its_floor() -> None:
+    assert set(modules().values()) == set().union(*FLOORS) | {"sandbox"}
+
+
+@pytest.mark.parametrize("number", range(len(FLOORS)))
+def test_an_import_goes_only_downwards(number: int) -> None:
+    within_reach = set().union(*FLOORS[: number + 1])
+    for file in files_of(*FLOORS[number]):
+        # The offline service is started by mj.configure("sandbox").
+        allowed = within_reach | ({"sandbox"} if file.name == "session.py" else set())
+        assert own(imports_of(file)) <= allowed, file.name
+
+
+def test_the_sandbox_knows_nothing_of_the_package() -> None:
+    for file in files_of("sandbox"):
+        assert own(imports_of(file)) <= {"sandbox"}, file.name
+
+
+def test_jupyter_appears_on_the_top_two_floors_only() -> None:
+    for file in files_of("sandbox", *set().union(*FLOORS[:3])):
+        assert not {name.split(".")[0] for name in imports_of(file)} & JUPYTER, file.name
+
+
+def test_the_ground_floor_does_no_io() -> None:
+    for file in files_of(*FLOORS[0]):
+        assert not {name.split(".")[0] for name in imports_of(file)} & GROUND_ONLY, file.name
+
+
+def test_the_widgets_know_neither_http_nor_the_services_json() -> None:
+    for file in files_of("widgets", "magics", "terminal"):
+        known = imports_of(file)
+        assert not {name.split(".")[0] for name in known} & {"aiohttp", "json", "yarl"}, file.name
+        assert not own(known) & {"client", "downloads", "replies", "transport"}, file.name
+
+
+def after(code: str) -> set[str]:
+    """What a fresh Python has imported after running some code."""
+    print_modules = "import json, sys; print(json.dumps(list(sys.modules)))"
+    command = [sys.executable, "-c", f"{code}\n{print_modules}"]
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
+    return set(json.loads(answer.stdout.splitlines()[-1]))
+
+
+HEAVY = {"IPython", "PIL", "aiohttp", "anywidget", "ipywidgets", "pandas", "pydantic", "tqdm"}
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    assert not after("import mj_widgets; dir(mj_widgets)") & HEAVY
+
+
+def test_loading_the_extension_waits_with_what_it_may_not_need() -> None:
+    code = """
+from IPython.core.interactiveshell import InteractiveShell
+shell = InteractiveShell()
+shell.run_line_magic("load_ext", "mj_widgets")
+assert "mjfetch" in shell.magics_manager.magics["line"]
+"""
+    assert not after(code) & (HEAVY - {"IPython"})
+
+
+def test_the_client_works_without_jupyter() -> None:
+    code = "import mj_widgets as mj; mj.Client, mj.Task, mj.split_grid, mj.configure"
+    assert not after(code) & {"IPython", "anywidget", "ipywidgets"}
+
+
+@pytest.mark.parametrize("name", mj_widgets.__all__)
+def test_every_public_name_is_what_it_is_called(name: str) -> None:
+    for home in {"mj_widgets.client", "mj_widgets.session", "mj_widgets.widgets"}:
+        importlib.import_module(home)  # a module of the same name would hide it
+    thing = getattr(mj_widgets, name)
+    assert callable(thing)
+    assert thing.__name__ == name
+    assert thing.__doc__
+    assert name in dir(mj_widgets)
+
+
+def test_a_name_that_is_not_there_is_said_as_python_says_it() -> None:
+    with pytest.raises(AttributeError, match="module 'mj_widgets' has no attribute 'nothing'"):
+        _ = mj_widgets.nothing
+
+
+if find_spec("hatchling"):  # the build backend; pip brings its own
+
+    def test_the_wheel_has_the_front_end_the_types_and_the_licence(tmp_path: Path) -> None:
+        builder = importlib.import_module("hatchling.builders.wheel").WheelBuilder
+        (built,) = builder(str(PACKAGE.parent)).build(
+            directory=str(tmp_path), versions=["standard"]
+        )
+        with zipfile.ZipFile(built) as archive:
+            names = set(archive.namelist())
+        static = {f"mj_widgets/widgets/static/{f.name}" for f in PACKAGE.glob("widgets/static/*")}
+        assert len(static) >= 3
+        assert static <= names
+        assert "mj_widgets/py.typed" in names
+        assert f"mj_widgets-{mj_widgets.__version__}.dist-info/licenses/LICENSE" in names
+        assert not [name for name in names if name.startswith(("tests/", "notebooks/"))]
