@@ -1,0 +1,482 @@
+"""One service ready to use: its settings, its presses, its pictures."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import types
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import bodies
+import pytest
+from PIL import Image
+from services import CANARY, file_of, run, with_variables
+
+import mj_widgets as mj
+from mj_widgets import background
+from mj_widgets import session as session_module
+from mj_widgets.buttons import Button, buttons_by_change
+from mj_widgets.following import Update
+from mj_widgets.images import Picture
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.session import Result, Session, full_size
+
+GRID = EXAMPLES["finished"]
+
+
+@asynccontextmanager
+async def at(sandbox: Sandbox, token: str = "key") -> AsyncIterator[Session]:
+    async with sandbox:
+        session = Session(sandbox.url, token)
+        yield session
+        await session.client.close()
+
+
+def story(tell: Callable[[Sandbox, Session], Awaitable[None]], *flavour: str) -> None:
+    async def whole() -> None:
+        sandbox = Sandbox(*flavour)
+        async with at(sandbox) as session:
+            await tell(sandbox, session)
+
+    run(whole())
+
+
+def named(task: mj.Task, name: str) -> Button:
+    return next(button for button in task.buttons if button.name == name)
+
+
+# -- presses ---------------------------------------------------------------------------------------
+
+
+def test_a_second_press_while_the_first_is_being_sent_gets_the_same_answer() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = await session.client.fetch(GRID)
+        for name in ("U2", "V3", "🔄"):
+            first, second = await asyncio.gather(
+                *(session.press(task, named(task, name)) for _ in range(2))
+            )
+            assert first == second
+        assert len(sandbox.posts) == 3
+
+    story(tell)
+
+
+def test_a_u_that_was_pressed_before_is_known_and_not_sent_again() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = await session.client.fetch(GRID)
+        assert not session.was_pressed(task, named(task, "U2"))
+        first = await session.press(task, named(task, "U2"))
+        assert session.was_pressed(task, named(task, "U2"))
+        assert not session.was_pressed(task, named(task, "U1"))
+        assert await session.press(task, named(task, "U2")) == first
+        assert len(sandbox.posts) == 1
+
+    story(tell)
+
+
+@pytest.mark.parametrize("name", ["V3", "🔄"])
+def test_a_variation_or_reroll_pressed_twice_is_two_submissions(name: str) -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = await session.client.fetch(GRID)
+        first = await session.press(task, named(task, name))
+        second = await session.press(task, named(task, name))
+        assert first.task_ids != second.task_ids
+        assert len(sandbox.posts) == 2
+
+    story(tell)
+
+
+def test_a_press_that_was_refused_can_be_pressed_again() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = await session.client.fetch(GRID)
+        sandbox.options.queue_full = True
+        with pytest.raises(mj.QueueFull):
+            await session.press(task, named(task, "U2"))
+        assert not session.was_pressed(task, named(task, "U2"))
+        sandbox.options.queue_full = False
+        assert (await session.press(task, named(task, "U2"))).task_ids
+
+    story(tell)
+
+
+def test_a_press_goes_on_when_the_one_who_waits_for_it_is_interrupted() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = await session.client.fetch(GRID)
+        waiting = asyncio.create_task(session.press(task, named(task, "V1")))
+        await asyncio.sleep(0)
+        sending = next(iter(session._sending.values()))
+        waiting.cancel()
+        assert (await sending).task_ids
+        assert len(sandbox.posts) == 1
+
+    story(tell)
+
+
+def test_a_bookmark_starts_nothing_to_follow() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = await session.client.fetch(GRID)
+        heart = Button(custom_id="MJ::BOOKMARK::6dc7beb8-8310-4fd4-b46c-716b422ddffc", emoji="❤️")
+        assert (await session.press(task, heart)).task_ids == ()
+
+    story(tell, "plus")
+
+
+def test_a_server_without_buttons_is_pressed_by_change() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = await session.client.fetch(GRID)
+        assert task.buttons == ()
+        by_name = {button.name: button for button in buttons_by_change()}
+        for name in ("U2", "U2", "V3", "🔄"):
+            assert (await session.press(task, by_name[name])).task_ids
+        assert [record.body for record in sandbox.posts] == [
+            {"taskId": GRID, "action": "UPSCALE", "index": 2},
+            {"taskId": GRID, "action": "VARIATION", "index": 3},
+            {"taskId": GRID, "action": "REROLL"},
+        ]
+
+    story(tell, "novicezk")
+
+
+# -- following -------------------------------------------------------------------------------------
+
+
+def test_a_session_follows_and_remembers_what_it_showed() -> None:
+    async def tell(_: Sandbox, session: Session) -> None:
+        told: asyncio.Queue[Update] = asyncio.Queue()
+        for task_id in (GRID, EXAMPLES["failed"], GRID):
+            session.follow(task_id, told.put_nowait)
+            assert (await told.get()).is_last
+        assert list(session.ids_seen) == [EXAMPLES["failed"], GRID]
+
+    story(tell)
+
+
+# -- results ---------------------------------------------------------------------------------------
+
+
+def finished(sandbox: Sandbox, image: bytes, **more: Any) -> mj.Task:
+    link = sandbox.put_file("picture.png", image)
+    return mj.Task.parse(bodies.DMX_GRID | {"imageUrl": link} | more)
+
+
+def noise(width: int = 200, height: int = 200) -> bytes:
+    return file_of(Image.effect_noise((width, height), 90).convert("RGB"))
+
+
+def test_a_grid_is_shown_as_four_pictures_and_its_bytes_are_kept() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        data = noise()
+        result = await session.result(finished(sandbox, data))
+        assert (result.is_grid, len(result.previews)) == (True, 4)
+        assert result.pictures[0].data == data
+        assert "bytes" in repr(result)
+        assert len(repr(result)) < 2000
+
+    story(tell)
+
+
+def test_a_single_picture_is_shown_as_one() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = finished(sandbox, noise(), buttons=bodies.single_buttons("v7"))
+        result = await session.result(task)
+        assert (result.is_grid, len(result.previews)) == (False, 1)
+
+    story(tell)
+
+
+def test_an_animation_is_never_cut_into_four() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        frames = [Image.new("RGB", (32, 32), (90 * n, 0, 0)) for n in range(3)]
+        data = file_of(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+        result = await session.result(finished(sandbox, data))
+        assert result.pictures[0].moves
+        assert len(result.previews) == 1
+
+    story(tell)
+
+
+def test_the_videos_of_a_task_are_all_there() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        films = [b"\x00\x00\x00\x18ftypisom" + bytes([n]) for n in range(5)]
+        links = [{"url": sandbox.put_file(f"{n}.mp4", f, "video/mp4")} for n, f in enumerate(films)]
+        task = mj.Task.parse(bodies.FILM | {"videoUrl": "", "videoUrls": links})
+        result = await session.result(task)
+        assert [picture.data for picture in result.pictures] == films[:4]
+        assert result.previews == ()
+
+    story(tell)
+
+
+def test_a_text_needs_no_picture() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        shortened = mj.Task.parse(bodies.SHORTENED)
+        assert await session.result(shortened) == Result(shortened)
+        link = sandbox.put_file("gone.png", b"")
+        described = mj.Task.parse(bodies.DESCRIBED | {"imageUrl": link[:-1]})
+        assert await session.result(described) == Result(described)
+
+    story(tell)
+
+
+def test_success_without_a_picture_is_told_so() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        with pytest.raises(mj.ImageError, match="names no picture"):
+            await session.result(mj.Task.parse(bodies.DMX_GRID | {"imageUrl": ""}))
+
+    story(tell)
+
+
+@pytest.mark.parametrize("data", [b"<html>no</html>", b'{"error": "no"}', b"", noise()[:2000]])
+def test_what_is_no_whole_picture_is_an_image_error(data: bytes) -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        with pytest.raises(mj.ImageError):
+            await session.result(finished(sandbox, data))
+
+    story(tell)
+
+
+def test_after_a_link_has_died_the_task_is_asked_for_a_fresh_one() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        old = finished(sandbox, noise())
+        fresh = finished(sandbox, noise())
+        sandbox.put(old.id, dict(fresh.raw) | {"imageUrl": sandbox.put_file("fresh.png", noise())})
+        sandbox.faults.next("expired")
+        assert (await session.result(old)).is_grid
+        assert sandbox.count("GET", "/fetch") == 1
+
+    story(tell)
+
+
+def test_a_dead_link_that_stays_the_same_is_not_asked_for_for_ever() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = finished(sandbox, noise())
+        sandbox.put(task.id, task.raw)
+        sandbox.faults.next("expired", count=5, path="/attachments/")
+        with pytest.raises(mj.ImageError) as caught:
+            await session.result(task)
+        assert caught.value.expired
+        assert (sandbox.count("GET", "/fetch"), sandbox.count("GET", "/attachments")) == (1, 1)
+
+    story(tell)
+
+
+def test_a_preview_that_cannot_be_had_is_no_error() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        task = finished(sandbox, noise(300, 200), status="IN_PROGRESS", buttons=[])
+        small = await session.preview(task, 100)
+        assert small is not None
+        assert small[0].startswith(b"\xff\xd8")
+        assert small[1] == 1.5
+        for fault in ("expired", "500", "truncated-clean", "cut"):
+            sandbox.faults.next(fault, path="/attachments/", count=2)
+            assert await session.preview(task, 100) is None
+            sandbox.faults.clear()
+        assert await session.preview(task.model_copy(update={"image_url": None}), 100) is None
+
+    story(tell)
+
+
+def test_a_zoom_shows_the_file_itself_or_a_quadrant_pixel_for_pixel() -> None:
+    data = noise(31, 21)
+    picture = Picture.from_bytes(data)
+    assert full_size(picture, None) == ("image/png", data)
+    mime, quadrant = full_size(picture, 4)
+    expected = mj.split_grid(picture.decode())[3]
+    assert mime == "image/png"
+    assert Picture.from_bytes(quadrant).decode().tobytes() == expected.tobytes()
+
+
+# -- settings --------------------------------------------------------------------------------------
+
+VARIABLES = ("MJ_API_URL", "MJ_API_TOKEN", "DMX_API_TOKEN")
+
+
+@pytest.fixture
+def variables(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    for name in VARIABLES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(session_module, "_default", None)
+
+    def put(**values: str) -> None:
+        for name, value in values.items():
+            monkeypatch.setenv(name, value)
+
+    return put
+
+
+def header_of(session: mj.Session) -> dict[str, str]:
+    return session.client._transport._auth_headers("bearer")
+
+
+@pytest.mark.parametrize(
+    ("environment", "arguments", "root", "token"),
+    [
+        ({}, ("https://h.example", "a"), "https://h.example/mj", "a"),
+        ({"MJ_API_URL": "h.example", "MJ_API_TOKEN": "a"}, (), "https://h.example/mj", "a"),
+        ({"DMX_API_TOKEN": "d"}, (), "https://www.dmxapi.cn/mj", "d"),
+        (
+            {"DMX_API_TOKEN": "d", "MJ_API_URL": "ssvip.dmxapi.com"},
+            (),
+            "https://ssvip.dmxapi.com/mj",
+            "d",
+        ),
+        (
+            {"DMX_API_TOKEN": "d", "MJ_API_TOKEN": "a", "MJ_API_URL": "h.example"},
+            (),
+            "https://h.example/mj",
+            "a",
+        ),
+        (
+            {"MJ_API_TOKEN": "a", "MJ_API_URL": "h.example"},
+            ("other.example", "b"),
+            "https://other.example/mj",
+            "b",
+        ),
+        ({"MJ_API_TOKEN": "a"}, ("other.example",), "https://other.example/mj", "a"),
+    ],
+)
+def test_settings_come_from_arguments_then_from_variables(
+    variables: Callable[..., None],
+    environment: dict[str, str],
+    arguments: tuple[str, ...],
+    root: str,
+    token: str,
+) -> None:
+    variables(**environment)
+    session = mj.configure(*arguments)
+    assert session.client.root == root
+    assert repr(session) == f"Session({root!r})"
+    assert header_of(session) == {"Authorization": f"Bearer {token}"}
+    assert session_module.session() is session
+
+
+def test_a_server_that_needs_no_token_can_be_used(variables: Callable[..., None]) -> None:
+    assert header_of(mj.configure("h.example", "")) == {}
+
+
+def test_without_a_token_one_line_says_what_to_do(variables: Callable[..., None]) -> None:
+    for ask in (mj.configure, session_module.session, lambda: mj.configure("h.example")):
+        with pytest.raises(mj.Unauthorized) as caught:
+            ask()
+        (line,) = caught.value._render_traceback_()
+        for hint in ("MJ_API_TOKEN", "mj.login()", 'mj.configure("sandbox")'):
+            assert hint in line
+
+
+def test_without_an_address_one_line_says_what_to_do(variables: Callable[..., None]) -> None:
+    variables(MJ_API_TOKEN=CANARY)
+    with pytest.raises(mj.MjError, match="MJ_API_URL") as caught:
+        session_module.session()
+    assert CANARY not in with_variables(caught.value)
+
+
+def test_a_failed_configuration_shows_no_token(variables: Callable[..., None]) -> None:
+    for arguments in (("ftp://x", CANARY), ("h.example", f"{CANARY}\n{CANARY}")):
+        with pytest.raises(mj.MjError) as caught:
+            mj.configure(*arguments)
+        assert CANARY not in with_variables(caught.value)
+    with pytest.raises(AttributeError) as bug:
+        mj.configure(5, CANARY)  # type: ignore[arg-type]
+    assert CANARY not in with_variables(bug.value)
+
+
+def test_nothing_of_a_session_shows_the_token(variables: Callable[..., None]) -> None:
+    session = mj.configure("h.example", CANARY)
+    client = session.client
+    for thing in (session, client, client._transport, session._follower):
+        assert CANARY not in f"{thing!r}{thing}{vars(thing)!r}"
+
+
+@pytest.mark.parametrize("way", ["argument", "variable"])
+def test_the_sandbox_needs_nothing_and_is_started_once(
+    variables: Callable[..., None], way: str
+) -> None:
+    if way == "variable":
+        variables(MJ_API_URL="sandbox")
+    session = mj.configure("sandbox") if way == "argument" else session_module.session()
+    assert session.client.root.startswith("http://127.0.0.1:")
+    assert background.run(session.client.fetch(GRID)).succeeded
+    again = mj.configure("sandbox")
+    assert again.client.root == session.client.root
+
+
+def test_the_ids_seen_are_told_newest_first(variables: Callable[..., None]) -> None:
+    assert session_module.ids_seen() == []
+    session = mj.configure("h.example", "a")
+    session.ids_seen.update({"1": None, "2": None})
+    assert session_module.ids_seen() == ["2", "1"]
+
+
+# -- logging in ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    def answer(token: str) -> list[str]:
+        asked: list[str] = []
+        monkeypatch.setattr(session_module, "getpass", lambda q: asked.append(q) or token)
+        return asked
+
+    return answer
+
+
+@pytest.fixture
+def kept(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
+    """A keyring of its own."""
+    store: dict[tuple[str, str], str] = {}
+    keyring: Any = types.ModuleType("keyring")
+    keyring.get_password = lambda service, name: store.get((service, name))
+    keyring.set_password = lambda service, name, token: store.update({(service, name): token})
+    monkeypatch.setitem(sys.modules, "keyring", keyring)
+    return store
+
+
+def test_login_asks_for_the_token_and_keeps_it_in_memory_only(
+    variables: Callable[..., None], typed: Any, kept: dict[tuple[str, str], str]
+) -> None:
+    asked = typed(f" {CANARY} ")
+    session = mj.login()
+    assert asked == ["Token for www.dmxapi.cn: "]
+    assert session.client.root == "https://www.dmxapi.cn/mj"
+    assert header_of(session) == {"Authorization": f"Bearer {CANARY}"}
+    assert session_module.session() is session
+    assert kept == {}
+    assert CANARY not in repr(vars(session))
+
+
+def test_login_asks_for_the_service_that_is_set(variables: Callable[..., None], typed: Any) -> None:
+    variables(MJ_API_URL="h.example", MJ_API_TOKEN="old")
+    asked = typed("new")
+    assert header_of(mj.login()) == {"Authorization": "Bearer new"}
+    assert asked == ["Token for h.example: "]
+    assert mj.login("other.example").client.root == "https://other.example/mj"
+
+
+def test_login_without_a_token_is_told_so(variables: Callable[..., None], typed: Any) -> None:
+    typed("  ")
+    with pytest.raises(mj.Unauthorized, match="No token was given"):
+        mj.login()
+
+
+def test_a_keyring_keeps_the_token_for_next_time(
+    variables: Callable[..., None], typed: Any, kept: dict[tuple[str, str], str]
+) -> None:
+    asked = typed(CANARY)
+    mj.login(keyring=True)
+    assert kept == {("mj-widgets", "www.dmxapi.cn"): CANARY}
+    session = mj.login(keyring=True)
+    assert len(asked) == 1
+    assert header_of(session) == {"Authorization": f"Bearer {CANARY}"}
+    mj.login("other.example", keyring=True)
+    assert len(asked) == 2
+
+
+def test_a_missing_keyring_names_what_to_install(
+    variables: Callable[..., None], typed: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "keyring", None)
+    typed(CANARY)
+    with pytest.raises(mj.MjError, match=r"mj-widgets\[keyring\]"):
+        mj.login(keyring=True)
