@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(params=[6, 7], ids=["ipykernel6", "ipykernel7"])
+@pytest.fixture(params=[6, 7], ids=["ipykernel6", "ipykernel7"], scope="module")
 def ipykernel_major(request: pytest.FixtureRequest) -> int:
     """The version of ipykernel that the test is about."""
     chosen: int = request.param
     return chosen
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def kernel_python(ipykernel_major: int) -> str:
     """The interpreter with that ipykernel: 7 is in this one, 6 where the variable says."""
     if ipykernel_major == 7:
