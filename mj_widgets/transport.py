@@ -168,7 +168,7 @@ class Transport:
 
     def _without_token(self, body: bytes, status: int) -> bytes:
         """Return *body* without the token, which services quote in errors ("invalid key sk-")."""
-        # A short word is no secret, and may well be part of a signed link or of the services' words.
+        # A short word is no secret, and may be part of a signed link or of the service's words.
         if len(self._token) < (8 if status >= 400 else 16):
             return body
         return body.replace(self._token.encode(), b"(token)")
