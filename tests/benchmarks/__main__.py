@@ -11,6 +11,8 @@ import platform
 import sys
 import time
 
+import psutil
+
 from .table import LeftOut, Row, formatted
 
 GROUPS = {
@@ -32,7 +34,9 @@ def main() -> None:
         parser.error(f"there is no group {unknown[0]}: {', '.join(GROUPS)}")
     rows: list[Row] = []
     left_out: list[str] = []
+    busy: list[float] = []
     for name in chosen:
+        busy.append(psutil.cpu_percent(interval=1))
         started = time.monotonic()
         print(f"{name} ...", end=" ", file=sys.stderr, flush=True)
         try:
@@ -42,8 +46,8 @@ def main() -> None:
         print(f"{time.monotonic() - started:.0f} s", file=sys.stderr)
     print(*formatted(rows), sep="\n")
     print(*left_out, sep="\n", end="\n" if left_out else "")
-    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores{load}")
+    others = f"{min(busy):.0f} to {max(busy):.0f} % busy with other work before the groups"
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {others}")
 
 
 if __name__ == "__main__":
