@@ -20,7 +20,7 @@ from mj_widgets.session import Result, Session, full_size
 from mj_widgets.session import session as default_session
 from mj_widgets.widgets.face import Face
 from mj_widgets.widgets.showing import Shown
-from mj_widgets.widgets.words import refusal_words
+from mj_widgets.widgets.words import progress_note, refusal_words
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -129,10 +129,10 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
 
     def check_now(self) -> None:
         """Ask the service at once, and go on watching."""
-        if self._following is not None and self._following.active:
-            background.call(self._following.check_now)
-        elif self.task_id:
+        if self._done.done():
             self.begin(self.task_id)
+        elif self._following is not None:
+            background.call(self._following.check_now)
 
     def wait(self, timeout: float | None = None) -> Task:
         """Wait until the task has ended and its pictures are here; return the task.
@@ -167,6 +167,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         for child in self.followups:
             child.close()
         self._face.close()
+        self.layout.close()
         super().close()
 
     def _follow(self, is_new: bool) -> None:
@@ -200,12 +201,8 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         elif task.is_final:
             self._fail(task)
         else:
-            if update.stalled:
-                self._face.caption.say(
-                    "Nothing has changed for unusually long. The service may have lost the task; "
-                    "it is asked again now and then.",
-                    "trouble",
-                )
+            if note := progress_note(task, stalled=update.stalled):
+                self._face.caption.say(note, "trouble")
             self._face.await_picture(task)
             background.start(self._preview(task))
 

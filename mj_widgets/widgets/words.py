@@ -34,6 +34,21 @@ def refusal_words(error: MjError) -> str:
     return "token not accepted" if isinstance(error, (Unauthorized, Forbidden)) else "not available"
 
 
+def progress_note(task: Task, *, stalled: bool) -> str:
+    """Return what a person should know about a running task, on one line, or ""."""
+    if task.status == Status.MODAL:
+        return (
+            "The service waits for a prompt or a mask in a window, which mj-widgets does not "
+            "have yet. Answer it on the service's own page."
+        )
+    if stalled:
+        return (
+            "Nothing has changed for unusually long: the service may have lost the task. "
+            "It is asked again now and then."
+        )
+    return ""
+
+
 def times(task: Task) -> dict[str, Any]:
     """Return what the state line counts: fixed seconds, or the moments (ms) that they count from.
 

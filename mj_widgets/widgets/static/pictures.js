@@ -25,9 +25,19 @@ export function neighbour(key, index, count) {
   return index;
 }
 
+/**
+ * Jupyter takes a key from whatever has the focus unless that very element forbids it: an ancestor
+ * is looked at too late (Lumino's CommandRegistry, selectors that end in ":focus").
+ * @template {HTMLElement} T @param {T} element @returns {T}
+ */
+function keepKeys(element) {
+  element.dataset.lmSuppressShortcuts = "true";
+  return element;
+}
+
 /** @returns {Tile} */
 function makeTile() {
-  const button = document.createElement("button");
+  const button = keepKeys(document.createElement("button"));
   button.type = "button";
   button.className = "mj-tile";
   const image = document.createElement("img");
@@ -42,12 +52,12 @@ function makeTile() {
 
 /** The full-size view: a modal dialog, so that Esc and focus are the browser's own. */
 function makeZoom() {
-  const dialog = document.createElement("dialog");
+  const dialog = keepKeys(document.createElement("dialog"));
   dialog.className = "mj-zoom";
   const image = document.createElement("img");
   const words = document.createElement("p");
   words.setAttribute("role", "status");
-  const close = document.createElement("button");
+  const close = keepKeys(document.createElement("button"));
   close.type = "button";
   close.className = "mj-close";
   close.textContent = "×";
@@ -60,7 +70,7 @@ function makeZoom() {
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
   el.classList.add("mj-pictures");
-  el.dataset.lmSuppressShortcuts = "true";
+  keepKeys(el);
   /** @type {Tile[]} */
   let tiles = [];
   /** @type {string[]} */
@@ -137,7 +147,7 @@ function render({ model, el }) {
       button.dataset.movie = "false";
       return;
     }
-    const video = document.createElement("video");
+    const video = keepKeys(document.createElement("video"));
     video.className = "mj-tile";
     Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
     video.setAttribute("aria-label", image.alt);

@@ -1,0 +1,204 @@
+"""The product, as a person uses it: a real JupyterLab and Notebook 7."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+if TYPE_CHECKING:
+    from browser.lab import NotebookPage
+    from browser.servers import Theme, Ui
+
+SETUP = """%load_ext mj_widgets
+import mj_widgets as mj
+from mj_widgets import session
+s = mj.configure("sandbox")"""
+FINISHED = "%mjfetch 1747132423020537"
+RUNNING = "w = %mjfetch 1747132423020538\nw"
+POSTS = "len(session._sandbox.posts)"
+PICTURE = """import io
+from PIL import Image
+file = io.BytesIO()
+Image.new("RGB", (300, 200), "teal").save(file, "PNG")
+link = session._sandbox.put_file("p.png", file.getvalue(), "image/png")"""
+SECONDS = 40_000
+
+
+def pictures(output: Locator) -> Locator:
+    """Return the pictures of the first card that are really there."""
+    return output.locator(".mj-tile img:not([hidden])")
+
+
+def wait_for_pictures(output: Locator, count: int) -> None:
+    expect(pictures(output)).to_have_count(count, timeout=SECONDS)
+    for image in pictures(output).all():
+        expect(image).to_have_js_property("complete", True)
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+def test_the_bar_moves_and_the_grid_arrives_while_the_next_cell_sleeps(
+    notebook: NotebookPage, ui: Ui, page_errors: list[str]
+) -> None:
+    notebook.open([SETUP, RUNNING, "import time\ntime.sleep(20)"], ui=ui)
+    notebook.run(0)
+    notebook.run(1)
+    sleeping = notebook.start(2)
+    card = notebook.output(1)
+
+    expect(card.locator(".mj-state")).to_contain_text("in progress", timeout=SECONDS)
+    expect(card.locator(".mj-bar .progress-bar")).to_have_attribute(
+        "style", re.compile("width: 31%"), timeout=SECONDS
+    )
+    notebook.screenshot(f"running-{ui}", card)
+    wait_for_pictures(card, 4)
+    assert notebook.page.evaluate("job => window.harnessJobs[job] === undefined", sleeping)
+
+    expect(card.locator(".mj-state")).to_have_text("done, queued 2 s, ran 11 s")
+    expect(card.locator(".mj-bar")).to_be_hidden()
+    assert [image.get_attribute("alt") for image in pictures(card).all()] == [
+        f"picture {n} of 4: a little red fox on its way home through an autumn forest --ar 1:1"
+        for n in range(1, 5)
+    ]
+    assert page_errors == []
+
+
+def test_a_press_while_a_cell_runs_opens_the_childs_card_inside_the_parents(
+    notebook: NotebookPage, theme: Theme, page_errors: list[str]
+) -> None:
+    notebook.open([SETUP, FINISHED, "import time\ntime.sleep(15)"], theme=theme)
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+    notebook.screenshot(f"done-{theme}", card)
+    sleeping = notebook.start(2)
+
+    card.get_by_role("button", name="U2").click()
+    child = card.locator(".mj-card .mj-card")
+    wait_for_pictures(child, 1)
+    assert notebook.page.evaluate("job => window.harnessJobs[job] === undefined", sleeping)
+
+    expect(child.locator(".mj-origin")).to_contain_text("U2 of task 1747132423020537")
+    expect(child.get_by_role("button", name="Upscale (Subtle)")).to_be_visible()
+    notebook.screenshot(f"child-{theme}", card)
+    assert page_errors == []
+
+
+def test_two_clicks_more_than_a_second_apart_both_work_and_a_double_click_is_one(
+    notebook: NotebookPage, ui: Ui
+) -> None:
+    notebook.open([SETUP, FINISHED, POSTS], ui=ui)
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+    children = card.locator(".mj-card .mj-card")
+    v1 = card.get_by_role("button", name="V1").first
+
+    v1.dblclick()
+    expect(children).to_have_count(1)
+    expect(v1).to_be_enabled()  # a second after the press
+    v1.click()
+    expect(children).to_have_count(2)
+
+    notebook.run(2)
+    assert notebook.output(2).locator("pre").inner_text().strip() == "2"
+
+
+def test_a_picture_opens_full_size_and_the_keys_work(notebook: NotebookPage, ui: Ui) -> None:
+    notebook.open([SETUP, FINISHED, "1 + 1"], ui=ui)
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+    tiles = card.locator(".mj-tile")
+    dialog = card.page.get_by_role("dialog")
+    cells = card.page.locator(".jp-Notebook-cell").count()
+
+    tiles.nth(0).focus()
+    card.page.keyboard.press("Enter")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("p")).to_contain_text("picture 1 of 4")
+    expect(dialog.locator("p")).to_contain_text("1024×1024")
+    assert dialog.locator("img").evaluate("i => i.decode().then(() => i.naturalWidth)") == 1024
+    card.page.keyboard.press("ArrowRight")
+    expect(dialog.locator("p")).to_contain_text("picture 2 of 4")
+    card.page.keyboard.press("ArrowDown")
+    expect(dialog.locator("p")).to_contain_text("picture 4 of 4")
+    card.page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(tiles.nth(3)).to_be_focused()
+
+    card.page.keyboard.press("ArrowUp")
+    expect(tiles.nth(1)).to_be_focused()
+    for key in "abvxd":  # in command mode these would insert, paste, cut and delete cells
+        card.page.keyboard.press(key)
+    assert card.page.locator(".jp-Notebook-cell").count() == cells
+
+
+def test_failure_unknown_and_unreachable_are_three_different_things(
+    notebook: NotebookPage,
+) -> None:
+    notebook.open(
+        [
+            SETUP,
+            "%mjfetch 1747132423020539",
+            "%mjfetch 123456",
+            "mj.configure('http://127.0.0.1:9', 'x')\n%mjfetch 55",
+        ]
+    )
+    for cell in range(4):
+        notebook.run(cell)
+
+    failed, unknown, unreachable = (notebook.output(n).locator(".mj-card") for n in (1, 2, 3))
+    expect(failed.locator(".mj-state")).to_contain_text("failed")
+    expect(failed.locator(".mj-notice")).to_have_text("Request blocked by content policy")
+    expect(unknown.locator(".mj-state")).to_have_text("no such task")
+    expect(unreachable.locator(".mj-state")).to_contain_text("unreachable, trying again")
+    expect(unreachable.get_by_role("button", name="Check now")).to_be_visible()
+    for name, card in (("failed", failed), ("unknown", unknown), ("unreachable", unreachable)):
+        notebook.screenshot(name, card)
+
+
+def test_the_services_markup_is_shown_as_text(notebook: NotebookPage) -> None:
+    evil = "<script>window.evil = 1</script><img src=x onerror='window.evil = 1'><b>bold</b>"
+    notebook.open(
+        [
+            SETUP,
+            f"evil = {evil!r}\n{PICTURE}",
+            """session._sandbox.put("66", {"id": "66", "action": "UPSCALE", "status": "SUCCESS",
+    "prompt": evil, "imageUrl": link, "failReason": evil,
+    "buttons": [{"customId": "x", "label": evil}]})
+%mjfetch 66""",
+        ]
+    )
+    notebook.run(0)
+    notebook.page.evaluate("() => { window.evil = 0; }")
+    notebook.run(1)
+    notebook.run(2)
+    card = notebook.output(2)
+    wait_for_pictures(card, 1)
+
+    expect(card.locator(".mj-prompt")).to_have_text(evil)
+    expect(card.get_by_role("button", name=evil, exact=True)).to_be_visible()
+    assert card.locator("script, b, .mj-card img[src=x]").count() == 0
+    assert notebook.page.evaluate("() => window.evil") == 0
+
+
+@pytest.mark.parametrize("width", [420, 1280], ids=["narrow", "wide"])
+def test_the_card_fits_its_output(notebook: NotebookPage, width: int) -> None:
+    notebook.open([SETUP, "%mjfetch 1747132423020540 --size 900"], viewport=(width, 900))
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+
+    notebook.screenshot(f"wide-grid-{width}", card)
+    outer = card.bounding_box()
+    assert outer is not None
+    for part in card.locator(".mj-tile, .mj-card button, .mj-caption p:visible").all():
+        inner = part.bounding_box()
+        assert inner is None or inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 1

@@ -1,0 +1,596 @@
+"""One card without a kernel: what it shows, what a press sends, what its owner gets."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+import threading
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import pytest
+from ipywidgets.widgets.widget import _instances
+from PIL import Image, ImageChops
+
+import mj_widgets as mj
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+CANARY = "sk-canary-2b7f8c1d9e4a6035"
+SECONDS = 30
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(speed=20).in_thread() as running:
+        yield running
+
+
+@pytest.fixture
+def session(sandbox: Sandbox) -> mj.Session:
+    return mj.configure(sandbox.url, CANARY)
+
+
+@pytest.fixture
+def grid(session: mj.Session) -> Iterator[mj.TaskWidget]:
+    """A finished card of a grid."""
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    card.wait(SECONDS)
+    yield card
+    card.close()
+
+
+def card_of(sandbox: Sandbox, **fields: Any) -> mj.TaskWidget:
+    """Return the card of a task that the service answers with these fields."""
+    body = {"id": "77", "action": "IMAGINE", "status": "SUCCESS", "progress": "100%", **fields}
+    sandbox.put("77", body)
+    return mj.TaskWidget("77")
+
+
+def click(button: ipywidgets.Button) -> None:
+    """Click as the browser does."""
+    button._handle_msg(
+        {"content": {"data": {"method": "custom", "content": {"event": "click"}}}, "buffers": []}
+    )
+
+
+def until(widget: Any, trait: str, wanted: Any) -> None:
+    """Wait until a trait has the wanted value, or one of which *wanted* is true."""
+    reached = threading.Event()
+
+    def look(_: Any = None) -> None:
+        value = getattr(widget, trait)
+        if wanted(value) if callable(wanted) else value == wanted:
+            reached.set()
+
+    widget.observe(look, trait)
+    look()
+    assert reached.wait(SECONDS), f"{trait} is {getattr(widget, trait)!r}, not {wanted!r}"
+    widget.unobserve(look, trait)
+
+
+def png(size: tuple[int, int] = (64, 64)) -> bytes:
+    out = io.BytesIO()
+    Image.effect_noise(size, 60).convert("RGB").save(out, "PNG")
+    return out.getvalue()
+
+
+def texts(card: mj.TaskWidget) -> str:
+    return json.dumps(card._face.caption.get_state(), default=repr, ensure_ascii=False)
+
+
+# -- following ----------------------------------------------------------------------------------
+
+
+def test_a_card_is_an_ipywidgets_vbox_that_shows_itself_in_one_line(grid: mj.TaskWidget) -> None:
+    assert isinstance(grid, ipywidgets.VBox)
+    assert repr(grid) == "TaskWidget('1747132423020537', SUCCESS)"
+
+
+def test_the_traits_tell_the_task_from_the_queue_to_the_end(session: mj.Session) -> None:
+    card = mj.TaskWidget(EXAMPLES["running"])
+    seen: list[tuple[str, Any]] = []
+    card.observe(lambda change: seen.append((change.name, change.new)), ["status", "progress"])
+
+    task = card.wait(SECONDS)
+
+    statuses = [value for name, value in seen if name == "status"]
+    progress = [value for name, value in seen if name == "progress"]
+    assert statuses[-1] == "SUCCESS"
+    assert "IN_PROGRESS" in statuses
+    assert progress == sorted(progress)
+    assert progress[-1] == 100
+    assert card.task is not None
+    assert card.task == task
+    assert (card.status, card.progress, card.error) == ("SUCCESS", 100, "")
+
+
+def test_the_original_bytes_the_grid_and_its_quadrants_are_there_when_waiting_ends(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    assert grid.image is not None
+    assert grid.image_bytes is not None
+    assert grid.image_bytes.startswith(b"\x89PNG")
+    assert grid.image.size == (2048, 2048)
+    assert [quadrant.size for quadrant in grid.quadrants] == [(1024, 1024)] * 4
+    corner = grid.image.crop((1024, 0, 2048, 1024))
+    assert ImageChops.difference(grid.quadrants[1], corner).getbbox() is None
+
+
+def test_a_wide_grid_keeps_its_shape(session: mj.Session) -> None:
+    card = mj.TaskWidget(EXAMPLES["wide"])
+    card.wait(SECONDS)
+
+    assert card.image is not None
+    width, height = card.image.size
+    assert width / height == pytest.approx(16 / 9, rel=0.02)
+    assert card._face.pictures.aspect == width / height
+
+
+def test_a_task_can_be_awaited(session: mj.Session) -> None:
+    async def use() -> mj.Task:
+        return await mj.TaskWidget(EXAMPLES["finished"])
+
+    assert asyncio.run(use()).succeeded
+
+
+def test_waiting_ends_with_timeout_error_and_the_task_is_still_followed() -> None:
+    with Sandbox(speed=4).in_thread() as slow:
+        mj.configure(slow.url, CANARY)
+        card = mj.TaskWidget(EXAMPLES["running"])
+
+        with pytest.raises(TimeoutError, match="still followed"):
+            card.wait(0.05)
+        assert card.wait(SECONDS).succeeded
+
+
+def test_a_failed_task_raises_with_the_services_reason(session: mj.Session) -> None:
+    card = mj.TaskWidget(EXAMPLES["failed"])
+
+    with pytest.raises(mj.TaskFailed, match="Request blocked by content policy") as caught:
+        card.wait(SECONDS)
+
+    assert caught.value.task.status == "FAILURE"
+    assert card.error == "Request blocked by content policy"
+    assert card._face.caption.state["words"] == "failed"
+
+
+def test_an_unknown_task_is_not_a_failed_task(session: mj.Session) -> None:
+    card = mj.TaskWidget("123456")
+
+    with pytest.raises(mj.TaskNotFound):
+        card.wait(SECONDS)
+
+    assert card._face.caption.state["words"] == "no such task"
+
+
+def test_a_refused_token_is_said(sandbox: Sandbox) -> None:
+    sandbox.token = "another"
+    mj.configure(sandbox.url, CANARY)
+    card = mj.TaskWidget(EXAMPLES["finished"])
+
+    with pytest.raises(mj.Unauthorized, match="MJ_API_TOKEN"):
+        card.wait(SECONDS)
+
+    assert card._face.caption.state["words"] == "token not accepted"
+
+
+def test_a_lost_poll_is_said_and_the_card_goes_on(sandbox: Sandbox, session: mj.Session) -> None:
+    sandbox.faults.next("500", count=2, path="/fetch")
+    card = mj.TaskWidget(EXAMPLES["running"])
+    errors: list[str] = []
+    card.observe(lambda change: errors.append(change.new), "error")
+
+    assert card.wait(SECONDS).succeeded
+    assert any("HTTP 500" in error for error in errors)
+    assert card.error == ""
+
+
+def test_stop_ends_the_watching_and_check_now_takes_it_up_again() -> None:
+    with Sandbox(speed=2).in_thread() as slow:
+        mj.configure(slow.url, CANARY)
+        card = mj.TaskWidget(EXAMPLES["running"])
+        until(card, "status", "IN_PROGRESS")
+
+        click(card._face.stop)
+        with pytest.raises(mj.MjError, match="not watched any more"):
+            card.wait(SECONDS)
+        assert card._face.tools.children == (card._face.check,)
+
+        click(card._face.check)
+        assert card.wait(SECONDS).succeeded
+
+
+def test_a_status_never_seen_is_shown_and_followed(sandbox: Sandbox, session: mj.Session) -> None:
+    card = card_of(sandbox, status="WARMING_UP", progress="3%")
+    until(card, "status", "WARMING_UP")
+
+    assert card._face.caption.state["words"] == "warming up"
+    card.stop()
+
+
+def test_the_half_done_picture_is_shown_while_the_task_runs(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    link = sandbox.put_file("half.png", png(), "image/png")
+    card = card_of(sandbox, status="IN_PROGRESS", progress="46%", imageUrl=link)
+
+    until(card._face.pictures, "previews", lambda previews: len(previews) == 1)
+    assert card._face.pictures.unfinished
+    card.stop()
+
+
+# -- pictures that cannot be had ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"<!DOCTYPE html><title>Not here</title>", "not a picture"),
+        (b'{"error": "http_get_image_failed"}', "http_get_image_failed"),
+        (png()[:300], "truncated or damaged"),
+    ],
+    ids=["page", "json", "truncated"],
+)
+def test_a_bad_picture_is_one_line_with_a_try_again_and_the_task_stays(
+    sandbox: Sandbox, session: mj.Session, data: bytes, said: str
+) -> None:
+    link = sandbox.put_file("bad.png", data, "image/png")
+    card = card_of(sandbox, imageUrl=link, buttons=[{"customId": "MJ::X::1", "label": "X"}])
+
+    assert card.wait(SECONDS).succeeded
+    assert said in card.error
+    assert "\n" not in card.error
+    assert card._face.tools.children == (card._face.retry,)
+    assert card.image is None
+    assert list(card.buttons) == ["X"]
+
+    sandbox.put_file("bad.png", png(), "image/png")
+    click(card._face.retry)
+    card.wait(SECONDS)
+    assert card.error == ""
+    assert card.image is not None
+
+
+def test_success_without_an_image_says_so(sandbox: Sandbox, session: mj.Session) -> None:
+    card = card_of(sandbox, imageUrl="")
+    card.wait(SECONDS)
+
+    assert "names no picture" in card.error
+    assert card.quadrants == ()
+
+
+def test_an_expired_link_is_renewed_by_asking_for_the_task(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    old, new = (sandbox.put_file(name, png(), "image/png") for name in ("old.png", "new.png"))
+    sandbox.faults.next("expired", count=9, path="old.png")
+    body = {"id": "78", "action": "UPSCALE", "status": "SUCCESS", "progress": "100%"}
+    sandbox.play("78", {**body, "imageUrl": old}, {**body, "imageUrl": new})
+    card = mj.TaskWidget("78")
+    card.wait(SECONDS)
+
+    assert card.error == ""
+    assert card.image_bytes is not None
+
+
+# -- what comes back ----------------------------------------------------------------------------
+
+
+def test_texts_are_shown_as_a_list(session: mj.Session) -> None:
+    card = mj.TaskWidget(EXAMPLES["described"])
+    card.wait(SECONDS)
+
+    assert card.task is not None
+    assert card.task.kind == "text"
+    assert len(card._face.caption.texts) == 4
+    assert card.quadrants == ()
+
+
+def test_a_video_is_shown_as_a_video_and_sent_only_when_played(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    film = b"\0\0\0\x18ftypmp42" + b"\0" * 5_000
+    link = sandbox.put_file("film.mp4", film, "video/mp4")
+    card = card_of(sandbox, action="VIDEO", videoUrl=link)
+    card.wait(SECONDS)
+
+    assert card._face.pictures.movies == [{"mime": "video/mp4", "bytes": len(film)}]
+    assert card._face.pictures.previews == []
+    assert card.image_bytes == film
+    assert card.image is None
+
+
+def test_markup_in_the_services_words_reaches_the_browser_as_it_is(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    prompt = "<script>alert(1)</script><img src=x onerror=alert(2)> \u202eabc"
+    card = card_of(sandbox, status="FAILURE", failReason=prompt, prompt=prompt)
+    with pytest.raises(mj.TaskFailed):
+        card.wait(SECONDS)
+
+    assert card._face.caption.heading["prompt"] == prompt
+    assert card._face.caption.notice["text"] == prompt
+
+
+def test_one_finished_card_is_few_models_and_few_bytes(session: mj.Session) -> None:
+    before = set(_instances)
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    card.wait(SECONDS)
+
+    models = [_instances[model] for model in set(_instances) - before]
+    previews = sum(map(len, card._face.pictures.previews))
+    assert len(models) <= 60
+    assert previews <= 250_000
+
+
+def test_closing_a_card_leaves_no_model_behind(session: mj.Session) -> None:
+    before = set(_instances)
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    card.wait(SECONDS)
+    card.upscale(1).wait(SECONDS)
+
+    card.close()
+
+    assert [_instances[model] for model in set(_instances) - before] == []
+
+
+# -- buttons ------------------------------------------------------------------------------------
+
+
+def test_buttons_are_ipywidgets_in_the_services_order(grid: mj.TaskWidget) -> None:
+    assert list(grid.buttons) == ["U1", "U2", "U3", "U4", "🔄", "V1", "V2", "V3", "V4"]
+    assert all(isinstance(button, ipywidgets.Button) for button in grid.buttons.values())
+    assert grid.buttons["V3"].tooltip == "Four new variations of picture 3"
+
+
+def test_each_quadrant_has_its_own_u_and_v_below_it(grid: mj.TaskWidget) -> None:
+    rows = grid._face.frame.children[1:]
+
+    assert [[b.description for b in row.children] for row in rows] == [
+        ["U1", "V1"],
+        ["U2", "V2"],
+        ["U3", "V3"],
+        ["U4", "V4"],
+    ]
+    assert [b.description for b in grid._face.more.children] == ["🔄"]
+
+
+def test_u2_gives_the_second_quadrant_in_a_card_inside_the_parents(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    child = grid.press("U2")
+    task = child.wait(SECONDS)
+
+    assert grid.followups == (child,)
+    assert child in grid._face.followups.children
+    assert task.kind == "image"
+    assert child.image is not None
+    assert ImageChops.difference(child.image, grid.quadrants[1]).getbbox() is None
+    [post] = sandbox.posts
+    assert post.body == {
+        "taskId": "1747132423020537",
+        "customId": "MJ::JOB::upsample::2::6dc7beb8-8310-4fd4-b46c-716b422ddffc",
+    }
+
+
+def test_a_double_click_is_one_submission(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    click(grid.buttons["V1"])
+    click(grid.buttons["V1"])
+    [child] = grid.followups
+    child.wait(SECONDS)
+
+    assert len(sandbox.posts) == 1
+
+
+def test_the_second_click_of_a_double_click_after_a_quick_answer_is_the_same_press(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    click(grid.buttons["V1"])
+    until(grid.buttons["V1"], "_dom_classes", lambda classes: "mj-used" in classes)
+    click(grid.buttons["V1"])
+
+    assert len(grid.followups) == 1
+    assert len(sandbox.posts) == 1
+
+
+def test_two_presses_more_than_a_second_apart_both_work(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    click(grid.buttons["V1"])
+    assert grid.buttons["V1"].disabled
+    until(grid.buttons["V1"], "disabled", False)  # which is after that second
+    click(grid.buttons["V1"])
+
+    first, second = grid.followups
+    assert first.wait(SECONDS).id != second.wait(SECONDS).id
+    assert len(sandbox.posts) == 2
+
+
+def test_a_press_disables_that_button_alone_and_marks_it_as_used(grid: mj.TaskWidget) -> None:
+    child = grid.press("U3")
+
+    assert [name for name, b in grid.buttons.items() if b.disabled] == ["U3"]
+    child.wait(SECONDS)
+    until(grid.buttons["U3"], "disabled", False)
+    assert "mj-used" in grid.buttons["U3"]._dom_classes
+    assert "press to see it" in grid.buttons["U3"].tooltip
+
+
+def test_a_used_u_shows_its_known_child_and_sends_nothing(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    child = grid.upscale(1)
+    child.wait(SECONDS)
+
+    assert grid.upscale(1) is child
+    assert len(sandbox.posts) == 1
+
+
+def test_a_u_used_in_another_card_of_the_same_task_sends_nothing(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    known = grid.upscale(1).wait(SECONDS).id
+    other = mj.TaskWidget(EXAMPLES["finished"])
+    other.wait(SECONDS)
+
+    assert "mj-used" in other.buttons["U1"]._dom_classes
+    assert other.upscale(1).wait(SECONDS).id == known
+    assert len(sandbox.posts) == 1
+
+
+def test_vary_and_reroll_give_new_grids(grid: mj.TaskWidget) -> None:
+    for child in (grid.vary(3), grid.reroll()):
+        assert child.wait(SECONDS).kind == "grid"
+        assert len(child.quadrants) == 4
+
+
+def test_a_button_that_needs_a_window_says_so_and_sends_nothing(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    single = grid.upscale(1)
+    single.wait(SECONDS)
+
+    with pytest.raises(mj.MjError, match="needs a window"):
+        single.press("Vary (Region)")
+    click(single.buttons["Custom Zoom"])
+
+    assert "needs a window" in single._face.caption.notice["text"]
+    assert single.followups == ()
+    assert len(sandbox.posts) == 1
+
+
+def test_a_refused_press_is_said_and_can_be_pressed_again(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.options.queue_full = True
+    child = grid.press("V1")
+    with pytest.raises(mj.QueueFull):
+        child.wait(SECONDS)
+
+    assert grid.followups == ()
+    assert grid.error.startswith("V1 – ")
+    until(grid.buttons["V1"], "disabled", False)
+    sandbox.options.queue_full = False
+    assert grid.press("V1").wait(SECONDS).succeeded
+
+
+def test_a_press_whose_answer_was_lost_is_not_sent_again(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("cut", path="/submit/")
+    child = grid.press("V1")
+
+    with pytest.raises(mj.ServiceUnavailable, match="may have been submitted") as caught:
+        child.wait(SECONDS)
+    assert caught.value.maybe_sent
+    assert len(sandbox.posts) == 1
+
+
+def test_a_button_without_a_task_is_marked_and_nothing_is_followed(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    single = grid.upscale(1)
+    single.wait(SECONDS)
+
+    with pytest.raises(mj.MjError, match="starts no task"):
+        single.press("❤️").wait(SECONDS)
+
+    assert "mj-used" in single.buttons["❤️"]._dom_classes
+    assert single.followups == ()
+
+
+def test_an_unknown_name_lists_the_names_there_are(grid: mj.TaskWidget) -> None:
+    with pytest.raises(mj.MjError, match=r"no button “U9”.*U1, U2, U3, U4"):
+        grid.upscale(9)
+
+
+def test_a_server_without_buttons_gets_u_v_and_reroll_by_change() -> None:
+    with Sandbox("novicezk", speed=20).in_thread() as plain:
+        mj.configure(plain.url, CANARY, auth="secret")
+        card = mj.TaskWidget(EXAMPLES["finished"])
+        card.wait(SECONDS)
+
+        assert list(card.buttons) == ["U1", "U2", "U3", "U4", "🔄", "V1", "V2", "V3", "V4"]
+        card.upscale(2).wait(SECONDS)
+        card.vary(1).wait(SECONDS)
+        card.reroll().wait(SECONDS)
+        bodies = [post.body for post in plain.posts]
+
+    grid = EXAMPLES["finished"]
+    assert bodies == [
+        {"taskId": grid, "action": "UPSCALE", "index": 2},
+        {"taskId": grid, "action": "VARIATION", "index": 1},
+        {"taskId": grid, "action": "REROLL"},
+    ]
+
+
+def test_labels_that_occur_twice_are_both_there(sandbox: Sandbox, session: mj.Session) -> None:
+    link = sandbox.put_file("one.png", png(), "image/png")
+    twins = [{"customId": "MJ::A", "label": "Same"}, {"customId": "MJ::B", "label": "Same"}]
+    card = card_of(sandbox, action="UPSCALE", imageUrl=link, buttons=twins)
+    card.wait(SECONDS)
+
+    assert list(card.buttons) == ["Same", "Same (2)"]
+
+
+def test_a_picture_is_sent_full_size_when_someone_zooms(grid: mj.TaskWidget) -> None:
+    sent: list[tuple[Any, Any]] = []
+    arrived = threading.Event()
+
+    def take(content: Any, buffers: Any = None) -> None:
+        sent.append((content, buffers))
+        arrived.set()
+
+    pictures = grid._face.pictures
+    pictures.send = take
+    pictures._handle_msg(
+        {
+            "content": {"data": {"method": "custom", "content": {"type": "open", "index": 2}}},
+            "buffers": [],
+        }
+    )
+    assert arrived.wait(SECONDS)
+    [(content, [data])] = sent
+
+    assert content == {"type": "full", "index": 2, "mime": "image/png"}
+    zoomed = Image.open(io.BytesIO(data))
+    assert ImageChops.difference(zoomed, grid.quadrants[2]).getbbox() is None
+
+
+def test_nonsense_from_the_browser_does_no_harm(grid: mj.TaskWidget) -> None:
+    for content in (None, [], "open", {"type": "open"}, {"type": "open", "index": 99}):
+        grid._face.pictures._handle_msg(
+            {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
+        )
+    assert grid.vary(1).wait(SECONDS).succeeded
+
+
+# -- the token ----------------------------------------------------------------------------------
+
+
+def test_the_token_is_in_no_state_of_any_widget(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    grid.upscale(1).wait(SECONDS)
+
+    states = "".join(repr(widget.get_state()) for widget in _instances.values())
+    assert sandbox.log[-1].auth == "bearer"
+    assert CANARY not in states
+    assert CANARY not in repr(grid)
+    assert CANARY not in repr(grid.task)
+
+
+def test_an_observer_on_the_background_thread_may_press(grid: mj.TaskWidget) -> None:
+    children: list[mj.TaskWidget] = []
+    done = threading.Event()
+
+    def press_again(change: Any) -> None:
+        if change.new == "SUCCESS":
+            children.append(grid.vary(2))
+            done.set()
+
+    grid.vary(1).observe(press_again, "status")
+    assert done.wait(SECONDS)
+    assert children[0].wait(SECONDS).succeeded
