@@ -33,7 +33,7 @@ def caption(front_end_page: FrontEnd) -> Callable[..., FrontEnd]:
     """A function that shows a caption with these traits; the clock stands at NOW."""
 
     def mount(**traits: Any) -> FrontEnd:
-        front_end_page.page.clock.install(time=NOW / 1000)
+        front_end_page.page.clock.install(time=NOW / 1000 - 3600)
         front_end_page.page.clock.pause_at(NOW / 1000)
         front_end_page.mount("caption.js", NOTHING | traits, css="card.css")
         return front_end_page
