@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, get_args
 from urllib.parse import quote
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
@@ -43,6 +43,11 @@ class Client:
     """
 
     def __init__(self, base_url: str, token: str = "", auth: Auth = "auto") -> None:
+        # Checked here, because a traceback from deeper down would show the token's variable.
+        if not isinstance(base_url, str) or not isinstance(token, str):
+            raise MjError("base_url and token have to be text")
+        if auth not in get_args(Auth):
+            raise MjError(f"auth is one of {', '.join(get_args(Auth))}, not {auth!r}")
         token = Token(token)  # a traceback shows what this function was called with
         self._transport = Transport(api_root(base_url), token, auth)
         self._lists: bool | None = None

@@ -11,6 +11,7 @@ MjError
  ├ ServiceUnavailable  no answer, or an answer of 5xx
  ├ BadReply            an answer that is not of this API (a web page, half a JSON)
  ├ TaskFailed          the task ended without a result; carries ``task``
+ ├ StillRunning        waiting is over, the task is not; a TimeoutError too
  └ ImageError          a picture that cannot be had or is none
 """
 
@@ -156,6 +157,10 @@ class TaskFailed(MjError):
         verb = "was cancelled" if task.status == "CANCEL" else "failed"
         super().__init__(f"Task {task.id} {verb}", words=task.fail_reason)
         self.task = task
+
+
+class StillRunning(MjError, TimeoutError):
+    """The time to wait is over and the task still runs; it is still followed."""
 
 
 class ImageError(MjError):

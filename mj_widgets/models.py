@@ -358,7 +358,7 @@ def task_id_from(text: str) -> str:
         ValueError: it cannot be an id; the message is one line for people.
     """
     task_id = text.strip().strip("'\"“”‘’`").strip()
-    if re.fullmatch(r"\{\w+\}|\$\w+", task_id):
+    if re.fullmatch(r"\{.*\}|\$.*", task_id):
         raise ValueError(f"{task_id} is not defined: assign the task id to it first")
     if not task_id:
         raise ValueError("the task id is empty")

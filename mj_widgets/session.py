@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets import background
 from mj_widgets.client import Client
 from mj_widgets.errors import ImageError, MjError, Unauthorized
-from mj_widgets.following import Follower, Following, Listener
+from mj_widgets.following import Follower, Following, Listener, Update
 from mj_widgets.images import Picture, encode_jpeg, encode_png, previews, shrink, split_grid
 from mj_widgets.models import Submission, Task
 from mj_widgets.transport import Token
@@ -75,21 +75,31 @@ class Session:
         is_new: bool = False,
     ) -> Following:
         """See ``Follower.follow``; on the background thread only."""
-        self.ids_seen.pop(task_id, None)
-        self.ids_seen[task_id] = None
-        return self._follower.follow(task_id, listener, interval=interval, is_new=is_new)
 
-    async def press(self, task: Task, button: Button) -> Submission:
+        def tell(update: Update) -> None:
+            if update.task is not None:
+                self.ids_seen.pop(task_id, None)
+                self.ids_seen[task_id] = None
+            listener(update)
+
+        return self._follower.follow(task_id, tell, interval=interval, is_new=is_new)
+
+    async def press(self, task: Task, button: Button, *, again: bool = False) -> Submission:
         """Send a press of *button*, once.
 
         While it is being sent, a further press gets the same answer. A U that was pressed before
         answers with its known task: the picture would be the same, and some servers refuse.
 
+        Args:
+            task: the task that the button belongs to.
+            button: one of its buttons.
+            again: send even a U that was pressed before, because what came of it failed.
+
         Raises:
             MjError: it was refused, or ``ServiceUnavailable.maybe_sent``.
         """
         key = (task.id, button.custom_id or button.name)
-        if button.picks_quadrant and key in self._children:
+        if button.picks_quadrant and key in self._children and not again:
             return self._children[key]
         if key not in self._sending:
             self._sending[key] = asyncio.create_task(self._submit(task, button))
@@ -242,7 +252,8 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
     Args:
         base_url: the service; default as in ``configure``, else DMXAPI.
         keyring: keep the token in the system's keyring, and take it from there next time
-            (``pip install "mj-widgets[keyring]"``). Otherwise it stays in memory only.
+            (``pip install "mj-widgets[keyring]"``). Otherwise it stays in memory only. A stored
+            one is replaced after ``keyring del mj-widgets ADDRESS`` in a terminal.
     """
     address = base_url or os.environ.get("MJ_API_URL") or DMX_HOST
     token = _from_keyring(address) if keyring else None

@@ -142,8 +142,9 @@ def test_waiting_ends_with_timeout_error_and_the_task_is_still_followed() -> Non
         mj.configure(slow.url, CANARY)
         card = mj.TaskWidget(EXAMPLES["running"])
 
-        with pytest.raises(TimeoutError, match="still followed"):
+        with pytest.raises(TimeoutError, match="still followed") as caught:
             card.wait(0.05)
+        assert isinstance(caught.value, mj.StillRunning)
         assert card.wait(SECONDS).succeeded
 
 
@@ -428,6 +429,22 @@ def test_a_used_u_shows_its_known_child_and_sends_nothing(
 
     assert grid.upscale(1) is child
     assert len(sandbox.posts) == 1
+
+
+def test_a_u_whose_task_failed_can_be_sent_again(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    failed = grid.upscale(1)
+    failed.wait(SECONDS)
+    assert failed.task is not None
+    sandbox.put(failed.task_id, {**failed.task.raw, "status": "FAILURE", "failReason": "timeout"})
+    failed.check_now()
+    with pytest.raises(mj.TaskFailed):
+        failed.wait(SECONDS)
+
+    second = grid.upscale(1)
+
+    assert second is not failed
+    assert second.wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 2
 
 
 def test_a_u_used_in_another_card_of_the_same_task_sends_nothing(

@@ -611,3 +611,13 @@ def test_a_service_that_cannot_be_reached_proves_nothing_about_lists() -> None:
             assert client.can_list is None
 
     run(story())
+
+
+@pytest.mark.parametrize(
+    "arguments", [(17, "token"), (None, "token"), ("host", 17), ("host", "token", "nonsense")]
+)
+def test_arguments_of_the_wrong_kind_are_refused_on_one_line(arguments: tuple[object, ...]) -> None:
+    with pytest.raises(mj.MjError) as caught:
+        mj.Client(*arguments)  # type: ignore[arg-type]
+
+    assert "token have to be text" in str(caught.value) or "auth is one of" in str(caught.value)

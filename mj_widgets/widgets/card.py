@@ -13,7 +13,7 @@ import traitlets
 
 from mj_widgets import background
 from mj_widgets.buttons import Button, buttons_by_change
-from mj_widgets.errors import MjError, TaskFailed
+from mj_widgets.errors import MjError, StillRunning, TaskFailed
 from mj_widgets.images import split_grid
 from mj_widgets.models import Submission, Task, task_id_from
 from mj_widgets.session import Result, Session, full_size
@@ -145,15 +145,15 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         Raises:
             TaskFailed: the task failed or was cancelled.
             MjError: it cannot be followed, or its press was refused.
-            TimeoutError: it is still running; it is still followed.
+            StillRunning: the time is over (a TimeoutError); the task is still followed.
         """
         try:
             return self._done.result(timeout)
         except TimeoutError:
             now = f"{self.status.lower() or 'unknown'}, {self.progress} %"
-            raise TimeoutError(
-                f"Task {self.task_id} has not ended within {timeout:g} s ({now}); "
-                "it is still followed"
+            raise StillRunning(
+                f"Task {self.task_id} has not ended within {timeout:g} s ({now})",
+                advice="It is still followed.",
             ) from None
 
     def __await__(self) -> Generator[Any, None, Task]:
@@ -214,6 +214,10 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
                 self.progress = task.progress
             elif task.succeeded:
                 self.progress = 100
+
+    @property
+    def _failed(self) -> bool:
+        return self.task is not None and self.task.is_final and not self.task.succeeded
 
     def _fail(self, task: Task) -> None:
         failure = TaskFailed(task)
@@ -296,6 +300,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             mime, data = await asyncio.to_thread(full_size, result.pictures[which], quadrant)
         except (MjError, IndexError) as error:
             self._face.pictures.send_failure(index, str(error))
+            self._face.caption.say(str(error), "trouble")
         else:
             self._face.pictures.send_full(index, mime, data)
 
@@ -326,7 +331,8 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         if button.needs_window:
             raise _needs_window(name)
         known = self._children.get(name)
-        if known is not None and (name in self._sending or button.picks_quadrant):
+        failed = known is not None and known._failed
+        if known is not None and (name in self._sending or (button.picks_quadrant and not failed)):
             return known
         child = TaskWidget._of_press(self, name)
         self._children[name] = child
@@ -334,7 +340,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._pressed_at[name] = time.monotonic()
         self._face.buttons[name].disabled = True
         self._face.followups.children = (*self.followups, child)
-        background.start(self._submit(name, button, child, task))
+        background.start(self._submit(name, button, child, task, again=failed))
         return child
 
     def upscale(self, quadrant: int) -> TaskWidget:
@@ -380,9 +386,11 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             if child is known:
                 child._face.caption.look()
 
-    async def _submit(self, name: str, button: Button, child: TaskWidget, task: Task) -> None:
+    async def _submit(
+        self, name: str, button: Button, child: TaskWidget, task: Task, *, again: bool
+    ) -> None:
         try:
-            submission = await self._session.press(task, button)
+            submission = await self._session.press(task, button, again=again)
             if submission.needs_modal:
                 raise _needs_window(name)
         except MjError as error:
