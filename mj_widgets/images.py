@@ -16,7 +16,7 @@ MOST_PIXELS = 100_000_000
 MOST_BYTES = 64 * 1024 * 1024
 PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
-PREVIEW_BYTES = 230_000
+PREVIEW_BYTES = 215_000
 """What all previews of one task may weigh together."""
 
 Format = Literal["png", "jpeg", "webp", "gif", "mp4"]

@@ -71,7 +71,8 @@ class Routes:
             request.transport.abort()
         if fault.startswith("truncated-") and isinstance(response, web.Response):
             return await self._half(request, response, clean=fault.endswith("clean"))
-        if isinstance(response, web.Response) and response.body:
+        is_picture = request.path.startswith("/attachments/")  # packed already
+        if isinstance(response, web.Response) and response.body and not is_picture:
             response.enable_compression()
         return response
 

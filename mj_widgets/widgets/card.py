@@ -100,8 +100,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             on_check=self.check_now,
             on_retry=self._retry,
         )
-        super().__init__(self._face.parts)
-        self.add_class("mj-card")
+        super().__init__(self._face.parts, _dom_classes=("mj-card",))
 
     def __repr__(self) -> str:
         return f"TaskWidget({self.task_id!r}, {self.status or 'asking'})"
@@ -433,8 +432,7 @@ class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
     """Several cards in one output: ``a, b = cards``, ``cards[0]``, ``len(cards)``."""
 
     def __init__(self, cards: list[TaskWidget]) -> None:
-        super().__init__(cards)
-        self.add_class("mj-cards")
+        super().__init__(cards, _dom_classes=("mj-cards",))
 
     def __getitem__(self, index: int) -> TaskWidget:
         card: TaskWidget = self.children[index]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -42,22 +42,20 @@ class Face:
     ) -> None:
         self._size = size
         # Each Layout and Style is a model of its own in the browser: a card shares them.
+        # Classes are given at the start: adding one later is a message more.
         self._layout = ipw.Layout()
         self._style = ipw.ButtonStyle()
         self.caption = Caption(layout=self._layout)
         self._frame_layout = ipw.Layout(max_width=f"{size}px")
-        self.bar = ipw.IntProgress(layout=self._frame_layout, max=100)
-        self.bar.add_class("mj-bar")
+        self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.stop = self._control("Stop", "Stop watching; the task goes on at the service", on_stop)
         self.check = self._control("Check now", "Ask the service at once", on_check)
         self.retry = self._control("Try again", "Ask for the picture once more", on_retry)
         self.tools = self._row()
         self.pictures = Pictures(on_open, layout=self._layout)
-        self.frame = ipw.Box([self.pictures], layout=self._frame_layout)
-        self.frame.add_class("mj-grid")
+        self.frame = ipw.Box([self.pictures], layout=self._frame_layout, _dom_classes=("mj-grid",))
         self.more = self._row()
-        self.followups = ipw.VBox(layout=self._layout)
-        self.followups.add_class("mj-followups")
+        self.followups = ipw.VBox(layout=self._layout, _dom_classes=("mj-followups",))
         self.parts = (
             self.caption,
             self.tools,
@@ -199,14 +197,10 @@ class Face:
         self.buttons[name].tooltip = note
 
     def _under(self, quadrant: int, buttons: list[ipw.Button]) -> ipw.HBox:
-        row = self._row(buttons)
-        row.add_class(f"mj-quadrant-{quadrant}")
-        return row
+        return self._row(buttons, f"mj-quadrant-{quadrant}")
 
-    def _row(self, children: list[ipw.Button] | None = None) -> ipw.HBox:
-        row = ipw.HBox(children or [], layout=self._layout)
-        row.add_class("mj-row")
-        return row
+    def _row(self, children: Sequence[ipw.Button] = (), *classes: str) -> ipw.HBox:
+        return ipw.HBox(children, layout=self._layout, _dom_classes=("mj-row", *classes))
 
     def _control(self, text: str, tooltip: str, handler: _Handler) -> ipw.Button:
         button = ipw.Button(
