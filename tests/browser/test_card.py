@@ -202,3 +202,19 @@ def test_the_card_fits_its_output(notebook: NotebookPage, width: int) -> None:
     for part in card.locator(".mj-tile, .mj-card button, .mj-caption p:visible").all():
         inner = part.bounding_box()
         assert inner is None or inner["x"] + inner["width"] <= outer["x"] + outer["width"] + 1
+
+
+def test_the_readmes_picture_a_grid_and_the_card_of_its_u2(notebook: NotebookPage) -> None:
+    running = "w = %mjfetch 1747132423020538 --size 440\nw"
+    notebook.open([SETUP, running], viewport=(640, 1500))
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+    card.get_by_role("button", name="U2").first.click()
+    child = card.locator(".mj-card .mj-card")
+    wait_for_pictures(child, 1)
+    expect(child.locator(".mj-state")).to_contain_text("done")
+
+    notebook.page.mouse.move(0, 0)
+    notebook.screenshot("readme", card.locator(".mj-card").first)  # kept as notebooks/card.png
