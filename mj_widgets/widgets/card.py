@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Generator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -12,13 +11,13 @@ import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
-from mj_widgets.buttons import Button, buttons_by_change
 from mj_widgets.errors import MjError, StillRunning, TaskFailed
 from mj_widgets.images import split_grid
-from mj_widgets.models import Submission, Task, task_id_from
+from mj_widgets.models import Task, task_id_from
 from mj_widgets.session import Result, Session, full_size
 from mj_widgets.session import session as default_session
 from mj_widgets.widgets.face import Face
+from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown
 from mj_widgets.widgets.words import progress_note, refusal_words
 
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from mj_widgets.following import Following, Update
 
 SIZE = 640
-# The second click of a double click comes later than a fast service's answer to the first.
-_SAME_CLICK = 1.0
 _PREVIEW_SIDE = 512
 
 
@@ -72,12 +69,11 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._prepare(session or default_session(), size, interval)
         self.begin(task_id_from(task_id))
 
-    @classmethod
-    def _of_press(cls, parent: TaskWidget, name: str) -> TaskWidget:
+    def _new_child(self, name: str) -> TaskWidget:
         """Return the card of a task that is only being submitted."""
-        child = cls.__new__(cls)
-        child._prepare(parent._session, parent._size, parent._interval)
-        child._origin = f"{name} of task {parent.task_id}"
+        child = TaskWidget.__new__(TaskWidget)
+        child._prepare(self._session, self._size, self._interval)
+        child._origin = f"{name} of task {self.task_id}"
         child._face.paint_words(f"sending {name}", "waiting")
         return child
 
@@ -89,16 +85,15 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._following: Following | None = None
         self._done: Future[Task] = Future()
         self._previewed: str | None = None
-        self._pressed_at: dict[str, float] = {}
-        self._children: dict[str, TaskWidget] = {}
-        self._sending: set[str] = set()
-        self._offered: tuple[Button, ...] = ()
         self._face = Face(
             size,
             on_open=self._open,
             on_stop=self.stop,
             on_check=self.check_now,
             on_retry=self._retry,
+        )
+        self._presses = Presses(
+            session, self._face, new_card=self._new_child, complain=self._complain
         )
         super().__init__(self._face.parts, _dom_classes=("mj-card",))
 
@@ -215,8 +210,18 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
                 self.progress = 100
 
     @property
-    def _failed(self) -> bool:
+    def has_failed(self) -> bool:
+        """True when the task ended without a result."""
         return self.task is not None and self.task.is_final and not self.task.succeeded
+
+    def give_up(self, error: MjError) -> None:
+        """End with *error*: there is no task to follow."""
+        self.error = str(error)
+        self._end(error)
+
+    def look(self) -> None:
+        """Bring the card into view, in the browser."""
+        self._face.caption.look()
 
     def _fail(self, task: Task) -> None:
         failure = TaskFailed(task)
@@ -280,7 +285,8 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             self._complain(f"Something is wrong in mj-widgets itself: {error!r}")
         else:
             self._face.show_result(self._result)
-        self._show_buttons(task)
+        split = self._result is not None and self._result.is_grid
+        self._presses.offer(task, in_grid=split)
         self._end()
 
     def _retry(self) -> None:
@@ -324,23 +330,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         Raises:
             MjError: there is no such button (yet), or it needs a window.
         """
-        task, button = self._button(name)
-        if button.is_link:
-            raise MjError(f"“{name}” only opens a web page")
-        if button.needs_window:
-            raise _needs_window(name)
-        known = self._children.get(name)
-        failed = known is not None and known._failed
-        if known is not None and (name in self._sending or (button.picks_quadrant and not failed)):
-            return known
-        child = TaskWidget._of_press(self, name)
-        self._children[name] = child
-        self._sending.add(name)
-        self._pressed_at[name] = time.monotonic()
-        self._face.buttons[name].disabled = True
-        self._face.followups.children = (*self.followups, child)
-        background.start(self._submit(name, button, child, task, again=failed))
-        return child
+        return self._presses.press(name)
 
     def upscale(self, quadrant: int) -> TaskWidget:
         """Press U1 to U4: take one picture of the grid alone."""
@@ -353,79 +343,6 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
     def reroll(self) -> TaskWidget:
         """Press 🔄: run the same prompt again."""
         return self.press("🔄")
-
-    def _button(self, name: str) -> tuple[Task, Button]:
-        by_name = dict(zip(self._face.buttons, self._offered, strict=True))
-        if self.task is None or name not in by_name:
-            names = ", ".join(by_name) or "none yet"
-            raise MjError(f"Task {self.task_id} has no button “{name}”", advice=f"It has: {names}.")
-        return self.task, by_name[name]
-
-    def _show_buttons(self, task: Task) -> None:
-        offered = task.buttons
-        if not offered and task.kind == "grid":
-            offered = buttons_by_change()
-        self._offered = offered
-        split = self._result is not None and self._result.is_grid
-        self._face.show_buttons(offered, self._click, in_grid=split)
-        for name, button in zip(self._face.buttons, offered, strict=True):
-            if self._session.was_pressed(task, button):
-                self._face.mark_used(name, f"{button.meaning} (pressed before)")
-
-    def _click(self, name: str) -> None:
-        """Take a click of the browser's, of which the second within a second is the same one."""
-        known = self._children.get(name)
-        if known is not None and time.monotonic() - self._pressed_at[name] < _SAME_CLICK:
-            return
-        try:
-            child = self.press(name)
-        except MjError as error:
-            self._face.caption.say(str(error), "trouble")
-        else:
-            if child is known:
-                child._face.caption.look()
-
-    async def _submit(
-        self, name: str, button: Button, child: TaskWidget, task: Task, *, again: bool
-    ) -> None:
-        try:
-            submission = await self._session.press(task, button, again=again)
-            if submission.needs_modal:
-                raise _needs_window(name)
-        except MjError as error:
-            self._drop(child, error)
-            self._complain(f"{name} – {error}")
-            del self._children[name]
-        else:
-            self._take_in(name, button, child, submission)
-        self._sending.discard(name)
-        await asyncio.sleep(max(0.0, self._pressed_at[name] + _SAME_CLICK - time.monotonic()))
-        if name not in self._sending and name in self._face.buttons:
-            self._face.buttons[name].disabled = False
-
-    def _take_in(
-        self, name: str, button: Button, child: TaskWidget, submission: Submission
-    ) -> None:
-        again = "press to see it" if button.picks_quadrant else "press to do it once more"
-        self._face.mark_used(name, f"{button.meaning} (done; {again})")
-        self._complain("")
-        if not submission.task_ids:
-            self._face.caption.say(f"{name}: {submission.description or 'done'}", "done")
-            self._drop(child, MjError(f"“{name}” starts no task", words=submission.description))
-            return
-        first, *others = submission.task_ids
-        child.begin(first, is_new=True)
-        for task_id in others:
-            sibling = TaskWidget._of_press(self, name)
-            self._face.followups.children = (*self.followups, sibling)
-            sibling.begin(task_id, is_new=True)
-
-    def _drop(self, child: TaskWidget, error: MjError) -> None:
-        """Take a card away whose task never came to be; whoever waits for it gets *error*."""
-        self._face.followups.children = tuple(c for c in self.followups if c is not child)
-        child.error = str(error)
-        child._end(error)
-        child.close()
 
 
 class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
@@ -440,10 +357,3 @@ class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
 
     def __len__(self) -> int:
         return len(self.children)
-
-
-def _needs_window(name: str) -> MjError:
-    return MjError(
-        f"“{name}” needs a window for a prompt or a mask, which mj-widgets does not have yet",
-        advice="Use it on the service's own page.",
-    )

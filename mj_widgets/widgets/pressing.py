@@ -1,0 +1,153 @@
+"""Pressing a card's buttons: each press sent once, each with the card of what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mj_widgets import background
+from mj_widgets.buttons import Button, buttons_by_change
+from mj_widgets.errors import MjError
+from mj_widgets.models import Submission, Task
+
+if TYPE_CHECKING:
+    from mj_widgets.session import Session
+    from mj_widgets.widgets.card import TaskWidget
+    from mj_widgets.widgets.face import Face
+
+# The second click of a double click comes later than a fast service's answer to the first.
+_SAME_CLICK = 1.0
+
+
+class Presses:
+    """The buttons of one finished task, and the cards that their presses opened.
+
+    Args:
+        session: where presses are sent.
+        face: where buttons and follow-ups are shown.
+        new_card: makes the card of a task that is only being submitted, from the button's name.
+        complain: shows one line, or none for "".
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        face: Face,
+        *,
+        new_card: Callable[[str], TaskWidget],
+        complain: Callable[[str], None],
+    ) -> None:
+        self._session, self._face = session, face
+        self._new_card, self._complain = new_card, complain
+        self._task: Task | None = None
+        self._buttons: dict[str, Button] = {}
+        self._cards: dict[str, TaskWidget] = {}
+        self._sending: set[str] = set()
+        self._pressed_at: dict[str, float] = {}
+
+    def offer(self, task: Task, *, in_grid: bool) -> None:
+        """Show the buttons of *task*, below its four pictures where there are four."""
+        offered = task.buttons
+        if not offered and task.kind == "grid":
+            offered = buttons_by_change()
+        self._task = task
+        self._face.show_buttons(offered, self._click, in_grid=in_grid)
+        self._buttons = dict(zip(self._face.buttons, offered, strict=True))
+        for name, button in self._buttons.items():
+            if self._session.was_pressed(task, button):
+                self._face.mark_used(name, f"{button.meaning} (pressed before)")
+
+    def press(self, name: str) -> TaskWidget:
+        """Send a press, and return the new task's card at once; see ``TaskWidget.press``."""
+        task, button = self._find(name)
+        known = self._cards.get(name)
+        if known is not None:
+            shows_it = button.picks_quadrant and not known.has_failed
+            if shows_it or name in self._sending:
+                return known
+        card = self._new_card(name)
+        self._cards[name] = card
+        self._sending.add(name)
+        self._pressed_at[name] = time.monotonic()
+        self._face.buttons[name].disabled = True
+        self._face.followups.children = (*self._face.followups.children, card)
+        background.start(self._send(name, button, card, task, again=known is not None))
+        return card
+
+    def _find(self, name: str) -> tuple[Task, Button]:
+        button = self._buttons.get(name)
+        if self._task is None or button is None:
+            names = ", ".join(self._buttons) or "none yet"
+            raise MjError(f"There is no button “{name}”", advice=f"There are: {names}.")
+        if button.is_link:
+            raise MjError(f"“{name}” only opens a web page")
+        if button.needs_window:
+            raise _needs_window(name)
+        return self._task, button
+
+    def _click(self, name: str) -> None:
+        """Take a click of the browser's, of which the second within a second is the same one."""
+        if time.monotonic() - self._pressed_at.get(name, -_SAME_CLICK) < _SAME_CLICK:
+            return
+        known = self._cards.get(name)
+        try:
+            card = self.press(name)
+        except MjError as error:
+            self._complain(str(error))
+        else:
+            if card is known:
+                card.look()
+
+    async def _send(
+        self, name: str, button: Button, card: TaskWidget, task: Task, *, again: bool
+    ) -> None:
+        try:
+            submission = await self._session.press(task, button, again=again)
+            self._open(name, button, card, submission)
+        except MjError as error:
+            self._complain(f"{name} – {error}")
+            self._take_away(name, card, error)
+        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
+            fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
+            self._complain(f"{name} – {fault}")
+            self._take_away(name, card, fault)
+        self._sending.discard(name)
+        await asyncio.sleep(max(0.0, self._pressed_at[name] + _SAME_CLICK - time.monotonic()))
+        if name not in self._sending and name in self._face.buttons:
+            self._face.buttons[name].disabled = False
+
+    def _open(self, name: str, button: Button, card: TaskWidget, submission: Submission) -> None:
+        if submission.needs_modal:
+            raise _needs_window(name)
+        again = "press to see it" if button.picks_quadrant else "press to do it once more"
+        self._face.mark_used(name, f"{button.meaning} (done; {again})")
+        self._complain("")
+        if not submission.task_ids:
+            self._face.caption.say(f"{name}: {submission.description or 'done'}", "done")
+            nothing = MjError(f"“{name}” starts no task", words=submission.description)
+            self._take_away(name, card, nothing)
+            return
+        first, *others = submission.task_ids
+        card.begin(first, is_new=True)
+        for task_id in others:
+            sibling = self._new_card(name)
+            self._face.followups.children = (*self._face.followups.children, sibling)
+            sibling.begin(task_id, is_new=True)
+
+    def _take_away(self, name: str, card: TaskWidget, error: MjError) -> None:
+        """Take a card away whose task never came to be; whoever waits for it gets *error*."""
+        self._cards.pop(name, None)
+        self._face.followups.children = tuple(
+            other for other in self._face.followups.children if other is not card
+        )
+        card.give_up(error)
+        card.close()
+
+
+def _needs_window(name: str) -> MjError:
+    return MjError(
+        f"“{name}” needs a window for a prompt or a mask, which mj-widgets does not have yet",
+        advice="Use it on the service's own page.",
+    )
