@@ -32,7 +32,7 @@ class MjMagics(Magics):
         min=0,
         max=86_400,
         allow_none=True,
-        help="Wait no longer than this many seconds; None for ever.",
+        help="Wait no longer than this many seconds for a task; None for ever.",
     ).tag(config=True)
     interval = Float(
         None,
@@ -68,7 +68,9 @@ class MjMagics(Magics):
         action="store_true",
         help="stay in the cell until the task has ended; an error of the task stops Run All",
     )
-    @argument("--timeout", type=float, metavar="SECONDS", help="with --wait: wait no longer")
+    @argument(
+        "--timeout", type=float, metavar="SECONDS", help="with --wait: wait no longer for a task"
+    )
     @argument("--interval", type=float, metavar="SECONDS", help="ask just this often")
     @argument("--size", type=int, metavar="PIXELS", help="the longer side of the pictures together")
     @line_magic

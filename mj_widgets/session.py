@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 DMX_HOST = "www.dmxapi.cn"
 _KEYRING_SERVICE = "mj-widgets"
 _MOST_VIDEOS = 4
+_PICTURES_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Session:
         """The tasks shown so far, newest last."""
         self._follower = Follower(self.client)
         self._sending: dict[tuple[str, str], asyncio.Task[Submission]] = {}
+        # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
+        self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
         self._children: dict[tuple[str, str], Submission] = {}
         background.at_end(self.client.close)
 
@@ -80,26 +83,23 @@ class Session:
             if update.task is not None:
                 self.ids_seen.pop(task_id, None)
                 self.ids_seen[task_id] = None
+                self._forget_failed(update.task)
             listener(update)
 
         return self._follower.follow(task_id, tell, interval=interval, is_new=is_new)
 
-    async def press(self, task: Task, button: Button, *, again: bool = False) -> Submission:
+    async def press(self, task: Task, button: Button) -> Submission:
         """Send a press of *button*, once.
 
         While it is being sent, a further press gets the same answer. A U that was pressed before
-        answers with its known task: the picture would be the same, and some servers refuse.
-
-        Args:
-            task: the task that the button belongs to.
-            button: one of its buttons.
-            again: send even a U that was pressed before, because what came of it failed.
+        answers with its known task, unless that failed: the picture would be the same, and some
+        servers refuse.
 
         Raises:
             MjError: it was refused, or ``ServiceUnavailable.maybe_sent``.
         """
         key = (task.id, button.custom_id or button.name)
-        if button.picks_quadrant and key in self._children and not again:
+        if button.picks_quadrant and key in self._children:
             return self._children[key]
         if key not in self._sending:
             self._sending[key] = asyncio.create_task(self._submit(task, button))
@@ -108,6 +108,14 @@ class Session:
         if submission.task_ids and not submission.needs_modal:
             self._children[key] = submission
         return submission
+
+    def _forget_failed(self, child: Task) -> None:
+        if child.is_final and not child.succeeded:
+            self._children = {
+                key: known
+                for key, known in self._children.items()
+                if child.id not in known.task_ids
+            }
 
     def was_pressed(self, task: Task, button: Button) -> bool:
         """Tell whether *button* was pressed here before."""
@@ -143,8 +151,9 @@ class Session:
         if not task.image_url or task.kind == "text":
             return None
         try:
-            data = await self.client.download(task.image_url, attempts=1)
-            return await asyncio.to_thread(_preview, data, side)
+            async with self._pictures:
+                data = await self.client.download(task.image_url, attempts=1)
+                return await asyncio.to_thread(_preview, data, side)
         except MjError:
             return None
 
@@ -157,8 +166,9 @@ class Session:
                 "The task succeeded, but the service names no picture",
                 advice="Try again: the task is asked once more.",
             )
-        files = await asyncio.gather(*map(self.client.download, links))
-        return await asyncio.to_thread(_result, task, files)
+        async with self._pictures:
+            files = await asyncio.gather(*map(self.client.download, links))
+            return await asyncio.to_thread(_result, task, files)
 
     async def _submit(self, task: Task, button: Button) -> Submission:
         if button.change:

@@ -199,7 +199,7 @@ def test_stop_ends_the_watching_and_check_now_takes_it_up_again() -> None:
         click(card._face.stop)
         with pytest.raises(mj.MjError, match="not watched any more"):
             card.wait(SECONDS)
-        assert card._face.tools.children == (card._face.check,)
+        assert card._face.offered == (card._face.check,)
 
         click(card._face.check)
         assert card.wait(SECONDS).succeeded
@@ -224,6 +224,65 @@ def test_the_half_done_picture_is_shown_while_the_task_runs(
     card.stop()
 
 
+def test_stop_right_after_the_start_stops(sandbox: Sandbox, session: mj.Session) -> None:
+    card = mj.TaskWidget(EXAMPLES["running"])
+    card.stop()
+
+    with pytest.raises(mj.MjError, match="not watched any more"):
+        card.wait(SECONDS)
+    mj.TaskWidget(EXAMPLES["finished"]).wait(SECONDS)  # later on the same thread
+    assert sandbox.count("GET", f"{EXAMPLES['running']}/fetch") <= 1
+    assert card._face.caption.state["words"] == "not watched any more"
+
+
+def test_an_observer_that_raises_does_not_stop_the_card(session: mj.Session) -> None:
+    card = mj.TaskWidget(EXAMPLES["running"])
+    card.observe(lambda _: 1 / 0, ["status", "progress", "task", "error"])
+
+    assert card.wait(SECONDS).succeeded
+    assert len(card.quadrants) == 4
+
+
+def test_an_observer_of_success_finds_pictures_and_buttons(session: mj.Session) -> None:
+    card = mj.TaskWidget(EXAMPLES["running"])
+    children: list[mj.TaskWidget] = []
+    done = threading.Event()
+
+    def take_the_first(change: Any) -> None:
+        if change.new == "SUCCESS":
+            children.append(card.upscale(1))
+            done.set()
+
+    card.observe(take_the_first, "status")
+    assert done.wait(SECONDS)
+    assert children[0].wait(SECONDS).kind == "image"
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"task_id": ""}, {"task_id": "1", "interval": 0}, {"task_id": "1", "size": 0}]
+)
+def test_arguments_out_of_range_are_refused_before_anything_is_made(
+    session: mj.Session, arguments: dict[str, Any]
+) -> None:
+    before = set(_instances)
+
+    with pytest.raises(ValueError, match="empty|above 0"):
+        mj.TaskWidget(**arguments)
+
+    assert set(_instances) == before
+
+
+def test_a_rate_limit_is_not_called_unreachable(sandbox: Sandbox, session: mj.Session) -> None:
+    sandbox.faults.next("429", path="/fetch")
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    states: list[str] = []
+    card._face.caption.observe(lambda change: states.append(change.new["words"]), "state")
+    card.wait(SECONDS)
+
+    assert "told to wait" in states or card._face.caption.state["words"] == "done"
+    assert not any("unreachable" in state for state in states)
+
+
 # -- pictures that cannot be had ----------------------------------------------------------------
 
 
@@ -245,7 +304,7 @@ def test_a_bad_picture_is_one_line_with_a_try_again_and_the_task_stays(
     assert card.wait(SECONDS).succeeded
     assert said in card.error
     assert "\n" not in card.error
-    assert card._face.tools.children == (card._face.retry,)
+    assert card._face.offered == (card._face.retry,)
     assert card.image is None
     assert list(card.buttons) == ["X"]
 
@@ -314,7 +373,8 @@ def test_markup_in_the_services_words_reaches_the_browser_as_it_is(
         card.wait(SECONDS)
 
     assert card._face.caption.heading["prompt"] == prompt
-    assert card._face.caption.notice["text"] == prompt
+    # A reason is one line; marks that turn the direction of all that follows are left out.
+    assert card._face.caption.notice["text"] == prompt.replace(" \u202e", " ")
 
 
 def test_one_finished_card_is_few_models_and_few_bytes(session: mj.Session) -> None:
@@ -584,6 +644,65 @@ def test_nonsense_from_the_browser_does_no_harm(grid: mj.TaskWidget) -> None:
             {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
         )
     assert grid.vary(1).wait(SECONDS).succeeded
+
+
+def test_two_threads_that_press_the_same_button_are_one_press(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    together = threading.Barrier(2)
+    cards: list[mj.TaskWidget] = []
+
+    def press() -> None:
+        together.wait()
+        cards.append(grid.press("V2"))
+
+    threads = [threading.Thread(target=press) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for card in cards:
+        card.wait(SECONDS)
+
+    assert cards[0] is cards[1]
+    assert len(sandbox.posts) == 1
+
+
+def test_a_closed_child_is_replaced_by_a_new_card_of_the_same_task(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    first = grid.upscale(2)
+    known = first.wait(SECONDS).id
+    first.close()
+
+    second = grid.upscale(2)
+
+    assert second.wait(SECONDS).id == known
+    assert grid.followups == (second,)
+    assert len(sandbox.posts) == 1
+    assert grid.vary(1).wait(SECONDS).succeeded
+
+
+def test_a_card_closed_while_its_press_is_sent_is_not_followed(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    child = grid.vary(1)
+    grid.close()
+    with pytest.raises(mj.MjError):
+        child.wait(SECONDS)
+
+    other = mj.TaskWidget(EXAMPLES["finished"])
+    other.wait(SECONDS)
+    assert not child.task_id or not sandbox.count("GET", f"{child.task_id}/fetch")
+
+
+def test_checking_a_finished_card_again_leaves_no_models_behind(grid: mj.TaskWidget) -> None:
+    before = len(_instances)
+    for _ in range(3):
+        grid.check_now()
+        grid.wait(SECONDS)
+
+    assert len(_instances) == before
 
 
 # -- the token ----------------------------------------------------------------------------------

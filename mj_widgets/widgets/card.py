@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Generator
+import logging
+from collections.abc import Coroutine, Generator
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,9 @@ import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
+from mj_widgets.buttons import Group
 from mj_widgets.errors import MjError, StillRunning, TaskFailed
+from mj_widgets.following import Update
 from mj_widgets.images import split_grid
 from mj_widgets.models import Task, task_id_from
 from mj_widgets.session import Result, Session, full_size
@@ -24,8 +27,9 @@ from mj_widgets.widgets.words import progress_note, refusal_words
 if TYPE_CHECKING:
     from PIL import Image
 
-    from mj_widgets.following import Following, Update
+    from mj_widgets.following import Following
 
+_log = logging.getLogger(__name__)
 SIZE = 640
 _PREVIEW_SIDE = 512
 
@@ -40,11 +44,12 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         interval: seconds between two asks; default: found by the follower.
 
     Everything goes on in the background: the cell returns at once, and the card moves while other
-    cells run. Observers are called on the background thread; they may press, not wait.
+    cells run. Observers are called on the background thread; they may press, not wait. ``status``
+    is SUCCESS as soon as the pictures and buttons are there.
 
     Raises:
         Unauthorized: no token is set.
-        ValueError: *task_id* cannot be an id.
+        ValueError: *task_id* cannot be an id, or another argument is out of range.
 
     >>> w = TaskWidget("1747132423020537")              # doctest: +SKIP
     >>> w.wait().succeeded                              # doctest: +SKIP
@@ -66,8 +71,11 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         size: int = SIZE,
         interval: float | None = None,
     ) -> None:
+        task_id = task_id_from(task_id)
+        if size < 1 or (interval is not None and not interval > 0):
+            raise ValueError("size and interval have to be above 0")
         self._prepare(session or default_session(), size, interval)
-        self.begin(task_id_from(task_id))
+        self.begin(task_id)
 
     def _new_child(self, name: str) -> TaskWidget:
         """Return the card of a task that is only being submitted."""
@@ -83,6 +91,8 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._origin = ""
         self._result: Result | None = None
         self._following: Following | None = None
+        self._watched = False
+        self.is_closed = False
         self._done: Future[Task] = Future()
         self._previewed: str | None = None
         self._face = Face(
@@ -105,17 +115,20 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
     def begin(self, task_id: str, *, is_new: bool = False) -> None:
         """Follow *task_id* from now on; for a card that has none yet or was stopped."""
         self.task_id = task_id
+        if self.is_closed:
+            return
         if self._done.done():
             self._done = Future()
+        self._watched = True
         self._face.paint_id(task_id, self._origin)
-        self._face.paint_state(self.task)
+        self._face.paint_state(Update(self.task))
         self._face.offer(self._face.stop, self._face.check)
         background.call(self._follow, is_new)
 
     def stop(self) -> None:
         """Stop watching. The task goes on at the service; Check now watches it again."""
-        if self._following is not None:
-            background.call(self._following.stop)
+        self._watched = False
+        background.call(self._unfollow)
         if not self._done.done():
             self._face.paint_words("not watched any more", "waiting")
             self._face.offer(self._face.check)
@@ -125,8 +138,8 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         """Ask the service at once, and go on watching."""
         if self._done.done():
             self.begin(self.task_id)
-        elif self._following is not None:
-            background.call(self._following.check_now)
+        else:
+            background.call(self._ask)
 
     def wait(self, timeout: float | None = None) -> Task:
         """Wait until the task has ended and its pictures are here; return the task.
@@ -155,8 +168,10 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Stop watching and remove the card."""
-        if not hasattr(self, "_face"):  # refused before there was anything to close
+        # Refused before there was anything to close, or closed before.
+        if not hasattr(self, "_face") or self.is_closed:
             return
+        self.is_closed = True
         self.stop()
         for child in self.followups:
             child.close()
@@ -165,49 +180,78 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         super().close()
 
     def _follow(self, is_new: bool) -> None:
+        self._unfollow()
+        if self._watched:
+            self._following = self._session.follow(
+                self.task_id, self._take, interval=self._interval, is_new=is_new
+            )
+
+    def _unfollow(self) -> None:
         if self._following is not None:
             self._following.stop()
-        self._following = self._session.follow(
-            self.task_id, self._take, interval=self._interval, is_new=is_new
-        )
+
+    def _ask(self) -> None:
+        if self._following is not None:
+            self._following.check_now()
 
     def _take(self, update: Update) -> None:
+        self._in_background(self._absorb(update))
+
+    def _in_background(self, work: Coroutine[Any, Any, None]) -> None:
+        background.start(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do *work*; what goes wrong is said in the card, because nobody would ever see it."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - see above
+            fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
+            self._complain(str(fault))
+            self._end(fault)
+
+    async def _absorb(self, update: Update) -> None:
         """Paint what the follower tells; on the background thread."""
+        if not self._watched:
+            return
         task = update.task
         if task is not None:
             self._face.paint_heading(task, self._origin)
-            self._set(task)
+        self._face.paint_state(update)
         if update.error is not None:
-            self._face.paint_state(task, retry_in=update.retry_in)
             self._complain(str(update.error), "trouble" if update.retry_in else "failed")
             if update.is_last:
                 self._face.paint_words(refusal_words(update.error), "failed")
                 self._face.drop_pictures()
                 self._face.offer(self._face.check)
                 self._end(update.error)
+        elif task is None:
             return
-        if task is None:
-            return
-        self._face.paint_state(task)
-        self._complain("")
-        if task.succeeded:
-            background.start(self._finish(task))
+        elif task.succeeded:
+            self._complain("")
+            await self._finish(task)
         elif task.is_final:
             self._fail(task)
         else:
+            self._complain("")
+            self._set(task)
             if note := progress_note(task, stalled=update.stalled):
                 self._face.caption.say(note, "trouble")
             self._face.await_picture(task)
-            background.start(self._preview(task))
+            await self._preview(task)
 
     def _set(self, task: Task) -> None:
-        with self.hold_trait_notifications():
-            self.task = task
-            self.status = str(task.status)
-            if task.progress is not None:
-                self.progress = task.progress
-            elif task.succeeded:
-                self.progress = 100
+        progress = 100 if task.succeeded else task.progress
+        traits = {"task": task, "status": str(task.status)}
+        self._tell(**traits, **({} if progress is None else {"progress": progress}))
+
+    def _tell(self, **traits: Any) -> None:
+        """Set public traits; an observer of the user's that raises does not stop the card."""
+        try:
+            with self.hold_trait_notifications():
+                for name, value in traits.items():
+                    setattr(self, name, value)
+        except Exception:  # noqa: BLE001 - an observer may raise anything
+            _log.exception("An observer of %r failed", self)
 
     @property
     def has_failed(self) -> bool:
@@ -216,7 +260,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
 
     def give_up(self, error: MjError) -> None:
         """End with *error*: there is no task to follow."""
-        self.error = str(error)
+        self._tell(error=str(error))
         self._end(error)
 
     def look(self) -> None:
@@ -225,13 +269,14 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
 
     def _fail(self, task: Task) -> None:
         failure = TaskFailed(task)
-        self._complain(task.fail_reason or str(failure))
+        self._set(task)
+        self._complain(failure.words or str(failure))
         self._face.drop_pictures()
         self._face.offer()
         self._end(failure)
 
     def _complain(self, text: str, tone: str = "failed") -> None:
-        self.error = text
+        self._tell(error=text)
         self._face.caption.say(text, tone)
 
     def _end(self, error: BaseException | None = None) -> None:
@@ -269,24 +314,27 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             return
         self._previewed = seen
         preview = await self._session.preview(task, _PREVIEW_SIDE)
-        if preview is not None and self.task is not None and not self.task.is_final:
+        if preview is not None and seen == self._previewed:
             self._face.show_preview(task, *preview)
 
     async def _finish(self, task: Task) -> None:
+        self._previewed = None
         self._face.offer()
         self._face.await_picture(task)
         try:
-            self._result = await self._session.result(task)
+            result = await self._session.result(task)
         except MjError as error:
             self._complain(str(error), "trouble")
             self._face.drop_pictures()
             self._face.offer(self._face.retry)
-        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
-            self._complain(f"Something is wrong in mj-widgets itself: {error!r}")
         else:
-            self._face.show_result(self._result)
+            if not self._watched:
+                return
+            self._result = result
+            self._face.show_result(result)
         split = self._result is not None and self._result.is_grid
         self._presses.offer(task, in_grid=split)
+        self._set(task)
         self._end()
 
     def _retry(self) -> None:
@@ -294,7 +342,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self.check_now()
 
     def _open(self, index: int) -> None:
-        background.start(self._send_full(index))
+        self._in_background(self._send_full(index))
 
     async def _send_full(self, index: int) -> None:
         result = self._result
@@ -334,15 +382,15 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
 
     def upscale(self, quadrant: int) -> TaskWidget:
         """Press U1 to U4: take one picture of the grid alone."""
-        return self.press(f"U{quadrant}")
+        return self.press(self._presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}")
 
     def vary(self, quadrant: int) -> TaskWidget:
         """Press V1 to V4: four new variations of one picture of the grid."""
-        return self.press(f"V{quadrant}")
+        return self.press(self._presses.name_of(Group.VARY, quadrant) or f"V{quadrant}")
 
     def reroll(self) -> TaskWidget:
         """Press 🔄: run the same prompt again."""
-        return self.press("🔄")
+        return self.press(self._presses.name_of(Group.REROLL, None) or "🔄")
 
 
 class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
@@ -357,3 +405,9 @@ class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
 
     def __len__(self) -> int:
         return len(self.children)
+
+    def close(self) -> None:
+        """Stop watching and remove all cards."""
+        for card in self.children:
+            card.close()
+        super().close()

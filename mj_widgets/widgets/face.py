@@ -11,6 +11,7 @@ from typing import Any
 import ipywidgets as ipw
 
 from mj_widgets.buttons import Button
+from mj_widgets.following import Update
 from mj_widgets.models import Task
 from mj_widgets.session import Result
 from mj_widgets.widgets import words
@@ -51,7 +52,7 @@ class Face:
         self.stop = self._control("Stop", "Stop watching; the task goes on at the service", on_stop)
         self.check = self._control("Check now", "Ask the service at once", on_check)
         self.retry = self._control("Try again", "Ask for the picture once more", on_retry)
-        self.tools = self._row()
+        self.tools = self._row([self.stop, self.check, self.retry])
         self.pictures = Pictures(on_open, layout=self._layout)
         self.frame = ipw.Box([self.pictures], layout=self._frame_layout, _dom_classes=("mj-grid",))
         self.more = self._row()
@@ -82,18 +83,20 @@ class Face:
         if heading != self.caption.heading:
             self.caption.heading = heading
 
-    def paint_state(self, task: Task | None, *, retry_in: float | None = None) -> None:
+    def paint_state(self, update: Update) -> None:
         """Show the state line and the bar of a task that is followed."""
+        task = update.task
         text, tone = words.status_words(task) if task else ("asking the service", "waiting")
         state: dict[str, Any] = {"words": text, "tone": tone}
         if task:
             state |= words.times(task)
             state["progress"] = None if task.is_final else task.progress
-        if retry_in is not None:
-            state |= {"words": f"unreachable, was {text}" if task else "unreachable"}
-            state |= {"tone": "trouble", "retryAt": (time.time() + retry_in) * 1000}
-        elif task and not task.is_final:
-            state["changedAt"] = time.time() * 1000
+        if update.error is not None and update.retry_in is not None:
+            trouble = words.trouble_words(update.error)
+            state |= {"words": f"{trouble}, was {text}" if task else trouble, "tone": "trouble"}
+            state["retryAt"] = (time.time() + update.retry_in) * 1000
+        elif update.changed_at is not None and task and not task.is_final:
+            state["changedAt"] = update.changed_at * 1000
         self.caption.state = state
         self._paint_bar(task, gone=bool(task and task.is_final))
 
@@ -105,15 +108,21 @@ class Face:
     def _paint_bar(self, task: Task | None, *, gone: bool) -> None:
         if task and task.progress is not None:
             self.bar.value = task.progress
-        if gone:
-            self.bar.add_class("mj-gone")
-        else:
-            self.bar.remove_class("mj-gone")
+        _set_class(self.bar, "mj-gone", on=gone)
 
     def offer(self, *tools: ipw.Button) -> None:
-        """Show just these of Stop, Check now and Try again."""
-        if self.tools.children != tools:
-            self.tools.children = tools
+        """Show just these of Stop, Check now and Try again.
+
+        The others are hidden, not removed: ipywidgets still paints a view that is on its way out
+        ("Cannot read properties of null (reading 'processLuminoMessage')").
+        """
+        for tool in self.tools.children:
+            _set_class(tool, "mj-gone", on=tool not in tools)
+
+    @property
+    def offered(self) -> tuple[ipw.Button, ...]:
+        """Which of Stop, Check now and Try again are shown."""
+        return tuple(t for t in self.tools.children if "mj-gone" not in t._dom_classes)
 
     # -- pictures -------------------------------------------------------------------------------
 
@@ -175,6 +184,7 @@ class Face:
             press: called with the name of the button that is pressed.
             in_grid: whether there are four pictures to put U and V under.
         """
+        old = (*self.frame.children[1:], *self.buttons.values())
         self.buttons = {}
         below: dict[int, list[ipw.Button]] = {}
         others: list[ipw.Button] = []
@@ -190,6 +200,8 @@ class Face:
             row.append(made)
         self.more.children = others
         self.frame.children = [self.pictures, *(self._under(n, below[n]) for n in sorted(below))]
+        for widget in old:
+            widget.close()
 
     def mark_used(self, name: str, note: str) -> None:
         """Mark a button as used."""
@@ -214,10 +226,8 @@ class Face:
 
     def close(self) -> None:
         """Remove every widget of the card from the kernel and the browser."""
-        for row in (*self.frame.children[1:], self.tools, self.more):
-            for button in row.children:
-                button.close()
-            row.close()
+        for widget in (*self.buttons.values(), *self.frame.children[1:], self.tools, self.more):
+            widget.close()
         for part in (self.stop, self.check, self.retry, self.bar.style, self.bar, self.pictures):
             part.close()
         for part in (self.frame, self.caption, self.followups, self._frame_layout):
@@ -236,6 +246,11 @@ def aspect_of(prompt: str) -> float:
     if not match or not float(match[1]) or not float(match[2]):
         return 1.0
     return min(8.0, max(0.125, float(match[1]) / float(match[2])))
+
+
+def _set_class(widget: ipw.DOMWidget, name: str, *, on: bool) -> None:
+    if on != (name in widget._dom_classes):
+        (widget.add_class if on else widget.remove_class)(name)
 
 
 def _unused(name: str, taken: dict[str, ipw.Button]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mj_widgets import background
-from mj_widgets.buttons import Button, buttons_by_change
+from mj_widgets.buttons import Button, Group, buttons_by_change
 from mj_widgets.errors import MjError
 from mj_widgets.models import Submission, Task
 
@@ -46,6 +47,8 @@ class Presses:
         self._cards: dict[str, TaskWidget] = {}
         self._sending: set[str] = set()
         self._pressed_at: dict[str, float] = {}
+        # A press may come from the main thread, from a subshell's, and from an observer's.
+        self._lock = threading.RLock()
 
     def offer(self, task: Task, *, in_grid: bool) -> None:
         """Show the buttons of *task*, below its four pictures where there are four."""
@@ -61,20 +64,33 @@ class Presses:
 
     def press(self, name: str) -> TaskWidget:
         """Send a press, and return the new task's card at once; see ``TaskWidget.press``."""
-        task, button = self._find(name)
-        known = self._cards.get(name)
-        if known is not None:
-            shows_it = button.picks_quadrant and not known.has_failed
-            if shows_it or name in self._sending:
-                return known
-        card = self._new_card(name)
-        self._cards[name] = card
-        self._sending.add(name)
-        self._pressed_at[name] = time.monotonic()
-        self._face.buttons[name].disabled = True
-        self._face.followups.children = (*self._face.followups.children, card)
-        background.start(self._send(name, button, card, task, again=known is not None))
+        with self._lock:
+            task, button = self._find(name)
+            known = self._cards.get(name)
+            if known is not None and not known.is_closed:
+                shows_it = button.picks_quadrant and not known.has_failed
+                if shows_it or name in self._sending:
+                    return known
+            card = self._new_card(name)
+            self._cards[name] = card
+            self._sending.add(name)
+            self._pressed_at[name] = time.monotonic()
+            self._face.buttons[name].disabled = True
+            self._show(card)
+        background.start(self._send(name, button, card, task))
         return card
+
+    def name_of(self, group: Group, quadrant: int | None) -> str | None:
+        """Return the name of the button for this work on this picture, or None."""
+        for name, button in self._buttons.items():
+            if (button.group, button.quadrant) == (group, quadrant):
+                return name
+        return None
+
+    def _show(self, card: TaskWidget) -> None:
+        with self._lock:
+            cards = [other for other in self._face.followups.children if not other.is_closed]
+            self._face.followups.children = [*cards, card]
 
     def _find(self, name: str) -> tuple[Task, Button]:
         button = self._buttons.get(name)
@@ -100,11 +116,9 @@ class Presses:
             if card is known:
                 card.look()
 
-    async def _send(
-        self, name: str, button: Button, card: TaskWidget, task: Task, *, again: bool
-    ) -> None:
+    async def _send(self, name: str, button: Button, card: TaskWidget, task: Task) -> None:
         try:
-            submission = await self._session.press(task, button, again=again)
+            submission = await self._session.press(task, button)
             self._open(name, button, card, submission)
         except MjError as error:
             self._complain(f"{name} – {error}")
@@ -133,16 +147,16 @@ class Presses:
         card.begin(first, is_new=True)
         for task_id in others:
             sibling = self._new_card(name)
-            self._face.followups.children = (*self._face.followups.children, sibling)
+            self._show(sibling)
             sibling.begin(task_id, is_new=True)
 
     def _take_away(self, name: str, card: TaskWidget, error: MjError) -> None:
         """Take a card away whose task never came to be; whoever waits for it gets *error*."""
-        self._cards.pop(name, None)
-        self._face.followups.children = tuple(
-            other for other in self._face.followups.children if other is not card
-        )
         card.give_up(error)
+        with self._lock:
+            self._cards.pop(name, None)
+            cards = self._face.followups.children
+            self._face.followups.children = [other for other in cards if other is not card]
         card.close()
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from mj_widgets.errors import Forbidden, MjError, TaskNotFound, Unauthorized
+from mj_widgets.errors import (
+    Forbidden,
+    MjError,
+    RateLimited,
+    ServiceUnavailable,
+    TaskNotFound,
+    Unauthorized,
+)
 from mj_widgets.models import Status, Task
 
 Tone = Literal["waiting", "running", "done", "failed", "trouble"]
@@ -32,6 +39,14 @@ def refusal_words(error: MjError) -> str:
     if isinstance(error, TaskNotFound):
         return "no such task"
     return "token not accepted" if isinstance(error, (Unauthorized, Forbidden)) else "not available"
+
+
+def trouble_words(error: MjError) -> str:
+    """Return the state of a card whose last ask brought nothing and is tried again."""
+    if isinstance(error, RateLimited):
+        return "told to wait"
+    reached = error.status is not None or not isinstance(error, ServiceUnavailable)
+    return "no usable answer" if reached else "unreachable"
 
 
 def progress_note(task: Task, *, stalled: bool) -> str:
