@@ -22,6 +22,7 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 10.0
 _BATCH = 100
 _AT_ONCE = 8
+_MAYBE_SENT = "It may have been submitted: look at the service before you press again."
 _T = TypeVar("_T")
 
 
@@ -39,7 +40,7 @@ class Client:
 
     Requests that only ask are tried up to four times in about ten seconds, with jittered
     back-off, and wait as long as ``Retry-After`` says. A submission is sent once: when its answer
-    is lost, ``ServiceUnavailable.maybe_sent`` is True and it is for a person to look.
+    is lost or unclear, ``ServiceUnavailable.maybe_sent`` is True and it is for a person to look.
     """
 
     def __init__(self, base_url: str, token: str = "", auth: Auth = "auto") -> None:
@@ -113,7 +114,7 @@ class Client:
 
         Raises:
             QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
-            ServiceUnavailable: no answer; see ``maybe_sent``.
+            ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
         return await self.submit("submit/action", {"taskId": task_id, "customId": custom_id})
 
@@ -137,8 +138,26 @@ class Client:
         return await self.submit("submit/imagine", {"prompt": prompt, "base64Array": []})
 
     async def submit(self, path: str, payload: dict[str, Any]) -> Submission:
-        """Send a submission once, to any endpoint below the root."""
-        return replies.read_submission(await self._transport.submit(path, payload))
+        """Send a submission once, to any endpoint below the root.
+
+        Raises:
+            ServiceUnavailable: with ``maybe_sent`` where the answer does not tell whether the
+                service took it: none, a 5xx, a web page, half a JSON.
+            MjError: any other error; nothing was submitted.
+        """
+        try:
+            return replies.read_submission(await self._transport.post(path, payload))
+        except (BadReply, ServiceUnavailable) as error:
+            if not _may_be_taken(error):
+                raise
+            raise ServiceUnavailable(
+                error.what,
+                status=error.status,
+                words=error.words,
+                maybe_sent=True,
+                may_pass=False,
+                advice=_MAYBE_SENT,
+            ) from None
 
     async def download(self, url: str, *, attempts: int = 3) -> bytes:
         """Return the bytes behind a picture's link, exactly as they are served.
@@ -154,7 +173,7 @@ class Client:
             batch = ids[start : start + _BATCH]
 
             async def ask(batch: list[str] = batch) -> list[Task]:
-                reply = await self._transport.query("task/list-by-condition", {"ids": batch})
+                reply = await self._transport.post("task/list-by-condition", {"ids": batch})
                 return replies.read_tasks(reply)
 
             tasks = await _retried(ask, attempts if self._lists else 1)
@@ -184,6 +203,13 @@ def _says_no_such_endpoint(error: MjError) -> bool:
     if isinstance(error, ServiceUnavailable):
         return error.status is not None
     return isinstance(error, (BadReply, Forbidden, TaskNotFound)) or type(error) is MjError
+
+
+def _may_be_taken(error: BadReply | ServiceUnavailable) -> bool:
+    """Tell whether the service may have taken the submission that it answered like this."""
+    if isinstance(error, ServiceUnavailable):
+        return error.maybe_sent
+    return error.status is None or error.status < 300  # beyond, it was turned away
 
 
 async def _retried(ask: Callable[[], Awaitable[_T]], attempts: int) -> _T:

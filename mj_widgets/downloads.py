@@ -42,7 +42,9 @@ async def download(transport: Transport, link: str) -> bytes:
                 if response.status not in _REDIRECTS:
                     return await _body(transport, response)
                 target = response.headers.get("Location", "")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        # aiohttp's ValueErrors: a name or password in the link beside our token, a host that no
+        # look-up takes.
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise _unreachable(url, error) from None
         url = picture_address(_absolute(url, target), transport.root)
     raise ImageError("The picture's link leads round in circles")
@@ -92,12 +94,13 @@ async def _body(transport: Transport, response: aiohttp.ClientResponse) -> bytes
 def _unreachable(url: URL, error: Exception) -> ImageError:
     if isinstance(getattr(error, "os_error", None), PrivateAddressError):
         return _private(url)
+    may_pass = isinstance(error, (OSError, aiohttp.ClientError))
     words = "no answer in time" if isinstance(error, TimeoutError) else str(error)
     return ImageError(
         f"The picture at {url.host} cannot be downloaded",
         words=words,
-        may_pass=True,
-        advice="Try again.",
+        may_pass=may_pass,
+        advice="Try again." if may_pass else "Ask the service's operator for a proper link.",
     )
 
 

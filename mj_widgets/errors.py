@@ -133,7 +133,8 @@ class ServiceUnavailable(MjError):
     """The service could not be reached, or answered that it cannot work.
 
     Attributes:
-        maybe_sent: True when the request was a submission that may have arrived all the same.
+        maybe_sent: True when the request may have been worked on all the same; of account for a
+            submission only.
     """
 
     may_pass = True

@@ -223,10 +223,12 @@ class Task(BaseModel):
         raw = _unwrap(_decode(reply))
         videos = _urls(*(raw.get(k) for k in ("videoUrl", "video_url", "videoUrls", "video_urls")))
         images = _urls(raw.get("imageUrls"), raw.get("image_urls"))
-        main = _urls(*(raw.get(k) for k in ("imageUrl", "image_url", "grid_image_url")), *images)
+        names = ("imageUrl", "image_url", "grid_image_url")
+        last = ("url", "imageDcUrl")
+        main = _urls(*(raw.get(k) for k in names), *images, *(raw.get(k) for k in last))
         return cls.model_validate(
             {
-                "id": _first(raw, "id", "taskId", "task_id", "mj_id"),
+                "id": _first(raw, "mj_id", "id", "taskId", "task_id"),
                 "action": _first(raw, "action"),
                 "status": _first(raw, "status"),
                 "progress": _first(raw, "progress"),
@@ -342,12 +344,16 @@ def kind_of(task: Task) -> Kind:
 def numbered_texts(task: Task) -> tuple[str, ...]:
     """Return the texts behind 1️⃣, 2️⃣, ... of a describe or shorten.
 
-    They stand in ``properties.finalPrompt``, else in ``promptEn``, else in ``prompt``.
+    They stand in ``properties.finalPrompt``, else in ``promptEn``, else in ``prompt``. The result
+    of a server that does not number them is one text.
     """
-    for text in (_text(task.properties.get("finalPrompt")), task.prompt_en, task.prompt):
+    places = (_text(task.properties.get("finalPrompt")), task.prompt_en, task.prompt)
+    for text in places:
         pieces = _KEYCAP.split(text)[1:]
         if pieces:
             return tuple(piece.strip() for piece in pieces[1::2])
+    if task.succeeded and task.kind == "text":
+        return tuple(text.strip() for text in places if text.strip())[:1]
     return ()
 
 
@@ -373,7 +379,7 @@ class Submission(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     code: int
-    """1 accepted, 21 a window is needed (novicezk: exists already), 22 queued."""
+    """1 accepted, 21 a window is needed (novicezk: exists already), 22 queued; -1 for no number."""
     task_ids: tuple[str, ...] = ()
     """The tasks to follow: mostly one, none where there is nothing to follow."""
     description: str = ""
@@ -388,17 +394,21 @@ class Submission(BaseModel):
     def parse(cls, reply: Mapping[str, Any]) -> Submission:
         """Return the submission in an answer ``{code, description, result, properties}``.
 
+        It may be wrapped in ``data``, and the ids may be in objects (``[{"task_id": "17"}]``).
         A gateway turns code 21 and 22 into 1, so words count beside the code
         (QuantumNous/new-api rewrites them; DMXAPI answers 1 with "In queue, there are 67 ...").
         """
-        code = _integer(reply.get("code"))
+        reply = submit_envelope(reply)
+        ids = next((ids for key in _ID_PLACES if (ids := _task_ids(reply.get(key)))), ())
+        number = _number(reply.get("code"))
+        code = int(number) if number is not None else 1 if ids else -1
         description = _text(reply.get("description") or reply.get("message"))
         properties = _mapping(reply.get("properties"))
         exists = bool(properties.get("imageUrl")) or "已存在" in description
         words = description.lower()
         return cls(
             code=code,
-            task_ids=_task_ids(reply.get("result")),
+            task_ids=ids,
             description=description,
             needs_modal=not exists
             and (code == 21 or "window confirm" in words or "窗口等待" in description),
@@ -410,9 +420,20 @@ class Submission(BaseModel):
         )
 
 
+_ID_NAMES = ("task_id", "taskId", "id", "result")
+_ID_PLACES = ("result", "data", "task_id", "taskId")
+
+
+def submit_envelope(reply: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer to a submission with what is in its ``data`` on top."""
+    inner = reply.get("data")
+    return {**reply, **inner} if isinstance(inner, Mapping) else dict(reply)
+
+
 def _task_ids(result: object) -> tuple[str, ...]:
     items = result if isinstance(result, list) else [result]
-    ids = [piece.strip() for item in items for piece in _text(item).split(",")]
+    texts = [_text(_first(i, *_ID_NAMES) if isinstance(i, Mapping) else i) for i in items]
+    ids = [piece.strip() for text in texts for piece in text.split(",")]
     return tuple(dict.fromkeys(i for i in ids if i))
 
 

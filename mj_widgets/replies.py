@@ -27,17 +27,19 @@ from mj_widgets.errors import (
     TaskNotFound,
     Unauthorized,
 )
-from mj_widgets.models import Submission, Task
+from mj_widgets.models import Submission, Task, submit_envelope
 
 # The service's words decide where one code or status stands for many things (new-api's code 4).
 _NOT_FOUND = re.compile(
-    r"task_no_?t?_found|任务不存在|不存在或已失效|task not (found|exist)", re.IGNORECASE
+    r"task_no_?t?_found|任务不存在|不存在或已失效|task[ _]not[ _](found|exist)", re.IGNORECASE
 )
 _QUOTA = re.compile(r"quota|insufficient|余额|额度|今日绘图次数|credits? exhausted", re.IGNORECASE)
 _QUEUE_FULL = re.compile(r"队列已满|队列数已达上限|并发数已达上限|queue is full", re.IGNORECASE)
 _REJECTED = re.compile(r"敏感词|banned|content policy|sensitive word", re.IGNORECASE)
 _UNKNOWN_ACTION = re.compile(r"unknown_action|未知的 ?Action", re.IGNORECASE)
-_NO_ACCOUNT = re.compile(r"无可用的账号|无可用渠道|实例不可用", re.IGNORECASE)
+_NO_ACCOUNT = re.compile(
+    r"无可用的账号|无可用渠道|实例不可用|model_not_found|no available channel", re.IGNORECASE
+)
 _SATURATED = re.compile(r"负载已饱和|saturated|too many requests", re.IGNORECASE)
 
 _LONGEST_TEXT = 20_000
@@ -111,8 +113,8 @@ def read_task(reply: Reply, task_id: str) -> Task:
     if isinstance(data, list) and len(data) != 1:
         raise BadReply("The service answered with a list instead of one task", status=reply.status)
     if isinstance(data, Mapping) and "code" in data and "status" not in data:
-        envelope = data.get("data")
-        if not isinstance(envelope, (Mapping, list)) or not envelope:
+        inside = data.get("data") or data.get("result")
+        if not isinstance(inside, (Mapping, list)) or not inside:
             raise _refusal(_code(data), _message(data), reply.status, f"task {task_id}")
     task = Task.parse(data)
     return task if task.id else task.model_copy(update={"id": task_id})
@@ -139,24 +141,31 @@ def read_submission(reply: Reply) -> Submission:
     """Return what the service answered to a submission that it took.
 
     Raises:
-        MjError: the right one below it; nothing was submitted, unless the answer is a BadReply.
+        MjError: the right one below it. Nothing was submitted, unless it is a BadReply to a
+            status below 300, or ``ServiceUnavailable.maybe_sent``.
     """
+    if reply.status == 404 and not reply.is_page and not _says_not_found(reply):
+        raise MjError("This service does not offer that", status=404, words=reply.words)
     data = _sound_json(reply, "The submission")
+    unknown = "The service's answer to the submission is unknown"
     if not isinstance(data, Mapping):
-        raise BadReply("The service's answer to the submission is unknown", words=reply.text)
-    if data.get("code") is None and data.get("result") is None and "success" not in data:
-        raise BadReply("The service's answer to the submission is unknown", words=_message(data))
+        raise BadReply(unknown, status=reply.status, words=reply.text)
+    data = submit_envelope(data)
     submission = Submission.parse(data)
-    if data.get("success") is False or submission.code not in ACCEPTED_CODES:
+    refused = data.get("success") is False
+    if data.get("code") is None and not submission.task_ids and not refused:
+        raise BadReply(unknown, status=reply.status, words=_message(data))
+    if refused or submission.code not in ACCEPTED_CODES:
         raise _refusal(submission.code, submission.description, reply.status, "the submission")
     return submission
 
 
 def check(reply: Reply, what: str) -> None:
     """Raise the right error when the HTTP status says that the request failed."""
-    status, words = reply.status, reply.words
+    status = reply.status
     if status < 300:
         return
+    words = reply.words
     if status == 401 and not _QUOTA.search(words):
         raise Unauthorized("The service does not accept the token", status=status, words=words)
     if status == 403 and not _QUOTA.search(words):
@@ -172,6 +181,7 @@ def check(reply: Reply, what: str) -> None:
             status=status,
             words=words,
             retry_after=_seconds(reply.retry_after),
+            maybe_sent=not _NO_ACCOUNT.search(f"{words} {reply.text}"),
         )
     if status < 400:
         raise BadReply("The service sends us to another address", status=status)
@@ -211,7 +221,7 @@ def _refusal(code: int | None, words: str, status: int, what: str) -> MjError:
     if code == 401:
         return Unauthorized("The service does not accept the token", **said)
     if code == 5:
-        return ServiceUnavailable("The service had a fault of its own", **said)
+        return ServiceUnavailable("The service had a fault of its own", maybe_sent=True, **said)
     if _UNKNOWN_ACTION.search(words):
         return MjError("This service does not offer that button", **said)
     return MjError(f"The service refuses {what[0].lower()}{what[1:]}", **said)
@@ -235,6 +245,10 @@ def _message(data: object) -> str:
 def _code(data: Mapping[str, Any]) -> int | None:
     code = data.get("code")
     return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _says_not_found(reply: Reply) -> bool:
+    return _code_in(reply) == 3 or bool(_NOT_FOUND.search(reply.words))
 
 
 def _code_in(reply: Reply) -> int | None:

@@ -20,7 +20,8 @@ Auth = Literal["auto", "bearer", "secret"]
 
 _API_TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10, sock_read=30)
 _MOST_REPLY_BYTES = 32 * 1024 * 1024
-_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+# A name that no look-up takes, such as one with an over-long label, is a UnicodeError.
+_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, UnicodeError)
 _REFUSALS = (401, 403, 407)
 
 
@@ -65,32 +66,13 @@ class Transport:
         """
         return await self._request("GET", path, None)
 
-    async def query(self, path: str, payload: Mapping[str, Any]) -> Reply:
-        """Return the answer to a POST that only asks, so that it may be sent again.
-
-        Raises:
-            ServiceUnavailable: there was none.
-        """
-        return await self._request("POST", path, payload)
-
-    async def submit(self, path: str, payload: Mapping[str, Any]) -> Reply:
-        """Return the answer to a POST that costs money; it is sent once.
+    async def post(self, path: str, payload: Mapping[str, Any]) -> Reply:
+        """Return the answer to a POST, which is sent once.
 
         Raises:
             ServiceUnavailable: there was none; ``maybe_sent`` tells whether it may have arrived.
         """
-        try:
-            return await self._request("POST", path, payload)
-        except ServiceUnavailable as lost:
-            if not lost.maybe_sent:
-                raise
-            raise ServiceUnavailable(
-                "The connection was lost before the service answered",
-                words=lost.words,
-                maybe_sent=True,
-                may_pass=False,
-                advice="It may have been submitted: look at the service before you press again.",
-            ) from None
+        return await self._request("POST", path, payload)
 
     def open_picture(self, url: URL, timeout: aiohttp.ClientTimeout) -> Any:
         """Return aiohttp's context manager for a GET of *url*, which may be on another host.
@@ -145,12 +127,15 @@ class Transport:
                     content_type=response.content_type,
                     retry_after=response.headers.get("Retry-After", ""),
                 )
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
             words = "no answer in time" if isinstance(error, TimeoutError) else str(error)
+            reached = not isinstance(error, _NEVER_CONNECTED)
             raise ServiceUnavailable(
-                f"Could not reach {self.root.host}",
+                "The connection was lost before the service answered"
+                if reached
+                else f"Could not reach {self.root.host}",
                 words=words,
-                maybe_sent=not isinstance(error, _NEVER_CONNECTED),
+                maybe_sent=reached,
             ) from None
 
     async def words(self, response: aiohttp.ClientResponse) -> str:

@@ -416,6 +416,84 @@ def test_no_answer_whatever_makes_a_submission_be_sent_twice(fault: str) -> None
     run(story())
 
 
+def submitted(handler: Any) -> mj.MjError:
+    """Return the error that a submission ends with; it is sent once."""
+
+    async def story() -> mj.MjError:
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError) as caught:
+                await client.submit_imagine("a tower")
+            assert len(service.paths) == 1
+            return caught.value
+
+    return run(story())
+
+
+NO_CHANNEL = {"error": {"code": "model_not_found", "message": "模型 mj_imagine 无可用渠道"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, ""),
+        (502, "<title>Bad gateway</title>"),
+        (503, '{"description": "try later"}'),
+        (504, ""),
+        (524, ""),
+        (408, ""),
+        (200, '{"code": 5, "description": "empty_response_body"}'),
+        (200, ""),
+        (204, ""),
+        (200, "<title>Hello</title>"),
+        (200, '{"code": 1, "resu'),
+        (200, "{}"),
+        (200, "[]"),
+    ],
+)
+def test_a_submission_that_may_have_been_taken_is_said_to_be(status: int, body: str) -> None:
+    error = submitted(answering(lambda: web.Response(status=status, text=body)))
+    assert isinstance(error, mj.ServiceUnavailable)
+    assert error.maybe_sent
+    assert not error.may_pass
+    assert error.status == status
+    assert "It may have been submitted: look at the service before you press again." in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (503, NO_CHANNEL),
+        (503, {"error": {"code": "model_not_found", "message": "nobody for mj_imagine"}}),
+        (200, {"code": 3, "description": "无可用的账号实例"}),
+        (400, {"code": 4, "description": "base64 参数错误"}),
+        (302, {}),
+        (429, {}),
+    ],
+)
+def test_a_submission_that_was_turned_away_is_not_said_to_be_taken(status: int, body: Any) -> None:
+    error = submitted(answering(json_of(body, status)))
+    assert not getattr(error, "maybe_sent", False)
+    assert "may have been submitted" not in str(error)
+
+
+@pytest.mark.parametrize("status", [301, 400, 404, 405])
+def test_a_web_page_in_place_of_the_endpoint_has_taken_nothing(status: int) -> None:
+    page = lambda: web.Response(status=status, text="<title>x</title>", content_type="text/html")  # noqa: E731
+    error = submitted(answering(page))
+    assert isinstance(error, mj.BadReply)
+    assert "base_url" in str(error)
+
+
+def test_a_host_that_no_look_up_takes_is_told_in_one_line() -> None:
+    async def story() -> None:
+        async with mj.Client(f"https://{'a' * 70}.example", "key") as client:
+            with pytest.raises(mj.ServiceUnavailable, match="Could not reach") as caught:
+                await client.submit_imagine("a tower")
+            assert not caught.value.maybe_sent
+
+    run(story())
+
+
 def test_a_submission_that_never_left_this_machine_is_known_not_to_be_sent() -> None:
     async def story() -> None:
         async with mj.Client(f"http://127.0.0.1:{unused_port()}", "key") as client:

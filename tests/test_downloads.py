@@ -175,6 +175,15 @@ def test_a_host_that_is_not_there_is_told_in_one_line() -> None:
     refused(link, "http://127.0.0.1:1", "127.0.0.1 cannot be downloaded", may_pass=True)
 
 
+@pytest.mark.parametrize(
+    "link", [f"http://{'a' * 70}.example/a.png", "http://me:{secret}@127.0.0.1:1/a.png"]
+)
+def test_a_link_that_cannot_be_asked_for_is_told_in_one_line(link: str) -> None:
+    link = link.replace("{secret}", "hush-hush")
+    error = refused(link, "http://127.0.0.1:1", "cannot be downloaded", may_pass=False)
+    assert "hush-hush" not in str(error)
+
+
 def test_a_file_that_says_it_is_larger_than_64_mb_is_not_downloaded() -> None:
     async def story() -> None:
         async def handler(request: web.Request) -> web.StreamResponse:

@@ -338,6 +338,25 @@ def test_the_numbered_texts_of_a_description_are_found() -> None:
     assert mj.Task.parse(bodies.DMX_GRID).texts == ()
 
 
+def test_a_description_without_numbers_is_one_text_once_it_is_there() -> None:
+    described = bodies.DESCRIBED | {"properties": {"finalPrompt": " a tower\n\na lake "}}
+    assert mj.Task.parse(described).texts == ("a tower\n\na lake",)
+    assert mj.Task.parse(described | {"status": "IN_PROGRESS"}).texts == ()
+    assert mj.Task.parse(described | {"properties": {}}).texts == ()
+
+
+def test_the_row_of_a_gateways_database_is_not_the_tasks_id() -> None:
+    body = bodies.CONSOLE | {"data": bodies.CONSOLE["data"] | {"id": 42}}
+    assert mj.Task.parse(body).id == bodies.CONSOLE["data"]["mj_id"]
+
+
+@pytest.mark.parametrize("name", ["url", "imageDcUrl"])
+def test_an_unusual_name_of_the_picture_is_a_last_resort(name: str) -> None:
+    other = "https://other.example/a.png"
+    assert mj.Task.parse(bodies.RUNNING | {name: other}).image_url == other
+    assert mj.Task.parse(bodies.DMX_GRID | {name: other}).image_url == bodies.PICTURE
+
+
 def test_a_task_is_one_short_line_when_printed() -> None:
     task = mj.Task.parse(bodies.RUNNING | {"prompt": "a\nlong \u202e" + "story " * 50})
     assert "46 %" in repr(task)
@@ -415,7 +434,36 @@ def test_a_submission_tells_what_to_follow_and_what_it_waits_for(
     assert submission.code == int(reply["code"])
 
 
-@given(task_likes | st.dictionaries(st.sampled_from(["code", "result", "properties"]), json_values))
+@pytest.mark.parametrize(
+    ("reply", "ids", "code"),
+    [
+        (
+            {"code": 200, "data": [{"status": "submitted", "task_id": "task_01K"}]},
+            ("task_01K",),
+            200,
+        ),
+        ({"success": True, "data": {"code": 1, "result": "171"}}, ("171",), 1),
+        ({"success": True, "data": {"code": 22, "result": "171"}}, ("171",), 22),
+        ({"code": 1, "result": {"taskId": "12"}}, ("12",), 1),
+        ({"code": 1, "result": [{"id": 12}, {"id": 13}]}, ("12", "13"), 1),
+        ({"success": True, "data": {"task_id": "12"}}, ("12",), 1),
+        ({"code": "success", "data": "12"}, ("12",), 1),
+        ({"task_id": "12"}, ("12",), 1),
+        ({"code": "quota", "description": "x"}, (), -1),
+        ({}, (), -1),
+    ],
+)
+def test_the_id_of_a_task_that_was_paid_for_is_found_wherever_it_is(
+    reply: dict[str, Any], ids: tuple[str, ...], code: int
+) -> None:
+    submission = mj.Submission.parse(reply)
+    assert (submission.task_ids, submission.code) == (ids, code)
+
+
+@given(
+    task_likes
+    | st.dictionaries(st.sampled_from(["code", "result", "data", "properties"]), json_values)
+)
 def test_no_answer_to_a_submission_can_make_parsing_fail(reply: dict[str, Any]) -> None:
     submission = mj.Submission.parse(reply)
     assert all(isinstance(task_id, str) and task_id for task_id in submission.task_ids)

@@ -131,6 +131,7 @@ def test_a_task_with_an_empty_error_field_is_a_task() -> None:
 
 def test_an_envelope_with_a_task_in_it_is_a_task() -> None:
     assert read_task(reply(200, {"code": 200, "data": [{"task_id": "a", "status": "x"}]}), "17")
+    assert read_task(reply(200, {"code": 1, "result": bodies.RUNNING}), "17").progress == 46
     assert read_task(reply(200, bodies.CONSOLE), "17").id == bodies.CONSOLE["data"]["mj_id"]
 
 
@@ -215,6 +216,18 @@ def test_a_submission_that_was_taken_is_returned(code: Any) -> None:
         (reply(400, upstream("task_not_found ")), mj.TaskNotFound),
         (reply(200, {"code": 3, "description": "无可用的账号实例"}), mj.ServiceUnavailable),
         (reply(200, {"code": 9, "description": "no luck"}), mj.MjError),
+        (reply(200, {"code": "quota_x", "description": "x"}), mj.MjError),
+        (reply(200, {"code": "x", "description": "quota_not_enough"}), mj.QuotaExceeded),
+        (
+            reply(200, {"success": True, "data": {"code": 4, "description": "quota_not_enough"}}),
+            mj.QuotaExceeded,
+        ),
+        (reply(200, {"success": False, "data": {}}), mj.MjError),
+        (reply(200, {"success": True}), mj.BadReply),
+        (
+            reply(404, {"error": {"code": "task_not_exist", "message": "task_not_exist"}}),
+            mj.TaskNotFound,
+        ),
         (reply(200, {"code": 4, "description": "base64 参数错误"}), mj.MjError),
         (reply(200, {"code": -1, "description": "no luck"}), mj.MjError),
         (reply(400, upstream("task_status_not_success ")), mj.MjError),
@@ -237,6 +250,21 @@ def test_a_submission_that_was_not_taken_is_the_right_error(
 def test_a_button_that_the_service_does_not_offer_is_told_so(words: str) -> None:
     with pytest.raises(mj.MjError, match="does not offer that button"):
         read_submission(reply(400, upstream(words)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"status": 404, "error": "Not Found", "path": "/mj/submit/video"},
+        gateway("Invalid URL (POST /mj/submit/video)"),
+        b"",
+    ],
+)
+def test_an_endpoint_that_the_service_does_not_have_is_told_so(body: Any) -> None:
+    with pytest.raises(mj.MjError, match="does not offer that") as caught:
+        read_submission(reply(404, body))
+    assert type(caught.value) is mj.MjError
+    assert "id" not in str(caught.value).split()
 
 
 @given(
