@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
-import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from PIL import Image
+from PIL.GifImagePlugin import GifImageFile
+from PIL.ImageFile import ImageFile
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from mj_widgets.errors import ImageError
 
@@ -27,8 +31,14 @@ _MIME: dict[Format, str] = {
     "gif": "image/gif",
     "mp4": "video/mp4",
 }
-
-
+# Opened without ``Image.open``, which warns of large pictures: they have a limit of their own here,
+# and warnings cannot be silenced for one thread.
+_READERS: dict[Format, type[ImageFile]] = {
+    "png": PngImageFile,
+    "jpeg": JpegImageFile,
+    "webp": WebPImageFile,
+    "gif": GifImageFile,
+}
 _STILLS_IN_MP4 = (b"avif", b"avis", b"heic", b"heix", b"mif1")
 
 
@@ -201,9 +211,7 @@ def _frames(image: Image.Image) -> int:
 
 def _open(data: bytes, kind: Format) -> Image.Image:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(io.BytesIO(data), formats=(kind.upper(),))
+        image = _READERS[kind](io.BytesIO(data))
     except Image.DecompressionBombError:
         raise _too_large() from None
     except (OSError, ValueError, SyntaxError, EOFError) as error:
