@@ -24,8 +24,10 @@ _HOPELESS = (Unauthorized, Forbidden, TaskNotFound)
 # Where one request answers for many, an ask that is nearly due goes along with one that is.
 _TOGETHER = 0.5
 _AT_ONCE = 8
+_BATCH = 100
 # A gateway may take a moment until it knows what it has just accepted, and an empty answer is
-# "not found" at some servers and a mishap at others: a task that exists is not given up so soon.
+# "not found" at some servers and a mishap at others, and trueai's answers 403 to a rush: a task
+# that exists is given up only after as many refusals in a row.
 _GRACE = 5
 
 
@@ -43,6 +45,8 @@ class Update:
     """True when nothing has changed for unusually long."""
     is_last: bool = False
     """True when nothing more will come: the task has ended, or no waiting will help."""
+    changed_at: float | None = None
+    """When the task was first seen or last changed, as ``time.time()``; None before it is seen."""
 
 
 Listener = Callable[[Update], None]
@@ -61,9 +65,10 @@ class Following:
     due: float = 0.0
     asking: bool = False
     active: bool = True
-    misses: int = 0
+    refusals: int = 0
     stalled: bool = False
     error: MjError | None = None
+    changed_at: float | None = None
 
     def stop(self) -> None:
         """Ask no more about this task."""
@@ -80,7 +85,9 @@ class Following:
             return
         changed = self.task is None or _essence(task) != _essence(self.task)
         was_unclear = self.error is not None
-        self.task, self.error, self.misses = task, None, 0
+        self.task, self.error, self.refusals = task, None, 0
+        if changed:
+            self.changed_at = time.time()
         pause = self.pace.saw(
             now,
             status=str(task.status),
@@ -100,11 +107,12 @@ class Following:
         """Take in that an ask brought nothing."""
         if not self.active:
             return
-        self.misses += 1
-        exists = self.is_new or self.task is not None
-        in_grace = isinstance(error, TaskNotFound) and exists and self.misses < _GRACE
+        is_hopeless = isinstance(error, _HOPELESS)
+        self.refusals = self.refusals + 1 if is_hopeless else 0
+        exists = self.task is not None or (self.is_new and isinstance(error, TaskNotFound))
+        in_grace = is_hopeless and exists and self.refusals < _GRACE
         self.error = error
-        if isinstance(error, _HOPELESS) and not in_grace:
+        if is_hopeless and not in_grace:
             self.stop()
             self._tell(is_last=True)
             return
@@ -116,7 +124,9 @@ class Following:
     def _tell(self, *, retry_in: float | None = None, is_last: bool = False) -> None:
         ended = is_last or (self.error is None and self.task is not None and self.task.is_final)
         try:
-            self.listener(Update(self.task, self.error, retry_in, self.stalled, ended))
+            self.listener(
+                Update(self.task, self.error, retry_in, self.stalled, ended, self.changed_at)
+            )
         except Exception:  # noqa: BLE001 - one listener's fault is not to keep news from the others
             _log.exception("What listens to task %s failed", self.task_id)
 
@@ -134,6 +144,7 @@ class Follower:
         self._followed: list[Following] = []
         self._wake = asyncio.Event()
         self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._first = asyncio.Lock()
         self._asks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
 
@@ -177,8 +188,10 @@ class Follower:
             idle = [f for f in self._followed if not f.asking]
             if any(f.due <= now for f in idle):
                 horizon = now + (_TOGETHER if self._client.can_list else 0.0)
-                ids = {f.task_id for f in idle if f.due <= horizon}
-                self._send([f for f in idle if f.task_id in ids])
+                ids = list(dict.fromkeys(f.task_id for f in idle if f.due <= horizon))
+                for start in range(0, len(ids), _BATCH):
+                    batch = set(ids[start : start + _BATCH])
+                    self._send([f for f in idle if f.task_id in batch])
             elif idle:
                 await self._sleep(min(f.due for f in idle) - now)
             else:
@@ -216,7 +229,11 @@ class Follower:
     async def _ask_for_many(self, by_id: dict[str, list[Following]]) -> dict[str, list[Following]]:
         """Ask for all at once; return those that the answer left out."""
         try:
-            found = await self._client.fetch_many(by_id, attempts=1)
+            # Whether the service can answer that is found out with one batch, not with all.
+            async with self._first if self._client.can_list is None else self._gate:
+                if self._client.can_list is False:
+                    return by_id
+                found = await self._client.fetch_many(by_id, attempts=1)
         except MjError as error:
             if isinstance(error, (Forbidden, TaskNotFound)) or self._client.can_list is False:
                 return by_id  # what is wrong with the list, or with one task, is not so of all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -244,6 +245,7 @@ def test_good_news_after_bad_is_told_even_if_nothing_has_changed() -> None:
         await ear.until(lambda u: u.error is not None)
         again = await ear.until(lambda u: u.error is None)
         assert again.task is not None
+        assert [u.changed_at for u in ear.heard] == [again.changed_at] * 3
         followed.stop()
 
     story(tell)
@@ -279,6 +281,33 @@ def test_a_refused_token_in_the_middle_keeps_what_was_known() -> None:
         last = await ear.last()
         assert isinstance(last.error, mj.Unauthorized)
         assert last.task is not None
+
+    story(tell)
+
+
+@pytest.mark.parametrize("fault", ["401", "403"])
+def test_a_known_task_outlives_a_few_refusals(fault: str) -> None:
+    async def tell(sandbox: Sandbox, follower: Follower, ear: Ear) -> None:
+        sandbox.put("t", state("IN_PROGRESS", "31%"))
+        follower.follow("t", ear)
+        await ear.until(lambda u: u.task is not None)
+        sandbox.faults.next("500", count=6)
+        sandbox.faults.next(fault, count=4)
+        sandbox.put("t", state("SUCCESS"))
+        assert (await ear.last()).error is None
+        lost = [u for u in ear.heard if isinstance(u.error, mj.Forbidden | mj.Unauthorized)]
+        assert len(lost) == 4
+        assert all(u.task is not None and u.retry_in is not None for u in lost)
+
+    story(tell)
+
+
+def test_a_refused_token_ends_a_new_submission_at_once() -> None:
+    async def tell(sandbox: Sandbox, follower: Follower, ear: Ear) -> None:
+        sandbox.faults.next("403")
+        follower.follow("t", ear, is_new=True)
+        assert isinstance((await ear.last()).error, mj.Forbidden)
+        assert sandbox.count() == 1
 
     story(tell)
 
@@ -370,6 +399,56 @@ def test_one_request_asks_for_many_tasks() -> None:
     story(tell)
 
 
+def test_a_bad_batch_of_a_hundred_loses_none_of_the_others() -> None:
+    async def whole() -> None:
+        sizes: list[int] = []
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            ids = (await request.json())["ids"]
+            sizes.append(len(ids))
+            if "t150" in ids and len(sizes) < 4:
+                return web.Response(status=500)
+            return web.json_response([state("SUCCESS", task_id=i) for i in ids])
+
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            follower, ears = Follower(client), [Ear() for _ in range(250)]
+            for n, ear in enumerate(ears):
+                follower.follow(f"t{n}", ear)
+            for ear in ears:
+                await ear.last()
+            lost = [n for n, ear in enumerate(ears) if any(u.error for u in ear.heard)]
+            assert lost == list(range(100, 200))
+            assert sizes == [100, 100, 50, 100]
+
+    run(whole())
+
+
+def test_several_batches_are_asked_for_at_once_but_not_all() -> None:
+    async def whole() -> None:
+        now = most = 0
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            nonlocal now, most
+            now += 1
+            most = max(most, now)
+            await asyncio.sleep(0.02)
+            now -= 1
+            ids = (await request.json())["ids"]
+            return web.json_response([state("SUCCESS", task_id=i) for i in ids])
+
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            await client.fetch_many(["a", "b"])
+            follower, ears = Follower(client), [Ear() for _ in range(1200)]
+            for n, ear in enumerate(ears):
+                follower.follow(f"t{n}", ear)
+            for ear in ears:
+                await ear.last()
+            assert 1 < most <= 8
+            assert len(service.paths) == 1 + 12
+
+    run(whole())
+
+
 def test_a_task_that_the_list_leaves_out_is_asked_for_alone() -> None:
     async def tell(sandbox: Sandbox, follower: Follower, ear: Ear) -> None:
         other = Ear()
@@ -411,13 +490,13 @@ def follow_without_lists(
 def test_a_service_without_lists_is_asked_singly_and_that_is_found_out_once() -> None:
     async def tell(service: Service, follower: Follower) -> None:
         for _ in range(3):
-            ears = {f"t{n}": Ear() for n in range(12)}
+            ears = {f"t{n}": Ear() for n in range(120)}
             for task_id, ear in ears.items():
                 follower.follow(task_id, ear)
             for ear in ears.values():
                 await ear.last()
         assert sum("list" in path for path in service.paths) == 1
-        assert len(service.paths) == 1 + 36
+        assert len(service.paths) == 1 + 360
 
     follow_without_lists(lambda _: None, tell)
 
@@ -591,9 +670,15 @@ def test_a_task_in_which_nothing_happens_is_told_once_as_stalled(
     async def tell(sandbox: Sandbox, follower: Follower, ear: Ear) -> None:
         running = state("IN_PROGRESS", "93%")
         sandbox.play("t", *[running] * 8, state("SUCCESS"))
+        before = time.time()
         follower.follow("t", ear)
         await ear.last()
         assert [u.stalled for u in ear.heard] == [False, True, False]
+        first, stalled, ended = (u.changed_at for u in ear.heard)
+        assert first == stalled
+        assert ended is not None
+        assert before < ended < time.time()
+        assert ended != first
 
     story(tell)
 
