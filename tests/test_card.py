@@ -266,7 +266,7 @@ def test_arguments_out_of_range_are_refused_before_anything_is_made(
 ) -> None:
     before = set(_instances)
 
-    with pytest.raises(ValueError, match="empty|above 0"):
+    with pytest.raises(ValueError, match=r"empty|above 0"):
         mj.TaskWidget(**arguments)
 
     assert set(_instances) == before

@@ -17,21 +17,22 @@ from mj_widgets.errors import MjError, StillRunning, TaskFailed
 from mj_widgets.following import Update
 from mj_widgets.images import split_grid
 from mj_widgets.models import Task, task_id_from
-from mj_widgets.session import Result, Session, full_size
+from mj_widgets.session import Session
 from mj_widgets.session import session as default_session
 from mj_widgets.widgets.face import Face
 from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown
+from mj_widgets.widgets.viewing import Viewer
 from mj_widgets.widgets.words import progress_note, refusal_words
 
 if TYPE_CHECKING:
     from PIL import Image
 
     from mj_widgets.following import Following
+    from mj_widgets.images import Picture
 
 _log = logging.getLogger(__name__)
 SIZE = 640
-_PREVIEW_SIDE = 512
 
 
 class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
@@ -89,19 +90,18 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._session, self._size, self._interval = session, size, interval
         self.task_id = ""
         self._origin = ""
-        self._result: Result | None = None
         self._following: Following | None = None
         self._watched = False
         self.is_closed = False
         self._done: Future[Task] = Future()
-        self._previewed: str | None = None
         self._face = Face(
             size,
             on_open=self._open,
             on_stop=self.stop,
             on_check=self.check_now,
-            on_retry=self._retry,
+            on_retry=self.check_now,
         )
+        self._viewer = Viewer(session, self._face)
         self._presses = Presses(
             session, self._face, new_card=self._new_child, complain=self._complain
         )
@@ -237,7 +237,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             if note := progress_note(task, stalled=update.stalled):
                 self._face.caption.say(note, "trouble")
             self._face.await_picture(task)
-            await self._preview(task)
+            await self._viewer.preview(task)
 
     def _set(self, task: Task) -> None:
         progress = 100 if task.succeeded else task.progress
@@ -292,37 +292,29 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
     @property
     def image(self) -> Image.Image | None:
         """The picture as a PIL image (a grid whole, an animation's first frame), or None."""
-        picture = self._result.pictures[0] if self._result and self._result.pictures else None
+        picture = self._picture
         return None if picture is None or picture.format == "mp4" else picture.decode()
 
     @property
     def quadrants(self) -> tuple[Image.Image, ...]:
         """A grid's four PIL images in reading order, () for anything else."""
-        if self._result is None or not self._result.is_grid:
-            return ()
-        return split_grid(self._result.pictures[0].decode())
+        picture = self._picture
+        return split_grid(picture.decode()) if picture and self._viewer.has_grid else ()
 
     @property
     def image_bytes(self) -> bytes | None:
         """The original bytes, exactly as they were served, or None."""
-        return self._result.pictures[0].data if self._result and self._result.pictures else None
+        return self._picture.data if self._picture else None
 
-    async def _preview(self, task: Task) -> None:
-        link = (task.image_url or "").split("?rand=")[0]
-        seen = f"{link} {task.progress}"
-        if not link or seen == self._previewed:
-            return
-        self._previewed = seen
-        preview = await self._session.preview(task, _PREVIEW_SIDE)
-        if preview is not None and seen == self._previewed:
-            self._face.show_preview(task, *preview)
+    @property
+    def _picture(self) -> Picture | None:
+        result = self._viewer.result
+        return result.pictures[0] if result and result.pictures else None
 
     async def _finish(self, task: Task) -> None:
-        self._previewed = None
         self._face.offer()
-        self._face.await_picture(task)
         try:
-            result = await self._session.result(task)
+            result = await self._viewer.fetch(task)
         except MjError as error:
             self._complain(str(error), "trouble")
             self._face.drop_pictures()
@@ -330,32 +322,13 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         else:
             if not self._watched:
                 return
-            self._result = result
-            self._face.show_result(result)
-        split = self._result is not None and self._result.is_grid
-        self._presses.offer(task, in_grid=split)
+            self._viewer.show(result)
+        self._presses.offer(task, in_grid=self._viewer.has_grid)
         self._set(task)
         self._end()
 
-    def _retry(self) -> None:
-        self._complain("")
-        self.check_now()
-
     def _open(self, index: int) -> None:
-        self._in_background(self._send_full(index))
-
-    async def _send_full(self, index: int) -> None:
-        result = self._result
-        if result is None:
-            return
-        try:
-            which, quadrant = (0, index + 1) if result.is_grid else (index, None)
-            mime, data = await asyncio.to_thread(full_size, result.pictures[which], quadrant)
-        except (MjError, IndexError) as error:
-            self._face.pictures.send_failure(index, str(error))
-            self._face.caption.say(str(error), "trouble")
-        else:
-            self._face.pictures.send_full(index, mime, data)
+        self._in_background(self._viewer.send_full(index))
 
     # -- buttons --------------------------------------------------------------------------------
 
