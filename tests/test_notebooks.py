@@ -8,6 +8,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from mj_widgets.sandbox import Sandbox
+
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 
 
@@ -31,3 +33,25 @@ def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
 
     assert all(not cell.get("outputs") for cell in notebook.cells)
+
+
+def test_a_saved_notebook_holds_no_token(clean_environment: dict[str, str]) -> None:
+    token = "sk-canary-5d1c77e0b94f4a12"
+    with Sandbox(speed=20).in_thread() as sandbox:
+        service = {"MJ_API_URL": sandbox.url, "MJ_API_TOKEN": token}
+        cells = [
+            "%load_ext mj_widgets\nimport mj_widgets as mj\nmj.configure()",
+            "w = %mjfetch 1747132423020537 --wait\nw",
+            "w.upscale(1).wait(), vars(w), mj.configure().client",
+            "mj.TaskWidget('123456').wait()",
+        ]
+        notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
+        NotebookClient(notebook, timeout=120, allow_errors=True).execute(
+            env=clean_environment | service
+        )
+        assert {record.auth for record in sandbox.log if "/mj/" in record.path} == {"bearer"}
+
+    saved = nbformat.writes(notebook)
+    assert "TaskNotFound" in saved
+    assert "application/vnd.jupyter.widget-state+json" in saved
+    assert token not in saved
