@@ -265,9 +265,8 @@ def _missed(followings: list[Following], error: MjError) -> None:
 
 
 def _essence(task: Task) -> tuple[object, ...]:
-    """Return what counts as a change: not the ``?rand=`` that new-api puts on each answer."""
-    link = (task.image_url or "").split("?rand=")[0]
-    return (task.status, task.progress, link, task.fail_reason, len(task.buttons))
+    """Return what counts as a change."""
+    return (task.status, task.progress, task.steady_image_url, task.fail_reason, len(task.buttons))
 
 
 def _running_for(task: Task) -> float | None:

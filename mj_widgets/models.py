@@ -274,6 +274,14 @@ class Task(BaseModel):
         return _text(self.properties.get("finalPrompt")) or self.prompt_en or self.prompt
 
     @property
+    def steady_image_url(self) -> str:
+        """``image_url`` without the ``?rand=`` that new-api puts on each answer, or "".
+
+        The same picture has the same one; the link to download is ``image_url``.
+        """
+        return (self.image_url or "").split("?rand=")[0]
+
+    @property
     def kind(self) -> Kind:
         """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
         return kind_of(self)

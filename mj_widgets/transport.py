@@ -52,7 +52,6 @@ class Transport:
         self._token = Token(token.strip())
         if not self._token.isprintable():
             raise Unauthorized("The token has line breaks or other unprintable marks in it")
-        self._auth = auth
         self._scheme: Auth = "secret" if auth == "secret" else "bearer"
         self._settled = auth != "auto"
         self._session: aiohttp.ClientSession | None = None

@@ -36,9 +36,8 @@ class Viewer:
 
     async def preview(self, task: Task) -> None:
         """Show a running task's half-done picture, if there is a new one."""
-        link = (task.image_url or "").split("?rand=")[0]
-        seen = f"{link} {task.progress}"
-        if not link or seen == self._previewed:
+        seen = f"{task.steady_image_url} {task.progress}"
+        if not task.image_url or seen == self._previewed:
             return
         self._previewed = seen
         preview = await self._session.preview(task, _PREVIEW_SIDE)
