@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Coroutine, Generator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 SIZE = 640
+_SLICE = 0.2
 
 
 class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
@@ -154,8 +156,14 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             MjError: it cannot be followed, or its press was refused.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
         """
+        end = None if timeout is None else time.monotonic() + timeout
+        while not self._done.done() and (end is None or time.monotonic() < end):
+            # In slices: an interrupt that comes just before a lock is taken would be lost,
+            # and Windows does not end the waiting for a lock at all.
+            left = _SLICE if end is None else min(_SLICE, end - time.monotonic())
+            wait([self._done], timeout=max(0.0, left))
         try:
-            return self._done.result(timeout)
+            return self._done.result(0)
         except TimeoutError:
             now = f"{self.status.lower() or 'unknown'}, {self.progress} %"
             raise StillRunning(

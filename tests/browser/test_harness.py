@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cells import BUSY
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def test_saved_reloaded_and_left_without_a_kernel(notebook: NotebookPage, ui: Ui
 
 
 def test_a_busy_kernel_can_be_interrupted(notebook: NotebookPage, ui: Ui) -> None:
-    notebook.open(["print('busy', flush=True)\nimport time\ntime.sleep(600)"], ui=ui)
+    notebook.open([BUSY], ui=ui)
     notebook.start(0)
     expect(notebook.output(0).get_by_text("busy")).to_be_visible()
     notebook.interrupt()

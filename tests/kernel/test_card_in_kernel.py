@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
+from cells import BUSY
 from sandbox.support import Clock
 
 from kernel.raw import RawKernel, is_idle
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 DONE, FAILED = EXAMPLES["finished"], EXAMPLES["failed"]
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-SLEEP = "print('busy', flush=True)\nimport time\ntime.sleep(600)"
 SECONDS = 30
 
 
@@ -96,7 +96,7 @@ class CardKernel:
 
     def sleep(self) -> str:
         """Start a cell that ends only when it is interrupted; return when it runs."""
-        cell = self.raw.start(SLEEP)
+        cell = self.raw.start(BUSY)
         self.raw.until(lambda m: parent(m) == cell and m["content"].get("text") == "busy\n")
         return cell
 

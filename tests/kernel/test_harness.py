@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from cells import BUSY
 
 if TYPE_CHECKING:
     from kernel.raw import RawKernel
@@ -56,7 +57,7 @@ def test_a_click_on_a_subshell_reaches_the_callback_while_a_cell_runs(kernel: Ra
 
 
 def test_an_interrupt_ends_a_cell(kernel: RawKernel) -> None:
-    cell = kernel.start("print('busy', flush=True)\nimport time\ntime.sleep(600)")
+    cell = kernel.start(BUSY)
     kernel.until(lambda message: message["content"].get("text") == "busy\n")
     kernel.interrupt()
     result = kernel.wait(cell)
