@@ -174,3 +174,15 @@ class ImageError(MjError):
     def __init__(self, what: str, *, expired: bool = False, **details: object) -> None:
         super().__init__(what, **details)  # type: ignore[arg-type]
         self.expired = expired
+
+
+class LibraryError(MjError):
+    """The library cannot be opened, read or written: what is shown is not kept."""
+
+    default_advice = "Choose another folder with mj.configure(library=...), or mend this one."
+
+
+class Offline(MjError):
+    """Something was asked of the service while no request may leave this machine."""
+
+    default_advice = "mj.configure(offline=False) lets requests out again."

@@ -17,8 +17,8 @@ import mj_widgets
 
 PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
-    {"addresses", "buttons", "errors", "images", "models", "pace", "replies"},
-    {"client", "downloads", "following", "transport"},
+    {"addresses", "buttons", "errors", "images", "metadata", "models", "pace", "prompts", "replies"},
+    {"client", "downloads", "following", "keeping", "saving", "transport"},
     {"background", "session"},
     {"widgets"},
     {"magics", "terminal"},
