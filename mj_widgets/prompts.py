@@ -1,0 +1,156 @@
+"""Prompts: the words, the pictures in front, the parameters behind, the weights between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+Value = str | bool | tuple[str, ...]
+"""One value, True for a switch (or a value that is missing), or several values."""
+
+_SPELLINGS = {
+    "aspect": "ar",
+    "chaos": "c",
+    "personalize": "p",
+    "profile": "p",
+    "quality": "q",
+    "repeat": "r",
+    "stylize": "s",
+    "version": "v",
+    "weird": "w",
+}
+# fmt: off
+_SWITCHES = {
+    "beta", "creative", "draft", "fast", "hd", "loop", "public", "raw", "relax", "sameseed", "sd",
+    "stealth", "test", "testp", "tile", "turbo", "upanime", "upbeta", "uplight", "video",
+}
+_ONE_VALUE = {
+    "ar", "bs", "c", "cw", "end", "exp", "iw", "motion", "niji", "ow", "q", "r", "s", "seed",
+    "stop", "style", "sv", "sw", "v", "w", "zoom",
+}
+_SEVERAL_VALUES = {"cref", "no", "oref", "p", "sref"}
+# fmt: on
+_KNOWN = _SWITCHES | _ONE_VALUE | _SEVERAL_VALUES | _SPELLINGS.keys()
+
+_DASHED = re.compile(r"(-{2,}|[–—]+)([^\W\d_]\S*)")
+_URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
+# Possessive, as a number of 100,000 digits must not be tried at every length.
+_WEIGHT = re.compile(r"::(-?+(?:\d++(?:\.\d*+)?+|\.\d++)(?![^\s,]))?")
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a prompt consists of.
+
+    >>> fox = parse_prompt("https://a.example/b.png a red fox --ar 16:9 --no text, frame --raw")
+    >>> fox.text, fox.images
+    ('a red fox', ('https://a.example/b.png',))
+    >>> fox.parameters
+    {'ar': '16:9', 'no': ('text', 'frame'), 'raw': True}
+    """
+
+    text: str
+    """The words on one line, ``::`` included; no picture in front and no parameter."""
+    images: tuple[str, ...] = ()
+    """The addresses in front, without the ``<>`` that Discord puts around them."""
+    parameters: dict[str, Value] = field(default_factory=dict)
+    """By their shortest name (``ar``, ``v``, ``s``, ``w``, ...), in the order of the prompt.
+
+    ``--style raw`` is ``raw``. Where one is given twice the last one counts, but ``--no`` and the
+    references add up.
+    """
+    weights: tuple[tuple[str, float], ...] = ()
+    """The parts that ``::`` makes and what each weighs; () where there is no ``::``."""
+    unknown: tuple[str, ...] = ()
+    """The parameters that Midjourney does not document; they are in ``parameters`` too."""
+
+
+def parse_prompt(text: str) -> Prompt:
+    """Return what *text* consists of; any text is a prompt, nothing raises.
+
+    Parameters are read as Midjourney documents them; the dash that editors make of ``--`` is
+    understood. Words behind a parameter that takes none of them belong to the text.
+
+    >>> parse_prompt("hot::2 dog —v 7").weights
+    (('hot', 2.0), ('dog', 1.0))
+    >>> parse_prompt("a fox --sref 123 456 --mystery 7").unknown
+    ('mystery',)
+    """
+    words = text.split()
+    first = next((i for i, word in enumerate(words) if not _URL.fullmatch(word)), len(words))
+    images = tuple(_bare(word) for word in words[:first])
+    plain, given = _sort(words[first:])
+    said = " ".join(plain)
+    return Prompt(
+        text=said,
+        images=images,
+        parameters={name: _value(name, values) for name, values in given.items()},
+        weights=tuple(_weights(said)),
+        unknown=tuple(name for name in given if name not in _KNOWN),
+    )
+
+
+def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Part the words of the text from the parameters, each with the values it takes."""
+    plain: list[str] = []
+    given: dict[str, list[str]] = {}
+    name = ""
+    for word in words:
+        if asked := _name(word):
+            name = asked
+            if name not in given or name not in _SEVERAL_VALUES:
+                given[name] = []
+            elif name == "no":
+                given[name].append(",")
+        elif name == "style" and word.lower() == "raw" and not given[name]:
+            del given[name]
+            given[name := "raw"] = []
+        elif name and _takes_more(name, given[name]):
+            given[name].append(word)
+        else:
+            plain.append(word)
+    return plain, given
+
+
+def _name(word: str) -> str:
+    """Return the name of the parameter that *word* begins, or ""."""
+    dashed = _DASHED.fullmatch(word)
+    if not dashed:
+        return ""
+    name = dashed[2].lower()
+    # An editor's dash before any other word is punctuation.
+    if dashed[1][0] != "-" and name not in _KNOWN:
+        return ""
+    return _SPELLINGS.get(name, name)
+
+
+def _takes_more(name: str, values: list[str]) -> bool:
+    return name not in _SWITCHES and (name not in _ONE_VALUE or not values)
+
+
+def _value(name: str, values: list[str]) -> Value:
+    if name == "no":
+        values = [part.strip() for part in re.split("[,，]", " ".join(values)) if part.strip()]
+    elif name in _SEVERAL_VALUES:
+        values = [_bare(value) for value in values]
+    elif values:
+        return _bare(" ".join(values))
+    if not values:
+        return True
+    return values[0] if len(values) == 1 else tuple(values)
+
+
+def _bare(word: str) -> str:
+    address = _URL.fullmatch(word)
+    return address[1].rstrip(",") if address else word
+
+
+def _weights(text: str) -> Iterator[tuple[str, float]]:
+    begin = 0
+    for mark in _WEIGHT.finditer(text):
+        if part := text[begin : mark.start()].strip(" ,"):
+            yield part, float(mark[1] or 1)
+        begin = mark.end()
+    if begin and (rest := text[begin:].strip(" ,")):
+        yield rest, 1.0
