@@ -1,0 +1,219 @@
+"""What was submitted: written down before it is sent, so that nothing is paid for twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from mj_widgets.errors import LibraryError
+from mj_widgets.keeping.database import Database
+from mj_widgets.keeping.files import digest
+from mj_widgets.models import Submission
+
+LONGEST_TEXT = 2000
+"""Longer ones in a payload, such as pictures, are kept as their SHA-256 alone."""
+
+
+class State(StrEnum):
+    """What is known about a submission."""
+
+    SENDING = "SENDING"
+    """It was about to be sent; from a process that is gone: it may have arrived."""
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+    """Nothing was submitted."""
+    UNCLEAR = "UNCLEAR"
+    """It may have arrived: its answer was lost."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission as it stood in the journal when it was read."""
+
+    number: int
+    """Later ones have higher numbers."""
+    service: str
+    path: str
+    payload: dict[str, Any]
+    """As it was sent, but texts of over 2,000 characters are ``sha256:`` and their hash."""
+    parent: str
+    """The task whose button was pressed, or ""."""
+    button: str
+    sent_at: datetime
+    """In UTC."""
+    state: State
+    submission: Submission | None
+    """The answer where it was accepted."""
+    words: str
+    """Why it was refused or is unclear, or ""."""
+    is_new: bool = False
+    """True when ``begin`` has just written it and it is to be sent now."""
+
+
+class Journal:
+    """The submissions of a library.
+
+    >>> journal = Journal(Database(":memory:"))
+    >>> entry = journal.begin("host.example", "/submit/imagine", {"prompt": "a fox"})
+    >>> entry.is_new, journal.begin("host.example", "/submit/imagine", {"prompt": "a fox"}).is_new
+    (True, False)
+
+    Everything raises ``LibraryError`` where it cannot be read or written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(
+        self,
+        service: str,
+        path: str,
+        payload: Mapping[str, Any],
+        *,
+        parent: str = "",
+        button: str = "",
+        new: bool = False,
+    ) -> Entry:
+        """Write a submission down before it is sent, or return the one that was sent before.
+
+        Of all threads and processes that begin the same submission, one gets a new entry. What
+        was refused, or accepted without starting a task (a window is needed first), is sent anew.
+
+        Args:
+            service: the host name of the service.
+            path: where it is sent.
+            payload: what is sent; the same, whatever the order of its keys.
+            parent: the task whose button was pressed.
+            button: the name of the button.
+            new: True sends it once more in any case.
+        """
+        key = (service, path, digest(_canonical(payload).encode()))
+        with self._database.writing() as connection:
+            known = "service = ? AND path = ? AND digest = ? AND stands"
+            latest = None if new else _latest(connection, known, key)
+            if latest:
+                return latest
+            entry = Entry(
+                number=0,
+                service=service,
+                path=path,
+                payload=json.loads(_canonical(_shortened(payload))),
+                parent=parent,
+                button=button,
+                sent_at=datetime.now(UTC),
+                state=State.SENDING,
+                submission=None,
+                words="",
+                is_new=True,
+            )
+            row = connection.execute(
+                "INSERT INTO submissions"
+                " (service, path, digest, payload, parent, button, sent_at, state)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *key,
+                    _canonical(entry.payload),
+                    parent,
+                    button,
+                    entry.sent_at.isoformat(),
+                    entry.state,
+                ),
+            )
+            return replace(entry, number=row.lastrowid or 0)
+
+    def accepted(self, entry: Entry, submission: Submission) -> None:
+        """Note the service's answer to a submission that it took."""
+        stands = bool(submission.task_ids) and not submission.needs_modal
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
+                (State.ACCEPTED, stands, submission.model_dump_json(), entry.number),
+            )
+            connection.executemany(
+                "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
+                [(task_id, entry.number) for task_id in submission.task_ids],
+            )
+
+    def refused(self, entry: Entry, words: str) -> None:
+        """Note that nothing was submitted, and why: it may be sent again."""
+        self._end(entry, State.REFUSED, words, stands=False)
+
+    def unclear(self, entry: Entry, words: str) -> None:
+        """Note that the answer was lost: it may have arrived."""
+        self._end(entry, State.UNCLEAR, words, stands=True)
+
+    def of_parent(self, service: str, task_id: str) -> list[Entry]:
+        """Return what was submitted from a task, as ``begin`` would find it, oldest first."""
+        latest = (
+            "number IN (SELECT max(number) FROM submissions"
+            " WHERE service = ? AND parent = ? AND stands GROUP BY path, digest)"
+        )
+        with self._database.reading() as connection:
+            return list(reversed(_entries(connection, latest, (service, task_id))))
+
+    def origin(self, service: str, task_id: str) -> Entry | None:
+        """Return the accepted submission that started a task, or None."""
+        started = "service = ? AND number IN (SELECT submission FROM started WHERE task = ?)"
+        with self._database.reading() as connection:
+            return _latest(connection, started, (service, task_id))
+
+    def entries(self, limit: int = 100) -> list[Entry]:
+        """Return the latest submissions, newest first."""
+        with self._database.reading() as connection:
+            return _entries(connection, "TRUE", (), limit)
+
+    def _end(self, entry: Entry, state: State, words: str, *, stands: bool) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE submissions SET state = ?, stands = ?, words = ? WHERE number = ?",
+                (state, stands, words, entry.number),
+            )
+
+
+def _latest(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Entry | None:
+    return next(iter(_entries(connection, where, values, 1)), None)
+
+
+def _entries(
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...], limit: int = -1
+) -> list[Entry]:
+    sql = f"SELECT * FROM submissions WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
+    return [_entry(row) for row in connection.execute(sql, (*values, limit))]
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    return Entry(
+        number=row["number"],
+        service=row["service"],
+        path=row["path"],
+        payload=json.loads(row["payload"]),
+        parent=row["parent"],
+        button=row["button"],
+        sent_at=datetime.fromisoformat(row["sent_at"]),
+        state=State(row["state"]),
+        submission=row["submission"] and Submission.model_validate_json(row["submission"]),
+        words=row["words"],
+    )
+
+
+def _canonical(payload: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise LibraryError("The submission is no JSON", words=str(error), advice="") from None
+
+
+def _shortened(value: Any) -> Any:
+    """Return *value* with the hashes of long texts in their place."""
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"sha256:{digest(value.encode('utf-8', 'surrogatepass'))}"
+    if isinstance(value, Mapping):
+        return {key: _shortened(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shortened(item) for item in value]
+    return value

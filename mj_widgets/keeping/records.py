@@ -1,0 +1,155 @@
+"""A kept task and its files, and how they stand in the tables."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mj_widgets.errors import LibraryError
+from mj_widgets.keeping.files import read_checked
+from mj_widgets.keeping.words import indexed
+from mj_widgets.models import Task
+from mj_widgets.prompts import parse_prompt
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """One file of a task, byte for byte as the service sent it."""
+
+    path: Path
+    sha256: str
+    """In hexadecimal."""
+    size: int
+    """In bytes."""
+    mime: str
+
+    @property
+    def is_there(self) -> bool:
+        """True when there is a file of that name and size."""
+        try:
+            return self.path.stat().st_size == self.size
+        except OSError:
+            return False
+
+    @property
+    def problem(self) -> str:
+        """How the file differs from what was kept, or ""; all of it is read for that."""
+        return read_checked(self.path, self.size, self.sha256)[1]
+
+    def read(self) -> bytes:
+        """Return the original bytes.
+
+        Raises:
+            LibraryError: the file is missing, was changed or cannot be read.
+        """
+        data, problem = read_checked(self.path, self.size, self.sha256)
+        if problem:
+            raise LibraryError(
+                f"{self.path} {problem}", advice="The service may still have it; else use a copy."
+            )
+        return data
+
+
+@dataclass(frozen=True)
+class Record:
+    """A task as it was last saved."""
+
+    service: str
+    task: Task
+    files: tuple[KeptFile, ...]
+    parent: str
+    """The id of the task whose button started this one, or ""."""
+    button: str
+    """The name of that button, or ""."""
+    saved_at: datetime
+    """When it was saved first, in UTC."""
+    parameters: dict[str, Any]
+    """What the prompt ends with, such as ``{"ar": "16:9"}``."""
+
+    def read(self) -> tuple[bytes, ...]:
+        """Return the original bytes of all files, each checked against its SHA-256.
+
+        Raises:
+            LibraryError: a file is missing, was changed or cannot be read.
+        """
+        return tuple(file.read() for file in self.files)
+
+
+def row_of(task: Task) -> dict[str, object]:
+    """Return the columns of *task* that its service decides.
+
+    Raises:
+        LibraryError: its JSON cannot be written.
+    """
+    try:
+        raw = json.dumps(task.raw or task.model_dump(mode="json", exclude={"raw"}))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise LibraryError(
+            f"Task {task.id} is no JSON", words=str(error), advice="It is not kept."
+        ) from None
+    return {
+        "action": task.action,
+        "status": str(task.status),
+        "kind": task.kind,
+        "prompt": task.prompt,
+        "parameters": json.dumps(parse_prompt(task.final_prompt).parameters),
+        "submit_time": _iso(task.submit_time),
+        "start_time": _iso(task.start_time),
+        "finish_time": _iso(task.finish_time),
+        "raw": raw,
+    }
+
+
+def text_of(task: Task) -> str:
+    """Return what *task* is found by."""
+    return indexed(task.prompt, task.final_prompt, task.prompt_en, *task.texts)
+
+
+def record_of(row: sqlite3.Row, files: tuple[KeptFile, ...]) -> Record:
+    """Return the record in a row of the table of tasks."""
+    task = Task.parse(row["raw"])
+    parameters: dict[str, Any] = json.loads(row["parameters"])
+    return Record(
+        service=row["service"],
+        # Some servers leave the id out of the answer, as it was in the question.
+        task=task if task.id == row["id"] else task.model_copy(update={"id": row["id"]}),
+        files=files,
+        parent=row["parent"],
+        button=row["button"],
+        saved_at=datetime.fromisoformat(row["saved_at"]),
+        parameters={
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in parameters.items()
+        },
+    )
+
+
+def exported(record: Record, files: list[dict[str, object]]) -> str:
+    """Return the line of ``tasks.jsonl`` for a record and what is to be said of its files."""
+    task = record.task
+    return json.dumps(
+        {
+            "service": record.service,
+            "id": task.id,
+            "prompt": task.prompt,
+            "final_prompt": task.final_prompt,
+            "parameters": record.parameters,
+            "parent": record.parent,
+            "button": record.button,
+            "submit_time": _iso(task.submit_time),
+            "start_time": _iso(task.start_time),
+            "finish_time": _iso(task.finish_time),
+            "saved_at": _iso(record.saved_at),
+            "files": files,
+            "task": task.raw,
+        },
+        ensure_ascii=False,
+    )
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
