@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     )
     from mj_widgets.images import split_grid
     from mj_widgets.models import Submission, Task
-    from mj_widgets.session import Session, configure, login
+    from mj_widgets.session import Session
+    from mj_widgets.settings import configure, library, login
     from mj_widgets.widgets import TaskWidget
 
 __version__ = "0.1.0"
@@ -59,7 +60,8 @@ _HOMES = {
     ),
     "mj_widgets.images": ("split_grid",),
     "mj_widgets.models": ("Submission", "Task"),
-    "mj_widgets.session": ("Session", "configure", "login"),
+    "mj_widgets.session": ("Session",),
+    "mj_widgets.settings": ("configure", "library", "login"),
     "mj_widgets.widgets": ("TaskWidget",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -86,6 +88,7 @@ __all__ = [
     "TaskWidget",
     "Unauthorized",
     "configure",
+    "library",
     "load_ipython_extension",
     "login",
     "split_grid",

@@ -34,6 +34,7 @@ class Client:
             ``https://www.dmxapi.cn/mj``, ``https://host/mj-fast/mj`` is taken as it is).
         token: the key; "" for a server that needs none.
         auth: "bearer", "secret" or "auto" (Bearer, then ``mj-api-secret`` if that is refused).
+        offline: send nothing at all; every request raises ``Offline``.
 
     >>> async with Client("www.dmxapi.cn", token) as client:    # doctest: +SKIP
     ...     task = await client.fetch("1747132423020537")
@@ -43,14 +44,16 @@ class Client:
     is lost or unclear, ``ServiceUnavailable.maybe_sent`` is True and it is for a person to look.
     """
 
-    def __init__(self, base_url: str, token: str = "", auth: Auth = "auto") -> None:
+    def __init__(
+        self, base_url: str, token: str = "", auth: Auth = "auto", *, offline: bool = False
+    ) -> None:
         # Checked here, because a traceback from deeper down would show the token's variable.
         if not isinstance(base_url, str) or not isinstance(token, str):
             raise MjError("base_url and token have to be text")
         if auth not in get_args(Auth):
             raise MjError(f"auth is one of {', '.join(get_args(Auth))}, not {auth!r}")
         token = Token(token)  # a traceback shows what this function was called with
-        self._transport = Transport(api_root(base_url), token, auth)
+        self._transport = Transport(api_root(base_url), token, auth, offline=offline)
         self._lists: bool | None = None
         self._doubted = False
 
@@ -116,7 +119,7 @@ class Client:
             QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
             ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
-        return await self.submit("submit/action", {"taskId": task_id, "customId": custom_id})
+        return await self.submit(*action_order(task_id, custom_id))
 
     async def submit_change(
         self, task_id: str, action: str, index: int | None = None
@@ -128,10 +131,7 @@ class Client:
             action: "UPSCALE", "VARIATION" or "REROLL".
             index: the picture, 1 to 4; None for a reroll.
         """
-        payload: dict[str, Any] = {"taskId": task_id, "action": action}
-        if index:  # novicezk's server refuses a reroll with an index of 0
-            payload["index"] = index
-        return await self.submit("submit/change", payload)
+        return await self.submit(*change_order(task_id, action, index))
 
     async def submit_imagine(self, prompt: str) -> Submission:
         """Start a grid from a prompt. Sent once."""
@@ -193,6 +193,19 @@ class Client:
 
         tasks = await asyncio.gather(*map(ask, ids))
         return {i: task for i, task in zip(ids, tasks, strict=True) if task is not None}
+
+
+def action_order(task_id: str, custom_id: str) -> tuple[str, dict[str, Any]]:
+    """Return where the press of a button is sent, and what is sent."""
+    return "submit/action", {"taskId": task_id, "customId": custom_id}
+
+
+def change_order(task_id: str, action: str, index: int | None) -> tuple[str, dict[str, Any]]:
+    """Return the same for a server without buttons; see ``Client.submit_change``."""
+    payload: dict[str, Any] = {"taskId": task_id, "action": action}
+    if index:  # novicezk's server refuses a reroll with an index of 0
+        payload["index"] = index
+    return "submit/change", payload
 
 
 def _says_no_such_endpoint(error: MjError) -> bool:

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mj_widgets.client import Client
-from mj_widgets.errors import Forbidden, MjError, TaskNotFound, Unauthorized
+from mj_widgets.errors import Forbidden, MjError, Offline, TaskNotFound, Unauthorized
 from mj_widgets.models import Task
 from mj_widgets.pace import Pace, Rhythm
 
 _log = logging.getLogger(__name__)
-_HOPELESS = (Unauthorized, Forbidden, TaskNotFound)
+_HOPELESS = (Unauthorized, Forbidden, TaskNotFound, Offline)
 # Where one request answers for many, an ask that is nearly due goes along with one that is.
 _TOGETHER = 0.5
 _AT_ONCE = 8

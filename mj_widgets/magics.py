@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mj_widgets.widgets import TaskCards, TaskWidget
 
-_FLAGS = ("--wait", "--timeout", "--interval", "--size")
+_FLAGS = ("--wait", "--timeout", "--interval", "--size", "--refresh")
 # Also "w = %mjfetch ...", which a hook for the first word alone would miss.
 _LINE = re.compile(r"\s*([\w\s,]+=)?\s*%?mjfetch\s")
 
@@ -73,6 +73,9 @@ class MjMagics(Magics):
     )
     @argument("--interval", type=float, metavar="SECONDS", help="ask just this often")
     @argument("--size", type=int, metavar="PIXELS", help="the longer side of the pictures together")
+    @argument(
+        "--refresh", action="store_true", help="ask the service even where the library has the task"
+    )
     @line_magic
     def mjfetch(self, line: str) -> TaskWidget | TaskCards:
         """Follow a task live: its state, its pictures, and buttons that work.
@@ -80,6 +83,9 @@ class MjMagics(Magics):
         The cell returns at once and gives a TaskWidget: ``w = %mjfetch 1747132423020537``, then
         ``w.wait()``, ``w.image``, ``w.quadrants``, ``w.upscale(2)``. Of several ids it gives one
         output with a card each, in order.
+
+        A finished task is kept in the library and shown from there, without any request;
+        --refresh asks the service.
 
         The service is that of mj.configure(...), else of the variables MJ_API_URL and
         MJ_API_TOKEN. Without either, mj.configure("sandbox") is an offline one to try.
@@ -91,7 +97,12 @@ class MjMagics(Magics):
         from mj_widgets.widgets import TaskCards, TaskWidget
 
         made = [
-            TaskWidget(task_id, size=arguments.size, interval=arguments.interval)
+            TaskWidget(
+                task_id,
+                size=arguments.size,
+                interval=arguments.interval,
+                refresh=arguments.refresh,
+            )
             for task_id in arguments.task_ids
         ]
         shown = made[0] if len(made) == 1 else TaskCards(made)
@@ -143,6 +154,6 @@ def _checked(trait: Any, value: float) -> float:
 
 def _complete(_shell: Any, _event: Any) -> list[str]:
     """Offer the flags, and the ids of the tasks seen so far, newest first."""
-    from mj_widgets.session import ids_seen
+    from mj_widgets.settings import ids_seen
 
     return [*ids_seen(), *_FLAGS]

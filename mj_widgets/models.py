@@ -282,6 +282,16 @@ class Task(BaseModel):
         return (self.image_url or "").split("?rand=")[0]
 
     @property
+    def link_expires(self) -> datetime | None:
+        """Until when the picture's signed link works, None where it does not say.
+
+        ``ex`` in the link, unix seconds in hexadecimal (Discord's documentation, "Signed
+        Attachment CDN URLs").
+        """
+        match = _SIGNED_UNTIL.search(self.image_url or "")
+        return _time(int(match[1], 16)) if match else None
+
+    @property
     def kind(self) -> Kind:
         """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
         return kind_of(self)
@@ -320,6 +330,7 @@ _VIDEO_FILE = re.compile(r"\.(mp4|webm|mov)(?:$|[?#])", re.IGNORECASE)
 # What Discord writes above one picture ("... - Image #2 <@...>", "... - Upscaled (Subtle) by ...")
 # and what the Java server notes ("/up 1705310583960676 U2").
 _SINGLE_PICTURE = re.compile(r" - (?:Image #\d|Upscaled \()|^/up \S+ U\d")
+_SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 
 
@@ -396,6 +407,8 @@ class Submission(BaseModel):
     """True when the service waits for a prompt or a mask before it starts."""
     queued: bool = False
     """True when other tasks are ahead."""
+    known_since: datetime | None = None
+    """When it was sent, where it was sent before and not again; None for one just sent."""
     properties: dict[str, Any] = Field(default_factory=dict, repr=False)
 
     @classmethod

@@ -1,30 +1,31 @@
-"""One service ready to use: its settings, its client, its follower, and what was pressed there."""
+"""One service ready to use: its client, its follower, and what is kept of it on disk."""
 
 from __future__ import annotations
 
 import asyncio
-import os
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from getpass import getpass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from yarl import URL
 
 from mj_widgets import background
-from mj_widgets.client import Client
-from mj_widgets.errors import ImageError, MjError, Unauthorized
+from mj_widgets.client import Client, action_order, change_order
+from mj_widgets.errors import ImageError, LibraryError, MjError, ServiceUnavailable
 from mj_widgets.following import Follower, Following, Listener, Update
 from mj_widgets.images import Picture, encode_jpeg, encode_png, previews, shrink, split_grid
+from mj_widgets.keeping import Database, Entry, Journal, Library, Record, State
 from mj_widgets.models import Submission, Task
 from mj_widgets.transport import Token
 
 if TYPE_CHECKING:
     from mj_widgets.buttons import Button
-    from mj_widgets.sandbox import Sandbox
     from mj_widgets.transport import Auth
 
-DMX_HOST = "www.dmxapi.cn"
-_KEYRING_SERVICE = "mj-widgets"
 _MOST_VIDEOS = 4
 _PICTURES_AT_ONCE = 4
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,8 @@ class Result:
     """The files as they were served: one, or up to four videos."""
     previews: tuple[bytes, ...] = field(default=(), repr=False)
     """Small JPEG copies in reading order; () for a video or a text."""
+    record: Record | None = None
+    """What the library keeps of it, None where nothing is kept."""
 
     @property
     def is_grid(self) -> bool:
@@ -44,30 +47,49 @@ class Result:
 
 
 class Session:
-    """A service and everything that is known about it in this process.
+    """A service and everything that is known about it, in this process and on disk.
 
     Args:
         base_url: host or URL of the service.
         token: the key.
         auth: see ``Client``.
+        library: where pictures, tasks and submissions are kept; None keeps submissions in memory.
+        offline: send nothing; what the library has is shown.
+        service: the name it has in the library, "" for any; default: its host.
 
     Coroutines and the follower belong on the background thread: hand them to ``background.start``.
     """
 
-    def __init__(self, base_url: str, token: str, auth: Auth = "auto") -> None:
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        auth: Auth = "auto",
+        *,
+        library: Library | None = None,
+        offline: bool = False,
+        service: str | None = None,
+    ) -> None:
         token = Token(token)
-        self.client = Client(base_url, token, auth)
+        self.client = Client(base_url, token, auth, offline=offline)
+        self.library = library
+        self.offline = offline
+        self.service = URL(self.client.root).authority if service is None else service
+        self.not_kept = ""
+        """Why the library keeps nothing although there should be one, on one line, or ""."""
         self.ids_seen: dict[str, None] = {}
         """The tasks shown so far, newest last."""
+        self._journal = library.journal if library else Journal(Database(":memory:"))
         self._follower = Follower(self.client)
-        self._sending: dict[tuple[str, str], asyncio.Task[Submission]] = {}
+        self._sending: dict[str, asyncio.Task[Submission]] = {}
         # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
-        self._children: dict[tuple[str, str], Submission] = {}
         background.at_end(self.client.close)
 
     def __repr__(self) -> str:
         return f"Session({self.client.root!r})"
+
+    # -- tasks ----------------------------------------------------------------------------------
 
     def follow(
         self,
@@ -81,60 +103,155 @@ class Session:
 
         def tell(update: Update) -> None:
             if update.task is not None:
-                self.ids_seen.pop(task_id, None)
-                self.ids_seen[task_id] = None
-                self._forget_failed(update.task)
+                self._saw(task_id)
             listener(update)
 
         return self._follower.follow(task_id, tell, interval=interval, is_new=is_new)
 
-    async def press(self, task: Task, button: Button) -> Submission:
-        """Send a press of *button*, once.
+    async def kept(self, task_id: str) -> Record | None:
+        """Return what the library has of a task that has ended, without asking the service."""
+        if self.library is None:
+            return None
+        try:
+            record = await asyncio.to_thread(self.library.get, task_id, self.service or None)
+        except LibraryError as error:
+            self.not_kept = str(error)
+            return None
+        if record is None or not record.task.is_final:
+            return None
+        self._saw(task_id)
+        return record
 
-        While it is being sent, a further press gets the same answer. A U that was pressed before
-        answers with its known task, unless that failed: the picture would be the same, and some
-        servers refuse.
+    async def keep(self, task: Task, files: Iterable[bytes] = ()) -> Record | None:
+        """Write a task that has ended, and its files, to the library; ``not_kept`` says why not."""
+        if self.library is None:
+            return None
+        known = None if task.succeeded else await self.kept(task.id)
+        if known is not None and known.task.succeeded:
+            return known  # what the service says later takes no picture away
+        try:
+            return await asyncio.to_thread(self._save, self.library, task, tuple(files))
+        except LibraryError as error:
+            self.not_kept = str(error)
+            return None
+
+    def _save(self, library: Library, task: Task, files: tuple[bytes, ...]) -> Record:
+        origin = library.journal.origin(self.service, task.id)
+        parent, button = (origin.parent, origin.button) if origin else ("", "")
+        record = library.save(task, files, service=self.service, parent=parent, button=button)
+        self.not_kept = ""
+        return record
+
+    def _saw(self, task_id: str) -> None:
+        self.ids_seen.pop(task_id, None)
+        self.ids_seen[task_id] = None
+
+    # -- submissions ----------------------------------------------------------------------------
+
+    async def press(self, task: Task, button: Button, *, new: bool = False) -> Submission:
+        """Send a press of *button*, once; see ``submit``."""
+        path, payload = _order(task, button)
+        submission = await self.submit(path, payload, parent=task.id, button=button.name, new=new)
+        # trueai answers a bookmark with the task itself: there is nothing new to follow.
+        ids = tuple(i for i in submission.task_ids if i != task.id)
+        return submission.model_copy(update={"task_ids": ids})
+
+    async def submit(
+        self,
+        path: str,
+        payload: dict[str, Any],
+        *,
+        parent: str = "",
+        button: str = "",
+        new: bool = False,
+    ) -> Submission:
+        """Send a submission, once in a lifetime unless it is to be *new*.
+
+        It is written to the journal before it is sent. One that was sent before, in this process
+        or another, is not sent again: its task is returned, with ``known_since``. While it is
+        being sent, the same submission gets the same answer.
 
         Raises:
-            MjError: it was refused, or ``ServiceUnavailable.maybe_sent``.
+            ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
+            MjError: it was refused; nothing was submitted.
         """
-        key = (task.id, button.custom_id or button.name)
-        if button.picks_quadrant and key in self._children:
-            return self._children[key]
+        key = json.dumps([path, payload], sort_keys=True)
         if key not in self._sending:
-            self._sending[key] = asyncio.create_task(self._submit(task, button))
+            work = self._submit(path, payload, parent, button, new)
+            self._sending[key] = asyncio.create_task(work)
             self._sending[key].add_done_callback(lambda _: self._sending.pop(key, None))
-        submission = await asyncio.shield(self._sending[key])
-        if submission.task_ids and not submission.needs_modal:
-            self._children[key] = submission
+        return await asyncio.shield(self._sending[key])
+
+    async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
+        """Return which of a task's buttons were pressed before, in this process or another."""
+        entries = await self._write_down(lambda j: j.of_parent(self.service, task.id))
+        sent = [(entry.path, entry.payload) for entry in entries]
+        return frozenset(button for button in buttons if _order(task, button) in sent)
+
+    async def _submit(
+        self, path: str, payload: dict[str, Any], parent: str, button: str, new: bool
+    ) -> Submission:
+        entry = await self._write_down(
+            lambda j: j.begin(self.service, path, payload, parent=parent, button=button, new=new)
+        )
+        if not entry.is_new:
+            if entry.state is State.ACCEPTED and entry.submission is not None:
+                return entry.submission.model_copy(update={"known_since": entry.sent_at})
+            raise _unclear(entry.sent_at.astimezone().strftime("%Y-%m-%d %H:%M"))
+        try:
+            submission = await self.client.submit(path, payload)
+        except MjError as error:
+            words = str(error)
+            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
+                await self._write_answer(entry, payload, lambda j, e: j.unclear(e, words))
+            else:
+                await self._write_answer(entry, payload, lambda j, e: j.refused(e, words))
+            raise
+        await self._write_answer(entry, payload, lambda j, e: j.accepted(e, submission))
         return submission
 
-    def _forget_failed(self, child: Task) -> None:
-        if child.is_final and not child.succeeded:
-            self._children = {
-                key: known
-                for key, known in self._children.items()
-                if child.id not in known.task_ids
-            }
+    async def _write_answer(
+        self, entry: Entry, payload: dict[str, Any], write: Callable[[Journal, Entry], None]
+    ) -> None:
+        journal = self._journal
 
-    def was_pressed(self, task: Task, button: Button) -> bool:
-        """Tell whether *button* was pressed here before."""
-        return (task.id, button.custom_id or button.name) in self._children
+        def written(now: Journal) -> None:
+            # Where the disk failed since, the submission is begun in memory as well.
+            same = now is journal
+            write(now, entry if same else now.begin(entry.service, entry.path, payload, new=True))
+
+        await self._write_down(written)
+
+    async def _write_down(self, write: Callable[[Journal], _T]) -> _T:
+        """Use the journal; where the disk fails it goes on in memory, and ``not_kept`` says so."""
+        try:
+            return await asyncio.to_thread(write, self._journal)
+        except LibraryError as error:
+            self.not_kept = str(error)
+            self._journal = Journal(Database(":memory:"))
+            return await asyncio.to_thread(write, self._journal)
+
+    # -- pictures -------------------------------------------------------------------------------
 
     async def result(self, task: Task) -> Result:
-        """Return what a task that succeeded shows, downloaded and checked.
+        """Return what a task that succeeded shows, after it was written to the library.
 
-        Where the link has died, the task is asked once for a fresh one.
+        What the library has is not downloaded again. Where the link has died, the task is asked
+        once for a fresh one.
 
         Raises:
             ImageError: there is no picture, or it cannot be had or decoded.
         """
+        if (record := await self.kept(task.id)) and (files := await _read(record, task)):
+            if task.raw != record.task.raw:
+                record = await self.keep(task) or record
+            return await self._result(task, files, record)
         try:
             return await self._download(task)
-        except ImageError as error:
+        except MjError as error:
             if task.kind == "text":  # its picture is only the one that was described
-                return Result(task)
-            if not error.expired:
+                return await self._result(task, ())
+            if not isinstance(error, ImageError) or not error.expired:
                 raise
             fresh = await self.client.fetch(task.id)
             if _links(fresh) == _links(task):
@@ -160,7 +277,7 @@ class Session:
     async def _download(self, task: Task) -> Result:
         links = _links(task)
         if not links and task.kind == "text":
-            return Result(task)
+            return await self._result(task, ())
         if not links:
             raise ImageError(
                 "The task succeeded, but the service names no picture",
@@ -168,17 +285,17 @@ class Session:
             )
         async with self._pictures:
             files = await asyncio.gather(*map(self.client.download, links))
-            return await asyncio.to_thread(_result, task, files)
+        return await self._result(task, files)
 
-    async def _submit(self, task: Task, button: Button) -> Submission:
-        if button.change:
-            action, quadrant = button.change
-            submission = await self.client.submit_change(task.id, action, quadrant)
-        else:
-            submission = await self.client.submit_action(task.id, button.custom_id)
-        # trueai answers a bookmark with the task itself: there is nothing new to follow.
-        ids = tuple(i for i in submission.task_ids if i != task.id)
-        return submission.model_copy(update={"task_ids": ids})
+    async def _result(
+        self, task: Task, files: Iterable[bytes], record: Record | None = None
+    ) -> Result:
+        async with self._pictures:
+            pictures = await asyncio.to_thread(lambda: tuple(map(Picture.from_bytes, files)))
+            small = await asyncio.to_thread(_previews, task, pictures)
+        # Only what could be decoded is kept: half a file would be found for ever.
+        record = record or await self.keep(task, (picture.data for picture in pictures))
+        return Result(task, pictures, small, record)
 
 
 def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
@@ -193,144 +310,45 @@ def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
     return "image/png", encode_png(split_grid(picture.decode())[quadrant - 1])
 
 
+def _order(task: Task, button: Button) -> tuple[str, dict[str, Any]]:
+    """Return where a press of *button* is sent, and what."""
+    if button.change:
+        return change_order(task.id, *button.change)
+    return action_order(task.id, button.custom_id)
+
+
+def _unclear(when: str) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"It may have been submitted on {when}, its answer was lost",
+        maybe_sent=True,
+        may_pass=False,
+        advice="Look at the service; new=True, or pressing once more, submits it anew.",
+    )
+
+
 def _links(task: Task) -> tuple[str, ...]:
     if task.video_urls:
         return task.video_urls[:_MOST_VIDEOS]
     return (task.image_url,) if task.image_url else ()
 
 
-def _result(task: Task, files: list[bytes]) -> Result:
-    pictures = tuple(map(Picture.from_bytes, files))
+async def _read(record: Record, task: Task) -> tuple[bytes, ...]:
+    """Return a record's files, () where they are not all there any more."""
+    if len(record.files) < len(_links(task)):
+        return ()
+    try:
+        return await asyncio.to_thread(record.read)
+    except LibraryError:
+        return ()
+
+
+def _previews(task: Task, pictures: tuple[Picture, ...]) -> tuple[bytes, ...]:
+    if not pictures or pictures[0].format == "mp4":
+        return ()
     first = pictures[0]
-    if first.format == "mp4":
-        return Result(task, pictures)
-    split = task.kind == "grid" and not first.moves
-    return Result(task, pictures, previews(first, split=split))
+    return previews(first, split=task.kind == "grid" and not first.moves)
 
 
 def _preview(data: bytes, side: int) -> tuple[bytes, float]:
     image = Picture.from_bytes(data).decode()
     return encode_jpeg(shrink(image, side), quality=75), image.width / image.height
-
-
-_default: Session | None = None
-_sandbox: Sandbox | None = None
-
-
-def configure(
-    base_url: str | None = None, token: str | None = None, auth: Auth = "auto"
-) -> Session:
-    """Choose the service that everything uses from now on, and return it as a ``Session``.
-
-    Args:
-        base_url: host or URL, such as ``www.dmxapi.cn``; "sandbox" starts the offline service in
-            this process. Default: the variable MJ_API_URL, or DMXAPI where only DMX_API_TOKEN
-            is set.
-        token: the key. Default: the variable MJ_API_TOKEN, then DMX_API_TOKEN. "" for a server
-            that needs none.
-        auth: "bearer", "secret" (header ``mj-api-secret``), or "auto" to find it out.
-
-    Raises:
-        Unauthorized: no token is known.
-
-    >>> configure("sandbox")                            # doctest: +SKIP
-    Session('http://127.0.0.1:45123/mj')
-    """
-    global _default
-    token = None if token is None else Token(token)
-    _default = _from_settings(base_url, token, auth)
-    return _default
-
-
-def session() -> Session:
-    """Return the default session, made from the environment when none was configured.
-
-    Raises:
-        Unauthorized: no token is known.
-    """
-    return _default or configure()
-
-
-def ids_seen() -> list[str]:
-    """Return the ids of the tasks shown so far, newest first."""
-    return list(reversed(_default.ids_seen)) if _default else []
-
-
-def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
-    """Ask for the token without showing it, and use it from now on.
-
-    Args:
-        base_url: the service; default as in ``configure``, else DMXAPI.
-        keyring: keep the token in the system's keyring, and take it from there next time
-            (``pip install "mj-widgets[keyring]"``). Otherwise it stays in memory only. A stored
-            one is replaced after ``keyring del mj-widgets ADDRESS`` in a terminal.
-    """
-    address = base_url or os.environ.get("MJ_API_URL") or DMX_HOST
-    token = _from_keyring(address) if keyring else None
-    if token is None:
-        token = Token(getpass(f"Token for {address}: ").strip())
-        if keyring and token:
-            _to_keyring(address, token)
-    if not token:
-        raise Unauthorized("No token was given")
-    return configure(address, token)
-
-
-def _from_settings(base_url: str | None, token: str | None, auth: Auth) -> Session:
-    address = base_url or os.environ.get("MJ_API_URL") or ""
-    if address == "sandbox":
-        return Session(_start_sandbox(), token or "sandbox", auth)
-    dmx_token = _token_from("DMX_API_TOKEN")
-    if token is None:
-        token = _token_from("MJ_API_TOKEN")
-        if token is None and dmx_token is not None:
-            token, address = dmx_token, address or DMX_HOST
-    if token is None:
-        raise Unauthorized(
-            "No token is set",
-            advice="Set the variable MJ_API_TOKEN, call mj.login(), "
-            'or try it offline with mj.configure("sandbox").',
-        )
-    if not address:
-        raise MjError(
-            "No service is set",
-            advice=f'Set the variable MJ_API_URL, or call mj.configure("{DMX_HOST}").',
-        )
-    return Session(address, token, auth)
-
-
-def _token_from(variable: str) -> Token | None:
-    token = os.environ.get(variable)
-    return None if token is None else Token(token)
-
-
-def _start_sandbox() -> str:
-    """Start the offline service once in this process; tasks made there live as long as it does."""
-    global _sandbox
-    if _sandbox is None:
-        from mj_widgets.sandbox import Sandbox
-
-        _sandbox = Sandbox()
-        background.run(_sandbox.start())
-        background.at_end(_sandbox.stop)
-    return _sandbox.url
-
-
-def _keyring() -> Any:
-    try:
-        import keyring
-    except ImportError:
-        raise MjError(
-            "The keyring package is not installed",
-            advice='Run: pip install "mj-widgets[keyring]"',
-        ) from None
-    return keyring
-
-
-def _from_keyring(address: str) -> Token | None:
-    token = _keyring().get_password(_KEYRING_SERVICE, address)
-    return None if token is None else Token(token)
-
-
-def _to_keyring(address: str, token: str) -> None:
-    _keyring().set_password(_KEYRING_SERVICE, address, token)

@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from mj_widgets.addresses import is_private, same_origin
-from mj_widgets.errors import BadReply, ServiceUnavailable, Unauthorized
+from mj_widgets.errors import BadReply, Offline, ServiceUnavailable, Unauthorized
 from mj_widgets.replies import Reply
 
 if TYPE_CHECKING:
@@ -45,10 +45,14 @@ class Transport:
         auth: "bearer", "secret" (header ``mj-api-secret``), or "auto": Bearer, on 401 once with
             the secret alone, and from then on what worked. Both at once would fail at servers
             of trueai's, which look at the secret only where there is no Authorization.
+        offline: refuse every request before it is sent, with ``Offline``.
     """
 
-    def __init__(self, root: URL, token: str, auth: Auth = "auto") -> None:
+    def __init__(
+        self, root: URL, token: str, auth: Auth = "auto", *, offline: bool = False
+    ) -> None:
         self.root = root
+        self._offline = offline
         self._token = Token(token.strip())
         if not self._token.isprintable():
             raise Unauthorized("The token has line breaks or other unprintable marks in it")
@@ -78,6 +82,7 @@ class Transport:
 
         The token goes along only to the service's own origin; redirects are not followed.
         """
+        self._refuse_offline()
         headers = self._auth_headers(self._scheme) if same_origin(url, self.root) else {}
         return self._open_session().get(
             url, headers=headers, timeout=timeout, allow_redirects=False
@@ -85,6 +90,7 @@ class Transport:
 
     async def is_on_private_network(self) -> bool:
         """Tell whether the service itself is on an address that is not of the public internet."""
+        self._refuse_offline()  # a name may have to be looked up
         return await self._resolver.service_is_private()
 
     async def close(self) -> None:
@@ -109,6 +115,7 @@ class Transport:
     async def _send(
         self, method: str, path: str, payload: Mapping[str, Any] | None, scheme: Auth
     ) -> Reply:
+        self._refuse_offline()
         url = self.root.joinpath(path, encoded=True)
         headers = {"Accept": "application/json", **self._auth_headers(scheme)}
         try:
@@ -142,6 +149,10 @@ class Transport:
         body = await response.content.read(20_000)
         body = self._without_token(body, response.status)
         return Reply(response.status, body, response.content_type).words
+
+    def _refuse_offline(self) -> None:
+        if self._offline:
+            raise Offline("Offline: no request leaves this machine")
 
     def _auth_headers(self, scheme: Auth) -> dict[str, str]:
         if not self._token:

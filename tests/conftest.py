@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mj_widgets import settings
+
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
 HERE = Path(__file__).parent
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
@@ -34,6 +36,19 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
+
+
+@pytest.fixture(autouse=True)
+def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """In this process: no service, and a library that nothing is in yet."""
+    for name in [name for name in os.environ if name.startswith(("MJ_API", "DMX_API"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.delenv("MJ_OFFLINE", raising=False)
+    monkeypatch.setenv("MJ_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setattr(settings, "_choice", settings._Choice())
+    monkeypatch.setattr(settings, "_default", None)
+    yield
+    settings._opened.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

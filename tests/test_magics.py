@@ -17,7 +17,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 import mj_widgets as mj
-from mj_widgets import session as session_module
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -76,10 +75,7 @@ def fresh(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Notebook]:
     """A shell that knows nothing of the package, in an environment that names no service."""
-    for name in ("MJ_API_URL", "MJ_API_TOKEN", "DMX_API_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    monkeypatch.setattr(session_module, "_default", None)
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     monkeypatch.setattr(sys, "path", sys.path.copy())
     config = Config()
@@ -293,7 +289,15 @@ def test_help_says_what_it_does_and_names_every_option(notebook: Notebook) -> No
     text = notebook.run("%mjfetch?").text
     assert "::\n\n  %mjfetch [--wait] [--timeout SECONDS]" in text
     assert "Follow a task live" in text
-    for word in ("--wait", "--timeout", "--interval", "--size", "mj.configure(", "MJ_API_TOKEN"):
+    for word in (
+        "--wait",
+        "--timeout",
+        "--interval",
+        "--size",
+        "--refresh",
+        "mj.configure(",
+        "MJ_API_TOKEN",
+    ):
         assert word in text
     assert "w = %mjfetch 1747132423020537" in text
 
@@ -305,7 +309,7 @@ def test_help_says_what_it_does_and_names_every_option(notebook: Notebook) -> No
     ("line", "offered"),
     [
         ("%mjfetch --w", ["--wait"]),
-        ("%mjfetch 17 --", ["--wait", "--timeout", "--interval", "--size"]),
+        ("%mjfetch 17 --", ["--wait", "--timeout", "--interval", "--size", "--refresh"]),
         ("mjfetch --s", ["--size"]),
         ("w = %mjfetch --t", ["--timeout"]),
         ("a, b = %mjfetch --i", ["--interval"]),

@@ -17,9 +17,10 @@ import mj_widgets
 
 PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
-    {"addresses", "buttons", "errors", "images", "metadata", "models", "pace", "prompts", "replies"},
+    {"addresses", "buttons", "errors", "images", "metadata", "models"}
+    | {"pace", "prompts", "replies"},
     {"client", "downloads", "following", "keeping", "saving", "transport"},
-    {"background", "session"},
+    {"background", "session", "settings"},
     {"widgets"},
     {"magics", "terminal"},
 ]
@@ -67,7 +68,7 @@ def test_an_import_goes_only_downwards(number: int) -> None:
     within_reach = set().union(*FLOORS[: number + 1])
     for file in files_of(*FLOORS[number]):
         # The offline service is started by mj.configure("sandbox").
-        allowed = within_reach | ({"sandbox"} if file.name == "session.py" else set())
+        allowed = within_reach | ({"sandbox"} if file.name == "settings.py" else set())
         assert own(imports_of(file)) <= allowed, file.name
 
 

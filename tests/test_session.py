@@ -1,10 +1,8 @@
-"""One service ready to use: its settings, its presses, its pictures."""
+"""One service ready to use: its presses, its pictures, what it keeps."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
-import types
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,11 +10,9 @@ from typing import Any
 import bodies
 import pytest
 from PIL import Image
-from services import CANARY, file_of, run, with_variables
+from services import file_of, run
 
 import mj_widgets as mj
-from mj_widgets import background
-from mj_widgets import session as session_module
 from mj_widgets.buttons import Button, buttons_by_change
 from mj_widgets.following import Update
 from mj_widgets.images import Picture
@@ -63,26 +59,30 @@ def test_a_second_press_while_the_first_is_being_sent_gets_the_same_answer() -> 
     story(tell)
 
 
-def test_a_u_that_was_pressed_before_is_known_and_not_sent_again() -> None:
+@pytest.mark.parametrize("name", ["U2", "V3", "🔄"])
+def test_what_was_pressed_before_is_known_and_not_sent_again(name: str) -> None:
     async def tell(sandbox: Sandbox, session: Session) -> None:
         task = await session.client.fetch(GRID)
-        assert not session.was_pressed(task, named(task, "U2"))
-        first = await session.press(task, named(task, "U2"))
-        assert session.was_pressed(task, named(task, "U2"))
-        assert not session.was_pressed(task, named(task, "U1"))
-        assert await session.press(task, named(task, "U2")) == first
+        assert await session.pressed(task, task.buttons) == frozenset()
+        first = await session.press(task, named(task, name))
+        assert await session.pressed(task, task.buttons) == {named(task, name)}
+        again = await session.press(task, named(task, name))
+        assert again.task_ids == first.task_ids
+        assert first.known_since is None
+        assert again.known_since is not None
         assert len(sandbox.posts) == 1
 
     story(tell)
 
 
 @pytest.mark.parametrize("name", ["V3", "🔄"])
-def test_a_variation_or_reroll_pressed_twice_is_two_submissions(name: str) -> None:
+def test_a_press_that_is_to_be_new_is_sent_again(name: str) -> None:
     async def tell(sandbox: Sandbox, session: Session) -> None:
         task = await session.client.fetch(GRID)
         first = await session.press(task, named(task, name))
-        second = await session.press(task, named(task, name))
+        second = await session.press(task, named(task, name), new=True)
         assert first.task_ids != second.task_ids
+        assert (await session.press(task, named(task, name))).task_ids == second.task_ids
         assert len(sandbox.posts) == 2
 
     story(tell)
@@ -94,7 +94,7 @@ def test_a_press_that_was_refused_can_be_pressed_again() -> None:
         sandbox.options.queue_full = True
         with pytest.raises(mj.QueueFull):
             await session.press(task, named(task, "U2"))
-        assert not session.was_pressed(task, named(task, "U2"))
+        assert await session.pressed(task, task.buttons) == frozenset()
         sandbox.options.queue_full = False
         assert (await session.press(task, named(task, "U2"))).task_ids
 
@@ -286,197 +286,3 @@ def test_a_zoom_shows_the_file_itself_or_a_quadrant_pixel_for_pixel() -> None:
     expected = mj.split_grid(picture.decode())[3]
     assert mime == "image/png"
     assert Picture.from_bytes(quadrant).decode().tobytes() == expected.tobytes()
-
-
-# -- settings --------------------------------------------------------------------------------------
-
-VARIABLES = ("MJ_API_URL", "MJ_API_TOKEN", "DMX_API_TOKEN")
-
-
-@pytest.fixture
-def variables(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(session_module, "_default", None)
-
-    def put(**values: str) -> None:
-        for name, value in values.items():
-            monkeypatch.setenv(name, value)
-
-    return put
-
-
-def header_of(session: mj.Session) -> dict[str, str]:
-    return session.client._transport._auth_headers("bearer")
-
-
-@pytest.mark.parametrize(
-    ("environment", "arguments", "root", "token"),
-    [
-        ({}, ("https://h.example", "a"), "https://h.example/mj", "a"),
-        ({"MJ_API_URL": "h.example", "MJ_API_TOKEN": "a"}, (), "https://h.example/mj", "a"),
-        ({"DMX_API_TOKEN": "d"}, (), "https://www.dmxapi.cn/mj", "d"),
-        (
-            {"DMX_API_TOKEN": "d", "MJ_API_URL": "ssvip.dmxapi.com"},
-            (),
-            "https://ssvip.dmxapi.com/mj",
-            "d",
-        ),
-        (
-            {"DMX_API_TOKEN": "d", "MJ_API_TOKEN": "a", "MJ_API_URL": "h.example"},
-            (),
-            "https://h.example/mj",
-            "a",
-        ),
-        (
-            {"MJ_API_TOKEN": "a", "MJ_API_URL": "h.example"},
-            ("other.example", "b"),
-            "https://other.example/mj",
-            "b",
-        ),
-        ({"MJ_API_TOKEN": "a"}, ("other.example",), "https://other.example/mj", "a"),
-    ],
-)
-def test_settings_come_from_arguments_then_from_variables(
-    variables: Callable[..., None],
-    environment: dict[str, str],
-    arguments: tuple[str, ...],
-    root: str,
-    token: str,
-) -> None:
-    variables(**environment)
-    session = mj.configure(*arguments)
-    assert session.client.root == root
-    assert repr(session) == f"Session({root!r})"
-    assert header_of(session) == {"Authorization": f"Bearer {token}"}
-    assert session_module.session() is session
-
-
-def test_a_server_that_needs_no_token_can_be_used(variables: Callable[..., None]) -> None:
-    assert header_of(mj.configure("h.example", "")) == {}
-
-
-def test_without_a_token_one_line_says_what_to_do(variables: Callable[..., None]) -> None:
-    for ask in (mj.configure, session_module.session, lambda: mj.configure("h.example")):
-        with pytest.raises(mj.Unauthorized) as caught:
-            ask()
-        (line,) = caught.value._render_traceback_()
-        for hint in ("MJ_API_TOKEN", "mj.login()", 'mj.configure("sandbox")'):
-            assert hint in line
-
-
-def test_without_an_address_one_line_says_what_to_do(variables: Callable[..., None]) -> None:
-    variables(MJ_API_TOKEN=CANARY)
-    with pytest.raises(mj.MjError, match="MJ_API_URL") as caught:
-        session_module.session()
-    assert CANARY not in with_variables(caught.value)
-
-
-def test_a_failed_configuration_shows_no_token(variables: Callable[..., None]) -> None:
-    for arguments in (("ftp://x", CANARY), ("h.example", f"{CANARY}\n{CANARY}")):
-        with pytest.raises(mj.MjError) as caught:
-            mj.configure(*arguments)
-        assert CANARY not in with_variables(caught.value)
-    with pytest.raises(mj.MjError) as bug:
-        mj.configure(5, CANARY)  # type: ignore[arg-type]
-    assert CANARY not in with_variables(bug.value)
-
-
-def test_nothing_of_a_session_shows_the_token(variables: Callable[..., None]) -> None:
-    session = mj.configure("h.example", CANARY)
-    client = session.client
-    for thing in (session, client, client._transport, session._follower):
-        assert CANARY not in f"{thing!r}{thing}{vars(thing)!r}"
-
-
-@pytest.mark.parametrize("way", ["argument", "variable"])
-def test_the_sandbox_needs_nothing_and_is_started_once(
-    variables: Callable[..., None], way: str
-) -> None:
-    if way == "variable":
-        variables(MJ_API_URL="sandbox")
-    session = mj.configure("sandbox") if way == "argument" else session_module.session()
-    assert session.client.root.startswith("http://127.0.0.1:")
-    assert background.run(session.client.fetch(GRID)).succeeded
-    again = mj.configure("sandbox")
-    assert again.client.root == session.client.root
-
-
-def test_the_ids_seen_are_told_newest_first(variables: Callable[..., None]) -> None:
-    assert session_module.ids_seen() == []
-    session = mj.configure("h.example", "a")
-    session.ids_seen.update({"1": None, "2": None})
-    assert session_module.ids_seen() == ["2", "1"]
-
-
-# -- logging in ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
-    def answer(token: str) -> list[str]:
-        asked: list[str] = []
-        monkeypatch.setattr(session_module, "getpass", lambda q: asked.append(q) or token)
-        return asked
-
-    return answer
-
-
-@pytest.fixture
-def kept(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
-    """A keyring of its own."""
-    store: dict[tuple[str, str], str] = {}
-    keyring: Any = types.ModuleType("keyring")
-    keyring.get_password = lambda service, name: store.get((service, name))
-    keyring.set_password = lambda service, name, token: store.update({(service, name): token})
-    monkeypatch.setitem(sys.modules, "keyring", keyring)
-    return store
-
-
-def test_login_asks_for_the_token_and_keeps_it_in_memory_only(
-    variables: Callable[..., None], typed: Any, kept: dict[tuple[str, str], str]
-) -> None:
-    asked = typed(f" {CANARY} ")
-    session = mj.login()
-    assert asked == ["Token for www.dmxapi.cn: "]
-    assert session.client.root == "https://www.dmxapi.cn/mj"
-    assert header_of(session) == {"Authorization": f"Bearer {CANARY}"}
-    assert session_module.session() is session
-    assert kept == {}
-    assert CANARY not in repr(vars(session))
-
-
-def test_login_asks_for_the_service_that_is_set(variables: Callable[..., None], typed: Any) -> None:
-    variables(MJ_API_URL="h.example", MJ_API_TOKEN="old")
-    asked = typed("new")
-    assert header_of(mj.login()) == {"Authorization": "Bearer new"}
-    assert asked == ["Token for h.example: "]
-    assert mj.login("other.example").client.root == "https://other.example/mj"
-
-
-def test_login_without_a_token_is_told_so(variables: Callable[..., None], typed: Any) -> None:
-    typed("  ")
-    with pytest.raises(mj.Unauthorized, match="No token was given"):
-        mj.login()
-
-
-def test_a_keyring_keeps_the_token_for_next_time(
-    variables: Callable[..., None], typed: Any, kept: dict[tuple[str, str], str]
-) -> None:
-    asked = typed(CANARY)
-    mj.login(keyring=True)
-    assert kept == {("mj-widgets", "www.dmxapi.cn"): CANARY}
-    session = mj.login(keyring=True)
-    assert len(asked) == 1
-    assert header_of(session) == {"Authorization": f"Bearer {CANARY}"}
-    mj.login("other.example", keyring=True)
-    assert len(asked) == 2
-
-
-def test_a_missing_keyring_names_what_to_install(
-    variables: Callable[..., None], typed: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "keyring", None)
-    typed(CANARY)
-    with pytest.raises(mj.MjError, match=r"mj-widgets\[keyring\]"):
-        mj.login(keyring=True)

@@ -19,18 +19,21 @@ from mj_widgets.following import Update
 from mj_widgets.images import split_grid
 from mj_widgets.models import Task, task_id_from
 from mj_widgets.session import Session
-from mj_widgets.session import session as default_session
+from mj_widgets.settings import session as default_session
+from mj_widgets.widgets import words
 from mj_widgets.widgets.face import Face
 from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown
 from mj_widgets.widgets.viewing import Viewer
-from mj_widgets.widgets.words import progress_note, refusal_words
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from PIL import Image
 
     from mj_widgets.following import Following
     from mj_widgets.images import Picture
+    from mj_widgets.keeping import Record
 
 _log = logging.getLogger(__name__)
 SIZE = 640
@@ -45,6 +48,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         session: the service; default: the one of ``mj.configure`` or the environment.
         size: the longer side of the pictures together, in CSS pixels.
         interval: seconds between two asks; default: found by the follower.
+        refresh: ask the service even where the library has the finished task.
 
     Everything goes on in the background: the cell returns at once, and the card moves while other
     cells run. Observers are called on the background thread; they may press, not wait. ``status``
@@ -73,12 +77,13 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         session: Session | None = None,
         size: int = SIZE,
         interval: float | None = None,
+        refresh: bool = False,
     ) -> None:
         task_id = task_id_from(task_id)
         if size < 1 or (interval is not None and not interval > 0):
             raise ValueError("size and interval have to be above 0")
         self._prepare(session or default_session(), size, interval)
-        self.begin(task_id)
+        self.begin(task_id, refresh=refresh)
 
     def _new_child(self, name: str) -> TaskWidget:
         """Return the card of a task that is only being submitted."""
@@ -94,6 +99,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._origin = ""
         self._following: Following | None = None
         self._watched = False
+        self._kept: Record | None = None
         self.is_closed = False
         self._done: Future[Task] = Future()
         self._face = Face(
@@ -114,9 +120,25 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
 
     # -- following ------------------------------------------------------------------------------
 
-    def begin(self, task_id: str, *, is_new: bool = False) -> None:
-        """Follow *task_id* from now on; for a card that has none yet or was stopped."""
+    def begin(
+        self,
+        task_id: str,
+        *,
+        is_new: bool = False,
+        refresh: bool = False,
+        known_since: datetime | None = None,
+    ) -> None:
+        """Follow *task_id* from now on; for a card that has none yet or was stopped.
+
+        Args:
+            task_id: the task.
+            is_new: it was just submitted, so that the service may not know it yet.
+            refresh: ask the service even where the library has the finished task.
+            known_since: when it was submitted, where the press was not sent again.
+        """
         self.task_id = task_id
+        if known_since is not None:
+            self._origin += f", {words.known_since(known_since)}"
         if self.is_closed:
             return
         if self._done.done():
@@ -125,7 +147,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._face.paint_id(task_id, self._origin)
         self._face.paint_state(Update(self.task))
         self._face.offer(self._face.stop, self._face.check)
-        background.call(self._follow, is_new)
+        self._in_background(self._start(is_new, refresh))
 
     def stop(self) -> None:
         """Stop watching. The task goes on at the service; Check now watches it again."""
@@ -139,7 +161,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
     def check_now(self) -> None:
         """Ask the service at once, and go on watching."""
         if self._done.done():
-            self.begin(self.task_id)
+            self.begin(self.task_id, refresh=True)
         else:
             background.call(self._ask)
 
@@ -187,16 +209,22 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self.layout.close()
         super().close()
 
-    def _follow(self, is_new: bool) -> None:
+    async def _start(self, is_new: bool, refresh: bool) -> None:
+        self._kept = None if is_new else await self._session.kept(self.task_id)
         self._unfollow()
-        if self._watched:
-            self._following = self._session.follow(
-                self.task_id, self._take, interval=self._interval, is_new=is_new
-            )
+        if not self._watched:
+            return
+        if self._kept is not None and not refresh:
+            await self._absorb(Update(self._kept.task, is_last=True))
+            return
+        self._following = self._session.follow(
+            self.task_id, self._take, interval=self._interval, is_new=is_new
+        )
 
     def _unfollow(self) -> None:
         if self._following is not None:
             self._following.stop()
+            self._following = None
 
     def _ask(self) -> None:
         if self._following is not None:
@@ -221,14 +249,17 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         """Paint what the follower tells; on the background thread."""
         if not self._watched:
             return
+        if update.error is not None and self._kept is not None:
+            await self._fall_back(update.error, self._kept)
+            return
         task = update.task
         if task is not None:
             self._face.paint_heading(task, self._origin)
-        self._face.paint_state(update)
+        self._face.paint_state(update, self._notes(task))
         if update.error is not None:
             self._complain(str(update.error), "trouble" if update.retry_in else "failed")
             if update.is_last:
-                self._face.paint_words(refusal_words(update.error), "failed")
+                self._face.paint_words(words.refusal_words(update.error), "failed")
                 self._face.drop_pictures()
                 self._face.offer(self._face.check)
                 self._end(update.error)
@@ -238,14 +269,26 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             self._complain("")
             await self._finish(task)
         elif task.is_final:
+            await self._session.keep(task)
             self._fail(task)
         else:
             self._complain("")
             self._set(task)
-            if note := progress_note(task, stalled=update.stalled):
+            if note := words.progress_note(task, stalled=update.stalled):
                 self._face.caption.say(note, "trouble")
             self._face.await_picture(task)
             await self._viewer.preview(task)
+
+    async def _fall_back(self, error: MjError, record: Record) -> None:
+        """Show what the library has, because the service has nothing."""
+        self._unfollow()
+        self._following = None
+        await self._absorb(Update(record.task, is_last=True))
+        self._face.caption.say(f"Shown from the library. {error}", "trouble")
+
+    def _notes(self, task: Task | None) -> list[str]:
+        kept = self._kept if self._following is None else None
+        return words.notes(task, kept.saved_at if kept else None)
 
     def _set(self, task: Task) -> None:
         progress = 100 if task.succeeded else task.progress
@@ -331,7 +374,9 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             if not self._watched:
                 return
             self._viewer.show(result)
-        self._presses.offer(task, in_grid=self._viewer.has_grid)
+            if self._session.not_kept:
+                self._face.caption.say(f"Nothing is kept. {self._session.not_kept}", "trouble")
+        await self._presses.offer(task, in_grid=self._viewer.has_grid)
         self._set(task)
         self._end()
 
@@ -350,28 +395,33 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         """The cards of the tasks that were started from this one, in order."""
         return tuple(self._face.followups.children)
 
-    def press(self, name: str) -> TaskWidget:
+    def press(self, name: str, *, new: bool = False) -> TaskWidget:
         """Press a button by its label (else emoji), and return the new task's card at once.
 
-        A U that was pressed before returns its known card. While a press is being sent, pressing
-        the same button again returns the same card and sends nothing.
+        A press that was sent before, in this notebook or another, is not sent again: it returns
+        the card of its task, so that running a cell again costs nothing.
+
+        Args:
+            name: the button, a key of ``buttons``.
+            new: send it anew.
 
         Raises:
             MjError: there is no such button (yet), or it needs a window.
         """
-        return self._presses.press(name)
+        return self._presses.press(name, new=new)
 
-    def upscale(self, quadrant: int) -> TaskWidget:
+    def upscale(self, quadrant: int, *, new: bool = False) -> TaskWidget:
         """Press U1 to U4: take one picture of the grid alone."""
-        return self.press(self._presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}")
+        name = self._presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}"
+        return self.press(name, new=new)
 
-    def vary(self, quadrant: int) -> TaskWidget:
+    def vary(self, quadrant: int, *, new: bool = False) -> TaskWidget:
         """Press V1 to V4: four new variations of one picture of the grid."""
-        return self.press(self._presses.name_of(Group.VARY, quadrant) or f"V{quadrant}")
+        return self.press(self._presses.name_of(Group.VARY, quadrant) or f"V{quadrant}", new=new)
 
-    def reroll(self) -> TaskWidget:
+    def reroll(self, *, new: bool = False) -> TaskWidget:
         """Press 🔄: run the same prompt again."""
-        return self.press(self._presses.name_of(Group.REROLL, None) or "🔄")
+        return self.press(self._presses.name_of(Group.REROLL, None) or "🔄", new=new)
 
 
 class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]

@@ -83,11 +83,16 @@ class Face:
         if heading != self.caption.heading:
             self.caption.heading = heading
 
-    def paint_state(self, update: Update) -> None:
-        """Show the state line and the bar of a task that is followed."""
+    def paint_state(self, update: Update, notes: Sequence[str] = ()) -> None:
+        """Show the state line and the bar of a task that is followed.
+
+        Args:
+            update: what is known of it.
+            notes: what else the line says.
+        """
         task = update.task
         text, tone = words.status_words(task) if task else ("asking the service", "waiting")
-        state: dict[str, Any] = {"words": text, "tone": tone}
+        state: dict[str, Any] = {"words": text, "tone": tone, "notes": list(notes)}
         if task:
             state |= words.times(task)
             state["progress"] = None if task.is_final else task.progress

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mj_widgets import background
 from mj_widgets.buttons import Button, Group, buttons_by_change
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, ServiceUnavailable
 from mj_widgets.models import Submission, Task
 
 if TYPE_CHECKING:
@@ -46,11 +46,12 @@ class Presses:
         self._buttons: dict[str, Button] = {}
         self._cards: dict[str, TaskWidget] = {}
         self._sending: set[str] = set()
+        self._unclear: set[str] = set()
         self._pressed_at: dict[str, float] = {}
         # A press may come from the main thread, from a subshell's, and from an observer's.
         self._lock = threading.RLock()
 
-    def offer(self, task: Task, *, in_grid: bool) -> None:
+    async def offer(self, task: Task, *, in_grid: bool) -> None:
         """Show the buttons of *task*, below its four pictures where there are four."""
         offered = task.buttons
         if not offered and task.kind == "grid":
@@ -58,26 +59,25 @@ class Presses:
         self._task = task
         self._face.show_buttons(offered, self._click, in_grid=in_grid)
         self._buttons = dict(zip(self._face.buttons, offered, strict=True))
+        pressed = await self._session.pressed(task, offered)
         for name, button in self._buttons.items():
-            if self._session.was_pressed(task, button):
-                self._face.mark_used(name, f"{button.meaning} (pressed before)")
+            if button in pressed and name in self._face.buttons:
+                self._face.mark_used(name, f"{button.meaning} (pressed before; press to see it)")
 
-    def press(self, name: str) -> TaskWidget:
+    def press(self, name: str, *, new: bool = False) -> TaskWidget:
         """Send a press, and return the new task's card at once; see ``TaskWidget.press``."""
         with self._lock:
             task, button = self._find(name)
             known = self._cards.get(name)
-            if known is not None and not known.is_closed:
-                shows_it = button.picks_quadrant and not known.has_failed
-                if shows_it or name in self._sending:
-                    return known
+            if known is not None and not known.is_closed and (not new or name in self._sending):
+                return known
             card = self._new_card(name)
             self._cards[name] = card
             self._sending.add(name)
             self._pressed_at[name] = time.monotonic()
             self._face.buttons[name].disabled = True
             self._show(card)
-        background.start(self._send(name, button, card, task))
+        background.start(self._send(name, button, card, task, new=new))
         return card
 
     def name_of(self, group: Group, quadrant: int | None) -> str | None:
@@ -109,18 +109,33 @@ class Presses:
             return
         known = self._cards.get(name)
         try:
-            card = self.press(name)
+            card = self.press(name, new=self._is_meant_anew(name))
         except MjError as error:
             self._complain(str(error))
         else:
             if card is known:
                 card.look()
 
-    async def _send(self, name: str, button: Button, card: TaskWidget, task: Task) -> None:
+    def _is_meant_anew(self, name: str) -> bool:
+        """Tell whether a person who clicks and sees what came of the last press wants another.
+
+        Not of a U: the picture would be the same, and some servers refuse.
+        """
+        known = self._cards.get(name)
+        if known is None or known.is_closed:
+            return name in self._unclear
+        return known.has_failed or not self._buttons[name].picks_quadrant
+
+    async def _send(
+        self, name: str, button: Button, card: TaskWidget, task: Task, *, new: bool
+    ) -> None:
         try:
-            submission = await self._session.press(task, button)
+            submission = await self._session.press(task, button, new=new)
+            self._unclear.discard(name)
             self._open(name, button, card, submission)
         except MjError as error:
+            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
+                self._unclear.add(name)
             self._complain(f"{name} – {error}")
             self._take_away(name, card, error)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
@@ -143,12 +158,13 @@ class Presses:
             nothing = MjError(f"“{name}” starts no task", words=submission.description)
             self._take_away(name, card, nothing)
             return
+        since = submission.known_since
         first, *others = submission.task_ids
-        card.begin(first, is_new=True)
+        card.begin(first, is_new=since is None, known_since=since)
         for task_id in others:
             sibling = self._new_card(name)
             self._show(sibling)
-            sibling.begin(task_id, is_new=True)
+            sibling.begin(task_id, is_new=since is None, known_since=since)
 
     def _take_away(self, name: str, card: TaskWidget, error: MjError) -> None:
         """Take a card away whose task never came to be; whoever waits for it gets *error*."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from mj_widgets.errors import (
@@ -77,6 +78,32 @@ def times(task: Task) -> dict[str, Any]:
         "queuedSince": submitted if task.status in _QUEUED and not started else None,
         "runningSince": started if task.status not in _QUEUED and not over else None,
     }
+
+
+def known_since(moment: datetime) -> str:
+    """Return what is said of a press that was not sent again."""
+    return f"submitted on {_moment(moment)} – not again"
+
+
+def notes(task: Task | None, kept_since: datetime | None) -> list[str]:
+    """Return what the state line says of a task besides its state.
+
+    Args:
+        task: the task, as far as it is known.
+        kept_since: when it was written to the library, where it comes from there.
+    """
+    said = []
+    if kept_since is not None:
+        said.append(f"from the library of {_moment(kept_since)}")
+    until = task.link_expires if task else None
+    if until is not None:
+        over = until <= datetime.now(UTC)
+        said.append(f"link {'expired' if over else 'works until'} {_moment(until)}")
+    return said
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def picture_name(task: Task, number: int | None) -> str:

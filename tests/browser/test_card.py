@@ -12,18 +12,19 @@ if TYPE_CHECKING:
     from browser.lab import NotebookPage
     from browser.servers import Theme, Ui
 
+# A library of its own: what another test has seen would be shown without asking.
 SETUP = """%load_ext mj_widgets
-import mj_widgets as mj
-from mj_widgets import session
-s = mj.configure("sandbox")"""
+import os, mj_widgets as mj
+from mj_widgets import settings
+s = mj.configure("sandbox", library=f"library-{os.getpid()}")"""
 FINISHED = "%mjfetch 1747132423020537"
 RUNNING = "w = %mjfetch 1747132423020538\nw"
-POSTS = "len(session._sandbox.posts)"
+POSTS = "len(settings._sandbox.posts)"
 PICTURE = """import io
 from PIL import Image
 file = io.BytesIO()
 Image.new("RGB", (300, 200), "teal").save(file, "PNG")
-link = session._sandbox.put_file("p.png", file.getvalue(), "image/png")"""
+link = settings._sandbox.put_file("p.png", file.getvalue(), "image/png")"""
 SECONDS = 40_000
 
 
@@ -169,7 +170,7 @@ def test_the_services_markup_is_shown_as_text(notebook: NotebookPage) -> None:
         [
             SETUP,
             f"evil = {evil!r}\n{PICTURE}",
-            """session._sandbox.put("66", {"id": "66", "action": "UPSCALE", "status": "SUCCESS",
+            """settings._sandbox.put("66", {"id": "66", "action": "UPSCALE", "status": "SUCCESS",
     "prompt": evil, "imageUrl": link, "failReason": evil,
     "buttons": [{"customId": "x", "label": evil}]})
 %mjfetch 66""",
