@@ -26,6 +26,8 @@ _ADVICE_OF_SQLITE = {
     sqlite3.SQLITE_BUSY: "Another program is using it: try again.",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_IOERR: "Is the disk full, or gone? See to it, "
+    "or choose another folder with mj.configure(library=...).",
     sqlite3.SQLITE_NOTADB: _DAMAGED,
     sqlite3.SQLITE_READONLY: _NOT_WRITABLE,
 }

@@ -37,9 +37,9 @@ def day_of(task: Task) -> str:
     """Return the local date on which *task* finished, or today's, as year-month-day."""
     moment = task.finish_time or datetime.now().astimezone()
     try:
-        return f"{moment.astimezone():%Y-%m-%d}"
+        return moment.astimezone().date().isoformat()
     except (ValueError, OverflowError, OSError):  # the year 1, somewhere west of Greenwich
-        return f"{moment:%Y-%m-%d}"
+        return moment.date().isoformat()
 
 
 def mime_and_suffix(data: bytes) -> tuple[str, str]:

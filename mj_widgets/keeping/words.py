@@ -33,7 +33,7 @@ def query(text: str) -> str:
     >>> query("Fox! 雪 红狐")
     '"fox"* "雪"* "红 狐"*'
     """
-    return " ".join(f'"{_spaced(run)}"*' for run in _runs(text))
+    return " ".join(f'"{_spaced(run)}"*' for run in dict.fromkeys(_runs(text)))
 
 
 def _runs(text: str) -> Iterator[str]:
