@@ -25,15 +25,14 @@ from mj_widgets.widgets.face import Face
 from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown
 from mj_widgets.widgets.viewing import Viewer
+from mj_widgets.widgets.watching import Watch
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from PIL import Image
 
-    from mj_widgets.following import Following
     from mj_widgets.images import Picture
-    from mj_widgets.keeping import Record
 
 _log = logging.getLogger(__name__)
 SIZE = 640
@@ -97,9 +96,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._session, self._size, self._interval = session, size, interval
         self.task_id = ""
         self._origin = ""
-        self._following: Following | None = None
-        self._watched = False
-        self._kept: Record | None = None
+        self._watch = Watch(session, self._take, interval)
         self.is_closed = False
         self._done: Future[Task] = Future()
         self._face = Face(
@@ -143,16 +140,15 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             return
         if self._done.done():
             self._done = Future()
-        self._watched = True
+        self._watch.is_on = True
         self._face.paint_id(task_id, self._origin)
         self._face.paint_state(Update(self.task))
         self._face.offer(self._face.stop, self._face.check)
-        self._in_background(self._start(is_new, refresh))
+        self._in_background(self._watch.start(task_id, is_new=is_new, refresh=refresh))
 
     def stop(self) -> None:
         """Stop watching. The task goes on at the service; Check now watches it again."""
-        self._watched = False
-        background.call(self._unfollow)
+        self._watch.stop()
         if not self._done.done():
             self._face.paint_words("not watched any more", "waiting")
             self._face.offer(self._face.check)
@@ -163,7 +159,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         if self._done.done():
             self.begin(self.task_id, refresh=True)
         else:
-            background.call(self._ask)
+            background.call(self._watch.ask)
 
     def wait(self, timeout: float | None = None) -> Task:
         """Wait until the task has ended and its pictures are here; return the task.
@@ -209,27 +205,6 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self.layout.close()
         super().close()
 
-    async def _start(self, is_new: bool, refresh: bool) -> None:
-        self._kept = None if is_new else await self._session.kept(self.task_id)
-        self._unfollow()
-        if not self._watched:
-            return
-        if self._kept is not None and not refresh:
-            await self._absorb(Update(self._kept.task, is_last=True))
-            return
-        self._following = self._session.follow(
-            self.task_id, self._take, interval=self._interval, is_new=is_new
-        )
-
-    def _unfollow(self) -> None:
-        if self._following is not None:
-            self._following.stop()
-            self._following = None
-
-    def _ask(self) -> None:
-        if self._following is not None:
-            self._following.check_now()
-
     def _take(self, update: Update) -> None:
         self._in_background(self._absorb(update))
 
@@ -246,16 +221,13 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             self._end(fault)
 
     async def _absorb(self, update: Update) -> None:
-        """Paint what the follower tells; on the background thread."""
-        if not self._watched:
-            return
-        if update.error is not None and self._kept is not None:
-            await self._fall_back(update.error, self._kept)
+        """Paint what is new; on the background thread."""
+        if not self._watch.is_on:
             return
         task = update.task
         if task is not None:
             self._face.paint_heading(task, self._origin)
-        self._face.paint_state(update, self._notes(task))
+        self._face.paint_state(update, words.notes(task, self._watch.kept_since))
         if update.error is not None:
             self._complain(str(update.error), "trouble" if update.retry_in else "failed")
             if update.is_last:
@@ -278,17 +250,6 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
                 self._face.caption.say(note, "trouble")
             self._face.await_picture(task)
             await self._viewer.preview(task)
-
-    async def _fall_back(self, error: MjError, record: Record) -> None:
-        """Show what the library has, because the service has nothing."""
-        self._unfollow()
-        self._following = None
-        await self._absorb(Update(record.task, is_last=True))
-        self._face.caption.say(f"Shown from the library. {error}", "trouble")
-
-    def _notes(self, task: Task | None) -> list[str]:
-        kept = self._kept if self._following is None else None
-        return words.notes(task, kept.saved_at if kept else None)
 
     def _set(self, task: Task) -> None:
         progress = 100 if task.succeeded else task.progress
@@ -371,11 +332,11 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             self._face.drop_pictures()
             self._face.offer(self._face.retry)
         else:
-            if not self._watched:
+            if not self._watch.is_on:
                 return
             self._viewer.show(result)
-            if self._session.not_kept:
-                self._face.caption.say(f"Nothing is kept. {self._session.not_kept}", "trouble")
+            if note := words.keeping_note(self._watch.refusal, self._session.not_kept):
+                self._face.caption.say(note, "trouble")
         await self._presses.offer(task, in_grid=self._viewer.has_grid)
         self._set(task)
         self._end()

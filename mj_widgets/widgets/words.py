@@ -102,6 +102,18 @@ def notes(task: Task | None, kept_since: datetime | None) -> list[str]:
     return said
 
 
+def keeping_note(refusal: MjError | None, not_kept: str) -> str:
+    """Return what a person should know about a result and the library, on one line, or "".
+
+    Args:
+        refusal: what the service answered, where the library's state is shown instead.
+        not_kept: why the library keeps nothing.
+    """
+    if refusal is not None:
+        return f"Shown from the library. {refusal}"
+    return f"Nothing is kept. {not_kept}" if not_kept else ""
+
+
 def _moment(moment: datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
