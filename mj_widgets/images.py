@@ -142,7 +142,28 @@ def previews(picture: Picture, *, split: bool, side: int = PREVIEW_PIXELS) -> tu
 
     Together they weigh at most ``PREVIEW_BYTES``.
     """
-    return _fit(shrink(_decoded(picture), side), split)
+    image = shrink(_decoded(picture), side)
+    return _fit(split_grid(image) if split and min(image.size) > 1 else (image,), PREVIEW_BYTES)
+
+
+def whole_preview(
+    picture: Picture, *, side: int = PREVIEW_PIXELS, most: int = PREVIEW_BYTES
+) -> bytes:
+    """Return a small JPEG copy of the whole picture, a grid's too, to be kept in a file.
+
+    Args:
+        picture: a picture or an animation.
+        side: the longer side that it shall have, in pixels; a smaller picture stays as it is.
+        most: what it may weigh, in bytes.
+    """
+    image = shrink(_decoded(picture), side)
+    if max(image.size) > side:
+        part = side / max(image.size)
+        image = image.resize(
+            (max(1, round(image.width * part)), max(1, round(image.height * part))),
+            reducing_gap=2.0,
+        )
+    return _fit((image,), most)[0]
 
 
 def shrink(image: Image.Image, side: int) -> Image.Image:
@@ -168,13 +189,13 @@ def encode_png(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _fit(image: Image.Image, split: bool) -> tuple[bytes, ...]:
-    parts = split_grid(image) if split and min(image.size) > 1 else (image,)
+def _fit(parts: tuple[Image.Image, ...], most: int) -> tuple[bytes, ...]:
     for quality in (85, 75, 60, 45, 30):
         encoded = tuple(encode_jpeg(part, quality) for part in parts)
-        if sum(map(len, encoded)) <= PREVIEW_BYTES:
+        if sum(map(len, encoded)) <= most:
             return encoded
-    return _fit(image.reduce(2), split)  # nothing but noise: JPEG cannot make it small
+    # Nothing but noise: JPEG cannot make it small.
+    return _fit(tuple(part.reduce(2) for part in parts), most)
 
 
 def _flatten(image: Image.Image) -> Image.Image:

@@ -24,6 +24,8 @@ class Caption(anywidget.AnyWidget):
     """``text`` and ``tone`` of one line below."""
     texts = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
     """The numbered prompts of a describe or shorten."""
+    twin = traitlets.Unicode("").tag(sync=True)
+    """The uid of the static twin, which is hidden for as long as this is seen."""
 
     def look(self) -> None:
         """Bring the card into view and let it flash."""

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
 from IPython.display import display
+
+if TYPE_CHECKING:
+    from mj_widgets.widgets.twin import Twin
 
 
 class Shown:
     """Mixed into a widget: shown when it ends a cell, and only once where it was shown before."""
 
     _shown_in: int | None = None
+    _twin: Twin | None = None
+    """What a saved notebook shows in its place."""
+
+    @property
+    def _twins(self) -> tuple[Twin, ...]:
+        return () if self._twin is None else (self._twin,)
 
     def show_now(self) -> None:
         """Show it at once, in a cell that goes on to wait for it and may then return it."""
@@ -21,7 +30,12 @@ class Shown:
     def _ipython_display_(self) -> None:
         if self._shown_in is None or self._shown_in != _cell():
             bundle: Any = self._repr_mimebundle_()  # type: ignore[attr-defined]
+            if self._twins:
+                # Read where no widget can be: an untrusted notebook, nbconvert. The twin says it.
+                bundle["text/html"] = ""
             display(bundle, raw=True)
+            for twin in self._twins:
+                twin.show()
 
 
 def _cell() -> int | None:

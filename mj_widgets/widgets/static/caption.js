@@ -12,6 +12,7 @@
  * @property {number|null} [runningSince] milliseconds since 1970
  * @property {number|null} [changedAt] milliseconds since 1970
  * @property {number|null} [retryAt] milliseconds since 1970
+ * @property {string[]} [notes] what else is said, at the end
  */
 
 /** @param {string} tag @param {string} name @returns {HTMLElement} */
@@ -51,12 +52,20 @@ export function stateLine(state, now) {
   } else if (known(state.changedAt)) {
     parts.push(`last change ${since(state.changedAt)} ago`);
   }
+  parts.push(...(state.notes ?? []));
   return parts.filter(Boolean).join(", ");
 }
 
 /** @param {State} state */
 const counts = (state) =>
   [state.queuedSince, state.runningSince, state.retryAt, state.changedAt].some(known);
+
+/**
+ * Style that hides a static twin; Jupyter leaves no gap for an output with nothing to show.
+ * @param {string} uid @returns {string}
+ */
+const hiding = (uid) =>
+  /^\w+$/.test(uid) ? `[data-mj-static="${uid}"] { display: none !important; }` : "";
 
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
@@ -69,7 +78,8 @@ function render({ model, el }) {
   const texts = element("ol", "texts");
   const spoken = element("span", "spoken");
   spoken.setAttribute("role", "status");
-  el.append(prompt, sent, origin, line, notice, texts, spoken);
+  const hider = document.createElement("style");
+  el.append(prompt, sent, origin, line, notice, texts, spoken, hider);
 
   const paintHeading = () => {
     const { prompt: own = "", sent: final = "", origin: from = "", id = "" } = model.get("heading");
@@ -105,6 +115,10 @@ function render({ model, el }) {
     texts.hidden = !texts.children.length;
   };
 
+  const hideTwin = () => {
+    hider.textContent = hiding(model.get("twin") ?? "");
+  };
+
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let clock;
   const paintState = () => {
@@ -126,12 +140,14 @@ function render({ model, el }) {
     "change:state": paintState,
     "change:notice": () => (paintNotice(), speak()),
     "change:texts": paintTexts,
+    "change:twin": hideTwin,
     "msg:custom": look,
   };
   for (const [event, paint] of Object.entries(painters)) model.on(event, paint);
   paintHeading();
   paintNotice();
   paintTexts();
+  hideTwin();
   paintState();
 
   return () => {

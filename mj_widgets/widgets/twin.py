@@ -1,0 +1,223 @@
+"""The static twin of a card: what a saved notebook shows of a task without kernel or network."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from IPython import get_ipython
+
+from mj_widgets import background
+from mj_widgets.errors import one_line
+from mj_widgets.images import Picture, whole_preview
+
+_DATA = "data:image/jpeg;base64,"
+MOST_CHARACTERS = 250_000
+"""What one picture's address may be long: it is part of the notebook's file."""
+MOST_BYTES = (MOST_CHARACTERS - len(_DATA)) // 4 * 3
+_PAUSE = 1.0
+_DEEPEST = 4
+
+# Only styles that JupyterLab leaves in a notebook that is not trusted, and no colour of text:
+# the page is light or dark.
+_FIGURE = "margin:0;line-height:1.45"
+_FOLLOWUP = "margin:12px 0 0 {indent}px;padding-left:10px;border-left:3px solid rgb(128,128,128)"
+_PICTURE = "display:block;width:{width}px;max-width:100%;height:auto;margin:6px 0 0"
+_PROMPT = "margin:0;font-weight:bold;white-space:pre-wrap;overflow-wrap:break-word"
+_LINE = "margin:0;opacity:0.75;overflow-wrap:break-word"
+_TEXTS = "margin:6px 0 0;padding-left:1.8em"
+_TEXT = "margin:0 0 6px;white-space:pre-wrap;overflow-wrap:break-word"
+# The output above the twin is the card's own. Where there is no kernel it holds nothing but the
+# words "Error displaying widget: model not found", or "Loading widget..." for ever. A notebook
+# that is not trusted drops the style, and shows no widget either.
+_STYLE = (
+    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child [data-mj-static='{uid}'])"
+    ":not(:has(> .jp-OutputArea-output > *)){{display:none}}</style>"
+)
+
+
+@dataclass(frozen=True)
+class Still:
+    """What one task looks like when nothing moves any more."""
+
+    prompt: str = ""
+    task_id: str = ""
+    origin: str = ""
+    """The button that it came from: "U2 of task 1747132423020537", or ""."""
+    when: datetime | None = None
+    picture: bytes | None = field(default=None, repr=False)
+    """JPEG; see ``still_picture``."""
+    size: tuple[int, int] | None = None
+    """Width and height of the picture in pixels."""
+    alt: str = ""
+    """What stands for the picture where it is not seen."""
+    texts: tuple[str, ...] = ()
+    """The numbered prompts of a describe or shorten."""
+    failure: str = ""
+    """Why there is no result, on one line."""
+    note: str = ""
+    """Anything else that a reader should know, on one line."""
+    children: tuple[Still, ...] = ()
+    """The tasks that were started from this one, in order."""
+
+
+def still_picture(picture: Picture) -> tuple[bytes, tuple[int, int]] | None:
+    """Return a JPEG to be kept in a notebook, and its width and height; None for a video.
+
+    It decodes the whole picture, which is quick only right after its previews were made.
+
+    Raises:
+        ImageError: it is truncated or damaged.
+    """
+    if picture.format == "mp4":
+        return None
+    small = Picture.from_bytes(whole_preview(picture, most=MOST_BYTES))
+    return (small.data, small.size) if small.size else None
+
+
+def to_html(still: Still, uid: str, width: int) -> str:
+    """Return *still* and what came of it as HTML: no script, no style sheet, every word escaped.
+
+    Args:
+        still: the task.
+        uid: by which the live card hides it.
+        width: the longer side of each picture, in CSS pixels.
+    """
+    parts = [f'<figure data-mj-static="{escape(uid)}" style="{_FIGURE}">']
+    for depth, task in _walk(still):
+        if depth:
+            indent = 14 * (min(depth, _DEEPEST) - 1)
+            parts.append(f'<figure style="{_FOLLOWUP.format(indent=indent)}">')
+        parts += [_caption(task), _picture(task, width), _texts(task)]
+        if depth:
+            parts.append("</figure>")
+    return "".join(parts) + "</figure>"
+
+
+def to_text(still: Still) -> str:
+    """Return *still* for a front-end without HTML: one line for each task."""
+    lines = [
+        "  " * min(depth, _DEEPEST)
+        + " – ".join(one_line(word, 80) for word in (task.prompt, *_words(task)) if word)
+        for depth, task in _walk(still)
+    ]
+    return "\n".join(lines)
+
+
+class Twin:
+    """The second output of a card, hidden by the live one for as long as that can be seen.
+
+    Args:
+        width: the longer side of each picture, in CSS pixels.
+    """
+
+    def __init__(self, width: int) -> None:
+        self.uid = uuid.uuid4().hex
+        """Its name in the notebook, and the ``display_id`` of the output."""
+        self._width = width
+        self._still: Still | None = None
+        self._publisher: Any = None
+        self._lock = threading.Lock()
+        self._is_due = False
+        self._free_at = 0.0
+
+    def show(self) -> None:
+        """Show the output, in a kernel; elsewhere nobody could see it."""
+        shell: Any = get_ipython()
+        if not hasattr(shell, "kernel"):
+            return
+        # Kept: a later cell that captures its own outputs would swallow what belongs here.
+        self._publisher = shell.display_pub
+        self._send(update=False)
+
+    def fill(self, still: Still) -> None:
+        """Show *still* from now on; callable from any thread, returns at once.
+
+        Of many within a second only the last is sent: a card with its follow-ups weighs megabytes.
+        """
+        with self._lock:
+            self._still = still
+            if self._publisher is None or self._is_due:
+                return
+            self._is_due = True
+        background.start(self._send_soon())
+
+    def refill(self) -> None:
+        """Send it once more, at once: for a cell that waits under nbclient.
+
+        nbclient (``jupyter execute``, papermill) keeps only what is sent while a cell runs.
+        """
+        if self._publisher is not None and self._still is not None:
+            self._send(update=True)
+
+    async def _send_soon(self) -> None:
+        await asyncio.sleep(self._free_at - time.monotonic())
+        if self._is_due:  # else someone has sent it meanwhile
+            self._send(update=True)
+
+    def _send(self, *, update: bool) -> None:
+        with self._lock:  # else an older state could overtake a newer one
+            self._is_due = False
+            self._free_at = time.monotonic() + _PAUSE
+            still = self._still or Still()
+            html = to_html(still, self.uid, self._width) + _STYLE.format(uid=self.uid)
+            self._publisher.publish(
+                {"text/html": html, "text/plain": to_text(still)},
+                transient={"display_id": self.uid},
+                update=update,
+            )
+
+
+def _walk(still: Still) -> Iterator[tuple[int, Still]]:
+    """Yield a task and all that came of it with its depth, each before its own follow-ups."""
+    left = [(0, still)]
+    while left:
+        depth, task = left.pop()
+        yield depth, task
+        left += [(depth + 1, child) for child in reversed(task.children)]
+
+
+def _words(task: Still) -> list[str]:
+    """Return what is known of a task beside its prompt, a line each."""
+    where = (f"task {task.task_id}" if task.task_id else "", task.origin, _moment(task.when))
+    line = ", ".join(word for word in where if word)
+    return [word for word in (line, task.failure, task.note) if word]
+
+
+def _caption(task: Still) -> str:
+    lines = [(_PROMPT, task.prompt)] if task.prompt else []
+    lines += [(_LINE, word) for word in _words(task)]
+    made = [f'<p dir="auto" style="{style}">{escape(word)}</p>' for style, word in lines]
+    return f"<figcaption>{''.join(made)}</figcaption>" if made else ""
+
+
+def _picture(task: Still, width: int) -> str:
+    if not task.picture:
+        return ""
+    wide, high = task.size or (1, 1)
+    style = _PICTURE.format(width=round(width * min(1.0, wide / high)))
+    address = _DATA + base64.b64encode(task.picture).decode()
+    sized = f' width="{wide}" height="{high}"' if task.size else ""
+    return f'<img alt="{escape(task.alt)}"{sized} style="{style}" src="{address}">'
+
+
+def _texts(task: Still) -> str:
+    items = [f'<li dir="auto" style="{_TEXT}">{escape(text)}</li>' for text in task.texts]
+    return f'<ol style="{_TEXTS}">{"".join(items)}</ol>' if items else ""
+
+
+def _moment(when: datetime | None) -> str:
+    if when is None:
+        return ""
+    with suppress(OverflowError, ValueError, OSError):  # the service may say any year
+        when = when.astimezone()
+    return f"{when:%Y-%m-%d %H:%M %Z}".strip()
