@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mj_widgets.errors import LibraryError
+from mj_widgets.errors import BadReply, LibraryError
 from mj_widgets.keeping.files import read_checked
 from mj_widgets.keeping.words import indexed
 from mj_widgets.models import Task
@@ -26,14 +26,6 @@ class KeptFile:
     size: int
     """In bytes."""
     mime: str
-
-    @property
-    def is_there(self) -> bool:
-        """True when there is a file of that name and size."""
-        try:
-            return self.path.stat().st_size == self.size
-        except OSError:
-            return False
 
     @property
     def problem(self) -> str:
@@ -86,7 +78,9 @@ def row_of(task: Task) -> dict[str, object]:
         LibraryError: its JSON cannot be written.
     """
     try:
-        raw = json.dumps(task.raw or task.model_dump(mode="json", exclude={"raw"}))
+        raw = json.dumps(task.raw)
+        if not _is_task(raw):  # it was not a service that described it
+            raw = task.model_dump_json(exclude={"raw"})
     except (TypeError, ValueError, RecursionError) as error:
         raise LibraryError(
             f"Task {task.id} is no JSON", words=str(error), advice="It is not kept."
@@ -149,6 +143,14 @@ def exported(record: Record, files: list[dict[str, object]]) -> str:
         },
         ensure_ascii=False,
     )
+
+
+def _is_task(text: str) -> bool:
+    try:
+        Task.parse(text)
+    except BadReply:
+        return False
+    return True
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -93,11 +93,12 @@ class Arrival:
             flush_folder(self._day)
 
     def _matched(self, known: Sequence[KeptFile]) -> list[KeptFile | None]:
-        """Return for each file the known one that is the same, as far as a glance can tell."""
-        left = [file for file in known if file.is_there]
-        found = []
+        """Return for each file the known one that is still the same, or None."""
+        left = list(known)
+        found: list[KeptFile | None] = []
         for sha256 in self._digests:
-            same = next((file for file in left if file.sha256 == sha256), None)
+            alike = (file for file in left if file.sha256 == sha256 and not file.problem)
+            same = next(alike, None)
             if same:
                 left.remove(same)
             found.append(same)

@@ -22,6 +22,7 @@ GROUPS = {
     "asking": "requests and delay, in simulated time",
     "follow": "1,000 tasks at once",
     "load": "%%load_ext",
+    "library": "10,000 tasks on disk",
 }
 
 

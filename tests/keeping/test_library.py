@@ -75,11 +75,13 @@ def test_a_task_whose_id_is_not_in_its_answer_keeps_its_id(library: Library) -> 
     assert record.task == unnamed
 
 
-def test_a_task_that_was_made_without_a_service_comes_back(library: Library) -> None:
-    library.save(Task(id="17", prompt="a fox"), service=SERVICE)
+@pytest.mark.parametrize("raw", [{}, {"foo": 1}])
+def test_a_task_that_no_service_described_comes_back(library: Library, raw: dict[str, int]) -> None:
+    made = Task(id="17", prompt="a fox", status="SUCCESS", finish_time=FINISHED, raw=raw)
+    library.save(made, service=SERVICE)
     record = library.get("17")
     assert record
-    assert record.task.prompt == "a fox"
+    assert record.task.model_copy(update={"raw": raw}) == made
 
 
 def test_what_was_kept_is_there_for_the_next_process(tmp_path: Path) -> None:
@@ -258,6 +260,14 @@ def test_a_file_that_went_missing_is_written_again(library: Library) -> None:
     first.files[0].path.unlink()
     assert library.save(task(), [PNG], service=SERVICE).files == first.files
     assert first.read() == (PNG,)
+
+
+def test_a_file_that_was_changed_is_written_again_beside_it(library: Library) -> None:
+    path = library.save(task(), [PNG], service=SERVICE).files[0].path
+    path.write_bytes(changed := PNG[:-1] + b"!")
+    record = library.save(task(), [PNG], service=SERVICE)
+    assert record.read() == (PNG,)
+    assert path.read_bytes() == changed
 
 
 def test_a_file_left_by_a_kill_is_taken_up(library: Library) -> None:

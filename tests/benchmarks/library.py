@@ -1,0 +1,63 @@
+"""How long a library of 10,000 tasks takes to open and to search.
+
+A notebook that is opened waits for the one, a person who types for the other. Searches are what
+costs most: a word that most tasks have, a letter that many words begin with, Chinese characters.
+"""
+
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+
+from mj_widgets.keeping import Library
+from mj_widgets.models import Task
+
+from .table import Row
+
+WORDS = ("red", "fox", "snow", "castle", "old", "man", "portrait", "neon", "狐狸", "雪地", "城堡")
+SEARCHES = ("", "fox", "r", "狐", "雪地", "red fox snow", "no such words", "1747132423000005")
+
+
+def rows(count: int = 10_000, rounds: int = 9) -> list[Row]:
+    """Medians of several rounds; of the searches the slowest."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library(folder)
+        started = time.perf_counter()
+        for number in range(count):
+            library.save(_task(number), [b"%d" % number], service="www.dmxapi.cn")
+        saved = (time.perf_counter() - started) / count * 1000
+        library.close()
+        opened = _milliseconds(lambda: Library(folder).close(), rounds)
+        library = Library(folder)
+        taken = {words: _milliseconds(partial(library.search, words), rounds) for words in SEARCHES}
+        library.close()
+    slowest = max(taken, key=lambda words: taken[words])
+    return [
+        Row("open a library", opened, "ms", 100, beside=f"{count:,} tasks, {saved:.1f} ms to save"),
+        Row("search it", taken[slowest], "ms", 50, beside=f"the slowest: “{slowest}”"),
+    ]
+
+
+def _task(number: int) -> Task:
+    prompt = " ".join(random.Random(number).choices(WORDS, k=20))
+    buttons = [{"customId": f"MJ::JOB::upsample::{n}::{number}", "label": f"U{n}"} for n in "1234"]
+    raw = {"id": f"{1_747_132_423_000_000 + number}", "action": "IMAGINE", "status": "SUCCESS"}
+    return Task.parse(
+        {
+            **raw,
+            "prompt": f"{prompt} --ar 16:9",
+            "finishTime": 1_760_000_000_000,
+            "buttons": buttons,
+        }
+    )
+
+
+def _milliseconds(act: Callable[[], object], rounds: int) -> float:
+    seconds = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        act()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds) * 1000
