@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Unauthorized,
     )
     from mj_widgets.images import split_grid
+    from mj_widgets.metadata import read_metadata
     from mj_widgets.models import Submission, Task
     from mj_widgets.session import Session
     from mj_widgets.settings import configure, library, login
@@ -59,6 +60,7 @@ _HOMES = {
         "Unauthorized",
     ),
     "mj_widgets.images": ("split_grid",),
+    "mj_widgets.metadata": ("read_metadata",),
     "mj_widgets.models": ("Submission", "Task"),
     "mj_widgets.session": ("Session",),
     "mj_widgets.settings": ("configure", "library", "login"),
@@ -91,6 +93,7 @@ __all__ = [
     "library",
     "load_ipython_extension",
     "login",
+    "read_metadata",
     "split_grid",
     "unload_ipython_extension",
 ]

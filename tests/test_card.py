@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -14,6 +15,7 @@ from ipywidgets.widgets.widget import _instances
 from PIL import Image, ImageChops
 
 import mj_widgets as mj
+from mj_widgets.images import Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -738,3 +740,60 @@ def test_an_observer_on_the_background_thread_may_press(grid: mj.TaskWidget) -> 
     grid.vary(1).observe(press_again, "status")
     assert done.wait(SECONDS)
     assert children[0].wait(SECONDS).succeeded
+
+
+# Saved
+
+
+def test_a_picture_is_saved_as_it_was_served_and_tells_of_its_making(
+    grid: mj.TaskWidget, tmp_path: Path
+) -> None:
+    path = grid.save(tmp_path)
+
+    assert path.parent == tmp_path
+    assert EXAMPLES["finished"] in path.name
+    assert Picture.from_bytes(path.read_bytes()).decode().tobytes() == grid.image.tobytes()  # type: ignore[union-attr]
+    told = mj.read_metadata(path)
+    assert told["task_id"] == EXAMPLES["finished"]
+    assert told["prompt"] == grid.task.prompt  # type: ignore[union-attr]
+    assert grid.save(tmp_path) == path
+    assert list(tmp_path.glob("*.png")) == [path]
+
+
+def test_a_quadrant_is_saved_alone(grid: mj.TaskWidget, tmp_path: Path) -> None:
+    path = grid.save(tmp_path, quadrant=2)
+
+    assert path.stem.endswith("_2")
+    saved = Picture.from_bytes(path.read_bytes()).decode()
+    assert saved.tobytes() == grid.quadrants[1].tobytes()
+    assert mj.read_metadata(path)["quadrant"] == 2
+
+
+def test_a_child_tells_its_parent_and_button(grid: mj.TaskWidget, tmp_path: Path) -> None:
+    child = grid.upscale(3)
+    child.wait(SECONDS)
+
+    told = mj.read_metadata(child.save(tmp_path / "taken.png"))
+
+    assert (told["parent"], told["button"]) == (grid.task_id, "U3")
+
+
+@pytest.mark.parametrize("quadrant", [0, 5])
+def test_a_picture_that_is_not_there_cannot_be_saved(
+    grid: mj.TaskWidget, tmp_path: Path, quadrant: int
+) -> None:
+    with pytest.raises(mj.MjError, match="There are 1 to 4"):
+        grid.save(tmp_path, quadrant=quadrant)
+    assert not list(tmp_path.glob("*.png"))
+
+
+def test_the_save_button_says_where_the_file_is(
+    grid: mj.TaskWidget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    click(grid._face.save)
+
+    until(grid._face.caption, "notice", lambda notice: "Saved as" in notice.get("text", ""))
+    (path,) = tmp_path.glob("*.png")
+    assert path.name in grid._face.caption.notice["text"]

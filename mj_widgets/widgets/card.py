@@ -29,6 +29,7 @@ from mj_widgets.widgets.watching import Watch
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from PIL import Image
 
@@ -88,6 +89,7 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         """Return the card of a task that is only being submitted."""
         child = TaskWidget.__new__(TaskWidget)
         child._prepare(self._session, self._size, self._interval)
+        child._made_by = (self.task_id, name)
         child._origin = f"{name} of task {self.task_id}"
         child._face.paint_words(f"sending {name}", "waiting")
         return child
@@ -96,12 +98,14 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         self._session, self._size, self._interval = session, size, interval
         self.task_id = ""
         self._origin = ""
+        self._made_by = ("", "")
         self._watch = Watch(session, self._take, interval)
         self.is_closed = False
         self._done: Future[Task] = Future()
         self._face = Face(
             size,
             on_open=self._open,
+            on_save=self._save,
             on_stop=self.stop,
             on_check=self.check_now,
             on_retry=self.check_now,
@@ -318,6 +322,28 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
         """The original bytes, exactly as they were served, or None."""
         return self._picture.data if self._picture else None
 
+    def save(self, target: str | Path = ".", *, quadrant: int | None = None) -> Path:
+        """Write the picture to a file that tells its prompt, task, parent and seed, if known.
+
+        No file is ever written over: the same picture twice is one file, another one with its
+        name becomes "fox (2).png". ``mj.read_metadata`` gives back what it tells.
+
+        Args:
+            target: a folder, where it gets a readable name, or a file.
+            quadrant: 1 to 4 for one picture of a grid (as PNG) or one of several videos; None for
+                the file as it was served.
+
+        Returns:
+            Where it is.
+
+        Raises:
+            MjError: there is no such picture, or it cannot be written.
+
+        >>> w.save("foxes/", quadrant=2)                # doctest: +SKIP
+        PosixPath('foxes/a-red-fox_1747132423020537_2.png')
+        """
+        return self._viewer.save(target, quadrant, self._made_by)
+
     @property
     def _picture(self) -> Picture | None:
         result = self._viewer.result
@@ -335,6 +361,8 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
             if not self._watch.is_on:
                 return
             self._viewer.show(result)
+            again = [self._face.check] if self._watch.kept_since else []
+            self._face.offer(*again, *([self._face.save] if result.pictures else []))
             if note := words.keeping_note(self._watch.refusal, self._session.not_kept):
                 self._face.caption.say(note, "trouble")
         await self._presses.offer(task, in_grid=self._viewer.has_grid)
@@ -343,6 +371,23 @@ class TaskWidget(Shown, ipw.VBox):  # type: ignore[misc]
 
     def _open(self, index: int) -> None:
         self._in_background(self._viewer.send_full(index))
+
+    def _save(self, index: int | None) -> None:
+        self._in_background(self._save_here(index))
+
+    async def _save_here(self, index: int | None) -> None:
+        try:
+            paths = [
+                str(await asyncio.to_thread(self.save, quadrant=number))
+                for number in self._viewer.numbers(index)
+            ]
+            said, tone = f"Saved as {', '.join(paths)}", "done"
+        except MjError as error:
+            said, tone = str(error), "failed"
+        if index is None:
+            self._face.caption.say(said, tone)
+        else:
+            self._face.pictures.say(index, said)
 
     # -- buttons --------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ class Face:
     Args:
         size: the longer side of the pictures together, in CSS pixels.
         on_open: called with the index of a picture that someone zooms.
+        on_save: called with the index of one to save, None for the whole.
         on_stop: called when Stop is pressed; likewise *on_check* and *on_retry*.
     """
 
@@ -37,6 +38,7 @@ class Face:
         size: int,
         *,
         on_open: Callable[[int], None],
+        on_save: Callable[[int | None], None],
         on_stop: _Handler,
         on_check: _Handler,
         on_retry: _Handler,
@@ -52,8 +54,11 @@ class Face:
         self.stop = self._control("Stop", "Stop watching; the task goes on at the service", on_stop)
         self.check = self._control("Check now", "Ask the service at once", on_check)
         self.retry = self._control("Try again", "Ask for the picture once more", on_retry)
-        self.tools = self._row([self.stop, self.check, self.retry])
-        self.pictures = Pictures(on_open, layout=self._layout)
+        self.save = self._control(
+            "Save", "Save the picture as a file beside the notebook", lambda: on_save(None)
+        )
+        self.tools = self._row([self.stop, self.check, self.retry, self.save])
+        self.pictures = Pictures(on_open, on_save, layout=self._layout)
         self.frame = ipw.Box([self.pictures], layout=self._frame_layout, _dom_classes=("mj-grid",))
         self.more = self._row()
         self.followups = ipw.VBox(layout=self._layout, _dom_classes=("mj-followups",))
@@ -116,7 +121,7 @@ class Face:
         _set_class(self.bar, "mj-gone", on=gone)
 
     def offer(self, *tools: ipw.Button) -> None:
-        """Show just these of Stop, Check now and Try again.
+        """Show just these of Stop, Check now, Try again and Save.
 
         The others are hidden, not removed: ipywidgets still paints a view that is on its way out
         ("Cannot read properties of null (reading 'processLuminoMessage')").
@@ -126,7 +131,7 @@ class Face:
 
     @property
     def offered(self) -> tuple[ipw.Button, ...]:
-        """Which of Stop, Check now and Try again are shown."""
+        """Which of Stop, Check now, Try again and Save are shown."""
         return tuple(t for t in self.tools.children if "mj-gone" not in t._dom_classes)
 
     # -- pictures -------------------------------------------------------------------------------
@@ -233,8 +238,9 @@ class Face:
         """Remove every widget of the card from the kernel and the browser."""
         for widget in (*self.buttons.values(), *self.frame.children[1:], self.tools, self.more):
             widget.close()
-        for part in (self.stop, self.check, self.retry, self.bar.style, self.bar, self.pictures):
+        for part in (self.stop, self.check, self.retry, self.save, self.bar.style, self.bar):
             part.close()
+        self.pictures.close()
         for part in (self.frame, self.caption, self.followups, self._frame_layout):
             part.close()
         self._layout.close()

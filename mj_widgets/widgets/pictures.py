@@ -18,6 +18,8 @@ class Pictures(anywidget.AnyWidget):
     Args:
         on_open: called with the index (from 0) of a picture that someone zooms or plays; answers
             through ``send_full`` or ``send_failure``, from any thread.
+        on_save: called with the index of a picture that someone wants as a file; answers through
+            ``say``.
     """
 
     _esm = (STATIC / "pictures.js").read_text("utf-8")
@@ -35,9 +37,11 @@ class Pictures(anywidget.AnyWidget):
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
 
-    def __init__(self, on_open: Callable[[int], None], **traits: Any) -> None:
+    def __init__(
+        self, on_open: Callable[[int], None], on_save: Callable[[int], None], **traits: Any
+    ) -> None:
         super().__init__(**traits)
-        self._on_open = on_open
+        self._handlers = {"open": on_open, "save": on_save}
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
@@ -49,7 +53,11 @@ class Pictures(anywidget.AnyWidget):
         """Say why the full size cannot be had."""
         self.send({"type": "failure", "index": index, "text": text})
 
+    def say(self, index: int, text: str) -> None:
+        """Say one line below a zoomed picture."""
+        self.send({"type": "said", "index": index, "text": text})
+
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
         index = content.get("index") if isinstance(content, dict) else None
-        if isinstance(index, int) and content.get("type") == "open":
-            self._on_open(index)
+        if isinstance(index, int) and content.get("type") in self._handlers:
+            self._handlers[content["type"]](index)

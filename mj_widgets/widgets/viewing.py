@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mj_widgets.errors import MjError
+from mj_widgets.images import Picture
+from mj_widgets.metadata import Facts
+from mj_widgets.prompts import parse_prompt
+from mj_widgets.saving import save_picture
 from mj_widgets.session import Result, full_size
 
 if TYPE_CHECKING:
@@ -13,6 +19,30 @@ if TYPE_CHECKING:
     from mj_widgets.widgets.face import Face
 
 _PREVIEW_SIDE = 512
+
+
+def _part(result: Result, number: int | None) -> Picture:
+    if number is None:
+        return result.pictures[0]
+    if not result.is_grid:
+        return result.pictures[number - 1]
+    return Picture.from_bytes(full_size(result.pictures[0], number)[1])
+
+
+def _facts(result: Result, number: int | None, made_by: tuple[str, str]) -> Facts:
+    task, record = result.task, result.record
+    parent, button = made_by
+    seed = parse_prompt(task.final_prompt).parameters.get("seed", "")
+    return Facts(
+        prompt=task.prompt or task.final_prompt,
+        task_id=task.id,
+        seed=seed if isinstance(seed, str) else "",
+        parent=parent or (record.parent if record else ""),
+        button=button or (record.button if record else ""),
+        quadrant=number,
+        created=task.finish_time,
+        service=record.service if record else "",
+    )
 
 
 class Viewer:
@@ -33,6 +63,18 @@ class Viewer:
     def has_grid(self) -> bool:
         """True when the result is four pictures in one."""
         return self.result is not None and self.result.is_grid
+
+    @property
+    def _count(self) -> int:
+        result = self.result
+        return max(len(result.previews), len(result.pictures)) if result else 0
+
+    def numbers(self, index: int | None) -> list[int | None]:
+        """Return what ``save`` is told for the picture at *index*, or for all of them."""
+        if index is not None:
+            return [index + 1 if self._count > 1 else None]
+        several = self._count > 1 and not self.has_grid
+        return list(range(1, self._count + 1)) if several else [None]
 
     async def preview(self, task: Task) -> None:
         """Show a running task's half-done picture, if there is a new one."""
@@ -59,10 +101,29 @@ class Viewer:
         self.result = result
         self._face.show_result(result)
 
+    def save(self, target: str | Path, number: int | None, made_by: tuple[str, str]) -> Path:
+        """Write a picture to a file; see ``TaskWidget.save``.
+
+        Args:
+            target: a folder or a file.
+            number: 1 to 4 for one of four, None for the whole.
+            made_by: the task and the button that it came from, "" for none.
+        """
+        result = self.result
+        if result is None or not result.pictures:
+            raise MjError("There is no picture to save yet")
+        count = self._count
+        if number is None and len(result.pictures) > 1:
+            raise MjError(f"There are {count} videos", advice=f"Say quadrant=1 to {count}.")
+        if number is not None and not (count > 1 and 1 <= number <= count):
+            possible = f"There are 1 to {count}." if count > 1 else "Leave quadrant out."
+            raise MjError(f"There is no picture {number}", advice=possible)
+        return save_picture(_part(result, number), _facts(result, number, made_by), target)
+
     async def send_full(self, index: int) -> None:
         """Send the browser a picture at full size, or a video; *index* counts from 0."""
         result = self.result
-        if result is None or not 0 <= index < max(len(result.previews), len(result.pictures)):
+        if result is None or not 0 <= index < self._count:
             return
         which, quadrant = (0, index + 1) if result.is_grid else (index, None)
         try:

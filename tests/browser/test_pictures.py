@@ -290,6 +290,17 @@ def test_a_full_size_that_cannot_be_had_is_explained_and_asked_for_again(
     assert [ask["index"] for ask in shown.asked] == [0, 1, 0]
 
 
+def test_a_zoomed_picture_is_saved_from_there(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(2).click()
+    shown.dialog.get_by_role("button", name="Save").click()
+    assert shown.asked[-1] == {"type": "save", "index": 1}
+    shown.front_end.message({"type": "said", "index": 1, "text": "Saved as a-red-fox.png"})
+    expect(shown.words).to_have_text("Saved as a-red-fox.png")
+    shown.front_end.message({"type": "said", "index": 0, "text": "of another picture"})
+    expect(shown.words).to_have_text("Saved as a-red-fox.png")
+
+
 def test_the_view_closes_when_its_picture_goes(
     gallery: Callable[..., Gallery], page_errors: list[str]
 ) -> None:

@@ -2,7 +2,8 @@
  * The pictures of a card: one tile each, a real button. Its own element has no box (CSS
  * `display: contents`), so that the tiles are cells of the card's grid, above their U and V.
  *
- * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes.
+ * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes;
+ * it asks `{type: "save", index}`; `{type: "said" | "failure", index, text}` is a line below.
  *
  * @typedef {object} Tile
  * @property {HTMLButtonElement} button
@@ -57,14 +58,19 @@ function makeZoom() {
   const image = document.createElement("img");
   const words = document.createElement("p");
   words.setAttribute("role", "status");
+  const save = keepKeys(document.createElement("button"));
+  save.type = "button";
+  save.className = "mj-save";
+  save.textContent = "Save";
+  save.title = "Save it as a file beside the notebook";
   const close = keepKeys(document.createElement("button"));
   close.type = "button";
   close.className = "mj-close";
   close.textContent = "×";
   close.title = "Close (Esc)";
   close.setAttribute("aria-label", "Close");
-  dialog.append(image, words, close);
-  return { dialog, image, words, close };
+  dialog.append(image, words, save, close);
+  return { dialog, image, words, save, close };
 }
 
 /** @param {{model: any, el: HTMLElement}} context */
@@ -169,6 +175,7 @@ function render({ model, el }) {
     const size = width && height ? `${width}×${height}` : "";
     const note = big || model.get("unfinished") ? size : "loading the full size…";
     zoom.words.textContent = [tiles[index].image.alt, note].filter(Boolean).join(" – ");
+    zoom.save.hidden = model.get("unfinished");
     if (!model.get("unfinished")) ask(index);
   };
   const open = (/** @type {number} */ index) => {
@@ -190,14 +197,14 @@ function render({ model, el }) {
     else tiles[next].button.focus();
   };
   const onMessage = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
-    asked.delete(message.index);
+    if (message.type !== "said") asked.delete(message.index);
     if (message.type === "full" && tiles[message.index]) {
       const known = full.get(message.index);
       if (known) URL.revokeObjectURL(known.url);
       full.set(message.index, { mime: message.mime, url: address(buffers[0], message.mime) });
       if (model.get("movies")[message.index]) play(message.index);
       else if (zoom.dialog.open && current === message.index) show(current);
-    } else if (message.type === "failure" && current === message.index) {
+    } else if (current === message.index) {
       zoom.words.textContent = message.text;
     }
   };
@@ -206,6 +213,7 @@ function render({ model, el }) {
     if (event.target === zoom.dialog || event.target === zoom.image) zoom.dialog.close();
   });
   zoom.close.addEventListener("click", () => zoom.dialog.close());
+  zoom.save.addEventListener("click", () => model.send({ type: "save", index: current }));
   zoom.dialog.addEventListener("close", () => tiles[current]?.button.focus());
   el.addEventListener("keydown", onKey);
   const traits = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
