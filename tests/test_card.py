@@ -92,12 +92,13 @@ def test_a_card_is_an_ipywidgets_vbox_that_shows_itself_in_one_line(grid: mj.Tas
     assert repr(grid) == "TaskWidget('1747132423020537', SUCCESS)"
 
 
-def test_the_traits_tell_the_task_from_the_queue_to_the_end(session: mj.Session) -> None:
-    card = mj.TaskWidget(EXAMPLES["running"])
-    seen: list[tuple[str, Any]] = []
-    card.observe(lambda change: seen.append((change.name, change.new)), ["status", "progress"])
-
-    task = card.wait(SECONDS)
+def test_the_traits_tell_the_task_from_the_queue_to_the_end() -> None:
+    with Sandbox(speed=4).in_thread() as slow:
+        mj.configure(slow.url, CANARY)
+        card = mj.TaskWidget(EXAMPLES["running"])
+        seen: list[tuple[str, Any]] = []
+        card.observe(lambda change: seen.append((change.name, change.new)), ["status", "progress"])
+        task = card.wait(SECONDS)
 
     statuses = [value for name, value in seen if name == "status"]
     progress = [value for name, value in seen if name == "progress"]
