@@ -22,6 +22,8 @@ PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
 PREVIEW_BYTES = 215_000
 """What all previews of one task may weigh together."""
+STILL_BYTES = 187_000
+"""What the copy in a notebook's file may weigh: 250 kB when it is written as text."""
 
 Format = Literal["png", "jpeg", "webp", "gif", "mp4"]
 _MIME: dict[Format, str] = {
@@ -147,7 +149,7 @@ def previews(picture: Picture, *, split: bool, side: int = PREVIEW_PIXELS) -> tu
 
 
 def whole_preview(
-    picture: Picture, *, side: int = PREVIEW_PIXELS, most: int = PREVIEW_BYTES
+    picture: Picture, *, side: int = PREVIEW_PIXELS, most: int = STILL_BYTES
 ) -> bytes:
     """Return a small JPEG copy of the whole picture, a grid's too, to be kept in a file.
 

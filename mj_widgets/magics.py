@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mj_widgets.widgets import TaskCards, TaskWidget
 
-_FLAGS = ("--wait", "--timeout", "--interval", "--size", "--refresh")
+_FLAGS = ("--wait", "--timeout", "--interval", "--size", "--refresh", "--no-static")
 # Also "w = %mjfetch ...", which a hook for the first word alone would miss.
 _LINE = re.compile(r"\s*([\w\s,]+=)?\s*%?mjfetch\s")
 
@@ -43,6 +43,10 @@ class MjMagics(Magics):
     ).tag(config=True)
     size = Int(
         640, min=64, max=4096, help="The longer side of the pictures together, in CSS pixels."
+    ).tag(config=True)
+
+    static = Bool(
+        True, help="Leave a still copy in the notebook, shown where no live card can be."
     ).tag(config=True)
 
     @classmethod
@@ -76,6 +80,7 @@ class MjMagics(Magics):
     @argument(
         "--refresh", action="store_true", help="ask the service even where the library has the task"
     )
+    @argument("--no-static", action="store_true", help="leave no still copy in the notebook")
     @line_magic
     def mjfetch(self, line: str) -> TaskWidget | TaskCards:
         """Follow a task live: its state, its pictures, and buttons that work.
@@ -102,6 +107,7 @@ class MjMagics(Magics):
                 size=arguments.size,
                 interval=arguments.interval,
                 refresh=arguments.refresh,
+                static=self.static and not arguments.no_static,
             )
             for task_id in arguments.task_ids
         ]

@@ -14,7 +14,15 @@ from mj_widgets import background
 from mj_widgets.client import Client, action_order, change_order
 from mj_widgets.errors import ImageError, LibraryError, MjError, ServiceUnavailable
 from mj_widgets.following import Follower, Following, Listener, Update
-from mj_widgets.images import Picture, encode_jpeg, encode_png, previews, shrink, split_grid
+from mj_widgets.images import (
+    Picture,
+    encode_jpeg,
+    encode_png,
+    previews,
+    shrink,
+    split_grid,
+    whole_preview,
+)
 from mj_widgets.keeping import Database, Entry, Journal, Library, Record, State
 from mj_widgets.models import Submission, Task
 from mj_widgets.transport import Token
@@ -37,6 +45,8 @@ class Result:
     """The files as they were served: one, or up to four videos."""
     previews: tuple[bytes, ...] = field(default=(), repr=False)
     """Small JPEG copies in reading order; () for a video or a text."""
+    still: Picture | None = field(default=None, repr=False)
+    """A JPEG of the whole for the notebook's file, about 1024 pixels; None for video and text."""
     record: Record | None = None
     """What the library keeps of it, None where nothing is kept."""
 
@@ -292,10 +302,10 @@ class Session:
     ) -> Result:
         async with self._pictures:
             pictures = await asyncio.to_thread(lambda: tuple(map(Picture.from_bytes, files)))
-            small = await asyncio.to_thread(_previews, task, pictures)
+            small, still = await asyncio.to_thread(_copies, task, pictures)
         # Only what could be decoded is kept: half a file would be found for ever.
         record = record or await self.keep(task, (picture.data for picture in pictures))
-        return Result(task, pictures, small, record)
+        return Result(task, pictures, small, still, record)
 
 
 def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
@@ -342,11 +352,13 @@ async def _read(record: Record, task: Task) -> tuple[bytes, ...]:
         return ()
 
 
-def _previews(task: Task, pictures: tuple[Picture, ...]) -> tuple[bytes, ...]:
+def _copies(task: Task, pictures: tuple[Picture, ...]) -> tuple[tuple[bytes, ...], Picture | None]:
+    """Return the small copies for the browser, and the one for the notebook's file."""
     if not pictures or pictures[0].format == "mp4":
-        return ()
+        return (), None
     first = pictures[0]
-    return previews(first, split=task.kind == "grid" and not first.moves)
+    small = previews(first, split=task.kind == "grid" and not first.moves)
+    return small, Picture.from_bytes(whole_preview(first))
 
 
 def _preview(data: bytes, side: int) -> tuple[bytes, float]:

@@ -64,6 +64,9 @@ class Notebook:
             return [c.text for c in self.shell.Completer.completions(line, len(line))]
 
 
+FLAGS = ["--wait", "--timeout", "--interval", "--size", "--refresh", "--no-static"]
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(speed=20).in_thread() as sandbox:
@@ -309,7 +312,7 @@ def test_help_says_what_it_does_and_names_every_option(notebook: Notebook) -> No
     ("line", "offered"),
     [
         ("%mjfetch --w", ["--wait"]),
-        ("%mjfetch 17 --", ["--wait", "--timeout", "--interval", "--size", "--refresh"]),
+        ("%mjfetch 17 --", FLAGS),
         ("mjfetch --s", ["--size"]),
         ("w = %mjfetch --t", ["--timeout"]),
         ("a, b = %mjfetch --i", ["--interval"]),

@@ -28,6 +28,7 @@ class Face:
 
     Args:
         size: the longer side of the pictures together, in CSS pixels.
+        twin: the still copy that is hidden where the face is seen, "" for none.
         on_open: called with the index of a picture that someone zooms.
         on_save: called with the index of one to save, None for the whole.
         on_stop: called when Stop is pressed; likewise *on_check* and *on_retry*.
@@ -37,6 +38,7 @@ class Face:
         self,
         size: int,
         *,
+        twin: str,
         on_open: Callable[[int], None],
         on_save: Callable[[int | None], None],
         on_stop: _Handler,
@@ -48,7 +50,7 @@ class Face:
         # Classes are given at the start: adding one later is a message more.
         self._layout = ipw.Layout()
         self._style = ipw.ButtonStyle()
-        self.caption = Caption(layout=self._layout)
+        self.caption = Caption(twin=twin, layout=self._layout)
         self._frame_layout = ipw.Layout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.stop = self._control("Stop", "Stop watching; the task goes on at the service", on_stop)
@@ -232,19 +234,23 @@ class Face:
         answer_while_busy(button)
         return button
 
-    # -- the end --------------------------------------------------------------------------------
+    # -- all of it ------------------------------------------------------------------------------
+
+    def send_again(self) -> None:
+        """Send the state of every widget of the card once more."""
+        for widget in self._widgets():
+            widget.send_state()
 
     def close(self) -> None:
         """Remove every widget of the card from the kernel and the browser."""
-        for widget in (*self.buttons.values(), *self.frame.children[1:], self.tools, self.more):
+        for widget in self._widgets():
             widget.close()
-        for part in (self.stop, self.check, self.retry, self.save, self.bar.style, self.bar):
-            part.close()
-        self.pictures.close()
-        for part in (self.frame, self.caption, self.followups, self._frame_layout):
-            part.close()
-        self._layout.close()
-        self._style.close()
+
+    def _widgets(self) -> tuple[ipw.Widget, ...]:
+        """Return every widget, each before those that it consists of."""
+        own = (*self.buttons.values(), *self.frame.children[1:], *self.tools.children)
+        shared = (self.bar.style, self._frame_layout, self._layout, self._style)
+        return (*own, *self.parts, self.pictures, *shared)
 
 
 def aspect_of(prompt: str) -> float:

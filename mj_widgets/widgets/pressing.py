@@ -15,8 +15,8 @@ from mj_widgets.models import Submission, Task
 
 if TYPE_CHECKING:
     from mj_widgets.session import Session
-    from mj_widgets.widgets.card import TaskWidget
     from mj_widgets.widgets.face import Face
+    from mj_widgets.widgets.live import LiveCard
 
 # The second click of a double click comes later than a fast service's answer to the first.
 _SAME_CLICK = 1.0
@@ -37,14 +37,14 @@ class Presses:
         session: Session,
         face: Face,
         *,
-        new_card: Callable[[str], TaskWidget],
+        new_card: Callable[[str], LiveCard],
         complain: Callable[[str], None],
     ) -> None:
         self._session, self._face = session, face
         self._new_card, self._complain = new_card, complain
         self._task: Task | None = None
         self._buttons: dict[str, Button] = {}
-        self._cards: dict[str, TaskWidget] = {}
+        self._cards: dict[str, LiveCard] = {}
         self._sending: set[str] = set()
         self._unclear: set[str] = set()
         self._pressed_at: dict[str, float] = {}
@@ -64,7 +64,7 @@ class Presses:
             if button in pressed and name in self._face.buttons:
                 self._face.mark_used(name, f"{button.meaning} (pressed before; press to see it)")
 
-    def press(self, name: str, *, new: bool = False) -> TaskWidget:
+    def press(self, name: str, *, new: bool = False) -> LiveCard:
         """Send a press, and return the new task's card at once; see ``TaskWidget.press``."""
         with self._lock:
             task, button = self._find(name)
@@ -87,7 +87,7 @@ class Presses:
                 return name
         return None
 
-    def _show(self, card: TaskWidget) -> None:
+    def _show(self, card: LiveCard) -> None:
         with self._lock:
             cards = [other for other in self._face.followups.children if not other.is_closed]
             self._face.followups.children = [*cards, card]
@@ -127,7 +127,7 @@ class Presses:
         return known.has_failed or not self._buttons[name].picks_quadrant
 
     async def _send(
-        self, name: str, button: Button, card: TaskWidget, task: Task, *, new: bool
+        self, name: str, button: Button, card: LiveCard, task: Task, *, new: bool
     ) -> None:
         try:
             submission = await self._session.press(task, button, new=new)
@@ -147,7 +147,7 @@ class Presses:
         if name not in self._sending and name in self._face.buttons:
             self._face.buttons[name].disabled = False
 
-    def _open(self, name: str, button: Button, card: TaskWidget, submission: Submission) -> None:
+    def _open(self, name: str, button: Button, card: LiveCard, submission: Submission) -> None:
         if submission.needs_modal:
             raise _needs_window(name)
         again = "press to see it" if button.picks_quadrant else "press to do it once more"
@@ -166,7 +166,7 @@ class Presses:
             self._show(sibling)
             sibling.begin(task_id, is_new=since is None, known_since=since)
 
-    def _take_away(self, name: str, card: TaskWidget, error: MjError) -> None:
+    def _take_away(self, name: str, card: LiveCard, error: MjError) -> None:
         """Take a card away whose task never came to be; whoever waits for it gets *error*."""
         card.give_up(error)
         with self._lock:

@@ -38,6 +38,16 @@ class Shown:
                 twin.show()
 
 
+def is_headless() -> bool:
+    """Tell whether the running cell is one of a program's that no person can answer.
+
+    Such a program (nbclient, and with it ``jupyter execute``, papermill and nbconvert) allows no
+    ``input()``; front-ends for people do.
+    """
+    kernel = getattr(get_ipython(), "kernel", None)
+    return kernel is not None and not getattr(kernel, "_allow_stdin", False)
+
+
 def _cell() -> int | None:
     shell = get_ipython()
     return shell.execution_count if shell else None

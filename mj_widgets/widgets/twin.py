@@ -12,18 +12,19 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
 
 from mj_widgets import background
 from mj_widgets.errors import one_line
-from mj_widgets.images import Picture, whole_preview
+from mj_widgets.widgets.words import picture_name
+
+if TYPE_CHECKING:
+    from mj_widgets.models import Task
+    from mj_widgets.session import Result
 
 _DATA = "data:image/jpeg;base64,"
-MOST_CHARACTERS = 250_000
-"""What one picture's address may be long: it is part of the notebook's file."""
-MOST_BYTES = (MOST_CHARACTERS - len(_DATA)) // 4 * 3
 _PAUSE = 1.0
 _DEEPEST = 4
 
@@ -55,7 +56,7 @@ class Still:
     """The button that it came from: "U2 of task 1747132423020537", or ""."""
     when: datetime | None = None
     picture: bytes | None = field(default=None, repr=False)
-    """JPEG; see ``still_picture``."""
+    """JPEG."""
     size: tuple[int, int] | None = None
     """Width and height of the picture in pixels."""
     alt: str = ""
@@ -70,18 +71,29 @@ class Still:
     """The tasks that were started from this one, in order."""
 
 
-def still_picture(picture: Picture) -> tuple[bytes, tuple[int, int]] | None:
-    """Return a JPEG to be kept in a notebook, and its width and height; None for a video.
+def still_of(task: Task, origin: str, *, result: Result | None = None, failure: str = "") -> Still:
+    """Return what is left of a task that has ended.
 
-    It decodes the whole picture, which is quick only right after its previews were made.
-
-    Raises:
-        ImageError: it is truncated or damaged.
+    Args:
+        task: the task.
+        origin: the button that it came from, or "".
+        result: what it shows.
+        failure: why it shows nothing.
     """
-    if picture.format == "mp4":
-        return None
-    small = Picture.from_bytes(whole_preview(picture, most=MOST_BYTES))
-    return (small.data, small.size) if small.size else None
+    picture = result.still if result else None
+    moves = result is not None and any(picture.moves for picture in result.pictures)
+    return Still(
+        prompt=task.prompt or task.final_prompt,
+        task_id=task.id,
+        origin=origin,
+        when=task.finish_time or task.submit_time,
+        picture=picture.data if picture else None,
+        size=picture.size if picture else None,
+        alt=picture_name(task, None),
+        texts=task.texts,
+        failure=failure,
+        note="It moves: run the cell again to play it." if moves else "",
+    )
 
 
 def to_html(still: Still, uid: str, width: int) -> str:
