@@ -6,13 +6,12 @@ import errno
 import io
 import os
 import re
-import secrets
 import unicodedata
-from itertools import count
 from pathlib import Path
 
 from mj_widgets.errors import MjError
 from mj_widgets.images import Format, Picture, encode_png, shrink
+from mj_widgets.keeping import files
 from mj_widgets.metadata import Facts, with_facts
 from mj_widgets.prompts import parse_prompt
 
@@ -94,8 +93,8 @@ def write_new(data: bytes, target: Path) -> Path:
         MjError: it cannot be written.
     """
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        return _write(data, target)
+        files.make_folder(target.parent)
+        return files.write_new(data, target)
     except OSError as error:
         advice = "Make room on the disk." if error.errno in _FULL else "Choose another place."
         words = error.strerror or str(error)
@@ -164,49 +163,3 @@ def _words(text: str) -> str:
 
 def _plain(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-_")[:LONGEST_ID]
-
-
-def _write(data: bytes, target: Path) -> Path:
-    for number in count(1):
-        numbered = f"{target.stem} ({number}){target.suffix}"
-        path = target if number == 1 else target.with_name(numbered)
-        if not os.path.lexists(path) and _made(data, path):
-            return path
-        if _has_bytes(path, data):
-            return path
-    raise AssertionError  # numbers do not end
-
-
-def _made(data: bytes, path: Path) -> bool:
-    """Make the file unless somebody else was faster."""
-    draft = path.with_name(f".mj-{secrets.token_hex(8)}.part")
-    try:
-        with draft.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        _name(draft, path)
-    except FileExistsError:
-        return False
-    finally:
-        draft.unlink(missing_ok=True)
-    return True
-
-
-def _name(draft: Path, path: Path) -> None:
-    try:
-        os.link(draft, path)
-    except FileExistsError:
-        raise
-    except OSError:
-        # Some disks know no second name. There an empty file holds the name, as renaming goes over
-        # whatever another program puts there meanwhile.
-        path.touch(exist_ok=False)
-        draft.replace(path)
-
-
-def _has_bytes(path: Path, data: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False

@@ -127,11 +127,10 @@ class Draft:
         except OSError as error:
             if error.errno not in _NO_HARD_LINKS:
                 raise
-            # Some disks know one name for a file only. Nobody else who keeps to the library's
-            # lock gives names meanwhile.
-            if os.path.lexists(path):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
-            self._path.rename(path)
+            # Some disks know one name for a file only. There an empty file holds the name, as
+            # renaming goes over whatever another program puts there meanwhile.
+            path.touch(exist_ok=False)
+            self._path.replace(path)
         self.discard()
 
     def discard(self) -> None:
@@ -148,17 +147,19 @@ def write_new(data: bytes, path: Path) -> Path:
     Raises:
         OSError: it cannot be written.
     """
-    draft = Draft(data, path.parent)
-    try:
-        for name in numbered(path):
+    for name in numbered(path):
+        if not os.path.lexists(name):
+            draft = Draft(data, path.parent)
             try:
                 draft.show_as(name)
             except FileExistsError:
-                if not has_bytes(name, data):
-                    continue
+                pass  # somebody else was faster
+            else:
+                return name
+            finally:
+                draft.discard()
+        if has_bytes(name, data):
             return name
-    finally:
-        draft.discard()
     raise AssertionError  # numbers do not end
 
 
