@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import random
 import struct
@@ -18,12 +19,14 @@ import mj_widgets as mj
 from mj_widgets.images import (
     MOST_PIXELS,
     PREVIEW_BYTES,
+    STILL_BYTES,
     Picture,
     encode_png,
     previews,
     quadrant_boxes,
     shrink,
     sniff,
+    whole_preview,
 )
 
 sizes = st.tuples(st.integers(1, 70), st.integers(1, 70))
@@ -231,6 +234,31 @@ def test_previews_keep_to_their_weight_even_of_noise(size: tuple[int, int], spli
     shown = previews(Picture.from_bytes(file_of(noise(*size), compress_level=0)), split=split)
     assert len(shown) == (4 if split else 1)
     assert sum(map(len, shown)) <= PREVIEW_BYTES
+
+
+@pytest.mark.parametrize(
+    ("size", "kept"),
+    [((2048, 2048), (1024, 1024)), ((2912, 1632), (1024, 574)), ((300, 200), (300, 200))],
+)
+def test_a_copy_of_the_whole_is_a_jpeg_of_1024_pixels(
+    size: tuple[int, int], kept: tuple[int, int]
+) -> None:
+    shown = opened(whole_preview(Picture.from_bytes(file_of(GRID.resize(size)))))
+    assert (shown.format, shown.size) == ("JPEG", kept)
+
+
+@pytest.mark.parametrize("size", [(2048, 2048), (1900, 1000), (1024, 1024)])
+def test_a_copy_of_the_whole_keeps_to_its_weight_even_of_noise(size: tuple[int, int]) -> None:
+    shown = whole_preview(Picture.from_bytes(file_of(noise(*size), compress_level=0)))
+    assert len(shown) <= STILL_BYTES
+    assert len(base64.b64encode(shown)) <= 250_000  # what the notebook's file grows by
+
+
+def test_a_copy_of_the_whole_leaves_the_picture_as_it_was() -> None:
+    picture = Picture.from_bytes(file_of(noise(900, 700)))
+    before = picture.decode().tobytes()
+    whole_preview(picture, side=100)
+    assert picture.decode().tobytes() == before
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 40), (4096, 3)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import html
-import io
 import re
 import threading
 from dataclasses import replace
@@ -13,6 +12,7 @@ from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
 
+import bodies
 import ipywidgets
 import pytest
 from hypothesis import given
@@ -20,11 +20,15 @@ from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
 from PIL import Image
+from services import file_of
 
-from mj_widgets.images import Picture, encode_jpeg, whole_preview
+import mj_widgets as mj
+from mj_widgets.images import Picture, encode_jpeg
+from mj_widgets.sandbox.video import FILM_MP4
+from mj_widgets.session import Result
 from mj_widgets.widgets import showing, twin
 from mj_widgets.widgets.showing import Shown
-from mj_widgets.widgets.twin import MOST_CHARACTERS, Still, Twin, still_picture, to_html, to_text
+from mj_widgets.widgets.twin import Still, Twin, still_of, to_html, to_text
 
 SECONDS = 20
 JPEG = encode_jpeg(Image.new("RGB", (64, 48), "teal"))
@@ -62,12 +66,6 @@ def page_of(still: Still, width: int = 640) -> Page:
     return Page(to_html(still, "abc", width))
 
 
-def noise(width: int, height: int) -> Picture:
-    out = io.BytesIO()
-    Image.effect_noise((width, height), 200).convert("RGB").save(out, "PNG", compress_level=0)
-    return Picture.from_bytes(out.getvalue())
-
-
 def chain(length: int) -> Still:
     still = Still(task_id=f"{length}")
     for number in range(length - 1, 0, -1):
@@ -75,44 +73,55 @@ def chain(length: int) -> Still:
     return still
 
 
-# -- the picture --------------------------------------------------------------------------------
+# -- what is left of a task ---------------------------------------------------------------------
+
+ENDED = mj.Task.parse(bodies.DMX_GRID)
+GIF = Picture.from_bytes(
+    file_of(Image.new("L", (9, 9)), "GIF", save_all=True, append_images=[Image.new("L", (9, 9), 9)])
+)
+MP4 = Picture.from_bytes(FILM_MP4)
+
+
+def test_a_finished_task_leaves_its_picture_prompt_origin_and_date() -> None:
+    small = Picture.from_bytes(JPEG)
+    still = still_of(ENDED, "U2 of task 12", result=Result(ENDED, (small,), still=small))
+    assert still.prompt == "海边的灯塔"
+    assert (still.task_id, still.origin) == (ENDED.id, "U2 of task 12")
+    assert still.when == ENDED.finish_time
+    assert (still.picture, still.size) == (JPEG, (64, 48))
+    assert still.alt == "picture: 海边的灯塔"
+    assert (still.failure, still.note, still.texts) == ("", "", ())
+
+
+def test_a_failed_task_leaves_the_reason() -> None:
+    still = still_of(ENDED, "", failure="Banned words")
+    assert (still.failure, still.picture) == ("Banned words", None)
+
+
+def test_texts_are_left_once_and_not_as_a_prompt_too() -> None:
+    described = mj.Task.parse(bodies.DESCRIBED)
+    assert len(described.texts) > 1
+    still = still_of(described, "")
+    assert still.texts == described.texts
+    assert still.prompt == described.description
+    assert not any(text in still.alt for text in described.texts)
 
 
 @pytest.mark.parametrize(
-    ("size", "kept"),
-    [((2048, 2048), (1024, 1024)), ((2912, 1632), (1024, 574)), ((300, 200), (300, 200))],
+    ("pictures", "small", "note"),
+    [
+        ((GIF,), JPEG, "The first picture of an animation: run the cell again to play it."),
+        ((MP4,), None, "A video: run the cell again to play it."),
+        ((MP4,) * 4, None, "4 videos: run the cell again to play them."),
+    ],
+    ids=["animation", "video", "videos"],
 )
-def test_a_kept_picture_is_a_jpeg_of_about_1024_pixels(
-    size: tuple[int, int], kept: tuple[int, int]
+def test_what_moves_says_that_it_does(
+    pictures: tuple[Picture, ...], small: bytes | None, note: str
 ) -> None:
-    out = io.BytesIO()
-    Image.linear_gradient("L").resize(size).convert("RGB").save(out, "PNG")
-    made = still_picture(Picture.from_bytes(out.getvalue()))
-    assert made is not None
-    data, told = made
-    with Image.open(io.BytesIO(data)) as image:
-        assert (image.format, image.size, told) == ("JPEG", kept, kept)
-
-
-@pytest.mark.parametrize("size", [(2048, 2048), (1900, 1000), (1024, 1024)])
-def test_even_noise_keeps_to_the_limit(size: tuple[int, int]) -> None:
-    made = still_picture(noise(*size))
-    assert made is not None
-    page = page_of(Still(picture=made[0], size=made[1]))
-    address = page.all("img")[0]["src"]
-    assert address is not None
-    assert len(address) <= MOST_CHARACTERS
-
-
-def test_making_it_leaves_the_picture_as_it_was() -> None:
-    picture = noise(900, 700)
-    before = picture.decode().tobytes()
-    whole_preview(picture, side=100)
-    assert picture.decode().tobytes() == before
-
-
-def test_a_video_has_none() -> None:
-    assert still_picture(Picture(b"\0\0\0\x18ftypmp42", "mp4", None)) is None
+    left = Picture.from_bytes(small) if small else None
+    still = still_of(ENDED, "", result=Result(ENDED, pictures, still=left))
+    assert (still.note, still.picture) == (note, small)
 
 
 # -- the html -----------------------------------------------------------------------------------

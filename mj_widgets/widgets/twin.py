@@ -7,7 +7,7 @@ import base64
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -18,9 +18,9 @@ from IPython import get_ipython
 
 from mj_widgets import background
 from mj_widgets.errors import one_line
-from mj_widgets.widgets.words import picture_name
 
 if TYPE_CHECKING:
+    from mj_widgets.images import Picture
     from mj_widgets.models import Task
     from mj_widgets.session import Result
 
@@ -81,19 +81,31 @@ def still_of(task: Task, origin: str, *, result: Result | None = None, failure: 
         failure: why it shows nothing.
     """
     picture = result.still if result else None
-    moves = result is not None and any(picture.moves for picture in result.pictures)
+    # The prompt of a describe or shorten may be its result, which is below as a list.
+    prompt = task.description if task.texts else task.prompt or task.final_prompt
     return Still(
-        prompt=task.prompt or task.final_prompt,
+        prompt=prompt,
         task_id=task.id,
         origin=origin,
         when=task.finish_time or task.submit_time,
         picture=picture.data if picture else None,
         size=picture.size if picture else None,
-        alt=picture_name(task, None),
+        alt=f"picture: {prompt}".strip(": "),
         texts=task.texts,
         failure=failure,
-        note="It moves: run the cell again to play it." if moves else "",
+        note=_motion(result.pictures) if result else "",
     )
+
+
+def _motion(pictures: Sequence[Picture]) -> str:
+    """Return what is missing where *pictures* move, or ""."""
+    moving = [picture for picture in pictures if picture.moves]
+    if not moving:
+        return ""
+    if len(moving) > 1:
+        return f"{len(moving)} videos: run the cell again to play them."
+    what = "A video" if moving[0].format == "mp4" else "The first picture of an animation"
+    return f"{what}: run the cell again to play it."
 
 
 def to_html(still: Still, uid: str, width: int) -> str:
