@@ -12,10 +12,12 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.stop import stop_before_delay
 from tenacity.wait import wait_random_exponential
 
-from mj_widgets import downloads, replies
+from mj_widgets import downloads, orders, replies
 from mj_widgets.addresses import api_root
+from mj_widgets.buttons import Button, Change
 from mj_widgets.errors import BadReply, Forbidden, MjError, ServiceUnavailable, TaskNotFound
 from mj_widgets.models import Submission, Task
+from mj_widgets.orders import Order
 from mj_widgets.transport import Auth, Token, Transport
 
 _log = logging.getLogger(__name__)
@@ -119,7 +121,7 @@ class Client:
             QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
             ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
-        return await self.submit(*action_order(task_id, custom_id))
+        return await self.send(orders.press(task_id, Button(custom_id=custom_id)))
 
     async def submit_change(
         self, task_id: str, action: str, index: int | None = None
@@ -131,11 +133,37 @@ class Client:
             action: "UPSCALE", "VARIATION" or "REROLL".
             index: the picture, 1 to 4; None for a reroll.
         """
-        return await self.submit(*change_order(task_id, action, index))
+        return await self.send(orders.press(task_id, Button(change=Change(action, index))))
 
     async def submit_imagine(self, prompt: str) -> Submission:
         """Start a grid from a prompt. Sent once."""
-        return await self.submit("submit/imagine", {"prompt": prompt, "base64Array": []})
+        return await self.send(orders.imagine(prompt))
+
+    async def send(self, order: Order) -> Submission:
+        """Send an order once; a window that the service opens is left to the caller."""
+        return await self.submit(order.path, order.payload)
+
+    async def cancel(self, task_id: str) -> None:
+        """Cancel a task that has not ended, where the service lets its users do so.
+
+        Raises:
+            MjError: it does not; the task goes on.
+        """
+        path = f"task/{quote(task_id, safe='')}/cancel"
+        replies.read_submission(await self._transport.post(path, {}))
+
+    async def image_seed(self, task_id: str) -> str:
+        """Return the seed of a finished task, digits.
+
+        Raises:
+            MjError: the service does not tell it.
+        """
+        path = f"task/{quote(task_id, safe='')}/image-seed"
+
+        async def ask() -> str:
+            return replies.read_seed(await self._transport.get(path))
+
+        return await _retried(ask, 2)
 
     async def submit(self, path: str, payload: dict[str, Any]) -> Submission:
         """Send a submission once, to any endpoint below the root.
@@ -193,19 +221,6 @@ class Client:
 
         tasks = await asyncio.gather(*map(ask, ids))
         return {i: task for i, task in zip(ids, tasks, strict=True) if task is not None}
-
-
-def action_order(task_id: str, custom_id: str) -> tuple[str, dict[str, Any]]:
-    """Return where the press of a button is sent, and what is sent."""
-    return "submit/action", {"taskId": task_id, "customId": custom_id}
-
-
-def change_order(task_id: str, action: str, index: int | None) -> tuple[str, dict[str, Any]]:
-    """Return the same for a server without buttons; see ``Client.submit_change``."""
-    payload: dict[str, Any] = {"taskId": task_id, "action": action}
-    if index:  # novicezk's server refuses a reroll with an index of 0
-        payload["index"] = index
-    return "submit/change", payload
 
 
 def _says_no_such_endpoint(error: MjError) -> bool:

@@ -160,6 +160,20 @@ def read_submission(reply: Reply) -> Submission:
     return submission
 
 
+def read_seed(reply: Reply) -> str:
+    """Return the seed in an answer of ``image-seed``: ``{"code": 1, "result": "636646138"}``.
+
+    Raises:
+        MjError: the service does not tell it.
+    """
+    data = _sound_json(reply, "The seed")
+    seed = str(data.get("result") or "") if isinstance(data, Mapping) else ""
+    if not isinstance(data, Mapping) or _code(data) not in ACCEPTED_CODES or not seed.isdigit():
+        words = _message(data) or reply.words
+        raise MjError("The service does not tell the seed", status=reply.status, words=words)
+    return seed
+
+
 def check(reply: Reply, what: str) -> None:
     """Raise the right error when the HTTP status says that the request failed."""
     status = reply.status

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from yarl import URL
 
-from mj_widgets import background
-from mj_widgets.client import Client, action_order, change_order
+from mj_widgets import background, orders
+from mj_widgets.client import Client
 from mj_widgets.errors import ImageError, LibraryError, MjError, ServiceUnavailable
 from mj_widgets.following import Follower, Following, Listener, Update
 from mj_widgets.images import (
@@ -29,6 +29,7 @@ from mj_widgets.transport import Token
 
 if TYPE_CHECKING:
     from mj_widgets.buttons import Button
+    from mj_widgets.orders import Order, Window
     from mj_widgets.transport import Auth
 
 _MOST_VIDEOS = 4
@@ -158,36 +159,30 @@ class Session:
 
     # -- submissions ----------------------------------------------------------------------------
 
-    async def press(self, task: Task, button: Button, *, new: bool = False) -> Submission:
+    async def press(
+        self, task: Task, button: Button, window: Window | None = None, *, new: bool = False
+    ) -> Submission:
         """Send a press of *button*, once; see ``submit``."""
-        path, payload = _order(task, button)
-        submission = await self.submit(path, payload, parent=task.id, button=button.name, new=new)
+        submission = await self.submit(orders.press(task.id, button, window), new=new)
         # trueai answers a bookmark with the task itself: there is nothing new to follow.
         ids = tuple(i for i in submission.task_ids if i != task.id)
         return submission.model_copy(update={"task_ids": ids})
 
-    async def submit(
-        self,
-        path: str,
-        payload: dict[str, Any],
-        *,
-        parent: str = "",
-        button: str = "",
-        new: bool = False,
-    ) -> Submission:
-        """Send a submission, once in a lifetime unless it is to be *new*.
+    async def submit(self, order: Order, *, new: bool = False) -> Submission:
+        """Send an order, once in a lifetime unless it is to be *new*.
 
         It is written to the journal before it is sent. One that was sent before, in this process
         or another, is not sent again: its task is returned, with ``known_since``. While it is
-        being sent, the same submission gets the same answer.
+        being sent, the same order gets the same answer. Where the service asks in a window and
+        the order has the answer, it is given.
 
         Raises:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
             MjError: it was refused; nothing was submitted.
         """
-        key = json.dumps([path, payload], sort_keys=True)
+        key = json.dumps([order.path, order.identity], sort_keys=True)
         if key not in self._sending:
-            work = self._submit(path, payload, parent, button, new)
+            work = self._submit(order, new)
             self._sending[key] = asyncio.create_task(work)
             self._sending[key].add_done_callback(lambda _: self._sending.pop(key, None))
         return await asyncio.shield(self._sending[key])
@@ -195,21 +190,26 @@ class Session:
     async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
         """Return which of a task's buttons were pressed before, in this process or another."""
         entries = await self._write_down(lambda j: j.of_parent(self.service, task.id))
-        sent = [(entry.path, entry.payload) for entry in entries]
-        return frozenset(button for button in buttons if _order(task, button) in sent)
+        names = {entry.button for entry in entries}
+        return frozenset(button for button in buttons if button.name in names)
 
-    async def _submit(
-        self, path: str, payload: dict[str, Any], parent: str, button: str, new: bool
-    ) -> Submission:
+    async def _submit(self, order: Order, new: bool) -> Submission:
+        path, payload = order.path, order.identity
         entry = await self._write_down(
-            lambda j: j.begin(self.service, path, payload, parent=parent, button=button, new=new)
+            lambda j: j.begin(
+                self.service, path, payload, parent=order.parent, button=order.button, new=new
+            )
         )
         if not entry.is_new:
             if entry.state is State.ACCEPTED and entry.submission is not None:
                 return entry.submission.model_copy(update={"known_since": entry.sent_at})
             raise _unclear(entry.sent_at.astimezone().strftime("%Y-%m-%d %H:%M"))
         try:
-            submission = await self.client.submit(path, payload)
+            submission = await self.client.send(order)
+            if submission.needs_modal and order.window and submission.task_ids:
+                submission = await self.client.send(
+                    orders.answer(submission.task_ids[0], order.window)
+                )
         except MjError as error:
             words = str(error)
             if isinstance(error, ServiceUnavailable) and error.maybe_sent:
@@ -318,13 +318,6 @@ def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
     if quadrant is None:
         return picture.mime, picture.data
     return "image/png", encode_png(split_grid(picture.decode())[quadrant - 1])
-
-
-def _order(task: Task, button: Button) -> tuple[str, dict[str, Any]]:
-    """Return where a press of *button* is sent, and what."""
-    if button.change:
-        return change_order(task.id, *button.change)
-    return action_order(task.id, button.custom_id)
 
 
 def _unclear(when: str) -> ServiceUnavailable:

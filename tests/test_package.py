@@ -17,7 +17,7 @@ import mj_widgets
 
 PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
-    {"addresses", "buttons", "errors", "images", "metadata", "models"}
+    {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
     | {"pace", "prompts", "replies"},
     {"client", "downloads", "following", "keeping", "saving", "transport"},
     {"background", "session", "settings"},

@@ -16,6 +16,7 @@ import mj_widgets as mj
 from mj_widgets.buttons import Button, buttons_by_change
 from mj_widgets.following import Update
 from mj_widgets.images import Picture
+from mj_widgets.orders import Window
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session import Result, Session, full_size
 
@@ -286,3 +287,55 @@ def test_a_zoom_shows_the_file_itself_or_a_quadrant_pixel_for_pixel() -> None:
     expected = mj.split_grid(picture.decode())[3]
     assert mime == "image/png"
     assert Picture.from_bytes(quadrant).decode().tobytes() == expected.tobytes()
+
+
+# -- windows ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flavour", ["plus", "trueai", "dmx"])
+def test_a_press_with_a_prompt_is_answered_in_the_window_and_is_one_order(flavour: str) -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        sandbox.options.remix = True
+        task = await session.client.fetch(GRID)
+        window = Window("a blue fox")
+        first = await session.press(task, named(task, "V2"), window)
+        again = await session.press(task, named(task, "V2"), window)
+        assert again.task_ids == first.task_ids
+        assert again.known_since is not None
+        other = await session.press(task, named(task, "V2"), Window("a green fox"))
+        assert other.task_ids != first.task_ids
+        prompts = [r.body["prompt"] for r in sandbox.posts if r.path.endswith("submit/modal")]
+        # A gateway hides the window: there the task waits in status MODAL.
+        assert prompts == ([] if flavour == "dmx" else ["a blue fox", "a green fox"])
+
+    story(tell, flavour)
+
+
+def test_a_window_whose_answer_is_refused_leaves_nothing_submitted() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        sandbox.options.remix = True
+        task = await session.client.fetch(GRID)
+        with pytest.raises(mj.PromptRejected):
+            await session.press(task, named(task, "V2"), Window("a banned fox"))
+        assert (await session.press(task, named(task, "V2"), Window("a fox"))).task_ids
+
+    story(tell, "plus")
+
+
+def test_the_seed_of_a_finished_task_can_be_asked_for() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        assert (await session.client.image_seed(GRID)).isdigit()
+        with pytest.raises(mj.MjError):
+            await session.client.image_seed(EXAMPLES["running"])
+
+    story(tell, "plus")
+
+
+def test_a_running_task_can_be_cancelled_where_the_service_can() -> None:
+    async def tell(sandbox: Sandbox, session: Session) -> None:
+        await session.client.cancel(EXAMPLES["running"])
+        task = await session.client.fetch(EXAMPLES["running"])
+        assert task.is_final
+        assert not task.succeeded
+
+    story(tell, "plus")

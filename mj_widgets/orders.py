@@ -1,0 +1,176 @@
+"""What is submitted, and where to: presses, answers to a window, new prompts, texts of pictures.
+
+Paths and fields are those of trueai-org/midjourney-proxy and QuantumNous/new-api, which pass them
+on; servers leave fields that they do not know alone.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from mj_widgets.buttons import Button
+from mj_widgets.errors import MjError
+
+Bot = Literal["mj", "niji"]
+Mode = Literal["", "fast", "relax", "turbo"]
+Dimensions = Literal["square", "portrait", "landscape"]
+
+MOST_BLENDED = 5
+_BOTS: dict[Bot, str] = {"mj": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
+
+
+@dataclass(frozen=True)
+class Window:
+    """What a person put into the window that a button opens."""
+
+    prompt: str = ""
+    mask: bytes | None = field(default=None, repr=False)
+    """A PNG, white where the picture is to be painted anew; see ``masks.mask_png``."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One submission: where it is sent, and what."""
+
+    path: str
+    """Below the service's root."""
+    payload: dict[str, Any] = field(repr=False)
+    parent: str = ""
+    """The task whose button it is, or ""."""
+    button: str = ""
+    """The button's name, or ""."""
+    window: Window | None = None
+    """What is to be answered where the service asks in a window first."""
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes it the same order as another one with this path."""
+        if self.window is None:
+            return self.payload
+        return {**self.payload, "window": _answer(self.window)}
+
+
+def press(task_id: str, button: Button, window: Window | None = None) -> Order:
+    """Return the press of a button of a task.
+
+    Args:
+        task_id: the task.
+        button: one of its buttons.
+        window: what to answer in the window that it opens, always or with Remix.
+
+    Raises:
+        MjError: there is a window to answer, and a server without buttons knows none.
+    """
+    if button.change is None:
+        payload: dict[str, Any] = {"taskId": task_id, "customId": button.custom_id}
+        if window is not None and not button.needs_window:
+            payload |= {"enableRemix": True}  # trueai's open a window only when asked to
+        return Order("submit/action", payload, task_id, button.name, window)
+    if window is not None:
+        raise MjError(f"This service takes no prompt with {button.name}")
+    action, quadrant = button.change
+    change: dict[str, Any] = {"taskId": task_id, "action": action}
+    if quadrant:  # novicezk's server refuses a reroll with an index of 0
+        change["index"] = quadrant
+    return Order("submit/change", change, task_id, button.name)
+
+
+def answer(task_id: str, window: Window, *, parent: str = "", button: str = "") -> Order:
+    """Return the answer to the window that a task waits in (its status is MODAL).
+
+    Args:
+        task_id: the task that waits.
+        window: the answer.
+        parent: the task whose button opened the window, as far as it is known.
+        button: the name of that button.
+    """
+    return Order("submit/modal", {"taskId": task_id, **_answer(window)}, parent, button)
+
+
+def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: Mode = "") -> Order:
+    """Return the start of a new grid.
+
+    Args:
+        prompt: the words, with addresses of pictures in front and parameters at the end.
+        images: pictures as data URLs, which Midjourney puts in front of the words.
+        bot: "mj", or "niji" for the bot that draws.
+        mode: the speed; "" leaves it to the service and to the prompt. Servers that decide it by
+            their address (``/mj-fast/mj``) do not look at it.
+
+    Raises:
+        MjError: there is nothing to imagine, or no such bot or mode.
+    """
+    if not prompt.strip():
+        raise MjError("The prompt is empty", advice="Say what to imagine.")
+    payload: dict[str, Any] = {"prompt": prompt.strip(), "base64Array": list(images)}
+    return Order("submit/imagine", {**payload, **_bot(bot), **_mode(mode)})
+
+
+def describe(image: str, *, bot: Bot = "mj") -> Order:
+    """Return the question which prompts would make a picture, given as a data URL."""
+    return Order("submit/describe", {"base64": image, **_bot(bot)})
+
+
+def shorten(prompt: str, *, bot: Bot = "mj") -> Order:
+    """Return the question which words of a prompt matter.
+
+    Raises:
+        MjError: there are no words.
+    """
+    if not prompt.strip():
+        raise MjError("The prompt is empty", advice="Say what to shorten.")
+    return Order("submit/shorten", {"prompt": prompt.strip(), **_bot(bot)})
+
+
+def blend(
+    images: Sequence[str],
+    dimensions: Dimensions = "square",
+    *,
+    bot: Bot = "mj",
+    mode: Mode = "",
+) -> Order:
+    """Return the start of a grid that mixes two to five pictures, given as data URLs.
+
+    Raises:
+        MjError: there are fewer or more, which some services would bill all the same.
+    """
+    if not 2 <= len(images) <= MOST_BLENDED:
+        raise MjError(
+            f"Blend mixes 2 to {MOST_BLENDED} pictures, not {len(images)}",
+            advice="Nothing was submitted.",
+        )
+    shape = _one_of("dimensions", dimensions, ("square", "portrait", "landscape")).upper()
+    payload: dict[str, Any] = {"base64Array": list(images), "dimensions": shape}
+    return Order("submit/blend", {**payload, **_bot(bot), **_mode(mode)})
+
+
+def data_url(mime: str, data: bytes) -> str:
+    """Return bytes as the services take pictures: ``data:image/png;base64,...``."""
+    return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+
+
+def _answer(window: Window) -> dict[str, Any]:
+    mask = {} if window.mask is None else {"maskBase64": data_url("image/png", window.mask)}
+    return {"prompt": window.prompt, **mask}
+
+
+def _bot(bot: Bot) -> dict[str, str]:
+    _one_of("bot", bot, tuple(_BOTS))
+    return {"botType": _BOTS[bot]}
+
+
+def _mode(mode: Mode) -> dict[str, Any]:
+    if not mode:
+        return {}
+    word = _one_of("mode", mode, ("fast", "relax", "turbo")).upper()
+    # DMXAPI and octopusx read the first, trueai's and midjourney-proxy-plus the second.
+    return {"mode": word, "accountFilter": {"modes": [word]}}
+
+
+def _one_of(name: str, given: str, possible: Sequence[str]) -> str:
+    if given not in possible:
+        raise MjError(f"{name} is one of {', '.join(possible)}, not {given!r}")
+    return given
