@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import signal
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
@@ -97,18 +98,27 @@ class RawKernel:
         """What the kernel wrote past its own channels."""
         return (self.home / "kernel.log").read_text(errors="replace")
 
-    def run(self, code: str, timeout: float = SECONDS, subshell: str | None = None) -> Result:
+    def run(
+        self,
+        code: str,
+        timeout: float = SECONDS,
+        subshell: str | None = None,
+        allow_stdin: bool = True,
+    ) -> Result:
         """Run code as a cell, and return what came of it, exceptions as well."""
-        return self.wait(self.start(code, subshell), timeout)
+        return self.wait(self.start(code, subshell, allow_stdin), timeout)
 
-    def start(self, code: str, subshell: str | None = None) -> str:
-        """Send code to run and return the id of the request, for `wait`."""
+    def start(self, code: str, subshell: str | None = None, allow_stdin: bool = True) -> str:
+        """Send code to run and return the id of the request, for `wait`.
+
+        With `allow_stdin` as a front-end for people does, without as nbclient does.
+        """
         content = {
             "code": code,
             "silent": False,
             "store_history": True,
             "user_expressions": {},
-            "allow_stdin": False,
+            "allow_stdin": allow_stdin,
             "stop_on_error": False,
         }
         return self._send("execute_request", content, subshell=subshell)
@@ -184,6 +194,12 @@ class RawKernel:
     def interrupt(self) -> None:
         """Interrupt the kernel, as the stop button does."""
         self._manager.interrupt_kernel()
+
+    def kill(self) -> None:
+        """End the kernel at once, in the middle of whatever it does."""
+        self._manager.signal_kernel(signal.SIGKILL)
+        self.client.stop_channels()
+        self._manager.shutdown_kernel(now=True)
 
     def _send(
         self,

@@ -121,6 +121,11 @@ def state_of(message: Message, model_id: str | None = None) -> dict[str, Any]:
     return message["content"]["data"].get("state", {})
 
 
+def displays(outputs: list[Message]) -> list[dict[str, Any]]:
+    """The data of what was newly shown, in order."""
+    return [m["content"]["data"] for m in outputs if m["msg_type"] == "display_data"]
+
+
 @pytest.fixture(scope="module")
 def card_kernel(
     kernel_python: str,
@@ -141,10 +146,11 @@ def card_kernel(
 def test_the_cell_returns_while_the_task_runs(card_kernel: CardKernel) -> None:
     task_id = card_kernel.service.add_task("a fox that takes its time")
     shown = card_kernel.raw.run(f"%mjfetch {task_id}")
-    (output,) = shown.outputs
-    assert output["msg_type"] == "display_data"
-    assert WIDGET_VIEW in output["content"]["data"]
-    assert output["content"]["data"]["text/plain"] == f"TaskWidget('{task_id}', asking)"
+    card, twin = displays(shown.outputs)
+    assert WIDGET_VIEW in card
+    assert card["text/plain"] == f"TaskWidget('{task_id}', asking)"
+    assert "data-mj-static" in twin["text/html"]
+    assert WIDGET_VIEW not in twin
 
 
 def test_an_assignment_shows_nothing(card_kernel: CardKernel) -> None:
@@ -161,14 +167,14 @@ def test_with_wait_the_card_is_shown_at_once_and_only_once(
     clock.forward(60)
     waited = card_kernel.raw.wait(cell)
     assert waited.error is None
-    assert [message["msg_type"] for message in waited.outputs] == ["display_data"]
+    assert [WIDGET_VIEW in data for data in displays(waited.outputs)] == [True, False]
     assert card_kernel.says("_.status") == "SUCCESS"
 
 
 def test_with_wait_a_failure_is_one_line_and_stops_the_cell(card_kernel: CardKernel) -> None:
     failed = card_kernel.raw.run(f"%mjfetch {FAILED} --wait\nprint('never')")
-    shown, error = failed.outputs
-    assert shown["msg_type"] == "display_data"
+    error = failed.outputs[-1]
+    assert [WIDGET_VIEW in data for data in displays(failed.outputs)] == [True, False]
     assert error["content"]["ename"] == "TaskFailed"
     assert error["content"]["traceback"] == [
         f"TaskFailed: Task {FAILED} failed (“Request blocked by content policy”)."
