@@ -152,7 +152,7 @@ class Transport:
 
     def _refuse_offline(self) -> None:
         if self._offline:
-            raise Offline("Offline: no request leaves this machine")
+            raise Offline("You are offline: no request leaves this machine")
 
     def _auth_headers(self, scheme: Auth) -> dict[str, str]:
         if not self._token:

@@ -14,7 +14,7 @@ import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
-from mj_widgets.errors import MjError, StillRunning, TaskFailed
+from mj_widgets.errors import MjError, StillRunning, TaskFailed, TaskNotFound
 from mj_widgets.following import Update
 from mj_widgets.models import Task
 from mj_widgets.widgets import words
@@ -58,6 +58,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._session = options.session
         self.task_id = ""
         self._origin = f"{button} of task {parent.task_id}" if parent else ""
+        self._known_since: datetime | None = None
         self._watch = Watch(options.session, self._take, options.interval)
         self.is_closed = False
         self._done: Future[Task] = Future()
@@ -114,6 +115,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         """
         self.task_id = task_id
         if known_since is not None:
+            self._known_since = known_since
             self._origin += f", {words.known_since(known_since)}"
         if self.is_closed:
             return
@@ -217,14 +219,16 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         if task is not None:
             self._face.paint_heading(task, self._origin)
         self._face.paint_state(update, words.notes(task, self._watch.kept_since))
-        if update.error is not None:
-            self._complain(str(update.error), "trouble" if update.retry_in else "failed")
+        if (error := update.error) is not None:
+            if self._known_since is not None and isinstance(error, TaskNotFound):
+                error = words.gone(error)
+            self._complain(str(error), "trouble" if update.retry_in else "failed")
             if update.is_last:
-                self._face.paint_words(words.refusal_words(update.error), "failed")
+                self._face.paint_words(words.refusal_words(error), "failed")
                 self._face.drop_pictures()
                 self._face.offer(self._face.check)
-                self._leave_failure(task, str(update.error))
-                self._end(update.error)
+                self._leave_failure(task, str(error))
+                self._end(error)
         elif task is None:
             return
         elif task.succeeded:
@@ -257,7 +261,9 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     @property
     def has_failed(self) -> bool:
-        """True when the task ended without a result."""
+        """True when the task ended without a result, or nobody knows it any more."""
+        if self._done.done() and isinstance(self._done.exception(), TaskNotFound):
+            return True
         return self.task is not None and self.task.is_final and not self.task.succeeded
 
     def give_up(self, error: MjError) -> None:
@@ -272,6 +278,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     def _fail(self, task: Task) -> None:
         failure = TaskFailed(task)
+        if self._known_since is not None:
+            failure.advice = words.ANEW
         self._set(task)
         self._complain(failure.words or str(failure))
         self._leave_failure(task, str(failure))
@@ -307,7 +315,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             self._leave(still_of(task, self._origin, result=result))
             to_save = [self._face.save] if result.pictures else []
             self._face.offer(*self._to_check_again, *to_save)
-            if note := words.keeping_note(self._watch.refusal, self._session.not_kept):
+            not_kept = "" if result.record else self._session.not_kept
+            if note := words.keeping_note(self._watch.refusal, not_kept):
                 self._face.caption.say(note, "trouble")
         await self._presses.offer(task, in_grid=self._viewer.has_grid)
         self._set(task)

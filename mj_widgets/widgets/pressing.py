@@ -62,7 +62,9 @@ class Presses:
         pressed = await self._session.pressed(task, offered)
         for name, button in self._buttons.items():
             if button in pressed and name in self._face.buttons:
-                self._face.mark_used(name, f"{button.meaning} (pressed before; press to see it)")
+                self._face.mark_used(
+                    name, f"{button.meaning} (pressed before; press to see what came)"
+                )
 
     def press(self, name: str, *, new: bool = False) -> LiveCard:
         """Send a press, and return the new task's card at once; see ``TaskWidget.press``."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mj_widgets import background
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, Offline
 from mj_widgets.following import Update
 
 if TYPE_CHECKING:
@@ -77,6 +78,9 @@ class Watch:
             self._tell_kept(self._kept)
         else:
             self.kept_since = None
+            if isinstance(update.error, Offline):
+                what = f"Task {self._task_id} is not in the library, and you are offline"
+                update = replace(update, error=Offline(what))
             self._take(update)
 
     def _tell_kept(self, record: Record) -> None:

@@ -28,6 +28,7 @@ _WORDS: dict[str, tuple[str, Tone]] = {
     Status.CANCEL: ("cancelled", "failed"),
 }
 _QUEUED = ("", Status.NOT_START, Status.SUBMITTED)
+ANEW = "Pressing once more, or new=True, submits it anew."
 
 
 def status_words(task: Task) -> tuple[str, Tone]:
@@ -48,6 +49,11 @@ def trouble_words(error: MjError) -> str:
         return "told to wait"
     reached = error.status is not None or not isinstance(error, ServiceUnavailable)
     return "no usable answer" if reached else "unreachable"
+
+
+def gone(error: TaskNotFound) -> TaskNotFound:
+    """Return what is said of a press that was not sent again, and whose task is not there."""
+    return TaskNotFound(error.what, status=error.status, words=error.words, advice=ANEW)
 
 
 def progress_note(task: Task, *, stalled: bool) -> str:
