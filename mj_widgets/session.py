@@ -189,15 +189,17 @@ class Session:
 
     async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
         """Return which of a task's buttons were pressed before, in this process or another."""
-        entries = await self._write_down(lambda j: j.of_parent(self.service, task.id))
+        service = await self._service_of(task.id)
+        entries = await self._write_down(lambda j: j.of_parent(service, task.id))
         names = {entry.button for entry in entries}
         return frozenset(button for button in buttons if button.name in names)
 
     async def _submit(self, order: Order, new: bool) -> Submission:
         path, payload = order.path, order.identity
+        service = await self._service_of(order.parent)
         entry = await self._write_down(
             lambda j: j.begin(
-                self.service, path, payload, parent=order.parent, button=order.button, new=new
+                service, path, payload, parent=order.parent, button=order.button, new=new
             )
         )
         if not entry.is_new:
@@ -219,6 +221,11 @@ class Session:
             raise
         await self._write_answer(entry, payload, lambda j, e: j.accepted(e, submission))
         return submission
+
+    async def _service_of(self, task_id: str) -> str:
+        """Return the name of a task's service, which may be any where none was chosen."""
+        record = None if self.service or not task_id else await self.kept(task_id)
+        return record.service if record else self.service
 
     async def _write_answer(
         self, entry: Entry, payload: dict[str, Any], write: Callable[[Journal, Entry], None]
@@ -252,21 +259,20 @@ class Session:
         Raises:
             ImageError: there is no picture, or it cannot be had or decoded.
         """
-        if (record := await self.kept(task.id)) and (files := await _read(record, task)):
+        record = await self.kept(task.id)
+        files, lost = await _read(record, task) if record else ((), "")
+        if record and files:
             if task.raw != record.task.raw:
                 record = await self.keep(task) or record
             return await self._result(task, files, record)
         try:
-            return await self._download(task)
+            return await self._download_or_ask(task)
         except MjError as error:
             if task.kind == "text":  # its picture is only the one that was described
                 return await self._result(task, ())
-            if not isinstance(error, ImageError) or not error.expired:
-                raise
-            fresh = await self.client.fetch(task.id)
-            if _links(fresh) == _links(task):
-                raise
-            return await self._download(fresh)
+            if lost:
+                raise ImageError(lost, advice=str(error)) from None
+            raise
 
     async def preview(self, task: Task, side: int) -> tuple[bytes, float] | None:
         """Return a small JPEG of a running task's half-done picture and its width over height.
@@ -283,6 +289,17 @@ class Session:
                 return await asyncio.to_thread(_preview, data, side)
         except MjError:
             return None
+
+    async def _download_or_ask(self, task: Task) -> Result:
+        try:
+            return await self._download(task)
+        except ImageError as error:
+            if not error.expired or task.kind == "text":
+                raise
+            fresh = await self.client.fetch(task.id)
+            if _links(fresh) == _links(task):
+                raise
+            return await self._download(fresh)
 
     async def _download(self, task: Task) -> Result:
         links = _links(task)
@@ -335,14 +352,14 @@ def _links(task: Task) -> tuple[str, ...]:
     return (task.image_url,) if task.image_url else ()
 
 
-async def _read(record: Record, task: Task) -> tuple[bytes, ...]:
-    """Return a record's files, () where they are not all there any more."""
+async def _read(record: Record, task: Task) -> tuple[tuple[bytes, ...], str]:
+    """Return a record's files, or () and which one is not there any more."""
     if len(record.files) < len(_links(task)):
-        return ()
+        return (), ""
     try:
-        return await asyncio.to_thread(record.read)
-    except LibraryError:
-        return ()
+        return await asyncio.to_thread(record.read), ""
+    except LibraryError as error:
+        return (), error.what
 
 
 def _copies(task: Task, pictures: tuple[Picture, ...]) -> tuple[tuple[bytes, ...], Picture | None]:

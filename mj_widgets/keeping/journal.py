@@ -93,8 +93,12 @@ class Journal:
             new: True sends it once more in any case.
         """
         key = (service, path, digest(_canonical(payload).encode()))
+        known = "service = ? AND path = ? AND digest = ? AND stands"
+        with self._database.reading() as connection:  # where nothing can be written, too
+            latest = None if new else _latest(connection, known, key)
+        if latest:
+            return latest
         with self._database.writing() as connection:
-            known = "service = ? AND path = ? AND digest = ? AND stands"
             latest = None if new else _latest(connection, known, key)
             if latest:
                 return latest
