@@ -158,6 +158,8 @@ def _session_for(choice: _Choice) -> Session:
     kept, not_kept = None, ""
     try:
         kept = _opened(folder) if folder else None
+        if kept and _address(choice) == SANDBOX and not offline:
+            _forget_lost(kept)
     except LibraryError as error:
         not_kept = str(error)
     address = _address(choice)
@@ -231,6 +233,12 @@ def _default_folder(choice: _Choice) -> Path:
 @cache
 def _opened(folder: Path) -> Library:
     return Library(folder)
+
+
+@cache
+def _forget_lost(library: Library) -> None:
+    """Note, once in a process, that the sandbox of an earlier one is gone with its tasks."""
+    library.journal.forget_lost(SANDBOX)
 
 
 def _token_from(variable: str) -> Token | None:

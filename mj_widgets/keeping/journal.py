@@ -151,6 +151,19 @@ class Journal:
         """Note that the answer was lost: it may have arrived."""
         self._end(entry, State.UNCLEAR, words, stands=True)
 
+    def forget_lost(self, service: str) -> None:
+        """Let be submitted anew what started no task that is kept, at a service that forgot all."""
+        kept = (
+            "SELECT submission FROM started JOIN tasks ON tasks.id = started.task"
+            " WHERE tasks.service = ?"
+        )
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE submissions SET stands = 0"  # noqa: S608
+                f" WHERE service = ? AND number NOT IN ({kept})",
+                (service, service),
+            )
+
     def of_parent(self, service: str, task_id: str) -> list[Entry]:
         """Return what was submitted from a task, as ``begin`` would find it, oldest first."""
         latest = (
