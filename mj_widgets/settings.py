@@ -127,6 +127,20 @@ def library() -> Library:
     return _opened(folder)
 
 
+def sandbox() -> Sandbox:
+    """Return the sandbox that runs in this process, and counts in ``log`` and ``posts`` its visits.
+
+    >>> len(sandbox().posts)                            # doctest: +SKIP
+    3
+
+    Raises:
+        MjError: there is none.
+    """
+    if _sandbox is None:
+        raise MjError("No sandbox runs here", advice='Start it with mj.configure("sandbox").')
+    return _sandbox
+
+
 def ids_seen() -> list[str]:
     """Return the ids of the tasks shown so far, newest first."""
     return list(reversed(_default.ids_seen)) if _default else []
