@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -25,6 +25,10 @@ class Group(StrEnum):
     OTHER = "other"
 
 
+Asks = Literal["", "prompt", "zoom", "mask"]
+"""What a button's window asks for: "" where it opens none; "zoom" is a prompt with ``--zoom``."""
+
+
 class Change(NamedTuple):
     """A press for servers without buttons: what ``submit/change`` is told."""
 
@@ -36,11 +40,11 @@ class _Pattern(NamedTuple):
     regex: re.Pattern[str]
     group: Group
     meaning: str
-    needs_window: bool = False
+    asks: Asks = ""
 
 
-def _pattern(regex: str, group: Group, meaning: str, needs_window: bool = False) -> _Pattern:
-    return _Pattern(re.compile(regex, re.IGNORECASE), group, meaning, needs_window)
+def _pattern(regex: str, group: Group, meaning: str, asks: Asks = "") -> _Pattern:
+    return _Pattern(re.compile(regex, re.IGNORECASE), group, meaning, asks)
 
 
 # `upsample::` picks one of four; `upsample_` really enlarges: the order keeps them apart.
@@ -57,11 +61,11 @@ _PATTERNS = (
     _pattern(r"::video_virtual_upscale::([1-4])", Group.UPSCALE, "Take video {n} alone"),
     _pattern(r"::low_variation", Group.VARY, "Four variations that stay close to this picture"),
     _pattern(r"::high_variation", Group.VARY, "Four variations that change a lot"),
-    _pattern(r"^MJ::Inpaint", Group.VARY, "Repaint a part that you mark", needs_window=True),
+    _pattern(r"^MJ::Inpaint", Group.VARY, "Repaint a part that you mark", asks="mask"),
     _pattern(r"^MJ::Outpaint::50", Group.ZOOM, "Zoom out 2×: paint around the picture"),
     _pattern(r"^MJ::Outpaint::75", Group.ZOOM, "Zoom out 1.5×: paint around the picture"),
     _pattern(r"^MJ::Outpaint", Group.ZOOM, "Paint around the picture until it is square"),
-    _pattern(r"^MJ::CustomZoom", Group.ZOOM, "Zoom out by a factor of your own", needs_window=True),
+    _pattern(r"^MJ::CustomZoom", Group.ZOOM, "Zoom out by a factor of your own", asks="zoom"),
     _pattern(r"::pan_left", Group.ZOOM, "Continue the picture to the left"),
     _pattern(r"::pan_right", Group.ZOOM, "Continue the picture to the right"),
     _pattern(r"::pan_up", Group.ZOOM, "Continue the picture upwards"),
@@ -69,11 +73,11 @@ _PATTERNS = (
     _pattern(r"::animate_\w*extend", Group.ANIMATE, "Make the video longer"),
     _pattern(r"::animate_high", Group.ANIMATE, "A short video with much motion"),
     _pattern(r"::animate_low", Group.ANIMATE, "A short video with little motion"),
-    _pattern(r"^MJ::JOB::video::", Group.ANIMATE, "A video from your own words", needs_window=True),
+    _pattern(r"^MJ::JOB::video::", Group.ANIMATE, "A video from your own words", asks="prompt"),
     _pattern(r"::PicReader::all", Group.PROMPT, "Imagine all of these prompts"),
-    _pattern(r"::PicReader::(\d)", Group.PROMPT, "Imagine prompt {n}", needs_window=True),
+    _pattern(r"::PicReader::(\d)", Group.PROMPT, "Imagine prompt {n}", asks="prompt"),
     _pattern(r"::Picread::Retry", Group.PROMPT, "Describe the picture again"),
-    _pattern(r"::PromptAnalyzer::(\d)", Group.PROMPT, "Imagine prompt {n}", needs_window=True),
+    _pattern(r"::PromptAnalyzer::(\d)", Group.PROMPT, "Imagine prompt {n}", asks="prompt"),
     _pattern(r"^MJ::BOOKMARK", Group.OTHER, "Mark as a favourite at Midjourney"),
 )
 # Gateways that rename custom ids keep the labels that people know.
@@ -132,9 +136,9 @@ class Button(BaseModel):
         return self.quadrant is not None and self.group is Group.UPSCALE
 
     @property
-    def needs_window(self) -> bool:
-        """True when the service always asks for a prompt or a mask before it starts."""
-        return known[0].needs_window if (known := self._known()) else False
+    def asks(self) -> Asks:
+        """What the service always asks for in a window before it starts, "" for nothing."""
+        return known[0].asks if (known := self._known()) else ""
 
     @property
     def is_link(self) -> bool:

@@ -66,7 +66,7 @@ def press(task_id: str, button: Button, window: Window | None = None) -> Order:
     """
     if button.change is None:
         payload: dict[str, Any] = {"taskId": task_id, "customId": button.custom_id}
-        if window is not None and not button.needs_window:
+        if window is not None and not button.asks:
             payload |= {"enableRemix": True}  # trueai's open a window only when asked to
         return Order("submit/action", payload, task_id, button.name, window)
     if window is not None:

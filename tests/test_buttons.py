@@ -14,46 +14,46 @@ H = bodies.HASH
 
 
 @pytest.mark.parametrize(
-    ("custom_id", "group", "quadrant", "needs_window"),
+    ("custom_id", "group", "quadrant", "asks"),
     [
-        (f"MJ::JOB::upsample::3::{H}", Group.UPSCALE, 3, False),
-        (f"MJ::JOB::variation::4::{H}", Group.VARY, 4, False),
-        (f"MJ::JOB::reroll::0::{H}::SOLO", Group.REROLL, None, False),
-        (f"MJ::JOB::upsample_v7_2x_subtle::1::{H}::SOLO", Group.UPSCALE, None, False),
-        (f"MJ::JOB::upsample_v6r1_2x_creative::1::{H}::SOLO", Group.UPSCALE, None, False),
-        (f"MJ::JOB::v6_upscale_2x_subtle::1::{H}::SOLO", Group.UPSCALE, None, False),
-        (f"MJ::JOB::upsample_v5_2x::1::{H}::SOLO", Group.UPSCALE, None, False),
-        (f"MJ::JOB::upsample_v5_4x::1::{H}::SOLO", Group.UPSCALE, None, False),
-        (f"MJ::JOB::video_virtual_upscale::2::{H}", Group.UPSCALE, 2, False),
-        (f"MJ::JOB::low_variation::1::{H}::SOLO", Group.VARY, None, False),
-        (f"MJ::JOB::high_variation::1::{H}::SOLO", Group.VARY, None, False),
-        (f"MJ::Inpaint::1::{H}::SOLO", Group.VARY, None, True),
-        (f"MJ::Outpaint::50::1::{H}::SOLO", Group.ZOOM, None, False),
-        (f"MJ::Outpaint::75::1::{H}::SOLO", Group.ZOOM, None, False),
-        (f"MJ::Outpaint::100::1::{H}::SOLO", Group.ZOOM, None, False),
-        (f"MJ::Outpaint::1::{H}::SOLO", Group.ZOOM, None, False),
-        (f"MJ::CustomZoom::{H}", Group.ZOOM, None, True),
-        (f"MJ::CustomZoom::1::{H}", Group.ZOOM, None, True),
-        (f"MJ::JOB::pan_left::1::{H}::SOLO", Group.ZOOM, None, False),
-        (f"MJ::JOB::pan_down::1::{H}::SOLO", Group.ZOOM, None, False),
-        (f"MJ::JOB::animate_high::1::{H}::SOLO", Group.ANIMATE, None, False),
-        (f"MJ::JOB::animate_low_extend::1::{H}", Group.ANIMATE, None, False),
-        (f"MJ::JOB::video::1::{H}::manual", Group.ANIMATE, None, True),
-        ("MJ::Job::PicReader::2", Group.PROMPT, None, True),
-        ("MJ::Job::PicReader::all", Group.PROMPT, None, False),
-        ("MJ::Picread::Retry", Group.PROMPT, None, False),
-        ("MJ::Job::PromptAnalyzer::5", Group.PROMPT, None, True),
-        ("MJ::JOB::PromptAnalyzer::5", Group.PROMPT, None, True),
-        (f"MJ::BOOKMARK::{H}", Group.OTHER, None, False),
-        ("MJ::Something::New", Group.OTHER, None, False),
+        (f"MJ::JOB::upsample::3::{H}", Group.UPSCALE, 3, ""),
+        (f"MJ::JOB::variation::4::{H}", Group.VARY, 4, ""),
+        (f"MJ::JOB::reroll::0::{H}::SOLO", Group.REROLL, None, ""),
+        (f"MJ::JOB::upsample_v7_2x_subtle::1::{H}::SOLO", Group.UPSCALE, None, ""),
+        (f"MJ::JOB::upsample_v6r1_2x_creative::1::{H}::SOLO", Group.UPSCALE, None, ""),
+        (f"MJ::JOB::v6_upscale_2x_subtle::1::{H}::SOLO", Group.UPSCALE, None, ""),
+        (f"MJ::JOB::upsample_v5_2x::1::{H}::SOLO", Group.UPSCALE, None, ""),
+        (f"MJ::JOB::upsample_v5_4x::1::{H}::SOLO", Group.UPSCALE, None, ""),
+        (f"MJ::JOB::video_virtual_upscale::2::{H}", Group.UPSCALE, 2, ""),
+        (f"MJ::JOB::low_variation::1::{H}::SOLO", Group.VARY, None, ""),
+        (f"MJ::JOB::high_variation::1::{H}::SOLO", Group.VARY, None, ""),
+        (f"MJ::Inpaint::1::{H}::SOLO", Group.VARY, None, "mask"),
+        (f"MJ::Outpaint::50::1::{H}::SOLO", Group.ZOOM, None, ""),
+        (f"MJ::Outpaint::75::1::{H}::SOLO", Group.ZOOM, None, ""),
+        (f"MJ::Outpaint::100::1::{H}::SOLO", Group.ZOOM, None, ""),
+        (f"MJ::Outpaint::1::{H}::SOLO", Group.ZOOM, None, ""),
+        (f"MJ::CustomZoom::{H}", Group.ZOOM, None, "zoom"),
+        (f"MJ::CustomZoom::1::{H}", Group.ZOOM, None, "zoom"),
+        (f"MJ::JOB::pan_left::1::{H}::SOLO", Group.ZOOM, None, ""),
+        (f"MJ::JOB::pan_down::1::{H}::SOLO", Group.ZOOM, None, ""),
+        (f"MJ::JOB::animate_high::1::{H}::SOLO", Group.ANIMATE, None, ""),
+        (f"MJ::JOB::animate_low_extend::1::{H}", Group.ANIMATE, None, ""),
+        (f"MJ::JOB::video::1::{H}::manual", Group.ANIMATE, None, "prompt"),
+        ("MJ::Job::PicReader::2", Group.PROMPT, None, "prompt"),
+        ("MJ::Job::PicReader::all", Group.PROMPT, None, ""),
+        ("MJ::Picread::Retry", Group.PROMPT, None, ""),
+        ("MJ::Job::PromptAnalyzer::5", Group.PROMPT, None, "prompt"),
+        ("MJ::JOB::PromptAnalyzer::5", Group.PROMPT, None, "prompt"),
+        (f"MJ::BOOKMARK::{H}", Group.OTHER, None, ""),
+        ("MJ::Something::New", Group.OTHER, None, ""),
     ],
 )
 def test_a_custom_id_tells_what_a_button_does(
-    custom_id: str, group: Group, quadrant: int | None, needs_window: bool
+    custom_id: str, group: Group, quadrant: int | None, asks: str
 ) -> None:
     button = Button(custom_id=custom_id, label="a label")
     assert (button.group, button.quadrant) == (group, quadrant)
-    assert button.needs_window == needs_window
+    assert button.asks == asks
     assert button.meaning
     assert "{" not in button.meaning
 

@@ -535,21 +535,6 @@ def test_vary_and_reroll_give_new_grids(grid: mj.TaskWidget) -> None:
         assert len(child.quadrants) == 4
 
 
-def test_a_button_that_needs_a_window_says_so_and_sends_nothing(
-    grid: mj.TaskWidget, sandbox: Sandbox
-) -> None:
-    single = grid.upscale(1)
-    single.wait(SECONDS)
-
-    with pytest.raises(mj.MjError, match="needs a window"):
-        single.press("Vary (Region)")
-    click(single.buttons["Custom Zoom"])
-
-    assert "needs a window" in single._face.caption.notice["text"]
-    assert single.followups == ()
-    assert len(sandbox.posts) == 1
-
-
 def test_a_refused_press_is_said_and_can_be_pressed_again(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:

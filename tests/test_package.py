@@ -18,7 +18,7 @@ import mj_widgets
 PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
     {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
-    | {"masks", "pace", "prompts", "replies"},
+    | {"masks", "pace", "prompts", "replies", "windows"},
     {"client", "downloads", "following", "keeping", "saving", "transport"},
     {"background", "session", "settings"},
     {"widgets"},

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 
 from mj_widgets.buttons import Group
 from mj_widgets.errors import MjError
 from mj_widgets.images import split_grid
+from mj_widgets.masks import mask_png
 from mj_widgets.models import task_id_from
+from mj_widgets.orders import Window
 from mj_widgets.settings import session as default_session
 from mj_widgets.widgets.live import LiveCard, Options
 
@@ -141,7 +143,7 @@ class TaskWidget(LiveCard):
         """The buttons by label, else emoji: ``w.buttons["U1"].click()``."""
         return dict(self._face.buttons)
 
-    def press(self, name: str, *, new: bool = False) -> TaskWidget:
+    def press(self, name: str, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press a button by its label (else emoji), and return the new task's card at once.
 
         A press that was sent before, in this notebook or another, is not sent again: it returns
@@ -149,22 +151,47 @@ class TaskWidget(LiveCard):
 
         Args:
             name: the button, a key of ``buttons``.
+            prompt: what to answer in the button's window; with V, 🔄, Vary, pan and animate it
+                takes the place of the prompt where the service has Remix.
             new: send it anew.
 
         Raises:
-            MjError: there is no such button (yet), or it needs a window.
+            MjError: there is no such button (yet), or it needs another prompt.
+
+        >>> w.press("Custom Zoom", prompt="a red fox --zoom 1.7")       # doctest: +SKIP
         """
-        return self._presses.press(name, new=new)
+        window = None if prompt is None else Window(prompt)
+        return self._presses.press(name, window, new=new)
 
     def upscale(self, quadrant: int, *, new: bool = False) -> TaskWidget:
         """Press U1 to U4: take one picture of the grid alone."""
         name = self._presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}"
         return self.press(name, new=new)
 
-    def vary(self, quadrant: int, *, new: bool = False) -> TaskWidget:
+    def vary(self, quadrant: int, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press V1 to V4: four new variations of one picture of the grid."""
-        return self.press(self._presses.name_of(Group.VARY, quadrant) or f"V{quadrant}", new=new)
+        name = self._presses.name_of(Group.VARY, quadrant) or f"V{quadrant}"
+        return self.press(name, prompt=prompt, new=new)
 
-    def reroll(self, *, new: bool = False) -> TaskWidget:
-        """Press 🔄: run the same prompt again."""
-        return self.press(self._presses.name_of(Group.REROLL, None) or "🔄", new=new)
+    def reroll(self, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
+        """Press 🔄: run the same prompt again, or with Remix another one."""
+        name = self._presses.name_of(Group.REROLL, None) or "🔄"
+        return self.press(name, prompt=prompt, new=new)
+
+    def vary_region(self, mask: Any, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
+        """Press Vary (Region): paint a part of the picture anew.
+
+        Args:
+            mask: what to repaint; see ``masks.mask_png``.
+            prompt: what to paint there; default: the task's own.
+            new: send it anew.
+
+        Raises:
+            MjError: there is no such button or no picture, or the mask does not fit.
+        """
+        picture = self._picture
+        if picture is None or picture.size is None or self.task is None:
+            raise MjError("There is no picture to mark yet", advice="Wait for it: w.wait().")
+        words = self.task.final_prompt if prompt is None else prompt
+        window = Window(words, mask_png(mask, picture.size))
+        return self._presses.press(self._presses.asking("mask") or "Vary (Region)", window, new=new)

@@ -17,6 +17,7 @@ from mj_widgets.session import Result
 from mj_widgets.widgets import words
 from mj_widgets.widgets.busy import answer_while_busy
 from mj_widgets.widgets.caption import Caption
+from mj_widgets.widgets.panel import Panel
 from mj_widgets.widgets.pictures import Pictures
 
 _ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
@@ -63,6 +64,7 @@ class Face:
         self.pictures = Pictures(on_open, on_save, layout=self._layout)
         self.frame = ipw.Box([self.pictures], layout=self._frame_layout, _dom_classes=("mj-grid",))
         self.more = self._row()
+        self.asked = ipw.VBox(layout=self._layout, _dom_classes=("mj-asked",))
         self.followups = ipw.VBox(layout=self._layout, _dom_classes=("mj-followups",))
         self.parts = (
             self.caption,
@@ -70,6 +72,7 @@ class Face:
             self.bar,
             self.frame,
             self.more,
+            self.asked,
             self.followups,
         )
         self.buttons: dict[str, ipw.Button] = {}
@@ -233,6 +236,25 @@ class Face:
         button.on_click(lambda _: handler())
         answer_while_busy(button)
         return button
+
+    # -- windows --------------------------------------------------------------------------------
+
+    @property
+    def panel(self) -> Panel | None:
+        """The window that is open in the card, or None."""
+        return self.asked.children[0] if self.asked.children else None
+
+    def show_panel(self, panel: Panel) -> None:
+        """Open a window in the card, in place of the one that is open."""
+        self.close_panel()
+        self.asked.children = [panel]
+
+    def close_panel(self) -> None:
+        """Close the window that is open, if there is one."""
+        panel = self.panel
+        if panel is not None:
+            self.asked.children = ()
+            panel.close()
 
     # -- all of it ------------------------------------------------------------------------------
 

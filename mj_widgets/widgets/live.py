@@ -13,21 +13,25 @@ from typing import TYPE_CHECKING, Any, Self
 import ipywidgets as ipw
 import traitlets
 
-from mj_widgets import background
+from mj_widgets import background, orders
+from mj_widgets.buttons import Button
 from mj_widgets.errors import MjError, StillRunning, TaskFailed, TaskNotFound
 from mj_widgets.following import Update
-from mj_widgets.models import Task
+from mj_widgets.models import Status, Task
 from mj_widgets.widgets import words
 from mj_widgets.widgets.face import Face
+from mj_widgets.widgets.panel import Panel
 from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown, is_headless
 from mj_widgets.widgets.twin import Still, Twin, still_of
 from mj_widgets.widgets.viewing import Viewer
 from mj_widgets.widgets.watching import Watch
+from mj_widgets.windows import asks_of, first_prompt
 
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mj_widgets.orders import Window
     from mj_widgets.session import Session
 
 _log = logging.getLogger(__name__)
@@ -64,6 +68,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._done: Future[Task] = Future()
         self._twin = Twin(options.size) if options.static else None
         self._still = Still()
+        self._window: Window | None = None
+        self._is_answered = False
         self._face = Face(
             options.size,
             twin=self._twin.uid if self._twin else "",
@@ -104,6 +110,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         is_new: bool = False,
         refresh: bool = False,
         known_since: datetime | None = None,
+        window: Window | None = None,
     ) -> None:
         """Follow *task_id* from now on; for a card that has none yet or was stopped.
 
@@ -112,7 +119,9 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             is_new: it was just submitted, so that the service may not know it yet.
             refresh: ask the service even where the library has the finished task.
             known_since: when it was submitted, where the press was not sent again.
+            window: the answer for the window that the service may open.
         """
+        self._window = window
         self.task_id = task_id
         if known_since is not None:
             self._known_since = known_since
@@ -242,8 +251,55 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             self._set(task)
             if note := words.progress_note(task, stalled=update.stalled):
                 self._face.caption.say(note, "trouble")
-            self._face.await_picture(task)
-            await self._viewer.preview(task)
+            if task.status == Status.MODAL:
+                await self._ask(task)
+            else:
+                self._face.close_panel()
+                self._face.await_picture(task)
+                await self._viewer.preview(task)
+
+    async def _ask(self, task: Task) -> None:
+        """Answer the window that *task* waits in, or let a person do so."""
+        if self._window is not None:
+            window, self._window = self._window, None
+            await self._answer(window)
+        elif self._face.panel is None and not self._is_answered:
+            parent = self._parent.task if self._parent else None
+            button = self._parent._presses.button(self._button) if self._parent else None
+            asks = asks_of(task, button)
+            prompt = first_prompt(parent or task, button or Button(), asks)
+            self._face.show_panel(
+                Panel(
+                    "The service waits for a prompt",
+                    asks,
+                    task.final_prompt or prompt,
+                    on_send=lambda window: self._in_background(self._answer(window)),
+                    on_cancel=lambda: self._in_background(self._decline()),
+                )
+            )
+
+    async def _answer(self, window: Window) -> None:
+        parent = self._parent.task_id if self._parent else ""
+        order = orders.answer(self.task_id, window, parent=parent, button=self._button)
+        try:
+            await self._session.submit(order)
+        except MjError as error:
+            if self._face.panel is None:
+                self._complain(str(error))
+            else:
+                self._face.panel.say(str(error))
+        else:
+            self._is_answered = True
+            self._face.close_panel()
+            self._watch.ask()
+
+    async def _decline(self) -> None:
+        self._face.close_panel()
+        try:
+            await self._session.client.cancel(self.task_id)
+        except MjError as error:
+            self._complain(str(error))
+        self._watch.ask()
 
     def _set(self, task: Task) -> None:
         progress = 100 if task.succeeded else task.progress

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mj_widgets import background
-from mj_widgets.buttons import Button, Group, buttons_by_change
+from mj_widgets.buttons import Asks, Button, Group, buttons_by_change
 from mj_widgets.errors import MjError, ServiceUnavailable
 from mj_widgets.models import Submission, Task
+from mj_widgets.widgets.panel import Panel
+from mj_widgets.windows import first_prompt, problem_of
 
 if TYPE_CHECKING:
+    from mj_widgets.orders import Window
     from mj_widgets.session import Session
     from mj_widgets.widgets.face import Face
     from mj_widgets.widgets.live import LiveCard
@@ -44,7 +47,7 @@ class Presses:
         self._new_card, self._complain = new_card, complain
         self._task: Task | None = None
         self._buttons: dict[str, Button] = {}
-        self._cards: dict[str, LiveCard] = {}
+        self._cards: dict[tuple[str, Window | None], LiveCard] = {}
         self._sending: set[str] = set()
         self._unclear: set[str] = set()
         self._pressed_at: dict[str, float] = {}
@@ -66,21 +69,30 @@ class Presses:
                     name, f"{button.meaning} (pressed before; press to see what came)"
                 )
 
-    def press(self, name: str, *, new: bool = False) -> LiveCard:
+    def press(self, name: str, window: Window | None = None, *, new: bool = False) -> LiveCard:
         """Send a press, and return the new task's card at once; see ``TaskWidget.press``."""
         with self._lock:
             task, button = self._find(name)
-            known = self._cards.get(name)
+            _check(button, name, window)
+            known = self._cards.get((name, window))
             if known is not None and not known.is_closed and (not new or name in self._sending):
                 return known
             card = self._new_card(name)
-            self._cards[name] = card
+            self._cards[name, window] = card
             self._sending.add(name)
             self._pressed_at[name] = time.monotonic()
             self._face.buttons[name].disabled = True
             self._show(card)
-        background.start(self._send(name, button, card, task, new=new))
+        background.start(self._send(name, button, card, task, window, new=new))
         return card
+
+    def button(self, name: str) -> Button | None:
+        """Return the button of that name, or None."""
+        return self._buttons.get(name)
+
+    def asking(self, asks: Asks) -> str | None:
+        """Return the name of the button whose window asks for that, or None."""
+        return next((name for name, button in self._buttons.items() if button.asks == asks), None)
 
     def name_of(self, group: Group, quadrant: int | None) -> str | None:
         """Return the name of the button for this work on this picture, or None."""
@@ -101,15 +113,16 @@ class Presses:
             raise MjError(f"There is no button “{name}”", advice=f"There are: {names}.")
         if button.is_link:
             raise MjError(f"“{name}” only opens a web page")
-        if button.needs_window:
-            raise _needs_window(name)
         return self._task, button
 
     def _click(self, name: str) -> None:
         """Take a click of the browser's, of which the second within a second is the same one."""
         if time.monotonic() - self._pressed_at.get(name, -_SAME_CLICK) < _SAME_CLICK:
             return
-        known = self._cards.get(name)
+        if self._buttons[name].asks:
+            self._ask(name)
+            return
+        known = self._cards.get((name, None))
         try:
             card = self.press(name, new=self._is_meant_anew(name))
         except MjError as error:
@@ -118,68 +131,107 @@ class Presses:
             if card is known:
                 card.look()
 
+    def _ask(self, name: str) -> None:
+        """Open the window of a button in the card."""
+        task, button = self._find(name)
+
+        def send(window: Window) -> None:
+            card = self.press(name, window)
+            self._face.close_panel()
+            card.look()
+
+        self._face.show_panel(
+            Panel(
+                f"{name}: {button.meaning}",
+                button.asks,
+                first_prompt(task, button, button.asks),
+                on_send=send,
+                on_cancel=self._face.close_panel,
+            )
+        )
+
     def _is_meant_anew(self, name: str) -> bool:
         """Tell whether a person who clicks and sees what came of the last press wants another.
 
         Not of a U: the picture would be the same, and some servers refuse.
         """
-        known = self._cards.get(name)
+        known = self._cards.get((name, None))
         if known is None or known.is_closed:
             return name in self._unclear
         return known.has_failed or not self._buttons[name].picks_quadrant
 
     async def _send(
-        self, name: str, button: Button, card: LiveCard, task: Task, *, new: bool
+        self,
+        name: str,
+        button: Button,
+        card: LiveCard,
+        task: Task,
+        window: Window | None,
+        *,
+        new: bool,
     ) -> None:
         try:
-            submission = await self._session.press(task, button, new=new)
+            submission = await self._session.press(task, button, window, new=new)
             self._unclear.discard(name)
-            self._open(name, button, card, submission)
+            self._open(name, button, card, submission, window)
         except MjError as error:
             if isinstance(error, ServiceUnavailable) and error.maybe_sent:
                 self._unclear.add(name)
             self._complain(f"{name} – {error}")
-            self._take_away(name, card, error)
+            self._take_away(card, error)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
             fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
             self._complain(f"{name} – {fault}")
-            self._take_away(name, card, fault)
+            self._take_away(card, fault)
         self._sending.discard(name)
         await asyncio.sleep(max(0.0, self._pressed_at[name] + _SAME_CLICK - time.monotonic()))
         if name not in self._sending and name in self._face.buttons:
             self._face.buttons[name].disabled = False
 
-    def _open(self, name: str, button: Button, card: LiveCard, submission: Submission) -> None:
-        if submission.needs_modal:
-            raise _needs_window(name)
+    def _open(
+        self,
+        name: str,
+        button: Button,
+        card: LiveCard,
+        submission: Submission,
+        window: Window | None,
+    ) -> None:
         again = "press to see it" if button.picks_quadrant else "press to do it once more"
         self._face.mark_used(name, f"{button.meaning} (done; {again})")
         self._complain("")
         if not submission.task_ids:
             self._face.caption.say(f"{name}: {submission.description or 'done'}", "done")
             nothing = MjError(f"“{name}” starts no task", words=submission.description)
-            self._take_away(name, card, nothing)
+            self._take_away(card, nothing)
             return
         since = submission.known_since
         first, *others = submission.task_ids
-        card.begin(first, is_new=since is None, known_since=since)
+        card.begin(first, is_new=since is None, known_since=since, window=window)
         for task_id in others:
             sibling = self._new_card(name)
             self._show(sibling)
             sibling.begin(task_id, is_new=since is None, known_since=since)
 
-    def _take_away(self, name: str, card: LiveCard, error: MjError) -> None:
+    def _take_away(self, card: LiveCard, error: MjError) -> None:
         """Take a card away whose task never came to be; whoever waits for it gets *error*."""
         card.give_up(error)
         with self._lock:
-            self._cards.pop(name, None)
+            self._cards = {key: known for key, known in self._cards.items() if known is not card}
             cards = self._face.followups.children
             self._face.followups.children = [other for other in cards if other is not card]
         card.close()
 
 
-def _needs_window(name: str) -> MjError:
-    return MjError(
-        f"“{name}” needs a window for a prompt or a mask, which mj-widgets does not have yet",
-        advice="Use it on the service's own page.",
-    )
+def _check(button: Button, name: str, window: Window | None) -> None:
+    """Raise MjError where *button* asks for something that is missing or cannot be sent."""
+    if window is not None:
+        problem = problem_of(window, button.asks or "prompt")
+    elif button.asks == "mask":
+        problem = "w.vary_region(mask, prompt=...) gives it."
+    elif button.asks:
+        problem = f'w.press("{name}", prompt=...) gives it.'
+    else:
+        problem = ""
+    if problem:
+        what = "a mask" if button.asks == "mask" else "a prompt"
+        raise MjError(f"“{name}” needs {what}", advice=problem)

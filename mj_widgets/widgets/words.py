@@ -59,10 +59,7 @@ def gone(error: TaskNotFound) -> TaskNotFound:
 def progress_note(task: Task, *, stalled: bool) -> str:
     """Return what a person should know about a running task, on one line, or ""."""
     if task.status == Status.MODAL:
-        return (
-            "The service waits for a prompt or a mask in a window, which mj-widgets does not "
-            "have yet. Answer it on the service's own page."
-        )
+        return "The service waits for your answer in the window below."
     if stalled:
         return (
             "Nothing has changed for unusually long: the service may have lost the task. "

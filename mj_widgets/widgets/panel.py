@@ -1,0 +1,83 @@
+"""The window that a button opens, as a part of the card: a prompt, where it is needed a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import ipywidgets as ipw
+
+from mj_widgets.buttons import Asks
+from mj_widgets.orders import Window
+from mj_widgets.widgets.busy import answer_while_busy
+from mj_widgets.windows import problem_of
+
+
+class Panel(ipw.VBox):  # type: ignore[misc]
+    """Asks for a prompt, and sends or cancels.
+
+    Args:
+        title: what it is for.
+        asks: what the service asks for.
+        prompt: what stands in it at first.
+        on_send: called with the ``Window`` once it can be sent.
+        on_cancel: called when it is not to be sent.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        asks: Asks,
+        prompt: str,
+        *,
+        on_send: Callable[[Window], None],
+        on_cancel: Callable[[], None],
+    ) -> None:
+        self._asks, self._on_send = asks, on_send
+        self._layout, self._style = ipw.Layout(), ipw.ButtonStyle()
+        self.prompt = ipw.Textarea(
+            prompt, rows=3, layout=self._layout, _dom_classes=("mj-panel-prompt",)
+        )
+        self.prompt.tooltip = "Prompt"
+        self.send = self._button("Send", "Submit it with this prompt", self._send)
+        self.cancel = self._button("Cancel", "Submit nothing", on_cancel)
+        self._title = self._line(title, "mj-panel-title")
+        self._note = self._line("", "mj-panel-note")
+        self._row = ipw.HBox(
+            [self.send, self.cancel], layout=self._layout, _dom_classes=("mj-row",)
+        )
+        answer_while_busy(self.prompt)
+        parts = [self._title, self.prompt, self._note, self._row]
+        super().__init__(parts, layout=self._layout, _dom_classes=("mj-panel",))
+
+    def say(self, text: str) -> None:
+        """Show one line above the buttons, and let them be pressed again."""
+        self._note.value = text
+        self.send.disabled = False
+
+    def close(self) -> None:
+        """Remove it."""
+        for part in (self.send, self.cancel, self.prompt, self._title, self._note, self._row):
+            part.close()
+        super().close()
+        self._layout.close()
+        self._style.close()
+
+    def _send(self) -> None:
+        window = Window(self.prompt.value.strip())
+        problem = problem_of(window, self._asks)
+        self.say(problem)
+        if not problem:
+            self.send.disabled = True
+            self._on_send(window)
+
+    def _button(self, text: str, tooltip: str, handler: Callable[[], Any]) -> ipw.Button:
+        button = ipw.Button(
+            description=text, tooltip=tooltip, layout=self._layout, style=self._style
+        )
+        button.on_click(lambda _: handler())
+        answer_while_busy(button)
+        return button
+
+    def _line(self, text: str, name: str) -> ipw.Label:
+        return ipw.Label(text, layout=self._layout, _dom_classes=(name,))

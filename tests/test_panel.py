@@ -1,0 +1,190 @@
+"""Windows in a card: opened by a click or by the service, answered once, from Python too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+from test_card import SECONDS, click, until
+
+import mj_widgets as mj
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FLAVOURS = ("plus", "trueai", "dmx")
+# trueai's servers open no window unless they are asked to.
+by_itself = pytest.mark.parametrize("sandbox", ("plus", "dmx"), indirect=True)
+
+
+@pytest.fixture(params=FLAVOURS)
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(request.param, speed=20).in_thread() as running:
+        running.options.remix = True
+        yield running
+
+
+@pytest.fixture
+def grid(sandbox: Sandbox) -> Iterator[mj.TaskWidget]:
+    mj.configure(sandbox.url, "any")
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    card.wait(SECONDS)
+    yield card
+    card.close()
+
+
+@pytest.fixture
+def single(grid: mj.TaskWidget) -> mj.TaskWidget:
+    card = grid.upscale(1)
+    card.wait(SECONDS)
+    return card
+
+
+def bodies(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
+    return [record.body for record in sandbox.posts if record.path.endswith(path)]
+
+
+def open_panel(card: mj.TaskWidget) -> Any:
+    until(card._face.asked, "children", lambda children: len(children) == 1)
+    return card._face.panel
+
+
+def test_a_prompt_from_python_is_the_answer_to_the_window(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    child = grid.vary(2, prompt="a blue fox")
+
+    assert child.wait(SECONDS).succeeded
+    assert child.task is not None
+    assert "a blue fox" in child.task.prompt
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a blue fox"]
+    assert grid.vary(2, prompt="a blue fox") is child
+    assert len(sandbox.posts) == 2
+
+
+def test_custom_zoom_is_checked_before_anything_is_sent(
+    single: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sent = len(sandbox.posts)
+    with pytest.raises(mj.MjError, match="between 1 and 2"):
+        single.press("Custom Zoom", prompt="a fox --zoom 3")
+    with pytest.raises(mj.MjError, match=r"needs a prompt.*prompt=\.\.\."):
+        single.press("Custom Zoom")
+    assert len(sandbox.posts) == sent
+
+    zoomed = single.press("Custom Zoom", prompt="a fox --zoom 1.7")
+
+    assert zoomed.wait(SECONDS).succeeded
+    assert bodies(sandbox, "modal")[-1]["prompt"] == "a fox --zoom 1.7"
+
+
+def test_a_click_opens_the_window_in_the_card_and_send_sends_it_once(
+    single: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sent = len(sandbox.posts)
+    click(single.buttons["Custom Zoom"])
+    panel = open_panel(single)
+    assert panel.prompt.value.endswith("--zoom 2")
+    assert len(sandbox.posts) == sent
+
+    panel.prompt.value = "a fox --zoom 5"
+    click(panel.send)
+    assert "between 1 and 2" in panel._note.value
+    assert len(sandbox.posts) == sent
+
+    panel.prompt.value = "a fox --zoom 1.5"
+    click(panel.send)
+    click(panel.send)
+
+    (zoomed,) = single.followups
+    assert zoomed.wait(SECONDS).succeeded
+    assert single._face.panel is None
+    assert len(bodies(sandbox, "modal")) == 1
+
+
+def test_cancel_sends_nothing(single: mj.TaskWidget, sandbox: Sandbox) -> None:
+    sent = len(sandbox.posts)
+    click(single.buttons["Custom Zoom"])
+    click(open_panel(single).cancel)
+
+    assert single._face.panel is None
+    assert single.followups == ()
+    assert len(sandbox.posts) == sent
+
+
+def test_a_region_is_painted_anew(single: mj.TaskWidget, sandbox: Sandbox) -> None:
+    assert single.image is not None
+    width, height = single.image.size
+    with pytest.raises(mj.MjError, match="Vary"):
+        single.press("Vary (Region)")
+    with pytest.raises(mj.MjError):
+        single.vary_region(Image.new("L", (10, 10), 255))
+
+    child = single.vary_region([(0, 0, width // 2, height)], prompt="a lake")
+
+    assert child.wait(SECONDS).succeeded
+    (body,) = bodies(sandbox, "modal")
+    assert body["prompt"] == "a lake"
+    assert body["maskBase64"].startswith("data:image/png;base64,")
+
+
+@by_itself
+def test_a_window_that_the_service_opens_by_itself_is_shown_in_the_new_card(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    child = grid.vary(3)
+    panel = open_panel(child)
+    assert child.status == "MODAL"
+    assert panel.prompt.value
+
+    panel.prompt.value = "a green fox"
+    click(panel.send)
+
+    assert child.wait(SECONDS).succeeded
+    assert child._face.panel is None
+    assert bodies(sandbox, "modal")[-1]["prompt"] == "a green fox"
+
+
+@by_itself
+def test_a_task_fetched_while_it_waits_opens_its_window(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    waiting = grid.vary(4)
+    open_panel(waiting)
+    other = mj.TaskWidget(waiting.task_id)
+
+    panel = open_panel(other)
+    panel.prompt.value = "a purple fox"
+    click(panel.send)
+
+    assert other.wait(SECONDS).succeeded
+    assert waiting.wait(SECONDS).succeeded
+    until(waiting._face.asked, "children", ())
+
+
+@by_itself
+def test_a_refused_answer_can_be_mended(sandbox: Sandbox, grid: mj.TaskWidget) -> None:
+    child = grid.vary(1)
+    panel = open_panel(child)
+    panel.prompt.value = "a banned fox"
+    click(panel.send)
+    until(panel._note, "value", lambda text: "anned" in text or "敏感" in text)
+
+    panel.prompt.value = "a fox"
+    click(panel.send)
+
+    assert child.wait(SECONDS).succeeded
+
+
+@by_itself
+def test_a_declined_window_tells_the_service_where_it_can_be_told(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    child = grid.vary(1)
+    click(open_panel(child).cancel)
+
+    with pytest.raises(mj.TaskFailed):
+        child.wait(SECONDS)
+    assert sandbox.count("POST", f"{child.task_id}/cancel") == 1
