@@ -21,7 +21,7 @@ by_itself = pytest.mark.parametrize("sandbox", ("plus", "dmx"), indirect=True)
 
 @pytest.fixture(params=FLAVOURS)
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with Sandbox(request.param, speed=20).in_thread() as running:
+    with Sandbox(request.param, speed=200).in_thread() as running:
         running.options.remix = True
         yield running
 
