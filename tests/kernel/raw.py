@@ -132,9 +132,14 @@ class RawKernel:
             self._replies[reply["parent_header"].get("msg_id", "")] = reply["content"]
         return Result(self._replies.pop(request), self.caused_by(request))
 
-    def until(self, wanted: Callable[[Message], bool], timeout: float = SECONDS) -> Message:
-        """Return the first published message that is wanted, heard already or still to come."""
-        for message in self.messages:
+    def until(
+        self, wanted: Callable[[Message], bool], timeout: float = SECONDS, after: int = 0
+    ) -> Message:
+        """Return the first published message that is wanted, heard already or still to come.
+
+        `after` leaves out as many that were heard first.
+        """
+        for message in self.messages[after:]:
             if wanted(message):
                 return message
         deadline = time.monotonic() + timeout
