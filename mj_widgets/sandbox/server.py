@@ -25,6 +25,10 @@ from mj_widgets.sandbox.tasks import Task
 _MEGABYTE = 1024 * 1024
 
 
+# One for all of this process: painting is most of what a sandbox does.
+_KITCHEN = Kitchen()
+
+
 class Sandbox:
     """A Midjourney service for trying things out: no account, no network, no cost.
 
@@ -69,7 +73,7 @@ class Sandbox:
         self.studio = Studio(lambda: self.clock(), self.options)
         self.orders = Orders(self.studio, self.flavour)
         self.links = Links(life=link_life)
-        self.kitchen = Kitchen()
+        self.kitchen = _KITCHEN
         self.log = RequestLog()
         self.host = "127.0.0.1"
         self.port = 0
