@@ -2,6 +2,7 @@
 
 >>> %load_ext mj_widgets                               # doctest: +SKIP
 >>> mj.configure("sandbox")                            # or MJ_API_URL and MJ_API_TOKEN
+>>> w = %mjimagine a red fox --ar 16:9                 # or mj.imagine("...")
 >>> w = %mjfetch 1747132423020537                      # or mj.TaskWidget("...")
 """
 
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from mj_widgets.session import Session
     from mj_widgets.settings import configure, library, login
     from mj_widgets.widgets import TaskWidget
+    from mj_widgets.widgets.starting import blend, describe, imagine, shorten
 
 __version__ = "0.1.0"
 
@@ -65,6 +67,7 @@ _HOMES = {
     "mj_widgets.session": ("Session",),
     "mj_widgets.settings": ("configure", "library", "login"),
     "mj_widgets.widgets": ("TaskWidget",),
+    "mj_widgets.widgets.starting": ("blend", "describe", "imagine", "shorten"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -89,11 +92,15 @@ __all__ = [
     "TaskNotFound",
     "TaskWidget",
     "Unauthorized",
+    "blend",
     "configure",
+    "describe",
+    "imagine",
     "library",
     "load_ipython_extension",
     "login",
     "read_metadata",
+    "shorten",
     "split_grid",
     "unload_ipython_extension",
 ]
@@ -111,7 +118,7 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Add ``%mjfetch`` to the shell: ``%load_ext mj_widgets``."""
+    """Add ``%mjimagine`` and ``%mjfetch`` to the shell: ``%load_ext mj_widgets``."""
     from mj_widgets.magics import MjMagics
 
     MjMagics.load(shell)

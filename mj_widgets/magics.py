@@ -1,4 +1,4 @@
-"""``%mjfetch``: arguments, ``%config`` settings, completion."""
+"""``%mjfetch`` and ``%mjimagine``: arguments, ``%config`` settings, completion."""
 
 from __future__ import annotations
 
@@ -6,18 +6,49 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
-from IPython.core.magic import Magics, line_magic, magics_class
+from IPython.core.magic import (
+    Magics,
+    line_cell_magic,
+    line_magic,
+    magics_class,
+    needs_local_scope,
+    no_var_expand,
+)
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from traitlets import Bool, Float, Int
 
+from mj_widgets.filling import filled
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from IPython.core.interactiveshell import InteractiveShell
 
     from mj_widgets.widgets import TaskCards, TaskWidget
 
 _FLAGS = ("--wait", "--timeout", "--interval", "--size", "--refresh", "--no-static")
+# Each flag of %mjimagine's, and whether a value follows it.
+_OWN = {
+    "--wait": False,
+    "--timeout": True,
+    "--interval": True,
+    "--size": True,
+    "--mode": True,
+    "--bot": True,
+    "--new": False,
+    "--retry": False,
+    "--no-static": False,
+}
+# fmt: off
+_PARAMETERS = (
+    "--ar", "--chaos", "--draft", "--exp", "--iw", "--niji", "--no", "--oref", "--ow", "--p",
+    "--quality", "--raw", "--repeat", "--seed", "--sref", "--stop", "--stylize", "--sv", "--sw",
+    "--tile", "--v", "--weird",
+)
+# fmt: on
 # Also "w = %mjfetch ...", which a hook for the first word alone would miss.
 _LINE = re.compile(r"\s*([\w\s,]+=)?\s*%?mjfetch\s")
+_PROMPT_LINE = re.compile(r"\s*([\w\s,]+=)?\s*%{0,2}mjimagine\s")
 
 
 @magics_class
@@ -55,6 +86,7 @@ class MjMagics(Magics):
         cls.unload(shell)
         shell.register_magics(cls(shell))
         shell.set_hook("complete_command", _complete, re_key=_LINE)
+        shell.set_hook("complete_command", _complete_prompt, re_key=_PROMPT_LINE)
 
     @classmethod
     def unload(cls, shell: InteractiveShell) -> None:
@@ -62,8 +94,10 @@ class MjMagics(Magics):
         for magics in [c for c in shell.configurables if type(c).__name__ == cls.__name__]:
             shell.configurables.remove(magics)
             shell.magics_manager.registry.pop(cls.__name__, None)
-        shell.magics_manager.magics["line"].pop("mjfetch", None)
-        shell.strdispatchers["complete_command"].regexs.pop(_LINE, None)
+        for kind, name in (("line", "mjfetch"), ("line", "mjimagine"), ("cell", "mjimagine")):
+            shell.magics_manager.magics[kind].pop(name, None)
+        for line in (_LINE, _PROMPT_LINE):
+            shell.strdispatchers["complete_command"].regexs.pop(line, None)
 
     @magic_arguments()
     @argument("task_ids", metavar="ID", nargs="+", help="one or more task ids; quotes are dropped")
@@ -98,39 +132,108 @@ class MjMagics(Magics):
         Variables work: ``%mjfetch {task_id}`` or ``%mjfetch $task_id``. Defaults for the options
         are set with ``%config MjMagics.size = 900`` and the like.
         """
-        arguments = self._parse(line)
+        arguments = self._parse(self.mjfetch, line)
         from mj_widgets.widgets import TaskCards, TaskWidget
 
+        try:
+            task_ids = [_task_id(text) for text in arguments.task_ids]
+        except ValueError as error:
+            raise UsageError(f"%mjfetch: {error}") from None
         made = [
             TaskWidget(
                 task_id,
                 size=arguments.size,
                 interval=arguments.interval,
                 refresh=arguments.refresh,
-                static=self.static and not arguments.no_static,
+                static=arguments.static,
             )
-            for task_id in arguments.task_ids
+            for task_id in task_ids
         ]
         shown = made[0] if len(made) == 1 else TaskCards(made)
+        self._show(shown, made, arguments)
+        return shown
+
+    @magic_arguments()
+    @argument("--wait", action="store_true", help="stay in the cell until the task has ended")
+    @argument("--timeout", type=float, metavar="SECONDS", help="with --wait: wait no longer")
+    @argument("--interval", type=float, metavar="SECONDS", help="ask just this often")
+    @argument("--size", type=int, metavar="PIXELS", help="the longer side of the pictures together")
+    @argument("--mode", choices=("fast", "relax", "turbo"), default="", help="the speed")
+    @argument("--bot", choices=("mj", "niji"), default="mj", help="niji is the bot that draws")
+    @argument("--new", action="store_true", help="submit it even if it was submitted before")
+    @argument(
+        "--retry",
+        action="store_true",
+        help="while the service's queue is full, try again every 30 seconds until Stop",
+    )
+    @argument("--no-static", action="store_true", help="leave no still copy in the notebook")
+    @argument("prompt", nargs="*", metavar="PROMPT", help="all that follows, just as it is typed")
+    @no_var_expand  # IPython would make a Python tuple of {100, 200}
+    @needs_local_scope
+    @line_cell_magic
+    def mjimagine(
+        self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None
+    ) -> TaskWidget:
+        """Submit a prompt, and follow its task live.
+
+        The cell returns at once and gives a TaskWidget: ``w = %mjimagine a red fox --ar 16:9``.
+        The options above come first. From the first other word on, everything is the prompt, just
+        as it is typed, quotes and Midjourney's parameters included. A long prompt goes below
+        ``%%mjimagine``, on as many lines as you like; so does one that ends with a question mark,
+        which on one line asks IPython for help.
+
+        The same prompt is submitted once in a lifetime: run again, it shows the task that it
+        started. --new submits it anew.
+
+        Variables work: ``{subject}`` or ``$subject``. ``{red, blue} fox`` is Midjourney's own and
+        stays. ``{{...}}`` and ``$$subject`` stand for ``{...}`` and ``$subject`` themselves.
+
+        The service and the defaults are those of %mjfetch. Pictures can be given to
+        ``mj.imagine(prompt, images=[...])``, or as addresses in front of the prompt.
+        """
+        shell: Any = self.shell
+        names = {**shell.user_ns, **(local_ns or {})}
+        options, first = _parted(line)
+        try:
+            options, text = filled(options, names), filled(f"{first}\n{cell or ''}", names)
+        except ValueError as error:
+            raise UsageError(f"%mjimagine: {error}") from None
+        arguments = self._parse(self.mjimagine, options)
+        prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
+        from mj_widgets.widgets.starting import imagine
+
+        card = imagine(
+            prompt,
+            mode=arguments.mode,
+            bot=arguments.bot,
+            new=arguments.new,
+            retry=arguments.retry,
+            size=arguments.size,
+            interval=arguments.interval,
+            static=arguments.static,
+        )
+        self._show(card, [card], arguments)
+        return card
+
+    def _show(self, shown: TaskWidget | TaskCards, cards: list[TaskWidget], arguments: Any) -> None:
+        """Show what is to be seen before the cell ends, and wait where that is wanted."""
         if not hasattr(self.shell, "kernel"):
             from mj_widgets.terminal import follow
 
-            follow(made, arguments.timeout)
+            follow(cards, arguments.timeout)
         elif arguments.wait:
             shown.show_now()
-            for widget in made:
-                widget.wait(arguments.timeout)
-        return shown
+            for card in cards:
+                card.wait(arguments.timeout)
 
-    def _parse(self, line: str) -> Any:
+    def _parse(self, magic: Any, line: str) -> Any:
         """Return the arguments, completed by the settings.
 
         Raises:
             UsageError: on one line, what is wrong.
         """
         try:
-            arguments = parse_argstring(self.mjfetch, line)
-            arguments.task_ids = [_task_id(text) for text in arguments.task_ids]
+            arguments = parse_argstring(magic, line)
             for name in ("timeout", "interval", "size"):
                 given = getattr(arguments, name)
                 trait = self.traits()[name]
@@ -140,9 +243,21 @@ class MjMagics(Magics):
                     getattr(self, name) if given is None else _checked(trait, given),
                 )
         except ValueError as error:
-            raise UsageError(f"%mjfetch: {error}") from None
+            raise UsageError(f"%{magic.__name__}: {error}") from None
         arguments.wait = arguments.wait or self.wait
+        arguments.static = self.static and not arguments.no_static
         return arguments
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """Return the options that *line* begins with, and the prompt, just as it is typed."""
+    options, rest = [], line.strip()
+    while rest and (word := rest.split(maxsplit=1)[0]).partition("=")[0] in _OWN:
+        count = 2 if _OWN.get(word) else 1  # --size 300, but --size=300
+        parts = rest.split(maxsplit=count)
+        options += parts[:count]
+        rest = parts[count] if len(parts) > count else ""
+    return " ".join(options), rest
 
 
 def _task_id(text: str) -> str:
@@ -163,3 +278,10 @@ def _complete(_shell: Any, _event: Any) -> list[str]:
     from mj_widgets.settings import ids_seen
 
     return [*ids_seen(), *_FLAGS]
+
+
+def _complete_prompt(_shell: Any, event: Any) -> list[str]:
+    """Offer the options before the prompt, and Midjourney's common parameters in it."""
+    _, _, typed = event.line.partition("mjimagine")
+    finished = typed.rpartition(" ")[0]
+    return [*([] if _parted(finished)[1] else _OWN), *_PARAMETERS]

@@ -176,19 +176,23 @@ class Session:
 
         It is written to the journal before it is sent. One that was sent before, in this process
         or another, is not sent again: its task is returned, with ``known_since``. While it is
-        being sent, the same order gets the same answer. Where the service asks in a window and
-        the order has the answer, it is given.
+        being sent, the same order gets the same answer, unless it is *new*. Where the service
+        asks in a window and the order has the answer, it is given.
 
         Raises:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
             MjError: it was refused; nothing was submitted.
         """
         key = json.dumps([order.path, order.identity], sort_keys=True)
-        if key not in self._sending:
-            work = self._submit(order, new)
-            self._sending[key] = asyncio.create_task(work)
-            self._sending[key].add_done_callback(lambda _: self._sending.pop(key, None))
+        if new or key not in self._sending:
+            work = asyncio.create_task(self._submit(order, new))
+            self._sending[key] = work
+            work.add_done_callback(lambda done: self._sent(key, done))
         return await asyncio.shield(self._sending[key])
+
+    def _sent(self, key: str, work: asyncio.Task[Submission]) -> None:
+        if self._sending.get(key) is work:
+            del self._sending[key]
 
     async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
         """Return which of a task's buttons were pressed before, in this process or another."""

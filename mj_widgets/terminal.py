@@ -13,6 +13,7 @@ from mj_widgets.widgets.words import status_words
 if TYPE_CHECKING:
     from mj_widgets.widgets import TaskWidget
 
+_SENDING = "submitting"
 _PAINTED = ["progress", "status", "error"]
 
 
@@ -34,13 +35,14 @@ def follow(widgets: Sequence[TaskWidget], timeout: float | None = None) -> None:
 def _follow(widget: TaskWidget, timeout: float | None) -> None:
     with tqdm(
         total=100,
-        desc=widget.task_id,
+        desc=widget.task_id or _SENDING,
         bar_format="{desc} {percentage:3.0f} % |{bar:30}| {elapsed}{postfix}",
     ) as bar:
 
         def paint(_: Any = None) -> None:
             bar.n = widget.progress
             task = widget.task
+            bar.set_description_str(widget.task_id or _SENDING, refresh=False)
             bar.set_postfix_str(widget.error or (status_words(task)[0] if task else "asking"))
 
         widget.observe(paint, _PAINTED)

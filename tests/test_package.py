@@ -18,8 +18,8 @@ import mj_widgets
 PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
     {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
-    | {"masks", "pace", "prompts", "replies", "windows"},
-    {"client", "downloads", "following", "keeping", "saving", "transport"},
+    | {"filling", "masks", "pace", "prompts", "replies", "windows"},
+    {"client", "downloads", "following", "inputs", "keeping", "saving", "transport"},
     {"background", "session", "settings"},
     {"widgets"},
     {"magics", "terminal"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets as ipw
 
@@ -11,10 +11,13 @@ from mj_widgets.buttons import Group
 from mj_widgets.errors import MjError
 from mj_widgets.images import split_grid
 from mj_widgets.masks import mask_png
-from mj_widgets.models import task_id_from
+from mj_widgets.models import Task, task_id_from
 from mj_widgets.orders import Window
 from mj_widgets.settings import session as default_session
-from mj_widgets.widgets.live import LiveCard, Options
+from mj_widgets.widgets import words
+from mj_widgets.widgets.live import UNFINISHED, LiveCard, Options
+from mj_widgets.widgets.sending import Sending, Start
+from mj_widgets.widgets.twin import Still
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,10 +67,38 @@ class TaskWidget(LiveCard):
         static: bool = True,
     ) -> None:
         task_id = task_id_from(task_id)
-        if size < 1 or (interval is not None and not interval > 0):
-            raise ValueError("size and interval have to be above 0")
         self._prepare(Options(session or default_session(), size, interval, static))
         self.begin(task_id, refresh=refresh)
+
+    @classmethod
+    def started(cls, start: Start, options: Options) -> Self:
+        """Return the card of a task that is only being submitted; see ``starting``."""
+        card = cls.__new__(cls)
+        card._prepare(options)
+        card._watch = sending = Sending(options.session, card._take, options.interval)
+        card._origin = start.origin
+        card._face.paint_heading(Task(prompt=start.prompt), start.origin)
+        card._face.paint_words("sending", "waiting")
+        card._face.offer(card._face.stop, *([card._face.check] if start.retry else []))
+        card._leave(Still(start.prompt, origin=start.origin, note=UNFINISHED))
+        card._in_background(card._submit(sending, start))
+        return card
+
+    async def _submit(self, sending: Sending, start: Start) -> None:
+        try:
+            submission = await sending.send(start)
+        except MjError as error:
+            self._face.paint_words(*words.unsent_words(error))
+            self._face.offer()
+            self._complain(str(error))
+            self._leave_failure(Task(prompt=start.prompt), str(error))
+            self._end(error)
+            return
+        was_stopped = not sending.is_on
+        since = submission.known_since
+        self.begin(submission.task_ids[0], is_new=since is None, known_since=since)
+        if was_stopped:
+            self.stop()
 
     # -- pictures -------------------------------------------------------------------------------
 

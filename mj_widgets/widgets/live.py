@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SLICE = 0.2
-_UNFINISHED = "Not finished when this notebook was saved."
+UNFINISHED = "Not finished when this notebook was saved."
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,10 @@ class Options:
     size: int
     interval: float | None
     static: bool
+
+    def __post_init__(self) -> None:
+        if self.size < 1 or (self.interval is not None and not self.interval > 0):
+            raise ValueError("size and interval have to be above 0")
 
 
 class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
@@ -97,6 +101,10 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         return f"{type(self).__name__}({self.task_id!r}, {self.status or 'asking'})"
 
     @property
+    def _name(self) -> str:
+        return f"Task {self.task_id}" if self.task_id else "What is being submitted"
+
+    @property
     def followups(self) -> tuple[Self, ...]:
         """The cards of the tasks that were started from this one, in order."""
         return tuple(self._face.followups.children)
@@ -134,23 +142,24 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._face.paint_id(task_id, self._origin)
         self._face.paint_state(Update(self.task))
         self._face.offer(self._face.stop, self._face.check)
-        self._leave(Still(task_id=task_id, origin=self._origin, note=_UNFINISHED))
+        self._leave(Still(task_id=task_id, origin=self._origin, note=UNFINISHED))
         self._in_background(self._watch.start(task_id, is_new=is_new, refresh=refresh))
 
     def stop(self) -> None:
         """Stop watching. The task goes on at the service; Check now watches it again."""
         self._watch.stop()
-        if not self._done.done():
+        # What is only being sent ends when it is known whether there is a task.
+        if not self._done.done() and (self.task_id or self.is_closed):
             self._face.paint_words("not watched any more", "waiting")
             self._face.offer(self._face.check)
-            self._end(MjError(f"Task {self.task_id} is not watched any more"))
+            self._end(MjError(f"{self._name} is not watched any more"))
 
     def check_now(self) -> None:
         """Ask the service at once, and go on watching."""
-        if self._done.done():
-            self.begin(self.task_id, refresh=True)
-        else:
+        if not self._done.done():
             background.call(self._watch.ask)
+        elif self.task_id:
+            self.begin(self.task_id, refresh=True)
 
     def wait(self, timeout: float | None = None) -> Task:
         """Wait until the task has ended and its pictures are here; return the task.
@@ -177,7 +186,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         except TimeoutError:
             now = f"{self.status.lower() or 'unknown'}, {self.progress} %"
             raise StillRunning(
-                f"Task {self.task_id} has not ended within {timeout:g} s ({now})",
+                f"{self._name} has not ended within {timeout:g} s ({now})",
                 advice="It is still followed.",
             ) from None
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from mj_widgets.errors import (
     Forbidden,
     MjError,
+    QueueFull,
     RateLimited,
     ServiceUnavailable,
     TaskNotFound,
@@ -47,8 +48,17 @@ def trouble_words(error: MjError) -> str:
     """Return the state of a card whose last ask brought nothing and is tried again."""
     if isinstance(error, RateLimited):
         return "told to wait"
+    if isinstance(error, QueueFull):
+        return "the queue is full"
     reached = error.status is not None or not isinstance(error, ServiceUnavailable)
     return "no usable answer" if reached else "unreachable"
+
+
+def unsent_words(error: MjError) -> tuple[str, Tone]:
+    """Return the state of a card that knows no task after all, and its tone."""
+    if isinstance(error, ServiceUnavailable) and error.maybe_sent:
+        return "may have been submitted", "trouble"
+    return "not submitted", "failed"
 
 
 def gone(error: TaskNotFound) -> TaskNotFound:
