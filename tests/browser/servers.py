@@ -53,7 +53,7 @@ class JupyterServer:
 
     def start(self) -> None:
         """Start the server and return once it answers."""
-        self.root.mkdir(parents=True)
+        self.root.mkdir(parents=True, exist_ok=True)
         self._set("notification", fetchNews="false", checkForUpdates=False)
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"

@@ -76,10 +76,12 @@ function render({ model, el }) {
   const line = element("p", "state");
   const notice = element("p", "notice");
   const texts = element("ol", "texts");
+  const dead = element("p", "dead");
+  dead.textContent = "Not live any more: run the cell again.";
   const spoken = element("span", "spoken");
   spoken.setAttribute("role", "status");
   const hider = document.createElement("style");
-  el.append(prompt, sent, origin, line, notice, texts, spoken, hider);
+  el.append(prompt, sent, origin, line, dead, notice, texts, spoken, hider);
 
   const paintHeading = () => {
     const { prompt: own = "", sent: final = "", origin: from = "", id = "" } = model.get("heading");
