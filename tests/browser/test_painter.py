@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,7 +35,10 @@ CHANGES = ["Undo", "Redo", "Clear", "Invert"]
 NOTHING = "Nothing is marked yet: paint over what shall change."
 SENT = """async (count) => {
     const { call } = await import("/stub_model.js");
-    return (await call("sent", [])).length >= count;
+    const end = performance.now() + 10_000;
+    while ((await call("sent", [])).length < count && performance.now() < end) {
+        await new Promise(requestAnimationFrame);
+    }
 }"""
 NEXT_FRAMES = (
     "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -66,7 +70,7 @@ def stroke(size: tuple[int, int], points: list[Point], diameter: float) -> np.nd
     """Every pixel within half a *diameter* of the line through *points*."""
     x, y = np.meshgrid(np.arange(size[0]) + 0.5, np.arange(size[1]) + 0.5)
     found = np.hypot(x - points[0][0], y - points[0][1]) <= diameter / 2
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         long = (bx - ax) ** 2 + (by - ay) ** 2
         along = np.clip(((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / long if long else 0, 0, 1)
         near = np.hypot(x - ax - along * (bx - ax), y - ay - along * (by - ay))
@@ -125,12 +129,12 @@ class Easel:
 
     @property
     def diameter(self) -> int:
-        return int(self.view.locator("output").inner_text().removesuffix(" px"))
+        return int(self.view.locator(".mj-paint-value").inner_text().removesuffix(" px"))
 
     def wait(self) -> dict[str, Any]:
         """The message after one more step."""
         self.steps += 1
-        self.page.wait_for_function(SENT, arg=self.steps)
+        self.page.evaluate(SENT, self.steps)
         sent = self.front_end.sent
         assert len(sent) == self.steps
         assert sent[-1]["content"]["type"] == "mask"
@@ -316,7 +320,7 @@ def test_a_tap_with_the_rectangle_marks_nothing(easel: Hang) -> None:
 def test_the_size_is_chosen_with_the_slider_or_with_brackets(easel: Hang) -> None:
     shown = easel((1000, 1000))
     begin = shown.diameter
-    expect(shown.slider).to_have_accessible_name(f"Size {begin} px")
+    expect(shown.slider).to_have_accessible_name("Size")
     shown.slider.focus()
     shown.press("ArrowRight")
     wider = shown.diameter
@@ -425,7 +429,7 @@ def test_a_brush_is_drawn_with_keys_alone(easel: Hang, key: str) -> None:
     shown.press(*["Shift+ArrowRight"] * 4, "ArrowDown", key)
     path: list[Point] = [(450, 400), (650, 400), (650, 410)]
     assert overlap(shown.mask(), stroke(shown.size, path, shown.diameter)) >= 0.98
-    expect(shown.spoken).to_have_text("3 % of the picture is marked.")
+    expect(shown.spoken).to_have_text("2 % of the picture is marked.")
 
 
 def test_rectangle_lasso_and_eraser_are_drawn_with_keys_alone(easel: Hang) -> None:

@@ -298,13 +298,23 @@ export async function encode(marks, width, height) {
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-/** @param {number} left @param {number} above @param {number} corner @returns {number} */
-function paeth(left, above, corner) {
-  const guess = left + above - corner;
-  const [a, b, c] = [left, above, corner].map((one) => Math.abs(guess - one));
-  if (a <= b && a <= c) return left;
-  return b <= c ? above : corner;
-}
+/**
+ * What PNG's five filters expect of a byte, from those to the left, above and at the corner.
+ * @type {((left: number, above: number, corner: number) => number)[]}
+ */
+const FILTERS = [
+  () => 0,
+  (left) => left,
+  (_, above) => above,
+  (left, above) => (left + above) >> 1,
+  (left, above, corner) => {
+    const a = Math.abs(above - corner);
+    const b = Math.abs(left - corner);
+    const c = Math.abs(left + above - 2 * corner);
+    if (a <= b && a <= c) return left;
+    return b <= c ? above : corner;
+  },
+];
 
 /**
  * Read a grey PNG of 8 bits: 1 where it is light.
@@ -324,13 +334,12 @@ export async function decode(png, width, height) {
   const rows = await through(data, new DecompressionStream("deflate"));
   const lights = new Uint8Array(width * height);
   for (let y = 0, at = 0; y < height; y += 1) {
-    const filter = rows[y * (width + 1)];
+    const guess = FILTERS[rows[at + y]];
     for (let x = 0; x < width; x += 1, at += 1) {
       const left = x ? lights[at - 1] : 0;
       const above = y ? lights[at - width] : 0;
       const corner = x && y ? lights[at - width - 1] : 0;
-      const hints = [0, left, above, (left + above) >> 1, filter === 4 ? paeth(left, above, corner) : 0];
-      lights[at] = rows[at + y + 1] + hints[filter];
+      lights[at] = rows[at + y + 1] + guess(left, above, corner);
     }
   }
   return lights.map((light) => (light < 128 ? 0 : 1));
@@ -486,7 +495,8 @@ function render(drawing, { model, el }) {
   });
   const slider = keepKeys(element("input", "paint-slider"));
   Object.assign(slider, { type: "range", min: 0, max: SIZES, value: 11, title: "Size: [ and ]" });
-  const shownSize = element("output", "paint-value");
+  const shownSize = element("span", "paint-value"); // an <output> would be said, too
+  shownSize.ariaHidden = "true";
   const sized = element("label", "paint-size");
   sized.append("Size", slider, shownSize);
   const undo = button("Undo", "Undo (Ctrl or ⌘ Z)", () => step("Undone"));
