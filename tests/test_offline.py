@@ -1,0 +1,260 @@
+"""The library in place of the service: what a card shows, and what it says where nothing is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import mj_widgets as mj
+from mj_widgets import settings
+from mj_widgets.keeping import State
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+SECONDS = 30
+GRID = EXAMPLES["finished"]
+UNKNOWN = {"description": "task_no_found ", "type": "upstream_error", "code": 4}
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(speed=20).in_thread() as running:
+        yield running
+
+
+def in_a_new_kernel(*arguments: Any, **options: Any) -> mj.Session:
+    """Forget what this process knows, and choose a service as a new kernel does."""
+    settings._opened.cache_clear()
+    settings._choice, settings._default = settings._Choice(), None
+    return mj.configure(*arguments, **options)
+
+
+def finished(task_id: str = GRID, **options: Any) -> mj.TaskWidget:
+    """The card of a task, when it has ended."""
+    card = mj.TaskWidget(task_id, **options)
+    card.wait(SECONDS)
+    return card
+
+
+def notice(card: mj.TaskWidget) -> str:
+    """The line below the state of a card."""
+    said: str = card._face.caption.notice.get("text", "")
+    assert "\n" not in said
+    return said
+
+
+def is_from_library(card: mj.TaskWidget) -> bool:
+    return any("from the library" in note for note in card._face.caption.state["notes"])
+
+
+def file_of(task_id: str = GRID) -> Path:
+    record = mj.library().get(task_id)
+    assert record is not None
+    return record.files[0].path
+
+
+# -- the service forgets ---------------------------------------------------------------------------
+
+
+def test_a_task_that_the_service_forgot_is_shown_from_the_library(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    finished()
+    sandbox.put(GRID, UNKNOWN, 400)
+    requests = len(sandbox.log)
+    in_a_new_kernel(sandbox.url, "key")
+
+    card = finished()
+
+    assert is_from_library(card)
+    assert len(card.quadrants) == 4
+    assert notice(card) == ""
+    assert len(sandbox.log) == requests
+
+
+@pytest.mark.parametrize("trouble", ["forgotten", "500"])
+def test_refresh_says_what_the_service_said_and_still_shows_the_picture(
+    sandbox: Sandbox, trouble: str
+) -> None:
+    mj.configure(sandbox.url, "key")
+    finished()
+    if trouble == "forgotten":
+        sandbox.put(GRID, UNKNOWN, 400)
+    else:
+        sandbox.faults.next("500", path="/fetch")
+
+    card = finished(refresh=True)
+
+    assert is_from_library(card)
+    assert len(card.quadrants) == 4
+    said = {"forgotten": "does not know this task", "500": "cannot answer now"}[trouble]
+    assert notice(card).startswith("Shown from the library. The service")
+    assert said in notice(card)
+
+
+def test_a_forgotten_task_that_was_never_kept_is_one_line(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    sandbox.put(GRID, UNKNOWN, 400)
+    card = mj.TaskWidget(GRID)
+    with pytest.raises(mj.TaskNotFound, match="does not know this task"):
+        card.wait(SECONDS)
+    assert "does not know this task" in notice(card)
+
+
+def test_a_dead_link_does_not_matter_to_a_task_that_was_kept(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    finished()
+    sandbox.faults.next("expired", count=100, path="/attachments")
+    in_a_new_kernel(sandbox.url, "key")
+    for refresh in (False, True):
+        assert len(finished(refresh=refresh).quadrants) == 4
+
+
+def test_for_a_dead_link_a_fresh_one_is_asked_once_and_then_one_line_says_so(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    old = sandbox.add_task("an old one", age=10_000)
+    sandbox.faults.next("expired", count=100, path="/attachments")
+
+    card = finished(old)
+
+    assert sandbox.count("GET", f"{old}/fetch") == 2
+    assert sandbox.count("GET", "/attachments") == 1
+    assert "link has expired" in notice(card)
+    assert mj.library().get(old) is None
+
+
+# -- the library's file is gone --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("harm", ["is missing", "was changed"])
+def test_a_file_that_was_harmed_is_downloaded_again(sandbox: Sandbox, harm: str) -> None:
+    mj.configure(sandbox.url, "key")
+    original = finished().image_bytes
+    _harm(file_of(), harm)
+
+    assert finished().image_bytes == original
+    assert file_of().read_bytes() == original
+    assert mj.library().verify() == []
+
+
+@pytest.mark.parametrize("harm", ["is missing", "was changed"])
+def test_offline_one_line_names_the_file_that_was_harmed(sandbox: Sandbox, harm: str) -> None:
+    mj.configure(sandbox.url, "key")
+    finished()
+    _harm(file_of(), harm)
+    mj.configure(offline=True)
+
+    card = finished()
+
+    assert card.image is None
+    assert notice(card).startswith(f"{file_of()} {harm}. You are offline")
+
+
+def _harm(file: Path, harm: str) -> None:
+    if harm == "is missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1] + b"?")
+
+
+# -- offline ---------------------------------------------------------------------------------------
+
+
+def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_shown(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    taken = finished().upscale(2)
+    taken.wait(SECONDS)
+    requests = len(sandbox.log)
+    in_a_new_kernel(offline=True)
+
+    card = finished()
+    assert "pressed before" in card.buttons["U2"].tooltip
+    again = card.upscale(2)
+    again.wait(SECONDS)
+
+    assert is_from_library(card)
+    assert again.task_id == taken.task_id
+    assert again.image_bytes == taken.image_bytes
+    assert len(sandbox.log) == requests
+
+
+def test_offline_an_unknown_task_is_one_line(sandbox: Sandbox) -> None:
+    mj.configure(offline=True)
+    card = mj.TaskWidget("999999")
+    with pytest.raises(mj.Offline, match="Task 999999 is not in the library"):
+        card.wait(SECONDS)
+    assert "mj.configure(offline=False)" in notice(card)
+
+
+@pytest.mark.parametrize("service", ["the same", "none"])
+def test_offline_a_new_press_is_refused_and_sent_when_there_is_a_service_again(
+    sandbox: Sandbox, service: str
+) -> None:
+    mj.configure(sandbox.url, "key")
+    finished()
+    if service == "the same":
+        mj.configure(offline=True)
+    else:
+        in_a_new_kernel(offline=True)
+    card = finished()
+
+    with pytest.raises(mj.Offline, match="no request leaves this machine"):
+        card.upscale(4).wait(SECONDS)
+
+    assert notice(card).startswith("U4 – You are offline")
+    assert card.followups == ()
+    assert [entry.state for entry in mj.library().journal.entries()] == [State.REFUSED]
+    mj.configure(sandbox.url, "key", offline=False)
+    assert finished().upscale(4).wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+def test_two_services_may_call_different_tasks_the_same(sandbox: Sandbox) -> None:
+    with Sandbox(speed=20).in_thread() as other:
+        for service, prompt in ((sandbox, "of the first"), (other, "of the second")):
+            service.add_task(prompt, task_id="77", age=10_000)
+            mj.configure(service.url, "key")
+            assert finished("77").upscale(1).wait(SECONDS).succeeded
+        assert (len(sandbox.posts), len(other.posts)) == (1, 1)
+        for service, prompt in ((sandbox, "of the first"), (other, "of the second")):
+            mj.configure(service.url, "key", offline=True)
+            card = finished("77")
+            assert card.task is not None
+            assert card.task.prompt == prompt
+            assert card.upscale(1).wait(SECONDS).succeeded
+
+
+@pytest.mark.parametrize("kind", ["describe", "shorten"])
+def test_the_texts_of_a_describe_or_shorten_are_kept(sandbox: Sandbox, kind: str) -> None:
+    mj.configure(sandbox.url, "key")
+    if kind == "describe":
+        task_id = EXAMPLES["described"]
+    else:
+        lines = "1️⃣ a fox\n\n2️⃣ a red fox"
+        body = {"id": "78", "action": "SHORTEN", "status": "SUCCESS", "prompt": "a long text"}
+        task_id = sandbox.put("78", {**body, "properties": {"finalPrompt": lines}})
+    texts = finished(task_id)._face.caption.texts
+    in_a_new_kernel(offline=True)
+
+    card = finished(task_id)
+
+    assert is_from_library(card)
+    assert len(texts) >= 2
+    assert card._face.caption.texts == texts
+
+
+def test_a_task_that_has_not_ended_is_not_kept(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    sandbox.put("79", {"id": "79", "action": "ACTION", "status": "MODAL"})
+    card = mj.TaskWidget("79")
+    with pytest.raises(mj.StillRunning):
+        card.wait(1)
+    card.stop()
+    assert mj.library().get("79") is None
