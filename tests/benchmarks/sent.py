@@ -3,7 +3,8 @@
 Every byte crosses a websocket, often a slow one, and is kept in the notebook; every model is an
 object in the page and a round of messages when a notebook is opened again. Counted on the wire of
 a real kernel: headers, states and buffers of all comm messages. The half-done previews of a
-running task are not among them: each replaces the one before.
+running task are not among them: each replaces the one before. The cells allow ``input()``, as a
+front-end for people does: under nbclient a card that is waited for sends everything once more.
 """
 
 import json

@@ -5,8 +5,13 @@ the first frame in which every picture is loaded and has its place. The tasks ha
 pictures are ready at the service, so that only the package, Jupyter and the browser are measured,
 in a kernel that has shown a card before. The baseline is what one would write without the package:
 download, decode, crop, and four PNGs for four ``ipywidgets.Image`` with their buttons.
+
+A card that is seen for the first time writes its file to a library that is new in each round. One
+that is known is in a library already, and the service is not asked. Both have a new session, which
+is made before the clock starts.
 """
 
+import json
 import statistics
 import tempfile
 from collections.abc import Iterator
@@ -30,14 +35,20 @@ import io, json, urllib.request
 import ipywidgets as ipw
 from PIL import Image
 import mj_widgets as mj
-session = mj.configure({url!r}, "sandbox")
+url = {url!r}
+libraries = iter({libraries!r})
+
+def begin_round():
+    mj.configure(url, "sandbox", library=next(libraries))
+
+begin_round()
 
 def get(url):
     request = urllib.request.Request(url, headers={{"Authorization": "Bearer sandbox"}})
     return urllib.request.urlopen(request).read()
 
 def plain_card(task_id):
-    task = json.loads(get(f"{url}/mj/task/{{task_id}}/fetch"))
+    task = json.loads(get(f"{{url}}/mj/task/{{task_id}}/fetch"))
     grid = Image.open(io.BytesIO(get(task["imageUrl"])))
     x, y = grid.width // 2, grid.height // 2
     parts = []
@@ -51,15 +62,22 @@ def plain_card(task_id):
 """
 CARDS = "shown = %mjfetch {ids}\nshown"
 PLAIN = "shown = plain_card('{ids}')\nshown"
-TIDY = "for card in shown if hasattr(shown, '__getitem__') else [shown]: card.close()"
+TIDY = """for card in shown if hasattr(shown, "__getitem__") else [shown]: card.close()
+begin_round()"""
 TIMED, TIDYING, SETTING_UP = range(3)  # the timed cell is on top, to be seen without scrolling
+STILL = "[data-mj-static] img"
+SET_SOURCE = """([cell, source]) => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    notebook.widgets[cell].model.sharedModel.setSource(source);
+}"""
 SECONDS_UNTIL_VISIBLE = """async ([cell, source, wanted]) => {
     const app = window.jupyterapp;
     const notebook = app.shell.currentWidget.content;
     notebook.deselectAll();
     notebook.activeCellIndex = cell;
     notebook.widgets[cell].model.sharedModel.setSource(source);
-    const images = `.jp-Notebook-cell[data-windowed-list-index="${cell}"] .jp-Cell-outputArea img`;
+    const output = `.jp-Notebook-cell[data-windowed-list-index="${cell}"] .jp-Cell-outputArea`;
+    const images = `${output} img:not([data-mj-static] img)`;
     const isLoaded = (image) => image.complete && image.naturalWidth > 0;
     const isLaidOut = (image) => {
         const { width, height } = image.getBoundingClientRect();
@@ -91,24 +109,58 @@ def seconds_until_visible(notebook: NotebookPage, source: str, pictures: int) ->
     return taken
 
 
+def bytes_of_a_card(notebook: NotebookPage, source: str) -> int:
+    """Run a cell with one card and return how much the saved notebook grows by it."""
+    page = notebook.page
+    page.evaluate(SET_SOURCE, [TIMED, source])
+    notebook.save()
+    before = notebook.path.stat().st_size
+    notebook.run(TIMED)
+    copy = notebook.output(TIMED).locator(STILL)
+    copy.wait_for(state="attached")
+    notebook.save()
+    outputs = json.loads(notebook.path.read_text())["cells"][TIMED]["outputs"]
+    assert "data:image/jpeg;base64," in json.dumps(outputs)
+    return notebook.path.stat().st_size - before
+
+
 def rows(rounds: int = 5, many_rounds: int = 3) -> list[Row]:
-    """Medians of several rounds; the two kinds of one card take turns."""
+    """Medians of several rounds; the three kinds of one card take turns."""
+    kinds = ["first", "known", "plain"] * (1 + rounds) + ["many"] * (1 + many_rounds)
+    taken: dict[str, list[float]] = {kind: [] for kind in kinds}
     with tempfile.TemporaryDirectory() as home, service.started("photos", MANY) as sandbox:
-        card, plain = CARDS.format(ids=sandbox.ids[0]), PLAIN.format(ids=sandbox.ids[0])
-        many = CARDS.format(ids=" ".join(sandbox.ids))
-        taken: dict[str, list[float]] = {card: [], plain: [], many: []}
-        with _opened(Path(home), ["", TIDY, SETUP.format(url=sandbox.url)]) as notebook:
+        one, many = sandbox.ids[0], " ".join(sandbox.ids)
+        sources = {
+            "first": CARDS.format(ids=one),
+            "known": CARDS.format(ids=one),
+            "plain": PLAIN.format(ids=one),
+            "many": CARDS.format(ids=many),
+        }
+        # A known one finds the library that the card of its turn has just filled.
+        turns = [n - 1 if kind == "known" else n for n, kind in enumerate([*kinds, "saved"])]
+        libraries = [str(Path(home) / f"library-{turn}") for turn in turns]
+        setup = SETUP.format(url=sandbox.url, libraries=[*libraries, None])
+        with _opened(Path(home), ["", TIDY, setup]) as notebook:
             notebook.run(SETTING_UP)
-            for source in [card, plain] * (1 + rounds) + [many] * (1 + many_rounds):
-                pictures = 4 * MANY if source == many else 4
-                taken[source].append(seconds_until_visible(notebook, source, pictures))
-    first = {source: seconds.pop(0) for source, seconds in taken.items()}
-    one_card, one_plain, twenty = (statistics.median(taken[s]) for s in (card, plain, many))
-    beside = f"{one_plain:.2f} s / {one_card:.2f} s; the first in a kernel {first[card]:.2f} s"
-    spread = f"{min(taken[many]):.1f} to {max(taken[many]):.1f} s"
+            for kind in kinds:
+                pictures = 4 * MANY if kind == "many" else 4
+                taken[kind].append(seconds_until_visible(notebook, sources[kind], pictures))
+            grown = bytes_of_a_card(notebook, sources["first"])
+    begun = {kind: seconds.pop(0) for kind, seconds in taken.items()}
+    first, known, plain, twenty = map(statistics.median, taken.values())
+    beside = f"{plain:.2f} s / {first:.2f} s; the first in a kernel {begun['first']:.2f} s"
+    spread = f"{min(taken['many']):.1f} to {max(taken['many']):.1f} s"
     return [
-        Row("plain card / card visible", one_plain / one_card, "×", 4, True, beside),
+        Row("plain card / card visible", plain / first, "×", 4, True, beside),
+        Row(
+            "known card / card visible",
+            known / first,
+            "×",
+            1,
+            beside=f"{known:.2f} s / {first:.2f} s; known ones are read from the library",
+        ),
         Row(f"{MANY} cards visible", twenty, "s", 5, beside=spread),
+        Row("a saved notebook grows by a card", grown / 1000, "kB", 300),
     ]
 
 

@@ -6,4 +6,4 @@ from benchmarks import library
 
 
 def test_rows_about_the_library() -> None:
-    assert all(row.measured > 0 for row in library.rows(count=10, rounds=1))
+    assert all(row.measured > 0 for row in library.rows(count=10, rounds=1, side=64))
