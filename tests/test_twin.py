@@ -149,6 +149,16 @@ def test_the_picture_is_as_wide_as_the_cards_and_never_wider_than_the_page(
     assert "max-width:100%" in style
 
 
+def test_a_picture_beside_texts_is_half_as_wide() -> None:
+    style = page_of(replace(FOX, size=(50, 50), texts=("one",)), 600).all("img")[0]["style"] or ""
+    assert "width:300px" in style
+
+
+def test_there_is_room_below_a_task_and_none_for_nothing() -> None:
+    assert "padding-bottom" in (page_of(FOX).all("figure")[0]["style"] or "")
+    assert "padding-bottom" not in (page_of(Still()).all("figure")[0]["style"] or "")
+
+
 def test_texts_are_a_list_and_a_failure_is_said() -> None:
     page = page_of(Still(task_id="9", texts=("one", "two\nlines"), failure="Banned words"))
     assert len(page.all("ol")) == 1

@@ -31,10 +31,13 @@ _DEEPEST = 4
 # Only styles that JupyterLab leaves in a notebook that is not trusted, and no colour of text:
 # the page is light or dark.
 _FIGURE = "margin:0;line-height:1.45"
+_SPACE = ";padding-bottom:10px"
 _FOLLOWUP = "margin:12px 0 0 {indent}px;padding-left:10px;border-left:3px solid rgb(128,128,128)"
 _PICTURE = "display:block;width:{width}px;max-width:100%;height:auto;margin:6px 0 0"
 _PROMPT = "margin:0;font-weight:bold;white-space:pre-wrap;overflow-wrap:break-word"
-_LINE = "margin:0;opacity:0.75;overflow-wrap:break-word"
+_WRAP = "overflow-wrap:break-word"
+_LINE = f"margin:0;opacity:0.75;{_WRAP}"
+_FAILURE = f"margin:4px 0 0;padding-left:8px;border-left:3px solid rgb(211,47,47);{_WRAP}"
 _TEXTS = "margin:6px 0 0;padding-left:1.8em"
 _TEXT = "margin:0 0 6px;white-space:pre-wrap;overflow-wrap:break-word"
 # The output above the twin is the card's own. Where there is no kernel it holds nothing but the
@@ -116,7 +119,8 @@ def to_html(still: Still, uid: str, width: int) -> str:
         uid: by which the live card hides it.
         width: the longer side of each picture, in CSS pixels.
     """
-    parts = [f'<figure data-mj-static="{escape(uid)}" style="{_FIGURE}">']
+    style = _FIGURE if still == Still() else _FIGURE + _SPACE
+    parts = [f'<figure data-mj-static="{escape(uid)}" style="{style}">']
     for depth, task in _walk(still):
         if depth:
             indent = 14 * (min(depth, _DEEPEST) - 1)
@@ -214,12 +218,12 @@ def _words(task: Still) -> list[str]:
     """Return what is known of a task beside its prompt, a line each."""
     where = (f"task {task.task_id}" if task.task_id else "", task.origin, _moment(task.when))
     line = ", ".join(word for word in where if word)
-    return [word for word in (line, task.failure, task.note) if word]
+    return [word for word in (line, task.note, task.failure) if word]
 
 
 def _caption(task: Still) -> str:
     lines = [(_PROMPT, task.prompt)] if task.prompt else []
-    lines += [(_LINE, word) for word in _words(task)]
+    lines += [(_FAILURE if word == task.failure else _LINE, word) for word in _words(task)]
     made = [f'<p dir="auto" style="{style}">{escape(word)}</p>' for style, word in lines]
     return f"<figcaption>{''.join(made)}</figcaption>" if made else ""
 
@@ -228,7 +232,8 @@ def _picture(task: Still, width: int) -> str:
     if not task.picture:
         return ""
     wide, high = task.size or (1, 1)
-    style = _PICTURE.format(width=round(width * min(1.0, wide / high)))
+    part = 0.5 if task.texts else 1.0  # as on the card
+    style = _PICTURE.format(width=round(width * part * min(1.0, wide / high)))
     address = _DATA + base64.b64encode(task.picture).decode()
     sized = f' width="{wide}" height="{high}"' if task.size else ""
     return f'<img alt="{escape(task.alt)}"{sized} style="{style}" src="{address}">'
