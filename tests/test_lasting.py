@@ -21,6 +21,7 @@ from nbconvert import HTMLExporter
 
 import mj_widgets as mj
 from mj_widgets import settings
+from mj_widgets.keeping import database
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -393,6 +394,24 @@ def test_who_may_only_read_the_library_pays_nothing_twice() -> None:
         assert line.startswith("Nothing is kept. Task ")
         assert result == "4 True"
         assert len(sandbox.posts) == 2  # the known one, and another's
+
+
+def test_a_press_is_known_although_another_program_is_writing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    with Sandbox(speed=20).in_thread() as sandbox:
+        mj.configure(sandbox.url, "key")
+        first, second = (mj.TaskWidget(EXAMPLES["finished"]) for _ in range(2))
+        for card in (first, second):
+            card.wait(SECONDS)
+        taken = first.upscale(2)
+        taken.wait(SECONDS)
+        with database.Database(mj.library().folder / "library.db").writing():
+            again = second.upscale(2)
+            again.wait(SECONDS)
+        assert again.task_id == taken.task_id
+        assert len(sandbox.posts) == 1
 
 
 def test_only_what_is_not_kept_is_said_to_be_so(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ class Journal:
         """
         key = (service, path, digest(_canonical(payload).encode()))
         known = "service = ? AND path = ? AND digest = ? AND stands"
-        with self._database.reading() as connection:  # where nothing can be written, too
+        with self._database.reading() as connection:  # while others write, too
             latest = None if new else _latest(connection, known, key)
         if latest:
             return latest
