@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-import time
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
@@ -62,16 +61,6 @@ def test_colour_words_choose_the_palette() -> None:
     assert night.night
     assert not day.night
     assert len(PALETTES) > 10
-
-
-def test_a_grid_is_painted_quickly() -> None:
-    Kitchen().serve(grid("warm up"))
-    fastest = 9.0
-    for n in range(3):
-        start = time.process_time()
-        Kitchen().serve(grid(f"forest {n}"))
-        fastest = min(fastest, time.process_time() - start)
-    assert fastest < 1.5
 
 
 def test_the_kitchen_forgets_what_it_has_no_room_for() -> None:
