@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import NoReturn
@@ -31,23 +32,26 @@ def tell(*words: object) -> None:
 def killed(folder: str, times: str) -> None:
     """Processes save as fast as they can, telling each id that is kept, and are killed."""
     dice = random.Random(4)
-    opened, opening = os.pipe()
 
-    def save_for_ever(child: int) -> None:
+    def save_for_ever(child: int, ready: int) -> None:
         library = Library(folder)
-        os.write(opening, b".")
         for number in count():
+            if number == child % 3:
+                os.write(ready, b".")
             task_id = f"{child}-{number}"
             library.save(task(task_id), [bytes_of(task_id)], service=SERVICE)
             tell(task_id)
 
     for child in range(int(times)):
-        process = forked(save_for_ever, child)
+        waiting, ready = os.pipe()
+        process = forked(partial(save_for_ever, ready=ready), child)
         if child % 4:  # the others may be killed while they open it
-            os.read(opened, 1)
+            os.read(waiting, 1)
         time.sleep(dice.uniform(0, 0.04))
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
+        os.close(waiting)
+        os.close(ready)
 
 
 def crowd(folder: str, processes: str, tasks: str) -> None:

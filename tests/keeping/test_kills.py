@@ -11,7 +11,7 @@ from .support import SERVICE, bytes_of, files_in, other_process
 
 def test_what_was_kept_survives_every_kill_and_nothing_half_is_shown(tmp_path: Path) -> None:
     told = other_process("killed", tmp_path, 200)
-    assert len(told) > 50  # else nearly all were killed before they began
+    assert len(told) >= 100  # else nearly all were killed before they had kept anything
     library = Library(tmp_path)
     assert library.verify() == []
     for task_id in told:
