@@ -75,6 +75,7 @@ class Database:
         self._lock = threading.RLock()
         with in_words(f"The library {self.name} cannot be opened"):
             self._connection = self._open()
+            self._file = self._file_now()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -95,6 +96,11 @@ class Database:
         Raises:
             LibraryError: it cannot be written, or another process writes for over 30 seconds.
         """
+        if self._file_now() != self._file:  # SQLite would write on into a file without a name
+            raise LibraryError(
+                f"The library {self.name} was removed while it was open",
+                advice="Restart the kernel, or choose another with mj.configure(library=...).",
+            )
         what = f"The library {self.name} cannot be written"
         with self._transaction("BEGIN IMMEDIATE", what) as connection:
             yield connection
@@ -117,6 +123,13 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def _file_now(self) -> int | None:
+        """Return which file has the name of this one, None for none."""
+        try:
+            return None if self.name == ":memory:" else Path(self.name).stat().st_ino
+        except OSError:
+            return None
 
     def _open(self) -> sqlite3.Connection:
         if self.name == ":memory:":

@@ -179,3 +179,13 @@ def test_writing_does_not_wait_for_readers(folder: Path) -> None:
         writer.save(task("18"), service=SERVICE)
         assert connection.execute("SELECT count(*) FROM tasks").fetchone()[0] == 1
     assert os.path.lexists(folder / "library.db-wal")
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
+def test_a_library_that_was_removed_while_it_was_open_says_so(folder: Path, replaced: bool) -> None:
+    library = Library(folder)
+    shutil.rmtree(folder)
+    if replaced:
+        Library(folder).save(task("of another process"), [PNG], service=SERVICE)
+    with pytest.raises(LibraryError, match="was removed while it was open"):
+        library.save(task("lost"), [PNG], service=SERVICE)
