@@ -194,6 +194,12 @@ class Session:
         if self._sending.get(key) is work:
             del self._sending[key]
 
+    async def origin(self, task_id: str) -> tuple[str, str]:
+        """Return the task and the button that started a task, ("", "") where that is not known."""
+        service = await self._service_of(task_id)
+        entry = await self._write_down(lambda j: j.origin(service, task_id))
+        return (entry.parent, entry.button) if entry else ("", "")
+
     async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
         """Return which of a task's buttons were pressed before, in this process or another."""
         service = await self._service_of(task.id)

@@ -783,3 +783,13 @@ def test_the_save_button_says_where_the_file_is(
     until(grid._face.caption, "notice", lambda notice: "Saved as" in notice.get("text", ""))
     (path,) = tmp_path.glob("*.png")
     assert path.name in grid._face.caption.notice["text"]
+
+
+def test_a_card_of_a_known_child_tells_where_it_comes_from(grid: mj.TaskWidget) -> None:
+    child = grid.upscale(3).wait(SECONDS)
+
+    alone = mj.TaskWidget(child.id)
+    alone.wait(SECONDS)
+
+    assert alone._face.caption.heading["origin"] == f"U3 of task {grid.task_id}"
+    assert grid._face.caption.heading["origin"] == ""

@@ -139,8 +139,7 @@ class TaskWidget(LiveCard):
         >>> w.save("foxes/", quadrant=2)                # doctest: +SKIP
         PosixPath('foxes/a-red-fox_1747132423020537_2.png')
         """
-        made_by = (self._parent.task_id, self._button) if self._parent else ("", "")
-        return self._viewer.save(target, quadrant, made_by)
+        return self._viewer.save(target, quadrant, self._made_by)
 
     @property
     def _picture(self) -> Picture | None:

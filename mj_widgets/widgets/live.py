@@ -62,10 +62,11 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
     error = traitlets.Unicode("", help="What went wrong, on one line, or nothing.")
 
     def _prepare(self, options: Options, parent: LiveCard | None = None, button: str = "") -> None:
-        self._options, self._parent, self._button = options, parent, button
+        self._options, self._parent = options, parent
         self._session = options.session
         self.task_id = ""
-        self._origin = f"{button} of task {parent.task_id}" if parent else ""
+        self._made_by = (parent.task_id, button) if parent else ("", "")
+        self._origin = words.origin(*self._made_by)
         self._known_since: datetime | None = None
         self._watch = Watch(options.session, self._take, options.interval)
         self.is_closed = False
@@ -143,7 +144,14 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._face.paint_state(Update(self.task))
         self._face.offer(self._face.stop, self._face.check)
         self._leave(Still(task_id=task_id, origin=self._origin, note=UNFINISHED))
-        self._in_background(self._watch.start(task_id, is_new=is_new, refresh=refresh))
+        self._in_background(self._start(task_id, is_new=is_new, refresh=refresh))
+
+    async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:
+        if not self._origin:
+            self._made_by = await self._session.origin(task_id)
+            self._origin = words.origin(*self._made_by)
+            self._face.paint_id(task_id, self._origin)
+        await self._watch.start(task_id, is_new=is_new, refresh=refresh)
 
     def stop(self) -> None:
         """Stop watching. The task goes on at the service; Check now watches it again."""
@@ -274,7 +282,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             await self._answer(window)
         elif self._face.panel is None and not self._is_answered:
             parent = self._parent.task if self._parent else None
-            button = self._parent._presses.button(self._button) if self._parent else None
+            button = self._parent._presses.button(self._made_by[1]) if self._parent else None
             asks = asks_of(task, button)
             prompt = first_prompt(parent or task, button or Button(), asks)
             self._face.show_panel(
@@ -288,8 +296,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             )
 
     async def _answer(self, window: Window) -> None:
-        parent = self._parent.task_id if self._parent else ""
-        order = orders.answer(self.task_id, window, parent=parent, button=self._button)
+        parent, button = self._made_by
+        order = orders.answer(self.task_id, window, parent=parent, button=button)
         try:
             await self._session.submit(order)
         except MjError as error:

@@ -93,6 +93,11 @@ def times(task: Task) -> dict[str, Any]:
     }
 
 
+def origin(parent: str, button: str) -> str:
+    """Return where a task comes from: "U2 of task 1747132423020537", or ""."""
+    return f"{button or 'a window'} of task {parent}" if parent else ""
+
+
 def known_since(moment: datetime) -> str:
     """Return what is said of a press that was not sent again."""
     return f"submitted on {_moment(moment)} – not again"
