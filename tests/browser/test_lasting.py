@@ -1,0 +1,404 @@
+"""A notebook that is saved and opened again: no kernel, no service, another server, no network."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+from nbformat.sign import NotebookNotary
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+from services import file_of
+
+from browser.chromium import fence, listen
+from browser.lab import SCREENSHOTS, NotebookPage, as_notebook
+from browser.servers import JupyterServer
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.sandbox.video import FILM_MP4
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from nbformat import NotebookNode
+
+    from browser.servers import Theme, Ui
+
+SETUP = """%load_ext mj_widgets
+import mj_widgets as mj
+s = mj.configure({url!r}, "any", library="library")"""
+FETCH = f"%mjfetch {EXAMPLES['finished']} --wait"
+CELLS = {
+    "setup": SETUP,
+    "grid": FETCH,
+    "child": f"w = {FETCH}\nended = w.upscale(2).wait()",
+    "failed": f"%mjfetch {EXAMPLES['failed']}",
+    "described": f"%mjfetch {EXAMPLES['described']} --wait",
+    "several": f"%mjfetch {EXAMPLES['finished']} {EXAMPLES['wide']} --wait",
+    "film": "%mjfetch 70 --wait",
+    "animation": "%mjfetch 71 --wait",
+    "noise": "%mjfetch 72 --wait",
+    "closed": f"c = {FETCH}",
+    "close": "c.close()",
+    "no static": f"{FETCH} --no-static",
+}
+NUMBER = {name: number for number, name in enumerate(CELLS)}
+PICTURES = {"grid": 1, "child": 2, "described": 1, "several": 2, "animation": 1, "noise": 1}
+"""How many pictures the saved output of a cell has."""
+WITH_TWIN = (*PICTURES, "failed", "film")
+EXECUTED = ("setup", "grid", "child", "described")
+"""The cells that a program executes."""
+NO_WIDGET = re.compile(r"(Error displaying|Loading) widget|Task(Widget|Cards)\(|VBox")
+QUIET = [f"--HTMLExporter.{name}=" for name in ("require_js_url", "mathjax_url", "mermaid_js_url")]
+HEIGHTS = "rows => rows.map(row => row.getBoundingClientRect().height)"
+SECONDS = 40_000
+
+
+def rows(output: Locator) -> list[float]:
+    """How high each output of a cell is."""
+    heights: list[float] = output.locator(".jp-OutputArea-child").evaluate_all(HEIGHTS)
+    return heights
+
+
+def expect_pictures(place: Locator, count: int) -> None:
+    """Expect that so many pictures are seen, each large enough and within the page."""
+    seen = place.locator("img").filter(visible=True)
+    expect(seen).to_have_count(count)
+    for picture in seen.all():
+        picture.scroll_into_view_if_needed()
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") >= 256
+        assert picture.evaluate(
+            """image => {
+                const box = image.getBoundingClientRect();
+                const [x, y] = [box.x + box.width / 2, Math.max(box.y, 100) + 20];
+                return document.elementFromPoint(x, y) === image
+                    && box.width >= 200 && box.right <= innerWidth;
+            }"""
+        )
+
+
+def add_rare_tasks(sandbox: Sandbox) -> None:
+    """Add a film as task 70, an animation as 71, and as 72 a grid that no JPEG can make small."""
+    noise = Image.effect_noise((2048, 2048), 200).convert("RGB")
+    frames = [Image.new("RGB", (256, 256), (80 * n, 90, 120)) for n in range(3)]
+    webp = file_of(frames[0], "WEBP", save_all=True, append_images=frames[1:], duration=40)
+    links = {
+        "70": {"videoUrl": sandbox.put_file("film.mp4", FILM_MP4, "video/mp4")},
+        "71": {"imageUrl": sandbox.put_file("moving.webp", webp, "image/webp")},
+        "72": {"imageUrl": sandbox.put_file("noise.jpg", file_of(noise, "JPEG"), "image/jpeg")},
+    }
+    for task_id, link in links.items():
+        action = "IMAGINE" if task_id == "72" else "UPSCALE"
+        told = {"id": task_id, "action": action, "status": "SUCCESS", "prompt": f"task {task_id}"}
+        sandbox.put(task_id, told | link)
+
+
+@dataclass
+class Opened:
+    """A notebook in a page."""
+
+    notebook: NotebookPage
+    errors: list[str] = field(default_factory=list)
+    outside: list[str] = field(default_factory=list)
+
+    def output(self, name: str) -> Locator:
+        """What a cell of `CELLS` has shown."""
+        return self.notebook.output(NUMBER[name])
+
+
+@dataclass
+class Story:
+    """What is left of a notebook that was run, saved and closed; its server and service are gone.
+
+    A new server shows the same folder.
+    """
+
+    ui: Ui
+    server: JupyterServer
+    saved: NotebookNode
+    live_rows: dict[str, list[float]]
+    """How high each output of a cell was while the kernel lived."""
+
+    def weight(self, name: str) -> int:
+        """How many bytes the outputs of a cell add to the file."""
+        empty = nbformat.from_dict(self.saved)
+        empty.cells[NUMBER[name]].outputs = []
+        return len(nbformat.writes(self.saved).encode()) - len(nbformat.writes(empty).encode())
+
+
+def open_page(
+    chromium: Browser, server: JupyterServer, content: NotebookNode, theme: Theme, width: int
+) -> Iterator[Opened]:
+    """Open a notebook in a browser of its own."""
+    context = chromium.new_context(service_workers="block")
+    opened = Opened(NotebookPage(context, lambda _: server))
+    fence(context, opened.outside)
+    listen(context, opened.errors)
+    # Only what is on the screen, or near it, is there at all.
+    opened.notebook.open(content, server.ui, theme, viewport=(width, 12_000))
+    yield opened
+    context.close()
+    server.shut_down_kernels()
+
+
+@pytest.fixture(params=["lab", "notebook"], scope="module")
+def ui(request: pytest.FixtureRequest) -> Ui:
+    """JupyterLab, then Notebook 7."""
+    chosen: Ui = request.param
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def story(
+    ui: Ui,
+    chromium: Browser,
+    clean_environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Story]:
+    home = tmp_path_factory.mktemp(f"lasting-{ui}")
+    server = JupyterServer(ui, home, clean_environment)
+    server.start()
+    with Sandbox(speed=20).in_thread() as sandbox:
+        add_rare_tasks(sandbox)
+        cells = as_notebook([code.replace("{url!r}", repr(sandbox.url)) for code in CELLS.values()])
+        pages = open_page(chromium, server, cells, "light", 1280)
+        live = next(pages)
+        live.notebook.run_all(180)
+        for name in WITH_TWIN:
+            expect(live.output(name).locator("[data-mj-static] p").first).to_be_attached(
+                timeout=SECONDS
+            )
+            pictures = live.output(name).locator("[data-mj-static] img")
+            expect(pictures).to_have_count(PICTURES.get(name, 0), timeout=SECONDS)
+            expect(live.output(name).locator(".mj-state").first).to_be_visible(timeout=SECONDS)
+        live_rows = {name: rows(live.output(name)) for name in CELLS}
+        live.notebook.save()
+        saved = live.notebook.notebook_json()
+        assert live.errors == []
+        next(pages, None)
+    server.stop()
+
+    server = JupyterServer(ui, home, clean_environment)
+    server.start()
+    yield Story(ui, server, saved, live_rows)
+    server.stop()
+
+
+@pytest.fixture(
+    params=["trusted-light-1280", "trusted-dark-420", "untrusted-dark-1280", "untrusted-light-420"],
+    scope="module",
+)
+def again(request: pytest.FixtureRequest, chromium: Browser, story: Story) -> Iterator[Opened]:
+    """The notebook opened again, as its author or as somebody else sees it."""
+    trust, theme, width = request.param.split("-")
+    content = nbformat.from_dict(story.saved)
+    if trust == "untrusted":
+        content.cells[0].source += "\n# changed by somebody else"
+    for opened in open_page(chromium, story.server, content, theme, int(width)):
+        is_trusted = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
+            .every(cell => cell.trusted)"""
+        assert opened.notebook.page.evaluate(is_trusted) is (trust == "trusted")
+        if trust == "trusted":
+            for name in WITH_TWIN:
+                words = opened.output(name).get_by_text("Error displaying widget")
+                expect(words).to_have_count(1, timeout=SECONDS)  # Jupyter did say it
+        yield opened
+        opened.notebook.screenshot(f"lasting-{story.ui}-{request.param}")
+
+
+# Live
+
+
+def test_the_live_card_hides_its_copy_which_takes_no_room(story: Story) -> None:
+    for name in WITH_TWIN:
+        card, *twins = story.live_rows[name]
+        assert card > 60, name
+        assert twins == [0] * (2 if name == "several" else 1), name
+    assert len(story.live_rows["no static"]) == 1
+    assert sum(story.live_rows["closed"]) == 0
+
+
+def test_a_finished_grid_adds_at_most_300_000_bytes_to_the_file(story: Story) -> None:
+    print({name: story.weight(name) for name in CELLS})
+    assert 20_000 < story.weight("grid") < story.weight("noise") <= 300_000
+    assert story.weight("child") < 2 * story.weight("noise")
+    assert story.weight("no static") < 1_000
+    assert story.weight("closed") < 2_000
+
+
+# Opened again
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_the_pictures_are_there(again: Opened, name: str) -> None:
+    expect_pictures(again.output(name), PICTURES[name])
+
+
+def test_prompt_task_button_and_date_are_read(again: Opened) -> None:
+    parent, child = again.output("child").locator("figcaption").all()
+    expect(parent).to_contain_text("这是一个视频截图")
+    expect(parent).to_contain_text(re.compile(r"task 1747132423020537, 2025-05-13 \d\d:\d\d"))
+    expect(child).to_contain_text(re.compile(r"task \d+, U2 of task 1747132423020537, 20\d\d-"))
+
+
+def test_the_reason_of_a_failure_and_the_texts_of_a_description_are_read(again: Opened) -> None:
+    expect(again.output("failed")).to_contain_text("Request blocked by content policy")
+    texts = again.output("described").locator("li").filter(visible=True)
+    expect(texts).to_have_count(4)
+    assert all(len(text) > 20 for text in texts.all_inner_texts())
+
+
+def test_what_moved_says_that_it_did(again: Opened) -> None:
+    expect(again.output("film")).to_contain_text("A video: run the cell again to play it.")
+    expect(again.output("animation")).to_contain_text("The first picture of an animation")
+
+
+@pytest.mark.parametrize("name", WITH_TWIN)
+def test_nothing_is_said_of_a_widget_that_is_not_there(again: Opened, name: str) -> None:
+    expect(again.output(name)).not_to_have_text(NO_WIDGET, use_inner_text=True)
+    assert NO_WIDGET.search(again.output(name).inner_text()) is None
+    assert rows(again.output(name))[0] == 0
+
+
+def test_a_card_that_was_closed_left_nothing(again: Opened) -> None:
+    assert sum(rows(again.output("closed"))) == 0
+
+
+def test_without_the_copy_there_are_only_jupyters_own_words(again: Opened) -> None:
+    expect(again.output("no static")).to_contain_text(NO_WIDGET)
+    expect(again.output("no static").locator("img")).to_have_count(0)
+
+
+def test_nothing_is_asked_for_and_nothing_goes_wrong(again: Opened) -> None:
+    assert again.outside == []
+    assert [error for error in again.errors if "widget model not found" not in error] == []
+
+
+# Exported
+
+
+def nbconvert(path: Path, environment: Mapping[str, str], *options: str) -> None:
+    """Convert a notebook with the command that people use."""
+    command = [sys.executable, "-m", "nbconvert", path.name, *options]
+    done = subprocess.run(command, cwd=path.parent, env=dict(environment), capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+
+@dataclass
+class OfflinePage:
+    """An HTML file in a browser that has no network."""
+
+    page: Page
+    asked: set[str]
+    """What it asked for in vain."""
+
+
+@contextmanager
+def opened_file(chromium: Browser, path: Path) -> Iterator[OfflinePage]:
+    """Open an HTML file in a browser of its own."""
+    with chromium.new_context(offline=True, viewport={"width": 1280, "height": 900}) as context:
+        asked: set[str] = set()
+        context.on("requestfailed", lambda request: asked.add(request.url))
+        page = context.new_page()
+        page.goto(path.as_uri())
+        yield OfflinePage(page, asked)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, story: Story) -> Path:
+    """Where the saved notebook is, and the same one without any output."""
+    nbformat.write(story.saved, tmp_path / "saved.ipynb")
+    empty = nbformat.from_dict(story.saved)
+    for cell in empty.cells:
+        cell.outputs = []
+    nbformat.write(empty, tmp_path / "empty.ipynb")
+    return tmp_path
+
+
+@pytest.mark.parametrize("ui", ["lab"], indirect=True)
+def test_an_exported_page_shows_all_of_it_without_a_network(
+    chromium: Browser, folder: Path, clean_environment: dict[str, str]
+) -> None:
+    nbconvert(folder / "saved.ipynb", clean_environment, "--to", "html", *QUIET)
+    with opened_file(chromium, folder / "saved.html") as exported:
+        pictures = sum(PICTURES.values())
+        # Jupyter itself leaves the words of the card that has no copy.
+        expect_pictures(exported.page.locator("body"), pictures)
+        body = exported.page.locator("body").inner_text()
+        exported.page.screenshot(path=SCREENSHOTS / "lasting-exported.png", full_page=True)
+        assert exported.asked == set()
+    assert "Request blocked by content policy" in body
+    assert "A video: run the cell again to play it." in body
+    assert len(NO_WIDGET.findall(body)) == 1
+
+
+@pytest.mark.parametrize("ui", ["lab"], indirect=True)
+def test_the_outputs_of_an_exported_page_ask_for_nothing(
+    chromium: Browser, folder: Path, clean_environment: dict[str, str]
+) -> None:
+    asked = []
+    for name in ("saved", "empty"):
+        nbconvert(folder / f"{name}.ipynb", clean_environment, "--to", "html")
+        with opened_file(chromium, folder / f"{name}.html") as exported:
+            asked.append(exported.asked)
+    assert asked[0] == asked[1]
+    assert asked[0], "nbconvert's own scripts: the test does see requests"
+
+
+# Executed by a program
+
+
+@pytest.fixture(scope="module")
+def executed(clean_environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A notebook that nbconvert has executed, which keeps the state of widgets."""
+    path = tmp_path_factory.mktemp("executed") / "executed.ipynb"
+    with Sandbox(speed=20).in_thread() as sandbox:
+        cells = [CELLS[name].replace("{url!r}", repr(sandbox.url)) for name in EXECUTED]
+        nbformat.write(as_notebook(cells), path)
+        nbconvert(path, clean_environment, "--to", "notebook", "--execute", "--inplace")
+    assert nbformat.read(path, 4).metadata.widgets
+    return path
+
+
+def test_executed_and_exported_it_shows_the_pictures_without_a_network(
+    chromium: Browser, executed: Path, clean_environment: dict[str, str]
+) -> None:
+    print(f"the executed notebook has {executed.stat().st_size} bytes")
+    nbconvert(executed, clean_environment, "--to", "html", *QUIET)
+    with opened_file(chromium, executed.with_suffix(".html")) as exported:
+        expect_pictures(exported.page.locator("body"), 4)
+        body = exported.page.locator("body").inner_text()
+        # What the live card would need; nbconvert asks for it wherever there is any widget.
+        assert all("@jupyter-widgets/html-manager" in url for url in exported.asked)
+    assert NO_WIDGET.search(body) is None
+
+
+@pytest.mark.parametrize("trust", ["trusted", "untrusted"])
+def test_executed_and_opened_it_shows_each_picture_and_no_button_that_does_nothing(
+    chromium: Browser, story: Story, executed: Path, trust: str
+) -> None:
+    content = nbformat.read(executed, 4)
+    if trust == "trusted":
+        NotebookNotary(data_dir=str(story.server.home / "data")).sign(content)
+    else:
+        content.cells[0].source += "\n# changed by somebody else"
+    for opened in open_page(chromium, story.server, content, "light", 1280):
+        for number, name in enumerate(EXECUTED[1:], start=1):
+            output = opened.notebook.output(number)
+            copies = output.locator("[data-mj-static]")
+            if trust == "trusted":  # the card that was saved, with the four pictures of its grid
+                expect(output.locator(".mj-tile").first).to_be_visible(timeout=SECONDS)
+                expect(copies).to_be_hidden()
+                expect(output.locator(".mj-dead").first).to_be_visible()
+            expect(output.locator(".jupyter-button").filter(visible=True)).to_have_count(0)
+            grids = 4 if trust == "trusted" and name != "described" else 1
+            expect_pictures(output, grids + (name == "child"))
+            assert NO_WIDGET.search(output.inner_text()) is None
+        opened.notebook.screenshot(f"lasting-executed-{story.ui}-{trust}")
+        assert opened.outside == opened.errors == []
