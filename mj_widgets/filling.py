@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mj_widgets.errors import one_line
+
 _FIELD = re.compile(
     r"\{\{(?P<braces>[^{}]*)\}\}"
     r"|\{(?P<inner>[^{}]*)\}"
@@ -58,12 +60,12 @@ def _value(expression: str, field: str, names: Mapping[str, Any]) -> str:
     try:
         # The user's own code, from the user's own cell.
         return str(eval(expression.strip(), dict(names)))  # noqa: S307
-    except NameError as error:
-        plain = f"{{{field}}}" if field.startswith("{") else f"${field}"
-        name = getattr(error, "name", None) or expression
-        raise ValueError(
-            f"{field} is not filled in: {name} is not defined ({plain} is the text {field} itself)"
-        ) from None
     except Exception as error:  # noqa: BLE001 - it may raise anything
-        why = f"{type(error).__name__}: {error}"
-        raise ValueError(f"{field} is not filled in: {why}") from None
+        if isinstance(error, NameError):
+            why = f"{error.name or expression} is not defined"
+        else:
+            why = one_line(f"{type(error).__name__}: {error}")
+        itself = f"{{{field}}}" if field.startswith("{") else f"${field}"
+        raise ValueError(
+            f"{field} is not filled in: {why} ({itself} is the text {field} itself)"
+        ) from None

@@ -1,9 +1,10 @@
-"""`%mjfetch` as it is typed: what it takes, what it refuses and in which words, what it leaves."""
+"""The magics as they are typed: what they take, what they refuse and in which words."""
 
 from __future__ import annotations
 
 import atexit
 import logging
+import re
 import sys
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,7 +21,7 @@ import mj_widgets as mj
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TOKEN = "canary-4711-secret"
@@ -305,7 +306,188 @@ def test_help_says_what_it_does_and_names_every_option(notebook: Notebook) -> No
     assert "w = %mjfetch 1747132423020537" in text
 
 
+# Prompts
+
+
+@pytest.fixture
+def sent(notebook: Notebook, sandbox: Sandbox) -> Callable[[str], str]:
+    """Run a cell, and return the prompt that the service got."""
+
+    def send(code: str) -> str:
+        before = len(sandbox.posts)
+        ran = notebook.run(code)
+        assert ran.error is None, ran.text
+        (post,) = sandbox.posts[before:]
+        return post.body["prompt"]
+
+    return send
+
+
+def test_a_prompt_gives_the_widget_of_its_task(notebook: Notebook, sandbox: Sandbox) -> None:
+    ran = notebook.run("w = %mjimagine a red fox --ar 16:9\nw")
+    assert isinstance(ran.value, mj.TaskWidget)
+    assert ran.value.task.succeeded
+    assert sandbox.posts[-1].body["prompt"] == "a red fox --ar 16:9"
+    assert re.search(rf"{ran.value.task_id} 100 % \|█+\| .*done", ran.text)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "it's a fox",
+        "a fox's “den”, 'quoted' and \"so\"",
+        "an unbalanced \" and ' and `",
+        "two  blanks --no text,  frame",
+        "--ar 16:9 a fox",
+        "--no-text a fox",
+        "a fox --new --wait --size 300 --mode relax",
+        "back\\slash and $5 % ! # ;",
+        "what? a fox --q 1",
+        "{red, blue} fox --s {100, 200}",
+        "狐狸 🦊 — --ar 3:2",
+        "-- fox",
+    ],
+)
+def test_a_prompt_arrives_just_as_it_is_typed(
+    notebook: Notebook, sent: Callable[[str], str], prompt: str
+) -> None:
+    assert sent(f"w = %mjimagine --size 300   {prompt}") == prompt
+    task_id = notebook.run("w.task_id").value
+    # Not sent again, as it is the very same prompt.
+    assert notebook.run(f"%mjimagine {prompt}").value.task_id == task_id
+    assert notebook.run(f"%%mjimagine\n{prompt}").value.task_id == task_id
+
+
+def test_options_come_before_the_prompt(notebook: Notebook, sandbox: Sandbox) -> None:
+    options = "--size=300 --mode relax --bot niji --retry --no-static --interval 0.4 --timeout 30"
+    ran = notebook.run(f"%mjimagine {options} a small fox --ar 1:1")
+    body = sandbox.posts[-1].body
+    assert (body["prompt"], body["mode"], body["botType"]) == (
+        "a small fox --ar 1:1",
+        "RELAX",
+        "NIJI_JOURNEY",
+    )
+    assert "300px" in widths(ran.value)
+    assert ran.value._twin is None
+
+
+def test_the_same_prompt_is_sent_once_unless_it_is_new(
+    notebook: Notebook, sandbox: Sandbox
+) -> None:
+    first = notebook.run("%mjimagine a fox of once").value.task_id
+    assert notebook.run("%mjimagine a fox of once").value.task_id == first
+    assert notebook.run("%%mjimagine\na fox\nof once").value.task_id == first
+    assert notebook.run("%mjimagine --new a fox of once").value.task_id != first
+    assert sum(post.body["prompt"] == "a fox of once" for post in sandbox.posts) == 2
+
+
+def test_a_cell_is_one_prompt_its_lines_joined_by_blanks(sent: Callable[[str], str]) -> None:
+    assert sent("%%mjimagine --new\n  a fox,\n\n\tit's red\n--ar 16:9\n") == (
+        "a fox, it's red --ar 16:9"
+    )
+    assert sent("%%mjimagine --new a hen,\nred") == "a hen, red"
+    assert sent("%%mjimagine --new\nis it a fox?") == "is it a fox?"
+    assert sent("%%mjimagine\n--new a fox") == "--new a fox"
+
+
+@pytest.mark.parametrize("code", ["%mjimagine --new {} fox", "%%mjimagine --new\n{}\nfox"])
+def test_variables_are_filled_into_a_prompt(
+    notebook: Notebook, sent: Callable[[str], str], code: str
+) -> None:
+    notebook.run("colour = 'red'\nclass look: light = 'dim\\nwarm'")
+    assert sent(code.format("a {colour}")) == "a red fox"
+    assert sent(code.format("it's a $colour,")) == "it's a red, fox"
+    assert sent(code.format("{look.light} {day, night} {{colour}}")) == (
+        "dim warm {day, night} {colour} fox"
+    )
+
+
+def test_a_functions_own_variables_are_filled_in(
+    notebook: Notebook, sent: Callable[[str], str]
+) -> None:
+    notebook.run("colour = 'red'\ndef paint(animal):\n    w = %mjimagine a {colour} $animal")
+    assert sent("paint('hen')") == "a red hen"
+
+
+def test_a_failed_prompt_stops_the_cell_with_one_line(notebook: Notebook) -> None:
+    ran = notebook.run("%mjimagine a fox --fail\nprint('never')")
+    assert isinstance(ran.error, mj.TaskFailed)
+    assert "Request blocked by content policy" in ran.text
+    assert "never" not in ran.text
+    ran = notebook.run("%mjimagine a banned fox")
+    assert isinstance(ran.error, mj.PromptRejected)
+    assert "Traceback" not in ran.text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("%mjimagine", "MjError: The prompt is empty. Say what to imagine."),
+        ("%mjimagine --new", "MjError: The prompt is empty. Say what to imagine."),
+        ("%%mjimagine --new\n  \n", "MjError: The prompt is empty. Say what to imagine."),
+        (
+            "%mjimagine a {hen}",
+            "UsageError: %mjimagine: {hen} is not filled in: hen is not defined ({{hen}} is the",
+        ),
+        (
+            "%%mjimagine\na\n$hen",
+            "UsageError: %mjimagine: $hen is not filled in: hen is not defined ($$hen is the",
+        ),
+        ("%mjimagine --size", "UsageError: argument --size: expected one argument"),
+        (
+            "%mjimagine --size 9 fox",
+            "UsageError: %mjimagine: --size 9 is out of range (at least 64 and at most 4096)",
+        ),
+        (
+            "%mjimagine --mode warp fox",
+            "UsageError: argument --mode: invalid choice: 'warp' (choose from",
+        ),
+        ("%mjimagine --wait=yes fox", "UsageError: argument --wait: ignored explicit argument"),
+        ("%mjimagine --size ' fox", "UsageError: %mjimagine: No closing quotation"),
+    ],
+)
+def test_refuses_a_prompt_on_one_line_and_submits_nothing(
+    notebook: Notebook, sandbox: Sandbox, code: str, said: str
+) -> None:
+    asked = len(sandbox.log)
+    ran = notebook.run(code)
+    assert len(ran.lines) == 1
+    assert ran.text.startswith(said)
+    assert len(sandbox.log) == asked
+
+
+def test_help_of_prompts_names_every_option(notebook: Notebook) -> None:
+    text = notebook.run("%mjimagine?").text
+    assert "%mjimagine [--wait] [--timeout SECONDS]" in text
+    for word in (*OPTIONS, "PROMPT", "%%mjimagine", "{red, blue}", "once in a lifetime"):
+        assert word in text
+
+
 # Tab
+
+
+OPTIONS = [
+    *("--wait", "--timeout", "--interval", "--size", "--mode", "--bot", "--new", "--retry"),
+    "--no-static",
+]
+
+
+@pytest.mark.parametrize(
+    ("line", "offered"),
+    [
+        ("%mjimagine --w", ["--wait", "--weird"]),
+        ("w = %mjimagine --wait --b", ["--bot"]),
+        ("%%mjimagine --re", ["--retry", "--repeat"]),
+        ("%mjimagine --size 300 --mo", ["--mode"]),
+        ("%mjimagine a fox --w", ["--weird"]),
+        ("%mjimagine it's a fox --s", ["--seed", "--sref", "--stop", "--stylize", "--sv", "--sw"]),
+        ("%mjimagine a fox --mo", []),
+    ],
+)
+def test_tab_offers_options_before_the_prompt_and_parameters_in_it(
+    notebook: Notebook, line: str, offered: list[str]
+) -> None:
+    assert notebook.offered(line) == offered
 
 
 @pytest.mark.parametrize(
@@ -356,6 +538,9 @@ def test_unloading_takes_everything_away(notebook: Notebook) -> None:
     assert type(notebook.run("%config MjMagics").error) is UsageError
     assert notebook.offered("%mjfetch --w") == []
     assert notebook.offered("%mjf") == []
+    for code in ("%mjimagine a fox", "%%mjimagine\na fox"):
+        assert "%mjimagine` not found" in notebook.run(code).text
+    assert notebook.offered("%mjimagine --w") == []
 
 
 def test_loading_again_and_again_leaves_one_of_each(notebook: Notebook) -> None:
@@ -384,6 +569,10 @@ def test_the_token_can_be_read_nowhere(
             f"%mjfetch {FAILED}",
             "%mjfetch 1700000000000000",
             "%mjfetch ../x",
+            "%mjimagine --size 300 a banned fox",
+            "%mjimagine a {hen}",
+            "mj.imagine('a fox', images=[w.image])",
+            "mj.describe('nowhere.png')",
             "mj.TaskWidget('1700000000000001').wait(0)",
             "mj.configure('http://[bad')",
             "mj.configure()",
