@@ -133,7 +133,10 @@ class Drawing {
     return this.count / this.marks.length;
   }
 
-  /** Mark (1) or unmark (0) a shape: not a step before `settle`. @param {0|1} value @param {(span: Span) => void} shape */
+  /**
+   * Mark (1) or unmark (0) a shape: not a step before `settle`.
+   * @param {0|1} value @param {(span: Span) => void} shape
+   */
   fill(value, shape) {
     let box = NO_BOX;
     shape((y, from, to) => {
@@ -149,7 +152,10 @@ class Drawing {
     if (box !== NO_BOX) this.#touch(box);
   }
 
-  /** Put other marks in place of these: not a step before `settle`. @param {(was: number, at: number) => number} rule */
+  /**
+   * Put other marks in place of these: not a step before `settle`.
+   * @param {(was: number, at: number) => number} rule
+   */
   replace(rule) {
     this.count = 0;
     for (let at = 0; at < this.marks.length; at += 1) {
@@ -399,7 +405,10 @@ function paintTint(canvas, drawing, box, ratio) {
   canvas.getContext("2d")?.putImageData(image, left, upper);
 }
 
-/** Draw the current path so that it is seen on light and on dark. @param {CanvasRenderingContext2D} pen @param {number} ratio @param {number[]} [dash] */
+/**
+ * Draw the current path so that it is seen on light and on dark.
+ * @param {CanvasRenderingContext2D} pen @param {number} ratio @param {number[]} [dash]
+ */
 function outline(pen, ratio, dash = []) {
   pen.setLineDash([]);
   pen.lineWidth = 3 * ratio;
@@ -440,7 +449,10 @@ const HINT =
   "With keys: arrows move, Shift moves faster, Space or Enter begins and ends a stroke or a shape, " +
   "Esc takes it back, [ and ] change the size.";
 
-/** Brush sizes grow evenly to the eye. @param {number} step @param {number} side the shorter one @returns {number} */
+/**
+ * Brush sizes grow evenly to the eye.
+ * @param {number} step @param {number} side the shorter one @returns {number}
+ */
 function diameter(step, side) {
   const low = Math.max(2, side / 160);
   return Math.round(low * ((side * 0.6) / low) ** (step / SIZES));
@@ -468,7 +480,9 @@ function button(text, title, press) {
   made.type = "button";
   made.textContent = text;
   made.title = title;
-  made.addEventListener("click", () => made.ariaDisabled !== "true" && press());
+  made.addEventListener("click", () => {
+    if (made.getAttribute("aria-disabled") !== "true") press();
+  });
   return made;
 }
 
@@ -483,9 +497,10 @@ function group(name, parts) {
 
 /** @param {Drawing} drawing @param {{model: any, el: HTMLElement}} context */
 function render(drawing, { model, el }) {
-  el.classList.add("mj-painter");
-  keepKeys(el);
   const { width, height } = drawing;
+  el.classList.add("mj-painter");
+  el.style.setProperty("--mj-paint-aspect", String(width / height));
+  keepKeys(el);
 
   // The DOM
   const tools = TOOLS.map(([name, text, key]) => {
@@ -496,7 +511,7 @@ function render(drawing, { model, el }) {
   const slider = keepKeys(element("input", "paint-slider"));
   Object.assign(slider, { type: "range", min: 0, max: SIZES, value: 11, title: "Size: [ and ]" });
   const shownSize = element("span", "paint-value"); // an <output> would be said, too
-  shownSize.ariaHidden = "true";
+  shownSize.setAttribute("aria-hidden", "true");
   const sized = element("label", "paint-size");
   sized.append("Size", slider, shownSize);
   const undo = button("Undo", "Undo (Ctrl or ⌘ Z)", () => step("Undone"));
@@ -504,7 +519,6 @@ function render(drawing, { model, el }) {
   const clear = button("Clear", "Unmark everything", () => change("Cleared", () => 0));
   const invert = button("Invert", "Mark the rest instead", () => change("Inverted", (was) => 1 - was));
   const stage = element("div", "paint-stage");
-  stage.style.setProperty("--mj-aspect", String(width / height));
   const image = element("img", "paint-image");
   image.draggable = false;
   const tint = element("canvas", "paint-tint");
@@ -528,7 +542,8 @@ function render(drawing, { model, el }) {
   // The state of this view
   /** @type {Tool} */
   let tool = "brush";
-  /** @type {{tool: Tool, by: number|"keys", points: Point[], radius: number}|null} what is painted just now */
+  /** What is painted just now, by a pointer or by keys.
+   * @type {{tool: Tool, by: number|"keys", points: Point[], radius: number}|null} */
   let shape = null;
   /** @type {Point|null} where the mouse is */
   let hover = null;
@@ -591,7 +606,7 @@ function render(drawing, { model, el }) {
     paintSoon();
   };
   const enable = (/** @type {HTMLElement} */ one, /** @type {boolean} */ on) => {
-    one.ariaDisabled = String(!on); // not `disabled`: it would drop the focus
+    one.setAttribute("aria-disabled", String(!on)); // not `disabled`: it would drop the focus
   };
   const onSettle = () => {
     words.textContent = inWords(drawing);
@@ -633,7 +648,7 @@ function render(drawing, { model, el }) {
     leave();
     tool = name;
     TOOLS.forEach(([one], n) => {
-      tools[n].ariaPressed = String(one === tool);
+      tools[n].setAttribute("aria-pressed", String(one === tool));
     });
     paintSoon();
   };
@@ -846,14 +861,17 @@ export default () => {
         newer = true;
         if (sending) return;
         sending = true;
-        while (newer) {
-          newer = false;
-          const marked = drawing.share;
-          const usable = marked > 0 && marked < 1;
-          const png = usable && (await encode(drawing.marks, width, height));
-          if (!newer) model.send({ type: "mask", marked }, undefined, png ? [png.buffer] : []);
+        try {
+          while (newer) {
+            newer = false;
+            const marked = drawing.share;
+            const usable = marked > 0 && marked < 1;
+            const png = usable && (await encode(drawing.marks, width, height));
+            if (!newer) model.send({ type: "mask", marked }, undefined, png ? [png.buffer] : []);
+          }
+        } finally {
+          sending = false;
         }
-        sending = false;
       });
       const show = async (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
         if (message.type !== "mask") return;
