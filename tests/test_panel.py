@@ -188,3 +188,22 @@ def test_a_declined_window_tells_the_service_where_it_can_be_told(
     with pytest.raises(mj.TaskFailed):
         child.wait(SECONDS)
     assert sandbox.count("POST", f"{child.task_id}/cancel") == 1
+
+
+def test_a_click_on_vary_region_opens_the_painter(single: mj.TaskWidget, sandbox: Sandbox) -> None:
+    assert single.image is not None
+    sent = len(sandbox.posts)
+    click(single.buttons["Vary (Region)"])
+    panel = open_panel(single)
+    assert panel.painter.size == single.image.size
+
+    click(panel.send)
+    assert "Mark the part" in panel._note.value
+    assert len(sandbox.posts) == sent
+
+    panel.painter.show([(0, 0, 100, 100)])
+    click(panel.send)
+
+    (child,) = single.followups
+    assert child.wait(SECONDS).succeeded
+    assert bodies(sandbox, "modal")[-1]["maskBase64"].startswith("data:image/png;base64,")

@@ -80,7 +80,7 @@ class TaskWidget(LiveCard):
         card._face.paint_heading(Task(prompt=start.prompt), start.origin)
         card._face.paint_words("sending", "waiting")
         card._face.offer(card._face.stop, *([card._face.check] if start.retry else []))
-        card._leave(Still(start.prompt, origin=start.origin, note=UNFINISHED))
+        card._leaving.leave(Still(start.prompt, origin=start.origin, note=UNFINISHED))
         card._in_background(card._submit(sending, start))
         return card
 

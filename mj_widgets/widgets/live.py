@@ -7,26 +7,25 @@ import logging
 import time
 from collections.abc import Coroutine, Generator, Iterator
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets as ipw
 import traitlets
 
-from mj_widgets import background, orders
-from mj_widgets.buttons import Button
+from mj_widgets import background
 from mj_widgets.errors import MjError, StillRunning, TaskFailed, TaskNotFound
 from mj_widgets.following import Update
 from mj_widgets.models import Status, Task
 from mj_widgets.widgets import words
 from mj_widgets.widgets.face import Face
-from mj_widgets.widgets.panel import Panel
+from mj_widgets.widgets.leaving import Leaving
 from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown, is_headless
 from mj_widgets.widgets.twin import Still, Twin, still_of
 from mj_widgets.widgets.viewing import Viewer
+from mj_widgets.widgets.waiting import Opener, Waiting
 from mj_widgets.widgets.watching import Watch
-from mj_widgets.windows import asks_of, first_prompt
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,9 +71,11 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self.is_closed = False
         self._done: Future[Task] = Future()
         self._twin = Twin(options.size) if options.static else None
-        self._still = Still()
-        self._window: Window | None = None
-        self._is_answered = False
+        self._leaving: Leaving = Leaving(
+            self._twin,
+            parent._leaving if parent else None,
+            lambda: (child._leaving for child in self.followups if not child.is_closed),
+        )
         self._face = Face(
             options.size,
             twin=self._twin.uid if self._twin else "",
@@ -86,9 +87,20 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         )
         self._viewer = Viewer(options.session, self._face)
         self._presses = Presses(
-            options.session, self._face, new_card=self._new_child, complain=self._complain
+            options.session,
+            self._face,
+            new_card=self._new_child,
+            complain=self._complain,
+            to_paint=lambda: self._viewer.to_paint,
         )
-        self._face.followups.observe(lambda _: self._fill_twins(), "children")
+        self._waiting = Waiting(
+            options.session,
+            self._face,
+            run=self._in_background,
+            ask=lambda: self._watch.ask(),
+            end=self._end,
+        )
+        self._face.followups.observe(lambda _: self._leaving.fill(), "children")
         super().__init__(self._face.parts, _dom_classes=("mj-card",))
 
     def _new_child(self, button: str) -> Self:
@@ -130,7 +142,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             known_since: when it was submitted, where the press was not sent again.
             window: the answer for the window that the service may open.
         """
-        self._window = window
+        self._waiting.window = window
         self.task_id = task_id
         if known_since is not None:
             self._known_since = known_since
@@ -143,7 +155,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._face.paint_id(task_id, self._origin)
         self._face.paint_state(Update(self.task))
         self._face.offer(self._face.stop, self._face.check)
-        self._leave(Still(task_id=task_id, origin=self._origin, note=UNFINISHED))
+        self._leaving.leave(Still(task_id=task_id, origin=self._origin, note=UNFINISHED))
         self._in_background(self._start(task_id, is_new=is_new, refresh=refresh))
 
     async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:
@@ -216,7 +228,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self.stop()
         for child in self.followups:
             child.close()
-        self._leave(Still())
+        self._leaving.leave(Still())
         self._face.close()
         self.layout.close()
         super().close()
@@ -269,54 +281,18 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             if note := words.progress_note(task, stalled=update.stalled):
                 self._face.caption.say(note, "trouble")
             if task.status == Status.MODAL:
-                await self._ask(task)
+                await self._waiting.meet(task, self._opener(), self._made_by)
             else:
                 self._face.close_panel()
                 self._face.await_picture(task)
                 await self._viewer.preview(task)
 
-    async def _ask(self, task: Task) -> None:
-        """Answer the window that *task* waits in, or let a person do so."""
-        if self._window is not None:
-            window, self._window = self._window, None
-            await self._answer(window)
-        elif self._face.panel is None and not self._is_answered:
-            parent = self._parent.task if self._parent else None
-            button = self._parent._presses.button(self._made_by[1]) if self._parent else None
-            asks = asks_of(task, button)
-            prompt = first_prompt(parent or task, button or Button(), asks)
-            self._face.show_panel(
-                Panel(
-                    "The service waits for a prompt",
-                    asks,
-                    task.final_prompt or prompt,
-                    on_send=lambda window: self._in_background(self._answer(window)),
-                    on_cancel=lambda: self._in_background(self._decline()),
-                )
-            )
-
-    async def _answer(self, window: Window) -> None:
-        parent, button = self._made_by
-        order = orders.answer(self.task_id, window, parent=parent, button=button)
-        try:
-            await self._session.submit(order)
-        except MjError as error:
-            if self._face.panel is None:
-                self._complain(str(error))
-            else:
-                self._face.panel.say(str(error))
-        else:
-            self._is_answered = True
-            self._face.close_panel()
-            self._watch.ask()
-
-    async def _decline(self) -> None:
-        self._face.close_panel()
-        try:
-            await self._session.client.cancel(self.task_id)
-        except MjError as error:
-            self._complain(str(error))
-        self._watch.ask()
+    def _opener(self) -> Opener:
+        parent = self._parent
+        if parent is None:
+            return Opener()
+        button = parent._presses.button(self._made_by[1])
+        return Opener(parent.task, button, parent._viewer.to_paint)
 
     def _set(self, task: Task) -> None:
         progress = 100 if task.succeeded else task.progress
@@ -385,7 +361,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             if not self._watch.is_on:
                 return
             self._viewer.show(result)
-            self._leave(still_of(task, self._origin, result=result))
+            self._leaving.leave(still_of(task, self._origin, result=result))
             to_save = [self._face.save] if result.pictures else []
             self._face.offer(*self._to_check_again, *to_save)
             not_kept = "" if result.record else self._session.not_kept
@@ -402,9 +378,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
     # -- what stays in the notebook -------------------------------------------------------------
 
     @property
-    def _line(self) -> tuple[LiveCard, ...]:
-        """This card, its parent, and so on to the first one."""
-        return (self,) if self._parent is None else (self, *self._parent._line)
+    def _root(self) -> LiveCard:
+        return self if self._parent is None else self._parent._root
 
     def _family(self) -> Iterator[LiveCard]:
         """Yield this card and all below it."""
@@ -414,20 +389,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     def _leave_failure(self, task: Task | None, words: str) -> None:
         known = task or Task(id=self.task_id)
-        self._leave(still_of(known, self._origin, failure=words))
-
-    def _leave(self, still: Still) -> None:
-        self._still = still
-        self._fill_twins()
-
-    def _fill_twins(self) -> None:
-        for card in self._line:
-            if card._twin is not None:
-                card._twin.fill(card._whole_still())
-
-    def _whole_still(self) -> Still:
-        children = (child._whole_still() for child in self.followups if not child.is_closed)
-        return replace(self._still, children=tuple(children))
+        self._leaving.leave(still_of(known, self._origin, failure=words))
 
     def _send_again(self) -> None:
         """Say once more all that was said in the background, where only this cell is listened to.
@@ -437,10 +399,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         """
         if self.is_closed or not is_headless():
             return
-        for card in self._line[-1]._family():
+        for card in self._root._family():
             card._face.send_again()
             card.layout.send_state()
             card.send_state()
-        for card in self._line:
-            if card._twin is not None:
-                card._twin.refill()
+        self._leaving.refill()

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as ipw
 
 from mj_widgets.buttons import Asks
 from mj_widgets.orders import Window
 from mj_widgets.widgets.busy import answer_while_busy
+from mj_widgets.widgets.painter import Painter
 from mj_widgets.windows import problem_of
+
+
+class Paintable(NamedTuple):
+    """What a mask is painted on."""
+
+    image: bytes
+    """A JPEG, PNG or WebP; a small copy will do."""
+    size: tuple[int, int]
+    """Width and height of the real picture in pixels."""
 
 
 class Panel(ipw.VBox):  # type: ignore[misc]
@@ -20,6 +30,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         title: what it is for.
         asks: what the service asks for.
         prompt: what stands in it at first.
+        picture: what a mask is painted on, where it asks for one.
         on_send: called with the ``Window`` once it can be sent.
         on_cancel: called when it is not to be sent.
     """
@@ -29,6 +40,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         title: str,
         asks: Asks,
         prompt: str,
+        picture: Paintable | None = None,
         *,
         on_send: Callable[[Window], None],
         on_cancel: Callable[[], None],
@@ -47,7 +59,11 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             [self.send, self.cancel], layout=self._layout, _dom_classes=("mj-row",)
         )
         answer_while_busy(self.prompt)
-        parts = [self._title, self.prompt, self._note, self._row]
+        self.painter = (
+            Painter(*picture, layout=self._layout) if picture and asks == "mask" else None
+        )
+        painted = [self.painter] if self.painter else []
+        parts = [self._title, *painted, self.prompt, self._note, self._row]
         super().__init__(parts, layout=self._layout, _dom_classes=("mj-panel",))
 
     def say(self, text: str) -> None:
@@ -57,14 +73,14 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Remove it."""
-        for part in (self.send, self.cancel, self.prompt, self._title, self._note, self._row):
+        for part in (self.send, self.cancel, *self._row.children, *self.children):
             part.close()
         super().close()
         self._layout.close()
         self._style.close()
 
     def _send(self) -> None:
-        window = Window(self.prompt.value.strip())
+        window = Window(self.prompt.value.strip(), self.painter.mask if self.painter else None)
         problem = problem_of(window, self._asks)
         self.say(problem)
         if not problem:

@@ -12,7 +12,7 @@ from mj_widgets import background
 from mj_widgets.buttons import Asks, Button, Group, buttons_by_change
 from mj_widgets.errors import MjError, ServiceUnavailable
 from mj_widgets.models import Submission, Task
-from mj_widgets.widgets.panel import Panel
+from mj_widgets.widgets.panel import Paintable, Panel
 from mj_widgets.windows import first_prompt, problem_of
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Presses:
         face: where buttons and follow-ups are shown.
         new_card: makes the card of a task that is only being submitted, from the button's name.
         complain: shows one line, or none for "".
+        to_paint: gives what a mask is painted on.
     """
 
     def __init__(
@@ -42,9 +43,10 @@ class Presses:
         *,
         new_card: Callable[[str], LiveCard],
         complain: Callable[[str], None],
+        to_paint: Callable[[], Paintable | None],
     ) -> None:
         self._session, self._face = session, face
-        self._new_card, self._complain = new_card, complain
+        self._new_card, self._complain, self._to_paint = new_card, complain, to_paint
         self._task: Task | None = None
         self._buttons: dict[str, Button] = {}
         self._cards: dict[tuple[str, Window | None], LiveCard] = {}
@@ -145,6 +147,7 @@ class Presses:
                 f"{name}: {button.meaning}",
                 button.asks,
                 first_prompt(task, button, button.asks),
+                self._to_paint(),
                 on_send=send,
                 on_cancel=self._face.close_panel,
             )

@@ -12,6 +12,7 @@ from mj_widgets.metadata import Facts
 from mj_widgets.prompts import parse_prompt
 from mj_widgets.saving import save_picture
 from mj_widgets.session import Result, full_size
+from mj_widgets.widgets.panel import Paintable
 
 if TYPE_CHECKING:
     from mj_widgets.models import Task
@@ -63,6 +64,14 @@ class Viewer:
     def has_grid(self) -> bool:
         """True when the result is four pictures in one."""
         return self.result is not None and self.result.is_grid
+
+    @property
+    def to_paint(self) -> Paintable | None:
+        """What a mask is painted on: a small copy of the picture, and the size of the picture."""
+        result = self.result
+        if result is None or result.still is None or result.pictures[0].size is None:
+            return None
+        return Paintable(result.still.data, result.pictures[0].size)
 
     @property
     def _count(self) -> int:

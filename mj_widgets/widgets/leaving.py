@@ -1,0 +1,49 @@
+"""What a card leaves in the notebook's file: its twin, and its part in those of its parents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from mj_widgets.widgets.twin import Still, Twin
+
+
+class Leaving:
+    """The still state of one card; from any thread.
+
+    Args:
+        twin: the output beside the card, None for none.
+        parent: the same of the card that this one is in.
+        children: gives the same of the cards in this one.
+    """
+
+    def __init__(
+        self,
+        twin: Twin | None,
+        parent: Leaving | None,
+        children: Callable[[], Iterable[Leaving]],
+    ) -> None:
+        self._twin, self._parent, self._children = twin, parent, children
+        self._still = Still()
+
+    def leave(self, still: Still) -> None:
+        """Leave *still* from now on."""
+        self._still = still
+        self.fill()
+
+    def fill(self) -> None:
+        """Bring the twins of this card and of its parents up to date."""
+        if self._twin is not None:
+            self._twin.fill(self._whole())
+        if self._parent is not None:
+            self._parent.fill()
+
+    def refill(self) -> None:
+        """Send them once more, for the cell that runs."""
+        if self._twin is not None:
+            self._twin.refill()
+        if self._parent is not None:
+            self._parent.refill()
+
+    def _whole(self) -> Still:
+        return replace(self._still, children=tuple(child._whole() for child in self._children()))

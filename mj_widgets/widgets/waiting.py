@@ -1,0 +1,109 @@
+"""A task that waits in a window until it is answered, from Python or by a person in the card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mj_widgets import orders
+from mj_widgets.buttons import Button
+from mj_widgets.errors import MjError
+from mj_widgets.widgets.panel import Panel
+from mj_widgets.widgets.showing import is_headless
+from mj_widgets.windows import asks_of, first_prompt
+
+if TYPE_CHECKING:
+    from mj_widgets.models import Task
+    from mj_widgets.orders import Window
+    from mj_widgets.session import Session
+    from mj_widgets.widgets.face import Face
+    from mj_widgets.widgets.panel import Paintable
+
+
+@dataclass(frozen=True)
+class Opener:
+    """What opened the window, as far as it is known."""
+
+    parent: Task | None = None
+    """The task whose button was pressed."""
+    button: Button | None = None
+    picture: Paintable | None = None
+    """What a mask is painted on."""
+
+
+class Waiting:
+    """The window of one card's task; its coroutines belong on the background thread.
+
+    Args:
+        session: where the answer is sent.
+        face: where the window is shown.
+        run: runs a coroutine on the background thread and says in the card what goes wrong.
+        ask: asks the service about the task at once.
+        end: called with the error of a window that nobody is going to answer.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        face: Face,
+        *,
+        run: Callable[[Coroutine[Any, Any, None]], None],
+        ask: Callable[[], None],
+        end: Callable[[MjError], None],
+    ) -> None:
+        self._session, self._face = session, face
+        self._run, self._ask, self._end = run, ask, end
+        self.window: Window | None = None
+        """The answer that is ready before the service asks."""
+        self._is_answered = False
+
+    async def meet(self, task: Task, opener: Opener, made_by: tuple[str, str]) -> None:
+        """Answer the window that *task* waits in, or open it in the card."""
+        window, self.window = self.window, None
+        if window is not None:
+            await self._answer(task, made_by, window)
+        if self._is_answered or self._face.panel is not None:
+            return
+        asks = asks_of(task, opener.button)
+        prompt = first_prompt(opener.parent or task, opener.button or Button(), asks)
+        panel = Panel(
+            "The service waits for a mask" if asks == "mask" else "The service waits for a prompt",
+            asks,
+            window.prompt if window else task.final_prompt or prompt,
+            opener.picture,
+            on_send=lambda window: self._run(self._answer(task, made_by, window)),
+            on_cancel=lambda: self._run(self._decline(task)),
+        )
+        self._face.show_panel(panel)
+        if is_headless():
+            self._end(
+                MjError(
+                    f"Task {task.id} waits in a window for a prompt or a mask",
+                    advice="Open the notebook and answer it there.",
+                )
+            )
+
+    async def _answer(self, task: Task, made_by: tuple[str, str], window: Window) -> None:
+        parent, button = made_by
+        order = orders.answer(task.id, window, parent=parent, button=button)
+        try:
+            await self._session.submit(order)
+        except MjError as error:
+            if self._face.panel is None:
+                self._face.caption.say(str(error))
+                self._end(error)
+            else:
+                self._face.panel.say(str(error))
+        else:
+            self._is_answered = True
+            self._face.close_panel()
+            self._ask()
+
+    async def _decline(self, task: Task) -> None:
+        self._face.close_panel()
+        try:
+            await self._session.client.cancel(task.id)
+        except MjError as error:
+            self._face.caption.say(str(error))
+        self._ask()
