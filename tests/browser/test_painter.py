@@ -739,6 +739,7 @@ def test_it_paints_in_jupyterlab_while_a_cell_runs(
     notebook: NotebookPage, page_errors: list[str]
 ) -> None:
     waiting = """import time
+print("waiting")
 end = time.monotonic() + 30
 while not painter.mask and time.monotonic() < end:
     time.sleep(0.05)
@@ -750,6 +751,7 @@ print(mask.mode, mask.size, round(painter.marked, 3))"""
     expect(canvas).to_be_visible()
     notebook.output(0).get_by_role("button", name="Rectangle").click()
     notebook.start(1)
+    expect(notebook.output(1)).to_contain_text("waiting", timeout=40_000)
     box = canvas.bounding_box()
     assert box is not None
     mouse = notebook.page.mouse
@@ -757,8 +759,7 @@ print(mask.mode, mask.size, round(painter.marked, 3))"""
     mouse.down()
     mouse.move(box["x"] + box["width"] * 0.75, box["y"] + box["height"] * 0.75)
     mouse.up()
-    notebook.wait_idle()
-    assert "L (1456, 816) 0.2" in notebook.text_of_output(1)
+    expect(notebook.output(1)).to_contain_text("L (1456, 816) 0.2", timeout=40_000)
 
     def shows_the_mask(index: int) -> None:
         words = notebook.output(index).locator(".mj-paint-marked")
