@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FLAVOURS = ("plus", "trueai", "dmx")
 # trueai's servers open no window unless they are asked to.
-by_itself = pytest.mark.parametrize("sandbox", ("plus", "dmx"), indirect=True)
+by_itself = pytest.mark.parametrize("sandbox", ["plus", "dmx"], indirect=True)
 
 
 @pytest.fixture(params=FLAVOURS)

@@ -368,7 +368,7 @@ def test_a_card_that_was_refused_keeps_its_prompt_in_the_notebooks_file(sandbox:
     card = mj.imagine("a banned fox")
     refused(card, mj.PromptRejected)
     assert card._leaving._still.prompt == "a banned fox"
-    assert "可能包含敏感词" in card._still.failure
+    assert "可能包含敏感词" in card._leaving._still.failure
     card.check_now()
     assert len(sandbox.log) == 1
 
