@@ -9,7 +9,6 @@ has it the other way round: there the transparent place is repainted.
 
 from __future__ import annotations
 
-import base64
 import io
 import operator
 from collections.abc import Sequence
@@ -92,15 +91,6 @@ def white_share(png: bytes) -> float:
     """
     with Image.open(io.BytesIO(png)) as mask:
         return _share(mask.convert("L"))
-
-
-def data_url(png: bytes) -> str:
-    """Return a PNG as text for JSON. Servers look for exactly this beginning.
-
-    >>> data_url(b"\\x89PNG")
-    'data:image/png;base64,iVBORw=='
-    """
-    return "data:image/png;base64," + base64.b64encode(png).decode("ascii")
 
 
 def _share(lights: Image.Image) -> float:

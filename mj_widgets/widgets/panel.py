@@ -21,6 +21,8 @@ class Paintable(NamedTuple):
     """A JPEG, PNG or WebP; a small copy will do."""
     size: tuple[int, int]
     """Width and height of the real picture in pixels."""
+    name: str
+    """What stands for the picture where it is not seen."""
 
 
 class Panel(ipw.VBox):  # type: ignore[misc]
@@ -60,7 +62,9 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         )
         answer_while_busy(self.prompt)
         self.painter = (
-            Painter(*picture, layout=self._layout) if picture and asks == "mask" else None
+            Painter(**picture._asdict(), layout=self._layout)
+            if picture and asks == "mask"
+            else None
         )
         painted = [self.painter] if self.painter else []
         parts = [self._title, *painted, self.prompt, self._note, self._row]

@@ -13,6 +13,7 @@ from mj_widgets.prompts import parse_prompt
 from mj_widgets.saving import save_picture
 from mj_widgets.session import Result, full_size
 from mj_widgets.widgets.panel import Paintable
+from mj_widgets.widgets.words import picture_name
 
 if TYPE_CHECKING:
     from mj_widgets.models import Task
@@ -71,7 +72,8 @@ class Viewer:
         result = self.result
         if result is None or result.still is None or result.pictures[0].size is None:
             return None
-        return Paintable(result.still.data, result.pictures[0].size)
+        name = picture_name(result.task, None)
+        return Paintable(result.still.data, result.pictures[0].size, name)
 
     @property
     def _count(self) -> int:
