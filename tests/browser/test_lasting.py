@@ -23,7 +23,7 @@ from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.video import FILM_MP4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 SETUP = """%load_ext mj_widgets
 import mj_widgets as mj
-s = mj.configure({url!r}, "any", library="library")"""
+s = mj.configure({url!r}, "any", library="library")
+%config MjMagics.size = 320"""
 FETCH = f"%mjfetch {EXAMPLES['finished']} --wait"
 CELLS = {
     "setup": SETUP,
@@ -78,9 +79,14 @@ def expect_pictures(place: Locator, count: int) -> None:
                 const box = image.getBoundingClientRect();
                 const [x, y] = [box.x + box.width / 2, Math.max(box.y, 100) + 20];
                 return document.elementFromPoint(x, y) === image
-                    && box.width >= 200 && box.right <= innerWidth;
+                    && box.width >= 150 && box.right <= innerWidth;
             }"""
         )
+
+
+def cells_for(sandbox: Sandbox, names: Iterable[str]) -> NotebookNode:
+    """A notebook of some of `CELLS` that asks this service."""
+    return as_notebook([CELLS[name].replace("{url!r}", repr(sandbox.url)) for name in names])
 
 
 def add_rare_tasks(sandbox: Sandbox) -> None:
@@ -132,18 +138,29 @@ class Story:
         return len(nbformat.writes(self.saved).encode()) - len(nbformat.writes(empty).encode())
 
 
-def open_page(
+@contextmanager
+def running(ui: Ui, home: Path, environment: Mapping[str, str]) -> Iterator[JupyterServer]:
+    """A server for a folder, stopped whatever happens."""
+    server = JupyterServer(ui, home, environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
+def page_with(
     chromium: Browser, server: JupyterServer, content: NotebookNode, theme: Theme, width: int
 ) -> Iterator[Opened]:
     """Open a notebook in a browser of its own."""
-    context = chromium.new_context(service_workers="block")
-    opened = Opened(NotebookPage(context, lambda _: server))
-    fence(context, opened.outside)
-    listen(context, opened.errors)
-    # Only what is on the screen, or near it, is there at all.
-    opened.notebook.open(content, server.ui, theme, viewport=(width, 12_000))
-    yield opened
-    context.close()
+    with chromium.new_context(service_workers="block") as context:
+        opened = Opened(NotebookPage(context, lambda _: server))
+        fence(context, opened.outside)
+        listen(context, opened.errors)
+        # Only what is on the screen, or near it, is there at all.
+        opened.notebook.open(content, server.ui, theme, viewport=(width, 6500))
+        yield opened
     server.shut_down_kernels()
 
 
@@ -162,32 +179,25 @@ def story(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Story]:
     home = tmp_path_factory.mktemp(f"lasting-{ui}")
-    server = JupyterServer(ui, home, clean_environment)
-    server.start()
-    with Sandbox(speed=20).in_thread() as sandbox:
+    with (
+        Sandbox(speed=20).in_thread() as sandbox,
+        running(ui, home, clean_environment) as server,
+    ):
         add_rare_tasks(sandbox)
-        cells = as_notebook([code.replace("{url!r}", repr(sandbox.url)) for code in CELLS.values()])
-        pages = open_page(chromium, server, cells, "light", 1280)
-        live = next(pages)
-        live.notebook.run_all(180)
-        for name in WITH_TWIN:
-            expect(live.output(name).locator("[data-mj-static] p").first).to_be_attached(
-                timeout=SECONDS
-            )
-            pictures = live.output(name).locator("[data-mj-static] img")
-            expect(pictures).to_have_count(PICTURES.get(name, 0), timeout=SECONDS)
-            expect(live.output(name).locator(".mj-state").first).to_be_visible(timeout=SECONDS)
-        live_rows = {name: rows(live.output(name)) for name in CELLS}
-        live.notebook.save()
-        saved = live.notebook.notebook_json()
-        assert live.errors == []
-        next(pages, None)
-    server.stop()
-
-    server = JupyterServer(ui, home, clean_environment)
-    server.start()
-    yield Story(ui, server, saved, live_rows)
-    server.stop()
+        with page_with(chromium, server, cells_for(sandbox, CELLS), "light", 1280) as live:
+            live.notebook.run_all(180)
+            for name in WITH_TWIN:
+                copy = live.output(name).locator("[data-mj-static]")
+                count = PICTURES.get(name, 0)
+                expect(copy.locator("p").first).to_be_attached(timeout=SECONDS)
+                expect(copy.locator("img")).to_have_count(count, timeout=SECONDS)
+                state = live.output(name).locator(".mj-state").first
+                expect(state).to_contain_text(re.compile("done|failed"), timeout=SECONDS)
+            live_rows = {name: rows(live.output(name)) for name in CELLS}
+            live.notebook.save()
+            saved = live.notebook.notebook_json()
+    with running(ui, home, clean_environment) as server:
+        yield Story(ui, server, saved, live_rows)
 
 
 @pytest.fixture(
@@ -200,7 +210,7 @@ def again(request: pytest.FixtureRequest, chromium: Browser, story: Story) -> It
     content = nbformat.from_dict(story.saved)
     if trust == "untrusted":
         content.cells[0].source += "\n# changed by somebody else"
-    for opened in open_page(chromium, story.server, content, theme, int(width)):
+    with page_with(chromium, story.server, content, theme, int(width)) as opened:
         is_trusted = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
             .every(cell => cell.trusted)"""
         assert opened.notebook.page.evaluate(is_trusted) is (trust == "trusted")
@@ -359,8 +369,7 @@ def executed(clean_environment: dict[str, str], tmp_path_factory: pytest.TempPat
     """A notebook that nbconvert has executed, which keeps the state of widgets."""
     path = tmp_path_factory.mktemp("executed") / "executed.ipynb"
     with Sandbox(speed=20).in_thread() as sandbox:
-        cells = [CELLS[name].replace("{url!r}", repr(sandbox.url)) for name in EXECUTED]
-        nbformat.write(as_notebook(cells), path)
+        nbformat.write(cells_for(sandbox, EXECUTED), path)
         nbconvert(path, clean_environment, "--to", "notebook", "--execute", "--inplace")
     assert nbformat.read(path, 4).metadata.widgets
     return path
@@ -388,7 +397,7 @@ def test_executed_and_opened_it_shows_each_picture_and_no_button_that_does_nothi
         NotebookNotary(data_dir=str(story.server.home / "data")).sign(content)
     else:
         content.cells[0].source += "\n# changed by somebody else"
-    for opened in open_page(chromium, story.server, content, "light", 1280):
+    with page_with(chromium, story.server, content, "light", 1280) as opened:
         for number, name in enumerate(EXECUTED[1:], start=1):
             output = opened.notebook.output(number)
             copies = output.locator("[data-mj-static]")
