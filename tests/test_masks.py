@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import subprocess
 import sys
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from mj_widgets.errors import MjError
-from mj_widgets.masks import data_url, mask_png, white_share
+from mj_widgets.masks import mask_png, white_share
 
 SIZE = (6, 4)
 LEFT = np.zeros((4, 6), bool)
@@ -245,13 +244,6 @@ def test_what_is_no_mask_at_all_is_named(thing: Any) -> None:
 
 def test_the_share_of_white() -> None:
     assert white_share(mask_png(LEFT, SIZE)) == pytest.approx(1 / 3)
-
-
-def test_a_data_url_carries_the_png() -> None:
-    png = mask_png(LEFT, SIZE)
-    head, _, text = data_url(png).partition(",")
-    assert head == "data:image/png;base64"
-    assert base64.b64decode(text, validate=True) == png
 
 
 def test_numpy_is_needed_by_nobody_who_passes_no_array() -> None:

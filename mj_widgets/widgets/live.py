@@ -100,7 +100,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             ask=lambda: self._watch.ask(),
             end=self._end,
         )
-        self._face.followups.observe(lambda _: self._leaving.fill(), "children")
+        self._face.followups.observe(self._on_followups, "children")
         super().__init__(self._face.parts, _dom_classes=("mj-card",))
 
     def _new_child(self, button: str) -> Self:
@@ -112,6 +112,10 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.task_id!r}, {self.status or 'asking'})"
+
+    def _on_followups(self, change: Any) -> None:
+        if len(change.new) < len(change.old):
+            self._leaving.fill()
 
     @property
     def _name(self) -> str:
