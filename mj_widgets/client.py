@@ -73,6 +73,10 @@ class Client:
         """The address that every request is below."""
         return str(self._transport.root)
 
+    def go_offline(self) -> None:
+        """Send nothing from now on; every request raises ``Offline``."""
+        self._transport.offline = True
+
     @property
     def can_list(self) -> bool | None:
         """Whether the service answers for many tasks at once; None until it was tried."""

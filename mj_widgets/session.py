@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from yarl import URL
 
 from mj_widgets import background, orders
 from mj_widgets.client import Client
-from mj_widgets.errors import ImageError, LibraryError, MjError, ServiceUnavailable
+from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.following import Follower, Following, Listener, Update
 from mj_widgets.images import (
     Picture,
@@ -24,8 +22,9 @@ from mj_widgets.images import (
     split_grid,
     whole_preview,
 )
-from mj_widgets.keeping import Database, Entry, Journal, Library, Record, State
+from mj_widgets.keeping import Library, Record
 from mj_widgets.models import Submission, Task
+from mj_widgets.submitting import Submitter
 from mj_widgets.transport import Token
 
 if TYPE_CHECKING:
@@ -35,9 +34,6 @@ if TYPE_CHECKING:
 
 _MOST_VIDEOS = 4
 _PICTURES_AT_ONCE = 4
-_OTHERS_TAKE = timedelta(seconds=10)
-_MOST_LOOKS = 20
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -88,14 +84,13 @@ class Session:
         self.client = Client(base_url, token, auth, offline=offline)
         self.library = library
         self.offline = offline
-        self.service = URL(self.client.root).authority if service is None else service
+        self.service = _name_of(URL(self.client.root)) if service is None else service
         self.not_kept = ""
         """Why the library keeps nothing although there should be one, on one line, or ""."""
         self.ids_seen: dict[str, None] = {}
         """The tasks shown so far, newest last."""
-        self._journal = library.journal if library else Journal(Database(":memory:"))
+        self._submitter = Submitter(self.client, library.journal if library else None)
         self._follower = Follower(self.client)
-        self._sending: dict[str, asyncio.Task[Submission]] = {}
         # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
         background.at_end(self.client.close)
@@ -140,9 +135,9 @@ class Session:
         """Write a task that has ended, and its files, to the library; ``not_kept`` says why not."""
         if self.library is None:
             return None
-        known = None if task.succeeded else await self.kept(task.id)
-        if known is not None and known.task.succeeded:
-            return known  # what the service says later takes no picture away
+        known = await self.kept(task.id)
+        if known is not None and known.task.succeeded and _says_less(task, known.task):
+            return known
         try:
             return await asyncio.to_thread(self._save, self.library, task, tuple(files))
         except LibraryError as error:
@@ -183,91 +178,27 @@ class Session:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
             MjError: it was refused; nothing was submitted.
         """
-        key = json.dumps([order.path, order.identity], sort_keys=True)
-        if new or key not in self._sending:
-            work = asyncio.create_task(self._submit(order, new))
-            self._sending[key] = work
-            work.add_done_callback(lambda done: self._sent(key, done))
-        return await asyncio.shield(self._sending[key])
-
-    def _sent(self, key: str, work: asyncio.Task[Submission]) -> None:
-        if self._sending.get(key) is work:
-            del self._sending[key]
+        submission = await self._submitter.submit(
+            order, await self._service_of(order.parent), new=new
+        )
+        self.not_kept = self._submitter.not_written or self.not_kept
+        return submission
 
     async def origin(self, task_id: str) -> tuple[str, str]:
         """Return the task and the button that started a task, ("", "") where that is not known."""
-        service = await self._service_of(task_id)
-        entry = await self._write_down(lambda j: j.origin(service, task_id))
+        entry = await self._submitter.origin(await self._service_of(task_id), task_id)
         return (entry.parent, entry.button) if entry else ("", "")
 
     async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
         """Return which of a task's buttons were pressed before, in this process or another."""
         service = await self._service_of(task.id)
-        entries = await self._write_down(lambda j: j.of_parent(service, task.id))
-        names = {entry.button for entry in entries}
+        names = {entry.button for entry in await self._submitter.of_parent(service, task.id)}
         return frozenset(button for button in buttons if button.name in names)
-
-    async def _submit(self, order: Order, new: bool) -> Submission:
-        path, payload = order.path, order.identity
-        service = await self._service_of(order.parent)
-
-        def begin(journal: Journal, new: bool = False) -> Entry:
-            return journal.begin(
-                service, path, payload, parent=order.parent, button=order.button, new=new
-            )
-
-        entry = await self._write_down(lambda j: begin(j, new))
-        looks = 0 if datetime.now(UTC) - entry.sent_at > _OTHERS_TAKE else _MOST_LOOKS
-        while not entry.is_new and entry.state is State.SENDING and looks:
-            # Another kernel may be sending it just now: its answer is this one's as well.
-            looks -= 1
-            await asyncio.sleep(_OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
-            entry = await self._write_down(begin)
-        if not entry.is_new:
-            if entry.state is State.ACCEPTED and entry.submission is not None:
-                return entry.submission.model_copy(update={"known_since": entry.sent_at})
-            raise _unclear(entry.sent_at.astimezone().strftime("%Y-%m-%d %H:%M"))
-        try:
-            submission = await self.client.send(order)
-            if submission.needs_modal and order.window and submission.task_ids:
-                submission = await self.client.send(
-                    orders.answer(submission.task_ids[0], order.window)
-                )
-        except MjError as error:
-            words = str(error)
-            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
-                await self._write_answer(entry, payload, lambda j, e: j.unclear(e, words))
-            else:
-                await self._write_answer(entry, payload, lambda j, e: j.refused(e, words))
-            raise
-        await self._write_answer(entry, payload, lambda j, e: j.accepted(e, submission))
-        return submission
 
     async def _service_of(self, task_id: str) -> str:
         """Return the name of a task's service, which may be any where none was chosen."""
         record = None if self.service or not task_id else await self.kept(task_id)
         return record.service if record else self.service
-
-    async def _write_answer(
-        self, entry: Entry, payload: dict[str, Any], write: Callable[[Journal, Entry], None]
-    ) -> None:
-        journal = self._journal
-
-        def written(now: Journal) -> None:
-            # Where the disk failed since, the submission is begun in memory as well.
-            same = now is journal
-            write(now, entry if same else now.begin(entry.service, entry.path, payload, new=True))
-
-        await self._write_down(written)
-
-    async def _write_down(self, write: Callable[[Journal], _T]) -> _T:
-        """Use the journal; where the disk fails it goes on in memory, and ``not_kept`` says so."""
-        try:
-            return await asyncio.to_thread(write, self._journal)
-        except LibraryError as error:
-            self.not_kept = str(error)
-            self._journal = Journal(Database(":memory:"))
-            return await asyncio.to_thread(write, self._journal)
 
     # -- pictures -------------------------------------------------------------------------------
 
@@ -358,13 +289,17 @@ def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
     return "image/png", encode_png(split_grid(picture.decode())[quadrant - 1])
 
 
-def _unclear(when: str) -> ServiceUnavailable:
-    return ServiceUnavailable(
-        f"It may have been submitted on {when}, its answer was lost",
-        maybe_sent=True,
-        may_pass=False,
-        advice="Look at the service; new=True, or pressing once more, submits it anew.",
-    )
+def _says_less(task: Task, known: Task) -> bool:
+    """Tell whether a later answer lacks what an earlier one had: services forget bit by bit."""
+    if not task.succeeded:
+        return True
+    return bool((known.prompt and not task.prompt) or (known.buttons and not task.buttons))
+
+
+def _name_of(root: URL) -> str:
+    """Return a service's name: its host, and its port where it is not the usual one."""
+    host = root.host or ""
+    return host if root.is_default_port() else f"{host}:{root.port}"
 
 
 def _links(task: Task) -> tuple[str, ...]:

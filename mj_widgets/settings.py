@@ -9,6 +9,7 @@ from functools import cache
 from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from platformdirs import user_data_path
 
@@ -47,6 +48,7 @@ class _Choice:
 
 _choice = _Choice()
 _default: Session | None = None
+_made: WeakSet[Session] = WeakSet()
 _sandbox: Sandbox | None = None
 
 
@@ -69,8 +71,8 @@ def configure(
         auth: "bearer", "secret" (header ``mj-api-secret``), or "auto" to find it out.
         library: the folder where pictures and tasks are kept; None for none. Default: the
             variable MJ_LIBRARY, else a folder in the user's data (``mj.library().folder``).
-        offline: True sends no request at all: what the library has is shown. Default: the
-            variable MJ_OFFLINE.
+        offline: True sends no request at all, from cards that are there neither: what the
+            library has is shown. Default: the variable MJ_OFFLINE.
 
     What is not given stays as an earlier call chose it; a token only with the service it was
     given for.
@@ -97,9 +99,13 @@ def configure(
         choice = replace(choice, library=library)
     if offline is not None:
         choice = replace(choice, offline=offline)
-    _default = _session_for(choice)
-    _choice = choice
-    return _default
+    made = _session_for(choice)
+    if made.offline:  # the cards that are there, too
+        for earlier in _made:
+            earlier.client.go_offline()
+    _made.add(made)
+    _default, _choice = made, choice
+    return made
 
 
 def session() -> Session:

@@ -52,7 +52,7 @@ class Transport:
         self, root: URL, token: str, auth: Auth = "auto", *, offline: bool = False
     ) -> None:
         self.root = root
-        self._offline = offline
+        self.offline = offline
         self._token = Token(token.strip())
         if not self._token.isprintable():
             raise Unauthorized("The token has line breaks or other unprintable marks in it")
@@ -151,7 +151,7 @@ class Transport:
         return Reply(response.status, body, response.content_type).words
 
     def _refuse_offline(self) -> None:
-        if self._offline:
+        if self.offline:
             raise Offline("You are offline: no request leaves this machine")
 
     def _auth_headers(self, scheme: Auth) -> dict[str, str]:

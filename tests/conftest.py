@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mj_widgets import settings
+from mj_widgets.submitting import memory
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -49,6 +50,7 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     monkeypatch.setattr(settings, "_default", None)
     yield
     settings._opened.cache_clear()
+    memory.cache_clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

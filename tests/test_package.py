@@ -20,7 +20,7 @@ FLOORS = [
     {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
     | {"filling", "masks", "pace", "prompts", "replies", "windows"},
     {"client", "downloads", "following", "inputs", "keeping", "saving", "transport"},
-    {"background", "session", "settings"},
+    {"background", "session", "settings", "submitting"},
     {"widgets"},
     {"magics", "terminal"},
 ]

@@ -91,7 +91,7 @@ def test_a_click_opens_the_window_in_the_card_and_send_sends_it_once(
 
     panel.prompt.value = "a fox --zoom 5"
     click(panel.send)
-    assert "between 1 and 2" in panel._note.value
+    assert "between 1 and 2" in panel.caption.notice["text"]
     assert len(sandbox.posts) == sent
 
     panel.prompt.value = "a fox --zoom 1.5"
@@ -170,7 +170,11 @@ def test_a_refused_answer_can_be_mended(sandbox: Sandbox, grid: mj.TaskWidget) -
     panel = open_panel(child)
     panel.prompt.value = "a banned fox"
     click(panel.send)
-    until(panel._note, "value", lambda text: "anned" in text or "敏感" in text)
+    until(
+        panel.caption,
+        "notice",
+        lambda said: "anned" in said.get("text", "") or "敏感" in said.get("text", ""),
+    )
 
     panel.prompt.value = "a fox"
     click(panel.send)
@@ -198,7 +202,7 @@ def test_a_click_on_vary_region_opens_the_painter(single: mj.TaskWidget, sandbox
     assert panel.painter.size == single.image.size
 
     click(panel.send)
-    assert "Mark the part" in panel._note.value
+    assert "Mark the part" in panel.caption.notice["text"]
     assert len(sandbox.posts) == sent
 
     panel.painter.show([(0, 0, 100, 100)])

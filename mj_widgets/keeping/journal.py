@@ -19,6 +19,9 @@ LONGEST_TEXT = 2000
 """Longer ones in a payload, such as pictures, are kept as their SHA-256 alone."""
 
 
+_KNOWN = "service = ? AND path = ? AND digest = ? AND stands"
+
+
 class State(StrEnum):
     """What is known about a submission."""
 
@@ -93,13 +96,11 @@ class Journal:
             new: True sends it once more in any case.
         """
         key = (service, path, digest(_canonical(payload).encode()))
-        known = "service = ? AND path = ? AND digest = ? AND stands"
-        with self._database.reading() as connection:  # while others write, too
-            latest = None if new else _latest(connection, known, key)
+        latest = None if new else self.find(service, path, payload)  # while others write, too
         if latest:
             return latest
         with self._database.writing() as connection:
-            latest = None if new else _latest(connection, known, key)
+            latest = None if new else _latest(connection, _KNOWN, key)
             if latest:
                 return latest
             entry = Entry(
@@ -130,17 +131,28 @@ class Journal:
             )
             return replace(entry, number=row.lastrowid or 0)
 
+    def find(self, service: str, path: str, payload: Mapping[str, Any]) -> Entry | None:
+        """Return what ``begin`` would find, without writing anything, or None."""
+        key = (service, path, digest(_canonical(payload).encode()))
+        with self._database.reading() as connection:
+            return _latest(connection, _KNOWN, key)
+
     def accepted(self, entry: Entry, submission: Submission) -> None:
         """Note the service's answer to a submission that it took."""
         stands = bool(submission.task_ids) and not submission.needs_modal
         with self._database.writing() as connection:
             connection.execute(
                 "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
-                (State.ACCEPTED, stands, submission.model_dump_json(), entry.number),
+                (State.ACCEPTED, stands, _written(submission), entry.number),
             )
             connection.executemany(
                 "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
-                [(task_id, entry.number) for task_id in submission.task_ids],
+                # trueai answers a bookmark with the task itself.
+                [
+                    (task_id, entry.number)
+                    for task_id in submission.task_ids
+                    if task_id != entry.parent
+                ],
             )
 
     def refused(self, entry: Entry, words: str) -> None:
@@ -204,6 +216,9 @@ def _entries(
 
 
 def _entry(row: sqlite3.Row) -> Entry:
+    state, submission = State(row["state"]), _read(row["submission"])
+    if state is State.ACCEPTED and submission is None:  # harmed: it is not known what came of it
+        state = State.UNCLEAR
     return Entry(
         number=row["number"],
         service=row["service"],
@@ -212,10 +227,22 @@ def _entry(row: sqlite3.Row) -> Entry:
         parent=row["parent"],
         button=row["button"],
         sent_at=datetime.fromisoformat(row["sent_at"]),
-        state=State(row["state"]),
-        submission=row["submission"] and Submission.model_validate_json(row["submission"]),
+        state=state,
+        submission=submission,
         words=row["words"],
     )
+
+
+def _written(submission: Submission) -> str:
+    # Not pydantic's own JSON, which refuses half a character in what a service sent.
+    return json.dumps(submission.model_dump(exclude={"known_since"}), default=str)
+
+
+def _read(text: str | None) -> Submission | None:
+    try:
+        return None if text is None else Submission.model_validate(json.loads(text))
+    except ValueError:
+        return None
 
 
 def _canonical(payload: Mapping[str, Any]) -> str:

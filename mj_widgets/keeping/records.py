@@ -105,7 +105,10 @@ def text_of(task: Task) -> str:
 
 def record_of(row: sqlite3.Row, files: tuple[KeptFile, ...]) -> Record:
     """Return the record in a row of the table of tasks."""
-    task = Task.parse(row["raw"])
+    try:
+        task = Task.parse(row["raw"])
+    except BadReply:  # harmed: what the columns say is left, and the files
+        task = Task(id=row["id"], status=row["status"], prompt=row["prompt"])
     parameters: dict[str, Any] = json.loads(row["parameters"])
     return Record(
         service=row["service"],

@@ -96,7 +96,10 @@ class TaskWidget(LiveCard):
             return
         was_stopped = not sending.is_on
         since = submission.known_since
-        self.begin(submission.task_ids[0], is_new=since is None, known_since=since)
+        first, *others = submission.task_ids
+        if others:
+            self._origin += f" · also started: {', '.join(others)}"
+        self.begin(first, is_new=since is None, known_since=since)
         if was_stopped:
             self.stop()
 

@@ -10,6 +10,7 @@ import ipywidgets as ipw
 from mj_widgets.buttons import Asks
 from mj_widgets.orders import Window
 from mj_widgets.widgets.busy import answer_while_busy
+from mj_widgets.widgets.caption import Caption
 from mj_widgets.widgets.painter import Painter
 from mj_widgets.windows import problem_of
 
@@ -55,8 +56,8 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.prompt.tooltip = "Prompt"
         self.send = self._button("Send", "Submit it with this prompt", self._send)
         self.cancel = self._button("Cancel", "Submit nothing", on_cancel)
-        self._title = self._line(title, "mj-panel-title")
-        self._note = self._line("", "mj-panel-note")
+        # Not an ipywidgets Label, which sets what stands between two $ as a formula.
+        self.caption = Caption(heading={"prompt": title}, layout=self._layout)
         self._row = ipw.HBox(
             [self.send, self.cancel], layout=self._layout, _dom_classes=("mj-row",)
         )
@@ -67,12 +68,12 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             else None
         )
         painted = [self.painter] if self.painter else []
-        parts = [self._title, *painted, self.prompt, self._note, self._row]
+        parts = [self.caption, *painted, self.prompt, self._row]
         super().__init__(parts, layout=self._layout, _dom_classes=("mj-panel",))
 
     def say(self, text: str) -> None:
-        """Show one line above the buttons, and let them be pressed again."""
-        self._note.value = text
+        """Show one line, and let the buttons be pressed again."""
+        self.caption.say(text)
         self.send.disabled = False
 
     def close(self) -> None:
@@ -98,6 +99,3 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         button.on_click(lambda _: handler())
         answer_while_busy(button)
         return button
-
-    def _line(self, text: str, name: str) -> ipw.Label:
-        return ipw.Label(text, layout=self._layout, _dom_classes=(name,))

@@ -51,7 +51,7 @@ class Presses:
         self._buttons: dict[str, Button] = {}
         self._cards: dict[tuple[str, Window | None], LiveCard] = {}
         self._sending: set[str] = set()
-        self._unclear: set[str] = set()
+        self._unclear: set[tuple[str, Window | None]] = set()
         self._pressed_at: dict[str, float] = {}
         # A press may come from the main thread, from a subshell's, and from an observer's.
         self._lock = threading.RLock()
@@ -138,7 +138,7 @@ class Presses:
         task, button = self._find(name)
 
         def send(window: Window) -> None:
-            card = self.press(name, window)
+            card = self.press(name, window, new=(name, window) in self._unclear)
             self._face.close_panel()
             card.look()
 
@@ -160,8 +160,9 @@ class Presses:
         """
         known = self._cards.get((name, None))
         if known is None or known.is_closed:
-            return name in self._unclear
-        return known.has_failed or not self._buttons[name].picks_quadrant
+            return (name, None) in self._unclear
+        is_seen = known.task is not None and known.task.succeeded
+        return known.has_failed or (is_seen and not self._buttons[name].picks_quadrant)
 
     async def _send(
         self,
@@ -175,11 +176,11 @@ class Presses:
     ) -> None:
         try:
             submission = await self._session.press(task, button, window, new=new)
-            self._unclear.discard(name)
+            self._unclear.discard((name, window))
             self._open(name, button, card, submission, window)
         except MjError as error:
             if isinstance(error, ServiceUnavailable) and error.maybe_sent:
-                self._unclear.add(name)
+                self._unclear.add((name, window))
             self._complain(f"{name} – {error}")
             self._take_away(card, error)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it

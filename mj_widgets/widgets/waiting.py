@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from PIL import Image
+
 from mj_widgets import orders
 from mj_widgets.buttons import Button
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, ServiceUnavailable
 from mj_widgets.widgets.panel import Panel
 from mj_widgets.widgets.showing import is_headless
 from mj_widgets.windows import asks_of, first_prompt
@@ -56,7 +59,7 @@ class Waiting:
         self._run, self._ask, self._end = run, ask, end
         self.window: Window | None = None
         """The answer that is ready before the service asks."""
-        self._is_answered = False
+        self._is_answered = self._is_unclear = False
 
     async def meet(self, task: Task, opener: Opener, made_by: tuple[str, str]) -> None:
         """Answer the window that *task* waits in, or open it in the card."""
@@ -75,6 +78,8 @@ class Waiting:
             on_send=lambda window: self._run(self._answer(task, made_by, window)),
             on_cancel=lambda: self._run(self._decline(task)),
         )
+        if window is not None and window.mask is not None and panel.painter is not None:
+            panel.painter.show(Image.open(io.BytesIO(window.mask)))
         self._face.show_panel(panel)
         if is_headless():
             self._end(
@@ -88,8 +93,10 @@ class Waiting:
         parent, button = made_by
         order = orders.answer(task.id, window, parent=parent, button=button)
         try:
-            await self._session.submit(order)
+            await self._session.submit(order, new=self._is_unclear)
         except MjError as error:
+            # A task that still waits was not answered: a person may do so again.
+            self._is_unclear = isinstance(error, ServiceUnavailable) and error.maybe_sent
             if self._face.panel is None:
                 self._face.caption.say(str(error))
                 self._end(error)
@@ -101,9 +108,11 @@ class Waiting:
             self._ask()
 
     async def _decline(self, task: Task) -> None:
-        self._face.close_panel()
         try:
             await self._session.client.cancel(task.id)
         except MjError as error:
-            self._face.caption.say(str(error))
+            if self._face.panel is not None:
+                self._face.panel.say(f"The service does not cancel it. {error}")
+        else:
+            self._face.close_panel()
         self._ask()

@@ -1,0 +1,173 @@
+"""Orders that are sent once in a lifetime: written down first, and found there ever after."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar
+
+from mj_widgets import orders
+from mj_widgets.errors import LibraryError, MjError, ServiceUnavailable
+from mj_widgets.keeping import Database, Entry, Journal, State
+
+if TYPE_CHECKING:
+    from mj_widgets.client import Client
+    from mj_widgets.models import Submission
+    from mj_widgets.orders import Order
+
+_log = logging.getLogger(__name__)
+_OTHERS_TAKE = timedelta(seconds=10)
+"""How long another kernel may be sending what stands in the journal."""
+_MOST_LOOKS = 20
+_T = TypeVar("_T")
+
+
+@cache
+def memory() -> Journal:
+    """Return the journal of this process: for what is written on no disk."""
+    return Journal(Database(":memory:"))
+
+
+class Submitter:
+    """Sends orders to one service; its coroutines belong on the background thread.
+
+    Args:
+        client: the service.
+        journal: the library's, or None where there is no library.
+    """
+
+    def __init__(self, client: Client, journal: Journal | None) -> None:
+        self._client, self._disk = client, journal
+        self._sending: dict[str, asyncio.Task[Submission]] = {}
+        self.not_written = ""
+        """Why the journal on disk could not be used, on one line, or ""."""
+
+    async def submit(self, order: Order, service: str, *, new: bool = False) -> Submission:
+        """Send an order; see ``Session.submit``."""
+        key = json.dumps([service, order.path, order.identity], sort_keys=True)
+        if new or key not in self._sending:
+            work = asyncio.create_task(self._submit(order, service, new))
+            self._sending[key] = work
+            work.add_done_callback(lambda done: self._sent(key, done))
+        return await asyncio.shield(self._sending[key])
+
+    async def origin(self, service: str, task_id: str) -> Entry | None:
+        """Return the submission that started a task, or None."""
+        found = await self._read(lambda journal: journal.origin(service, task_id))
+        return next((entry for entry in found if entry is not None), None)
+
+    async def of_parent(self, service: str, task_id: str) -> list[Entry]:
+        """Return what was submitted from a task."""
+        found = await self._read(lambda journal: journal.of_parent(service, task_id))
+        return [entry for entries in found for entry in entries]
+
+    def _sent(self, key: str, work: asyncio.Task[Submission]) -> None:
+        if self._sending.get(key) is work:
+            del self._sending[key]
+
+    async def _submit(self, order: Order, service: str, new: bool) -> Submission:
+        journal, entry = await self._begin(order, service, new)
+        looks = 0 if datetime.now(UTC) - entry.sent_at > _OTHERS_TAKE else _MOST_LOOKS
+        while not entry.is_new and entry.state is State.SENDING and looks:
+            # Another kernel may be sending it just now: its answer is this one's as well.
+            looks -= 1
+            await asyncio.sleep(_OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
+            journal, entry = await self._begin(order, service, False)
+        if not entry.is_new:
+            if entry.state is State.ACCEPTED and entry.submission is not None:
+                return entry.submission.model_copy(update={"known_since": entry.sent_at})
+            raise _unclear(entry.sent_at.astimezone().strftime("%Y-%m-%d %H:%M"))
+        try:
+            submission = await self._send(order, service)
+        except MjError as error:
+            words = str(error)
+            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
+                await self._note(journal, entry, order, lambda j, e: j.unclear(e, words))
+            else:
+                await self._note(journal, entry, order, lambda j, e: j.refused(e, words))
+            raise
+        await self._note(journal, entry, order, lambda j, e: j.accepted(e, submission))
+        return submission
+
+    async def _send(self, order: Order, service: str) -> Submission:
+        """Send an order, and the answer for the window that the service may open."""
+        submission = await self._client.send(order)
+        if not (submission.needs_modal and order.window and submission.task_ids):
+            return submission
+        task_id = submission.task_ids[0]
+        opened = submission.model_copy(update={"needs_modal": False})
+        answer = orders.answer(task_id, order.window, parent=order.parent, button=order.button)
+        try:
+            answered = await self._submit(answer, service, False)
+        except MjError as error:
+            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
+                return opened  # whether it arrived is for the task itself to tell
+            with contextlib.suppress(MjError):
+                await self._client.cancel(task_id)
+            raise
+        return answered if answered.task_ids else opened
+
+    async def _begin(self, order: Order, service: str, new: bool) -> tuple[Journal, Entry]:
+        """Write an order down, or find it: on disk, in memory where the disk cannot be written.
+
+        Raises:
+            LibraryError: the disk cannot even be read, so that it may have been sent before.
+        """
+
+        def begin(journal: Journal) -> Entry:
+            origin = {"parent": order.parent, "button": order.button}
+            return journal.begin(service, order.path, order.identity, **origin, new=new)
+
+        def find(journal: Journal) -> Entry | None:
+            return None if new else journal.find(service, order.path, order.identity)
+
+        if self._disk is not None:
+            if known := await asyncio.to_thread(find, memory()):
+                return memory(), known
+            try:
+                return self._disk, await asyncio.to_thread(begin, self._disk)
+            except LibraryError as error:
+                self.not_written = str(error)
+            try:
+                known = await asyncio.to_thread(find, self._disk)
+            except LibraryError as error:
+                error.advice = "Was it sent before? Nothing was submitted; new=True submits it."
+                raise
+            if known:
+                return self._disk, known
+        return memory(), await asyncio.to_thread(begin, memory())
+
+    async def _note(
+        self, journal: Journal, entry: Entry, order: Order, write: Callable[[Journal, Entry], None]
+    ) -> None:
+        """Write an answer down; whatever goes wrong, the answer itself is not to be lost."""
+        try:
+            await asyncio.to_thread(write, journal, entry)
+        except Exception as error:  # noqa: BLE001 - see above
+            self.not_written = str(error)
+            _log.warning("The journal could not be written: %s", error)
+            again = memory().begin(entry.service, order.path, order.identity, new=True)
+            write(memory(), again)
+
+    async def _read(self, read: Callable[[Journal], _T]) -> list[_T]:
+        found = []
+        for journal in filter(None, (memory(), self._disk)):
+            try:
+                found.append(await asyncio.to_thread(read, journal))
+            except LibraryError as error:
+                self.not_written = str(error)
+        return found
+
+
+def _unclear(when: str) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"It may have been submitted on {when}, its answer was lost",
+        maybe_sent=True,
+        may_pass=False,
+        advice="Look at the service; new=True, or pressing once more, submits it anew.",
+    )

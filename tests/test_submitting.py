@@ -1,0 +1,138 @@
+"""Orders are sent once in a lifetime, whatever happens to the disk, the answers and the windows."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from services import run
+from test_session import GRID, named
+
+import mj_widgets as mj
+from mj_widgets import orders
+from mj_widgets.keeping import Library
+from mj_widgets.orders import Window
+from mj_widgets.sandbox import Sandbox
+from mj_widgets.session import Session
+
+
+def story(
+    tell: Callable[[Sandbox, Session, Library], Awaitable[None]], folder: Path, flavour: str = "dmx"
+) -> None:
+    async def whole() -> None:
+        library = Library(folder)
+        async with Sandbox(flavour) as sandbox:
+            session = Session(sandbox.url, "key", library=library)
+            await tell(sandbox, session, library)
+            await session.client.close()
+
+    run(whole())
+
+
+def test_what_was_sent_is_known_while_nothing_can_be_written(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        known = await session.submit(orders.imagine("a red fox"))
+        library._database._connection.execute("PRAGMA query_only = ON")  # as a full disk
+        other = await session.submit(orders.imagine("a blue fox"))
+        assert "cannot be written" in session.not_kept
+        assert (await session.submit(orders.imagine("a red fox"))).task_ids == known.task_ids
+        assert (await session.submit(orders.imagine("a blue fox"))).task_ids == other.task_ids
+        assert len(sandbox.posts) == 2
+
+    story(tell, tmp_path)
+
+
+def test_where_the_journal_cannot_be_read_nothing_is_sent_unless_it_is_to_be_new(
+    tmp_path: Path,
+) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        await session.submit(orders.imagine("a red fox"))
+        library.close()
+        with pytest.raises(mj.LibraryError, match="new=True submits it"):
+            await session.submit(orders.imagine("a red fox"))
+        assert len(sandbox.posts) == 1
+        assert (await session.submit(orders.imagine("a red fox"), new=True)).task_ids
+
+    story(tell, tmp_path)
+
+
+def test_without_a_library_a_second_session_knows_what_the_first_one_sent() -> None:
+    async def whole() -> None:
+        async with Sandbox() as sandbox:
+            first, second = Session(sandbox.url, "key"), Session(sandbox.url, "key")
+            one = await first.submit(orders.imagine("a red fox"))
+            assert (await second.submit(orders.imagine("a red fox"))).task_ids == one.task_ids
+            assert len(sandbox.posts) == 1
+            await first.client.close()
+            await second.client.close()
+
+    run(whole())
+
+
+def test_a_lost_answer_to_a_window_keeps_the_task(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        sandbox.options.remix = True
+        task = await session.client.fetch(GRID)
+        sandbox.faults.next("cut", path="submit/modal")
+        pressed = await session.press(task, named(task, "V2"), Window("a blue fox"))
+        (task_id,) = pressed.task_ids
+        assert not pressed.needs_modal
+        assert library.journal.origin(session.service, task_id) is not None
+        again = await session.press(task, named(task, "V2"), Window("a blue fox"))
+        assert again.task_ids == (task_id,)
+        assert [r.path.rpartition("/")[2] for r in sandbox.posts] == ["action", "modal"]
+
+    story(tell, tmp_path, "plus")
+
+
+def test_an_answer_that_was_given_is_not_given_again(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, _: Library) -> None:
+        sandbox.options.remix = True
+        task = await session.client.fetch(GRID)
+        window = Window("a blue fox")
+        (task_id,) = (await session.press(task, named(task, "V2"), window)).task_ids
+        # A gateway tells for a while that the task still waits.
+        await session.submit(orders.answer(task_id, window, parent=GRID, button="V2"))
+        assert [r.path.rpartition("/")[2] for r in sandbox.posts] == ["action", "modal"]
+
+    story(tell, tmp_path, "plus")
+
+
+def test_a_bookmark_does_not_make_a_task_its_own_parent(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, _: Library) -> None:
+        grid = await session.client.fetch(GRID)
+        (child,) = (await session.press(grid, named(grid, "U1"))).task_ids
+        sandbox.clock = lambda start=sandbox.clock: start() + 600
+        task = await session.client.fetch(child)
+        heart = next(b for b in task.buttons if "BOOKMARK" in b.custom_id)
+        await session.press(task, heart)
+        assert await session.origin(child) == (GRID, "U1")
+
+    story(tell, tmp_path, "trueai")
+
+
+def test_a_later_answer_that_says_less_takes_nothing_away(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        task = await session.client.fetch(GRID)
+        await session.result(task)
+        await session.result(mj.Task.parse({"id": GRID, "status": "SUCCESS"}))
+        record = library.get(GRID)
+        assert record is not None
+        assert record.task.prompt == task.prompt
+        assert record.task.buttons == task.buttons
+
+    story(tell, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.dmxapi.cn", "www.dmxapi.cn"),
+        ("http://www.dmxapi.cn/mj-fast/mj", "www.dmxapi.cn"),
+        ("http://127.0.0.1:8800", "127.0.0.1:8800"),
+        ("https://h.example:8443/mj", "h.example:8443"),
+    ],
+)
+def test_a_service_is_known_by_its_host_and_unusual_port(url: str, name: str) -> None:
+    assert Session(url, "key").service == name
