@@ -201,7 +201,7 @@ def story(
 
 
 @pytest.fixture(
-    params=["trusted-light-1280", "trusted-dark-420", "untrusted-dark-1280", "untrusted-light-420"],
+    params=["trusted-light-1280", "untrusted-dark-420"],
     scope="module",
 )
 def again(request: pytest.FixtureRequest, chromium: Browser, story: Story) -> Iterator[Opened]:

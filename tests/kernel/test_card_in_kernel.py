@@ -261,6 +261,8 @@ def test_a_variation_pressed_again_later_is_made_again(
     button = card_kernel.button("V1")
     card_kernel.raw.click(button)
     card_kernel.raw.until(lambda m: state_of(m, button).get("disabled") is False)
+    clock.forward(60)
+    assert card_kernel.says("w.followups[0].wait().status") == "SUCCESS"
     card_kernel.raw.click(button)
     card_kernel.until_child(f"V1 of task {task_id}", 2)
     first, second = card_kernel.submissions(task_id)
