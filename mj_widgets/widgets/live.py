@@ -166,7 +166,9 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         if not self._origin:
             self._made_by = await self._session.origin(task_id)
             self._origin = words.origin(*self._made_by)
-            self._face.paint_id(task_id, self._origin)
+        if not self._watch.is_on:  # closed or stopped meanwhile
+            return
+        self._face.paint_id(task_id, self._origin)
         await self._watch.start(task_id, is_new=is_new, refresh=refresh)
 
     def stop(self) -> None:
