@@ -25,11 +25,20 @@ class Leaving:
     ) -> None:
         self._twin, self._parent, self._children = twin, parent, children
         self._still = Still()
+        self._is_closed = False
 
     def leave(self, still: Still) -> None:
         """Leave *still* from now on."""
-        self._still = still
-        self.fill()
+        if not self._is_closed:
+            self._still = still
+            self.fill()
+
+    def close(self) -> None:
+        """Leave nothing, whatever is still on its way."""
+        self.leave(Still())
+        self._is_closed = True
+        if self._twin is not None:  # at once: the notebook may be saved the next moment
+            self._twin.refill()
 
     def fill(self) -> None:
         """Bring the twins of this card and of its parents up to date."""

@@ -234,7 +234,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self.stop()
         for child in self.followups:
             child.close()
-        self._leaving.leave(Still())
+        self._leaving.close()
         self._face.close()
         self.layout.close()
         super().close()
