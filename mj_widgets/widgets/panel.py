@@ -78,7 +78,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Remove it."""
-        for part in (self.send, self.cancel, *self._row.children, *self.children):
+        for part in (*self._row.children, *self.children):
             part.close()
         super().close()
         self._layout.close()
