@@ -259,6 +259,23 @@ def test_an_observer_of_success_finds_pictures_and_buttons(session: mj.Session) 
     assert children[0].wait(SECONDS).kind == "image"
 
 
+def test_the_card_says_done_when_the_picture_is_kept_and_the_buttons_are_there(
+    session: mj.Session,
+) -> None:
+    card = mj.TaskWidget(EXAMPLES["running"])
+    found: list[object] = []
+
+    def look(change: Any) -> None:
+        if change.new["words"] == "done":
+            kept = mj.library().get(card.task_id)
+            found.extend([kept and len(kept.files), "U1" in card.buttons, card.status])
+
+    card._face.caption.observe(look, "state")
+    card.wait(SECONDS)
+
+    assert found == [1, True, "SUCCESS"]
+
+
 @pytest.mark.parametrize(
     "arguments", [{"task_id": ""}, {"task_id": "1", "interval": 0}, {"task_id": "1", "size": 0}]
 )

@@ -262,7 +262,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         task = update.task
         if task is not None:
             self._face.paint_heading(task, self._origin)
-        self._face.paint_state(update, words.notes(task, self._watch.kept_since))
+        if task is None or not task.succeeded:  # one that succeeded is done once it is kept
+            self._paint_state(update)
         if (error := update.error) is not None:
             if self._known_since is not None and isinstance(error, TaskNotFound):
                 error = words.gone(error)
@@ -277,7 +278,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             return
         elif task.succeeded:
             self._complain("")
-            await self._finish(task)
+            await self._finish(task, update)
         elif task.is_final:
             await self._session.keep(task)
             self._fail(task)
@@ -292,6 +293,9 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
                 self._face.close_panel()
                 self._face.await_picture(task)
                 await self._viewer.preview(task)
+
+    def _paint_state(self, update: Update) -> None:
+        self._face.paint_state(update, words.notes(update.task, self._watch.kept_since))
 
     def _opener(self) -> Opener:
         parent = self._parent
@@ -354,8 +358,10 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         elif self.task is not None:
             self._done.set_result(self.task)
 
-    async def _finish(self, task: Task) -> None:
+    async def _finish(self, task: Task, update: Update) -> None:
         self._face.offer()
+        if self._watch.kept_since is None:
+            self._face.paint_words("getting the picture", "running")
         try:
             result = await self._viewer.fetch(task)
         except MjError as error:
@@ -375,6 +381,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
                 self._face.caption.say(note, "trouble")
         await self._presses.offer(task, in_grid=self._viewer.has_grid)
         self._set(task)
+        self._paint_state(update)
         self._end()
 
     @property
