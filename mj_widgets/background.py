@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 
 from anyio.from_thread import start_blocking_portal
 
+from mj_widgets.errors import MjError
+
 _T = TypeVar("_T")
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
@@ -26,8 +28,30 @@ def start(coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
-    """Run *coroutine* on the background thread and wait for what it returns."""
+    """Run *coroutine* on the background thread and wait for what it returns.
+
+    Raises:
+        MjError: this is the background thread, which would wait for itself for ever.
+    """
+    try:
+        refuse_to_wait_here()
+    except MjError:
+        coroutine.close()
+        raise
     return start(coroutine).result()
+
+
+def refuse_to_wait_here() -> None:
+    """Raise MjError on the background thread: what is waited for could never happen."""
+    try:
+        here = asyncio.get_running_loop()
+    except RuntimeError:
+        return
+    if here is _loop:
+        raise MjError(
+            "An observer cannot wait: it runs on the thread that does the work",
+            advice="Wait in the cell, or observe what is to be waited for.",
+        )
 
 
 def call(function: Callable[..., object], *args: Any) -> None:

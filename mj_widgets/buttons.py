@@ -41,10 +41,13 @@ class _Pattern(NamedTuple):
     group: Group
     meaning: str
     asks: Asks = ""
+    remix: bool = False
 
 
-def _pattern(regex: str, group: Group, meaning: str, asks: Asks = "") -> _Pattern:
-    return _Pattern(re.compile(regex, re.IGNORECASE), group, meaning, asks)
+def _pattern(
+    regex: str, group: Group, meaning: str, asks: Asks = "", *, remix: bool = False
+) -> _Pattern:
+    return _Pattern(re.compile(regex, re.IGNORECASE), group, meaning, asks, remix)
 
 
 # `upsample::` picks one of four; `upsample_` really enlarges: the order keeps them apart.
@@ -52,27 +55,42 @@ _PATTERNS = (
     _pattern(
         r"^MJ::JOB::upsample::([1-4])", Group.UPSCALE, "Take picture {n} alone, to work on it"
     ),
-    _pattern(r"^MJ::JOB::variation::([1-4])", Group.VARY, "Four new variations of picture {n}"),
-    _pattern(r"^MJ::JOB::reroll", Group.REROLL, "Run the same prompt again: four new pictures"),
+    _pattern(
+        r"^MJ::JOB::variation::([1-4])",
+        Group.VARY,
+        "Four new variations of picture {n}",
+        remix=True,
+    ),
+    _pattern(
+        r"^MJ::JOB::reroll",
+        Group.REROLL,
+        "Run the same prompt again: four new pictures",
+        remix=True,
+    ),
     _pattern(r"(upsample|upscale)_\w*subtle", Group.UPSCALE, "Twice the size, details kept"),
     _pattern(r"(upsample|upscale)_\w*creative", Group.UPSCALE, "Twice the size, new details"),
     _pattern(r"::upsample_\w*4x", Group.UPSCALE, "Four times the size"),
     _pattern(r"::upsample_", Group.UPSCALE, "Twice the size"),
     _pattern(r"::video_virtual_upscale::([1-4])", Group.UPSCALE, "Take video {n} alone"),
-    _pattern(r"::low_variation", Group.VARY, "Four variations that stay close to this picture"),
-    _pattern(r"::high_variation", Group.VARY, "Four variations that change a lot"),
+    _pattern(
+        r"::low_variation",
+        Group.VARY,
+        "Four variations that stay close to this picture",
+        remix=True,
+    ),
+    _pattern(r"::high_variation", Group.VARY, "Four variations that change a lot", remix=True),
     _pattern(r"^MJ::Inpaint", Group.VARY, "Repaint a part that you mark", asks="mask"),
     _pattern(r"^MJ::Outpaint::50", Group.ZOOM, "Zoom out 2×: paint around the picture"),
     _pattern(r"^MJ::Outpaint::75", Group.ZOOM, "Zoom out 1.5×: paint around the picture"),
     _pattern(r"^MJ::Outpaint", Group.ZOOM, "Paint around the picture until it is square"),
     _pattern(r"^MJ::CustomZoom", Group.ZOOM, "Zoom out by a factor of your own", asks="zoom"),
-    _pattern(r"::pan_left", Group.ZOOM, "Continue the picture to the left"),
-    _pattern(r"::pan_right", Group.ZOOM, "Continue the picture to the right"),
-    _pattern(r"::pan_up", Group.ZOOM, "Continue the picture upwards"),
-    _pattern(r"::pan_down", Group.ZOOM, "Continue the picture downwards"),
+    _pattern(r"::pan_left", Group.ZOOM, "Continue the picture to the left", remix=True),
+    _pattern(r"::pan_right", Group.ZOOM, "Continue the picture to the right", remix=True),
+    _pattern(r"::pan_up", Group.ZOOM, "Continue the picture upwards", remix=True),
+    _pattern(r"::pan_down", Group.ZOOM, "Continue the picture downwards", remix=True),
     _pattern(r"::animate_\w*extend", Group.ANIMATE, "Make the video longer"),
-    _pattern(r"::animate_high", Group.ANIMATE, "A short video with much motion"),
-    _pattern(r"::animate_low", Group.ANIMATE, "A short video with little motion"),
+    _pattern(r"::animate_high", Group.ANIMATE, "A short video with much motion", remix=True),
+    _pattern(r"::animate_low", Group.ANIMATE, "A short video with little motion", remix=True),
     _pattern(r"^MJ::JOB::video::", Group.ANIMATE, "A video from your own words", asks="prompt"),
     _pattern(r"::PicReader::all", Group.PROMPT, "Imagine all of these prompts"),
     _pattern(r"::PicReader::(\d)", Group.PROMPT, "Imagine prompt {n}", asks="prompt"),
@@ -83,8 +101,8 @@ _PATTERNS = (
 # Gateways that rename custom ids keep the labels that people know.
 _LABELS = (
     _pattern(r"^U([1-4])$", Group.UPSCALE, "Take picture {n} alone, to work on it"),
-    _pattern(r"^V([1-4])$", Group.VARY, "Four new variations of picture {n}"),
-    _pattern(r"^🔄$", Group.REROLL, "Run the same prompt again: four new pictures"),
+    _pattern(r"^V([1-4])$", Group.VARY, "Four new variations of picture {n}", remix=True),
+    _pattern(r"^🔄$", Group.REROLL, "Run the same prompt again: four new pictures", remix=True),
 )
 _LINK_STYLE = 5
 _PRESSED_STYLES = (1, 3)
@@ -139,6 +157,25 @@ class Button(BaseModel):
     def asks(self) -> Asks:
         """What the service always asks for in a window before it starts, "" for nothing."""
         return known[0].asks if (known := self._known()) else ""
+
+    @property
+    def remixes(self) -> bool:
+        """True where it takes another prompt at a service whose account has Remix on."""
+        known = self._known()
+        return known is not None and known[0].remix and self.change is None
+
+    @property
+    def takes_prompt(self) -> bool:
+        """True where a prompt may go along: asked for, or with Remix; or nobody here knows it."""
+        return bool(self.asks) or self.remixes or (self._known() is None and not self.is_link)
+
+    @property
+    def number(self) -> int | None:
+        """The text (from 1) of a describe or shorten that it imagines, else None."""
+        known = self._known()
+        if known is None or known[0].group is not Group.PROMPT or not known[1].groups():
+            return None
+        return int(known[1].group(1))
 
     @property
     def is_link(self) -> bool:

@@ -155,8 +155,9 @@ class TaskFailed(MjError):
     """The task ended without a result; ``task`` has its last state and the reason."""
 
     def __init__(self, task: Task) -> None:
-        verb = "was cancelled" if task.status == "CANCEL" else "failed"
-        super().__init__(f"Task {task.id} {verb}", words=task.fail_reason)
+        verb = "was cancelled" if task.was_cancelled else "failed"
+        words = "" if task.was_cancelled else task.fail_reason
+        super().__init__(f"Task {task.id} {verb}", words=words)
         self.task = task
 
 

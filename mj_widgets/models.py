@@ -259,6 +259,13 @@ class Task(BaseModel):
         return self.status == Status.SUCCESS
 
     @property
+    def was_cancelled(self) -> bool:
+        """True when someone cancelled it; at trueai's servers that is a FAILURE with a reason."""
+        if self.status == Status.FAILURE:
+            return self.fail_reason.strip() == _CANCELLED
+        return self.status == Status.CANCEL
+
+    @property
     def queue_seconds(self) -> float | None:
         """How long it waited before it ran, None when unknown."""
         return _between(self.submit_time, self.start_time)
@@ -331,6 +338,8 @@ _VIDEO_FILE = re.compile(r"\.(mp4|webm|mov)(?:$|[?#])", re.IGNORECASE)
 # and what the Java server notes ("/up 1705310583960676 U2").
 _SINGLE_PICTURE = re.compile(r" - (?:Image #\d|Upscaled \()|^/up \S+ U\d")
 _SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
+# trueai-org/midjourney-proxy, TaskController.Cancel
+_CANCELLED = "取消任务"
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mj_widgets.buttons import Asks, Button, Group
+from mj_widgets.buttons import Asks, Button
 from mj_widgets.models import Task
 from mj_widgets.orders import Window
 from mj_widgets.prompts import parse_prompt
@@ -30,10 +30,8 @@ def first_prompt(task: Task, button: Button, asks: Asks) -> str:
 
     The numbered text of a describe or shorten, else what Midjourney was given for the task.
     """
-    if button.group is Group.PROMPT and (number := re.search(r"::(\d)", button.custom_id)):
-        texts = task.texts
-        if 1 <= int(number[1]) <= len(texts):
-            return texts[int(number[1]) - 1]
+    if button.number is not None and 1 <= button.number <= len(task.texts):
+        return task.texts[button.number - 1]
     prompt = task.final_prompt or task.prompt
     return f"{_ZOOM.sub('', prompt)} --zoom 2".strip() if asks == "zoom" else prompt
 

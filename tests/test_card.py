@@ -197,12 +197,12 @@ def test_stop_ends_the_watching_and_check_now_takes_it_up_again() -> None:
         card = mj.TaskWidget(EXAMPLES["running"])
         until(card, "status", "IN_PROGRESS")
 
-        click(card._face.stop)
+        click(card._face.tools.stop)
         with pytest.raises(mj.MjError, match="not watched any more"):
             card.wait(SECONDS)
-        assert card._face.offered == (card._face.check,)
+        assert card._face.tools.offered == (card._face.tools.check,)
 
-        click(card._face.check)
+        click(card._face.tools.check)
         assert card.wait(SECONDS).succeeded
 
 
@@ -322,12 +322,12 @@ def test_a_bad_picture_is_one_line_with_a_try_again_and_the_task_stays(
     assert card.wait(SECONDS).succeeded
     assert said in card.error
     assert "\n" not in card.error
-    assert card._face.offered == (card._face.retry,)
+    assert card._face.tools.offered == (card._face.tools.retry,)
     assert card.image is None
     assert list(card.buttons) == ["X"]
 
     sandbox.put_file("bad.png", png(), "image/png")
-    click(card._face.retry)
+    click(card._face.tools.retry)
     card.wait(SECONDS)
     assert card.error == ""
     assert card.image is not None
@@ -364,7 +364,7 @@ def test_texts_are_shown_as_a_list(session: mj.Session) -> None:
 
     assert card.task is not None
     assert card.task.kind == "text"
-    assert len(card._face.caption.texts) == 4
+    assert len(card.texts) == 4
     assert card.quadrants == ()
 
 
@@ -435,7 +435,7 @@ def test_each_quadrant_has_its_own_u_and_v_below_it(grid: mj.TaskWidget) -> None
         ["U3", "V3"],
         ["U4", "V4"],
     ]
-    assert [b.description for b in grid._face.more.children] == ["🔄"]
+    assert [b.description for b in grid._face.offered.groups.children[0].children] == ["🔄"]
 
 
 def test_u2_gives_the_second_quadrant_in_a_card_inside_the_parents(
@@ -799,7 +799,7 @@ def test_the_save_button_says_where_the_file_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    click(grid._face.save)
+    click(grid._face.tools.save)
 
     until(grid._face.caption, "notice", lambda notice: "Saved as" in notice.get("text", ""))
     (path,) = tmp_path.glob("*.png")

@@ -240,14 +240,14 @@ def test_the_texts_of_a_describe_or_shorten_are_kept(sandbox: Sandbox, kind: str
         lines = "1️⃣ a fox\n\n2️⃣ a red fox"
         body = {"id": "78", "action": "SHORTEN", "status": "SUCCESS", "prompt": "a long text"}
         task_id = sandbox.put("78", {**body, "properties": {"finalPrompt": lines}})
-    texts = finished(task_id)._face.caption.texts
+    texts = finished(task_id).texts
     in_a_new_kernel(offline=True)
 
     card = finished(task_id)
 
     assert is_from_library(card)
     assert len(texts) >= 2
-    assert card._face.caption.texts == texts
+    assert card.texts == texts
 
 
 def test_a_task_that_has_not_ended_is_not_kept(sandbox: Sandbox) -> None:

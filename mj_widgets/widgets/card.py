@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets as ipw
 
+from mj_widgets import background, orders
 from mj_widgets.buttons import Group
 from mj_widgets.errors import MjError
 from mj_widgets.images import split_grid
@@ -16,6 +17,7 @@ from mj_widgets.orders import Window
 from mj_widgets.settings import session as default_session
 from mj_widgets.widgets import words
 from mj_widgets.widgets.live import UNFINISHED, LiveCard, Options
+from mj_widgets.widgets.panel import Panel
 from mj_widgets.widgets.sending import Sending, Start
 from mj_widgets.widgets.twin import Still
 
@@ -71,15 +73,22 @@ class TaskWidget(LiveCard):
         self.begin(task_id, refresh=refresh)
 
     @classmethod
-    def started(cls, start: Start, options: Options) -> Self:
-        """Return the card of a task that is only being submitted; see ``starting``."""
+    def started(cls, start: Start, options: Options, parent: TaskWidget | None = None) -> Self:
+        """Return the card of a task that is only being submitted; see ``starting``.
+
+        Args:
+            start: what is submitted.
+            options: what it has in common with other cards.
+            parent: the card that it is to stand in.
+        """
         card = cls.__new__(cls)
-        card._prepare(options)
+        card._prepare(options, parent)
         card._watch = sending = Sending(options.session, card._take, options.interval)
         card._origin = start.origin
         card._face.paint_heading(Task(prompt=start.prompt), start.origin)
         card._face.paint_words("sending", "waiting")
-        card._face.offer(card._face.stop, *([card._face.check] if start.retry else []))
+        tools = card._face.tools
+        tools.offer(tools.stop, *([tools.check] if start.retry else []))
         card._leaving.leave(Still(start.prompt, origin=start.origin, note=UNFINISHED))
         card._in_background(card._submit(sending, start))
         return card
@@ -89,7 +98,7 @@ class TaskWidget(LiveCard):
             submission = await sending.send(start)
         except MjError as error:
             self._face.paint_words(*words.unsent_words(error))
-            self._face.offer()
+            self._face.tools.offer(*self._to_reuse)
             self._complain(str(error))
             self._leave_failure(Task(prompt=start.prompt), str(error))
             self._end(error)
@@ -142,7 +151,23 @@ class TaskWidget(LiveCard):
         >>> w.save("foxes/", quadrant=2)                # doctest: +SKIP
         PosixPath('foxes/a-red-fox_1747132423020537_2.png')
         """
-        return self._viewer.save(target, quadrant, self._made_by)
+        return self._viewer.save(target, quadrant, self._made_by, self._extras.seed)
+
+    @property
+    def video_bytes(self) -> bytes | None:
+        """The original file of a video or animation (the first of several), or None."""
+        return next(iter(self.videos), None)
+
+    @property
+    def videos(self) -> tuple[bytes, ...]:
+        """The original files of all videos, () for anything that does not move."""
+        result = self._viewer.result
+        return tuple(p.data for p in result.pictures if p.moves) if result else ()
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The prompts that a describe or shorten has found, in the order of their numbers."""
+        return self.task.texts if self.task else ()
 
     @property
     def _picture(self) -> Picture | None:
@@ -169,12 +194,63 @@ class TaskWidget(LiveCard):
         else:
             self._face.pictures.say(index, said)
 
+    def seed(self) -> str:
+        """Return the picture's seed, digits; the service is asked the first time.
+
+        Raises:
+            MjError: the service does not tell it.
+        """
+        return background.run(self._extras.ask_for_seed(self.task_id))
+
+    def cancel(self) -> None:
+        """End the task itself at the service, where it lets its users do that.
+
+        Raises:
+            MjError: it does not, or it is too late; the task goes on.
+        """
+        background.run(self._extras.cancel(self.task_id))
+        self.check_now()
+
     # -- buttons --------------------------------------------------------------------------------
 
     @property
     def buttons(self) -> dict[str, ipw.Button]:
         """The buttons by label, else emoji: ``w.buttons["U1"].click()``."""
         return dict(self._face.buttons)
+
+    def _press_at(self, group: Group, index: int) -> None:
+        """Press U or V of the picture that has the focus (from 0)."""
+        name = self._presses.name_of(group, index + 1)
+        if name is not None:
+            self._face.pictures.say(index, f"{name} is pressed: see below the pictures")
+            self._presses.click(name)
+
+    def _reuse(self) -> None:
+        """Open a panel for a new picture with this prompt."""
+
+        def send(window: Window) -> None:
+            self._face.close_panel()
+            order = orders.imagine(window.prompt)
+            # A person has just written it and pressed Send: it is meant, once.
+            start = Start(lambda _: order, "imagine", prompt=window.prompt, new=True)
+            card = type(self).started(start, self._options, self)
+            self._face.add_followup(card)
+            card.look()
+
+        def cancel() -> None:
+            self._face.close_panel()
+            self._face.tools.reuse.focus()
+
+        self._face.show_panel(
+            Panel(
+                "imagine: four new pictures",
+                "prompt",
+                self._prompt,
+                on_send=send,
+                on_cancel=cancel,
+                takes_focus=True,
+            )
+        )
 
     def press(self, name: str, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press a button by its label (else emoji), and return the new task's card at once.

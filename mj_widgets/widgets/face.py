@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import ipywidgets as ipw
 
-from mj_widgets.buttons import Button
 from mj_widgets.following import Update
 from mj_widgets.models import Task
+from mj_widgets.prompts import parse_prompt
 from mj_widgets.session import Result
 from mj_widgets.widgets import words
-from mj_widgets.widgets.busy import answer_while_busy
 from mj_widgets.widgets.caption import Caption
+from mj_widgets.widgets.controls import Controls, set_class
+from mj_widgets.widgets.offered import Offered
 from mj_widgets.widgets.panel import Panel
-from mj_widgets.widgets.pictures import Pictures
+from mj_widgets.widgets.pictures import Deed, Pictures
+from mj_widgets.widgets.texts import Texts
+from mj_widgets.widgets.tools import Handlers, Tools
 
 _ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
-_Handler = Callable[[], object]
 
 
 class Face:
@@ -30,9 +32,8 @@ class Face:
     Args:
         size: the longer side of the pictures together, in CSS pixels.
         twin: the still copy that is hidden where the face is seen, "" for none.
-        on_open: called with the index of a picture that someone zooms.
-        on_save: called with the index of one to save, None for the whole.
-        on_stop: called when Stop is pressed; likewise *on_check* and *on_retry*.
+        tools: what the tools call.
+        pictures: what the pictures call with their index (from 0), by what was done to them.
     """
 
     def __init__(
@@ -40,56 +41,69 @@ class Face:
         size: int,
         *,
         twin: str,
-        on_open: Callable[[int], None],
-        on_save: Callable[[int | None], None],
-        on_stop: _Handler,
-        on_check: _Handler,
-        on_retry: _Handler,
+        tools: Handlers,
+        pictures: Mapping[Deed, Callable[[int], object]],
     ) -> None:
         self._size = size
-        # Each Layout and Style is a model of its own in the browser: a card shares them.
-        # Classes are given at the start: adding one later is a message more.
-        self._layout = ipw.Layout()
-        self._style = ipw.ButtonStyle()
-        self.caption = Caption(twin=twin, layout=self._layout)
+        # A press may come from the main thread, from a subshell's, and from an observer's.
+        self._lock = threading.RLock()
+        self.controls = Controls()
+        layout = self.controls.layout
+        self.caption = Caption(twin=twin, layout=layout)
         self._frame_layout = ipw.Layout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
-        self.stop = self._control("Stop", "Stop watching; the task goes on at the service", on_stop)
-        self.check = self._control("Check now", "Ask the service at once", on_check)
-        self.retry = self._control("Try again", "Ask for the picture once more", on_retry)
-        self.save = self._control(
-            "Save", "Save the picture as a file beside the notebook", lambda: on_save(None)
-        )
-        self.tools = self._row([self.stop, self.check, self.retry, self.save])
-        self.pictures = Pictures(on_open, on_save, layout=self._layout)
+        self.tools = Tools(self.controls, tools)
+        self.pictures = Pictures(pictures, layout=layout)
         self.frame = ipw.Box([self.pictures], layout=self._frame_layout, _dom_classes=("mj-grid",))
-        self.more = self._row()
-        self.asked = ipw.VBox(layout=self._layout, _dom_classes=("mj-asked",))
-        self.followups = ipw.VBox(layout=self._layout, _dom_classes=("mj-followups",))
+        self.listed = ipw.Box(layout=layout, _dom_classes=("mj-list",))
+        self.offered = Offered(self.controls, self.frame, self.listed)
+        self.asked = self.controls.column("mj-asked")
+        self.followups = self.controls.column("mj-followups")
         self.parts = (
             self.caption,
-            self.tools,
+            self.tools.row,
             self.bar,
             self.frame,
-            self.more,
+            self.listed,
+            self.offered.groups,
             self.asked,
             self.followups,
         )
-        self.buttons: dict[str, ipw.Button] = {}
+
+    @property
+    def buttons(self) -> dict[str, ipw.Button]:
+        """The task's buttons by name."""
+        return self.offered.by_name
 
     # -- words ----------------------------------------------------------------------------------
 
     def paint_id(self, task_id: str, origin: str) -> None:
         """Show the id, and where the task comes from, before more is known."""
-        self.caption.heading = {**self.caption.heading, "origin": origin, "id": task_id}
+        self._head(origin=origin, id=task_id)
 
     def paint_heading(self, task: Task, origin: str) -> None:
-        """Show the prompt, what it was sent as, where the task comes from, and its id."""
+        """Show the prompt and how it is understood, where the task comes from, id and link."""
         own = task.prompt or task.final_prompt
         sent = task.final_prompt if task.final_prompt != own and task.kind != "text" else ""
         if task.kind == "text" and task.texts:
             own = task.description
-        heading = {"prompt": own, "sent": sent, "origin": origin, "id": task.id}
+        said = parse_prompt("" if task.kind == "text" else task.final_prompt)
+        self._head(
+            prompt=own,
+            sent=sent,
+            parameters=words.parameters(said),
+            warning=words.unknown_parameters(said),
+            origin=origin,
+            id=task.id,
+            link=(task.image_url or "") if task.succeeded else "",
+        )
+
+    def paint_seed(self, seed: str) -> None:
+        """Show the picture's seed."""
+        self._head(seed=seed)
+
+    def _head(self, **changes: Any) -> None:
+        heading = {**self.caption.heading, **changes}
         if heading != self.caption.heading:
             self.caption.heading = heading
 
@@ -123,27 +137,13 @@ class Face:
     def _paint_bar(self, task: Task | None, *, gone: bool) -> None:
         if task and task.progress is not None:
             self.bar.value = task.progress
-        _set_class(self.bar, "mj-gone", on=gone)
-
-    def offer(self, *tools: ipw.Button) -> None:
-        """Show just these of Stop, Check now, Try again and Save.
-
-        The others are hidden, not removed: ipywidgets still paints a view that is on its way out
-        ("Cannot read properties of null (reading 'processLuminoMessage')").
-        """
-        for tool in self.tools.children:
-            _set_class(tool, "mj-gone", on=tool not in tools)
-
-    @property
-    def offered(self) -> tuple[ipw.Button, ...]:
-        """Which of Stop, Check now, Try again and Save are shown."""
-        return tuple(t for t in self.tools.children if "mj-gone" not in t._dom_classes)
+        set_class(self.bar, "mj-gone", on=gone)
 
     # -- pictures -------------------------------------------------------------------------------
 
     def await_picture(self, task: Task) -> None:
-        """Show an empty frame of the shape that the picture will have."""
-        if self.pictures.previews or self.pictures.unfinished:
+        """Show an empty frame of the shape that the picture will have; none before a text."""
+        if task.kind == "text" or self.pictures.previews or self.pictures.unfinished:
             return
         with self.pictures.hold_sync():
             self._shape(aspect_of(task.final_prompt or task.prompt))
@@ -175,7 +175,7 @@ class Face:
             ]
             self.pictures.previews = list(result.previews)
             self.pictures.unfinished = False
-        self.caption.texts = list(result.task.texts)
+        self._list(result.task.texts)
 
     def drop_pictures(self) -> None:
         """Show no picture, because there will be none."""
@@ -183,59 +183,15 @@ class Face:
             self.pictures.previews = []
             self.pictures.unfinished = False
 
+    def _list(self, texts: Sequence[str]) -> None:
+        if self.listed.children:
+            self.listed.children[0].texts = list(texts)
+        elif texts:
+            self.listed.children = [Texts(texts=list(texts), layout=self.controls.layout)]
+
     def _shape(self, aspect: float, scale: float = 1.0) -> None:
         self.pictures.aspect = aspect
         self._frame_layout.max_width = f"{round(self._size * scale * min(1.0, aspect))}px"
-
-    # -- buttons --------------------------------------------------------------------------------
-
-    def show_buttons(
-        self, buttons: tuple[Button, ...], press: Callable[[str], object], *, in_grid: bool
-    ) -> None:
-        """Show a task's buttons: U and V below their quadrants, all others in one row.
-
-        Args:
-            buttons: in the service's order.
-            press: called with the name of the button that is pressed.
-            in_grid: whether there are four pictures to put U and V under.
-        """
-        old = (*self.frame.children[1:], *self.buttons.values())
-        self.buttons = {}
-        below: dict[int, list[ipw.Button]] = {}
-        others: list[ipw.Button] = []
-        for button in buttons:
-            name = _unused(button.name, self.buttons)
-            made = self._control(button.caption, button.meaning, partial(press, name))
-            made.disabled = button.is_link
-            if button.was_pressed:
-                made.add_class("mj-used")
-                made.tooltip = f"{button.meaning} (pressed before)"
-            self.buttons[name] = made
-            row = below.setdefault(button.quadrant, []) if in_grid and button.quadrant else others
-            row.append(made)
-        self.more.children = others
-        self.frame.children = [self.pictures, *(self._under(n, below[n]) for n in sorted(below))]
-        for widget in old:
-            widget.close()
-
-    def mark_used(self, name: str, note: str) -> None:
-        """Mark a button as used."""
-        self.buttons[name].add_class("mj-used")
-        self.buttons[name].tooltip = note
-
-    def _under(self, quadrant: int, buttons: list[ipw.Button]) -> ipw.HBox:
-        return self._row(buttons, f"mj-quadrant-{quadrant}")
-
-    def _row(self, children: Sequence[ipw.Button] = (), *classes: str) -> ipw.HBox:
-        return ipw.HBox(children, layout=self._layout, _dom_classes=("mj-row", *classes))
-
-    def _control(self, text: str, tooltip: str, handler: _Handler) -> ipw.Button:
-        button = ipw.Button(
-            description=text, tooltip=tooltip, layout=self._layout, style=self._style
-        )
-        button.on_click(lambda _: handler())
-        answer_while_busy(button)
-        return button
 
     # -- windows --------------------------------------------------------------------------------
 
@@ -256,6 +212,19 @@ class Face:
             self.asked.children = ()
             panel.close()
 
+    # -- follow-ups -----------------------------------------------------------------------------
+
+    def add_followup(self, card: ipw.Widget) -> None:
+        """Show a card inside this one, below the others; those that were closed go."""
+        with self._lock:
+            cards = [other for other in self.followups.children if not other.is_closed]
+            self.followups.children = [*cards, card]
+
+    def drop_followup(self, card: ipw.Widget) -> None:
+        """Show a card no more."""
+        with self._lock:
+            self.followups.children = [c for c in self.followups.children if c is not card]
+
     # -- all of it ------------------------------------------------------------------------------
 
     def send_again(self) -> None:
@@ -270,8 +239,8 @@ class Face:
 
     def _widgets(self) -> tuple[ipw.Widget, ...]:
         """Return every widget, each before those that it consists of."""
-        own = (*self.buttons.values(), *self.frame.children[1:], *self.tools.children)
-        shared = (self.bar.style, self._frame_layout, self._layout, self._style)
+        own = (*self.offered.widgets(), *self.listed.children[:1], *self.tools.row.children)
+        shared = (self.bar.style, self._frame_layout, self.controls.layout, self.controls.style)
         return (*own, *self.parts, self.pictures, *shared)
 
 
@@ -285,16 +254,3 @@ def aspect_of(prompt: str) -> float:
     if not match or not float(match[1]) or not float(match[2]):
         return 1.0
     return min(8.0, max(0.125, float(match[1]) / float(match[2])))
-
-
-def _set_class(widget: ipw.DOMWidget, name: str, *, on: bool) -> None:
-    if on != (name in widget._dom_classes):
-        (widget.add_class if on else widget.remove_class)(name)
-
-
-def _unused(name: str, taken: dict[str, ipw.Button]) -> str:
-    unused, number = name, 1
-    while unused in taken:
-        number += 1
-        unused = f"{name} ({number})"
-    return unused

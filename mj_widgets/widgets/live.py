@@ -8,20 +8,24 @@ import time
 from collections.abc import Coroutine, Generator, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
+from mj_widgets.buttons import Group
 from mj_widgets.errors import MjError, StillRunning, TaskFailed, TaskNotFound
 from mj_widgets.following import Update
 from mj_widgets.models import Status, Task
 from mj_widgets.widgets import words
+from mj_widgets.widgets.extras import Extras
 from mj_widgets.widgets.face import Face
 from mj_widgets.widgets.leaving import Leaving
 from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown, is_headless
+from mj_widgets.widgets.tools import Handlers, Tools
 from mj_widgets.widgets.twin import Still, Twin, still_of
 from mj_widgets.widgets.viewing import Viewer
 from mj_widgets.widgets.waiting import Opener, Waiting
@@ -31,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mj_widgets.orders import Window
-    from mj_widgets.session import Session
+    from mj_widgets.session import Result, Session
 
 _log = logging.getLogger(__name__)
 _SLICE = 0.2
@@ -64,7 +68,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._options, self._parent = options, parent
         self._session = options.session
         self.task_id = ""
-        self._made_by = (parent.task_id, button) if parent else ("", "")
+        self._made_by = (parent.task_id, button) if parent and button else ("", "")
         self._origin = words.origin(*self._made_by)
         self._known_since: datetime | None = None
         self._watch = Watch(options.session, self._take, options.interval)
@@ -79,12 +83,23 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._face = Face(
             options.size,
             twin=self._twin.uid if self._twin else "",
-            on_open=self._open,
-            on_save=self._save,
-            on_stop=self.stop,
-            on_check=self.check_now,
-            on_retry=self.check_now,
+            tools=Handlers(
+                stop=self.stop,
+                cancel=lambda: self._in_background(self._cancel()),
+                check=self.check_now,
+                retry=self.check_now,
+                save=lambda: self._save(None),
+                seed=lambda: self._in_background(self._extras.show_seed(self.task_id)),
+                reuse=self._reuse,
+            ),
+            pictures={
+                "open": self._open,
+                "save": self._save,
+                "upscale": partial(self._press_at, Group.UPSCALE),
+                "vary": partial(self._press_at, Group.VARY),
+            },
         )
+        self._extras = Extras(options.session, self._face)
         self._viewer = Viewer(options.session, self._face)
         self._presses = Presses(
             options.session,
@@ -116,10 +131,31 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
     def _on_followups(self, change: Any) -> None:
         if len(change.new) < len(change.old):
             self._leaving.fill()
+        else:
+            self._fold_older()
+        caption = self._face.caption
+        caption.folds = (caption.folds or "open") if change.new else ""
+
+    def _fold_older(self) -> None:
+        """Fold the cards that this one and its parent stand in: a long chain stays readable."""
+        older = self._parent and self._parent._parent
+        while older is not None:
+            older._face.caption.folds = "folded"
+            older = older._parent
 
     @property
     def _name(self) -> str:
         return f"Task {self.task_id}" if self.task_id else "What is being submitted"
+
+    @property
+    def _tools(self) -> Tools:
+        return self._face.tools
+
+    @property
+    def _prompt(self) -> str:
+        """What Midjourney is given, as far as it is known."""
+        prompt: str = self._face.caption.heading.get("prompt", "")
+        return self.task.final_prompt if self.task else prompt
 
     @property
     def followups(self) -> tuple[Self, ...]:
@@ -158,7 +194,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._watch.is_on = True
         self._face.paint_id(task_id, self._origin)
         self._face.paint_state(Update(self.task))
-        self._face.offer(self._face.stop, self._face.check)
+        self._tools.offer(self._tools.stop, self._tools.cancel, self._tools.check)
         self._leaving.leave(Still(task_id=task_id, origin=self._origin, note=UNFINISHED))
         self._in_background(self._start(task_id, is_new=is_new, refresh=refresh))
 
@@ -177,7 +213,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         # What is only being sent ends when it is known whether there is a task.
         if not self._done.done() and (self.task_id or self.is_closed):
             self._face.paint_words("not watched any more", "waiting")
-            self._face.offer(self._face.check)
+            self._tools.offer(self._tools.check)
             self._end(MjError(f"{self._name} is not watched any more"))
 
     def check_now(self) -> None:
@@ -197,9 +233,10 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
 
         Raises:
             TaskFailed: the task failed or was cancelled.
-            MjError: it cannot be followed, or its press was refused.
+            MjError: it cannot be followed, its press was refused, or an observer waits.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
         """
+        background.refuse_to_wait_here()
         end = None if timeout is None else time.monotonic() + timeout
         while not self._done.done() and (end is None or time.monotonic() < end):
             # In slices: an interrupt that comes just before a lock is taken would be lost,
@@ -224,6 +261,10 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             return await asyncio.shield(asyncio.wrap_future(self._done))
         finally:
             self._send_again()
+
+    async def _cancel(self) -> None:
+        await self._extras.try_to_cancel(self.task_id)
+        self._watch.ask()
 
     def close(self) -> None:
         """Stop watching and remove the card."""
@@ -271,7 +312,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             if update.is_last:
                 self._face.paint_words(words.refusal_words(error), "failed")
                 self._face.drop_pictures()
-                self._face.offer(self._face.check)
+                self._tools.offer(self._tools.check)
                 self._leave_failure(task, str(error))
                 self._end(error)
         elif task is None:
@@ -343,7 +384,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._complain(failure.words or str(failure))
         self._leave_failure(task, str(failure))
         self._face.drop_pictures()
-        self._face.offer(*self._to_check_again)
+        self._tools.offer(*self._to_check_again, *self._to_reuse)
         self._end(failure)
 
     def _complain(self, text: str, tone: str = "failed") -> None:
@@ -359,7 +400,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             self._done.set_result(self.task)
 
     async def _finish(self, task: Task, update: Update) -> None:
-        self._face.offer()
+        self._tools.offer()
         if self._watch.kept_since is None:
             self._face.paint_words("getting the picture", "running")
         try:
@@ -368,16 +409,15 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
             self._complain(str(error), "trouble")
             self._leave_failure(task, str(error))
             self._face.drop_pictures()
-            self._face.offer(self._face.retry)
+            self._tools.offer(self._tools.retry)
         else:
             if not self._watch.is_on:
                 return
             self._viewer.show(result)
             self._leaving.leave(still_of(task, self._origin, result=result))
-            to_save = [self._face.save] if result.pictures else []
-            self._face.offer(*self._to_check_again, *to_save)
+            self._tools.offer(*self._to_check_again, *self._to_use(result), *self._to_reuse)
             not_kept = "" if result.record else self._session.not_kept
-            if note := words.keeping_note(self._watch.refusal, not_kept):
+            if note := words.keeping_note(self._watch.refusal, not_kept) or self._remix_note(task):
                 self._face.caption.say(note, "trouble")
         await self._presses.offer(task, in_grid=self._viewer.has_grid)
         self._set(task)
@@ -386,7 +426,25 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     @property
     def _to_check_again(self) -> list[ipw.Button]:
-        return [self._face.check] if self._watch.kept_since else []
+        return [self._tools.check] if self._watch.kept_since else []
+
+    def _to_use(self, result: Result) -> list[ipw.Button]:
+        if not result.pictures:
+            return []
+        has_seed = result.task.kind in ("grid", "image") and bool(result.task.buttons)
+        return [self._tools.save, *([self._tools.seed] if has_seed else [])]
+
+    @property
+    def _to_reuse(self) -> list[ipw.Button]:
+        is_text = self.task is not None and self.task.kind == "text"
+        return [self._tools.reuse] if self._prompt and not is_text else []
+
+    def _remix_note(self, task: Task) -> str:
+        """Return what is said where a prompt was given and nobody asked for it, or ""."""
+        window, button = self._waiting.window, self._opener().button
+        if window is None or button is None or button.asks:
+            return ""
+        return words.prompt_note(window.prompt, task)
 
     # -- what stays in the notebook -------------------------------------------------------------
 

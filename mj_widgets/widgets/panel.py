@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import ipywidgets as ipw
 
@@ -11,6 +11,7 @@ from mj_widgets.buttons import Asks
 from mj_widgets.orders import Window
 from mj_widgets.widgets.busy import answer_while_busy
 from mj_widgets.widgets.caption import Caption
+from mj_widgets.widgets.controls import Controls
 from mj_widgets.widgets.painter import Painter
 from mj_widgets.windows import problem_of
 
@@ -36,6 +37,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         picture: what a mask is painted on, where it asks for one.
         on_send: called with the ``Window`` once it can be sent.
         on_cancel: called when it is not to be sent.
+        takes_focus: True where a person has opened it, who wants to go on typing.
     """
 
     def __init__(
@@ -47,29 +49,27 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         *,
         on_send: Callable[[Window], None],
         on_cancel: Callable[[], None],
+        takes_focus: bool = False,
     ) -> None:
-        self._asks, self._on_send = asks, on_send
-        self._layout, self._style = ipw.Layout(), ipw.ButtonStyle()
-        self.prompt = ipw.Textarea(
-            prompt, rows=3, layout=self._layout, _dom_classes=("mj-panel-prompt",)
-        )
+        self._asks, self._on_send, self._on_cancel = asks, on_send, on_cancel
+        self._controls = Controls()
+        layout = self._controls.layout
+        self.prompt = ipw.Textarea(prompt, rows=3, layout=layout, _dom_classes=("mj-panel-prompt",))
         self.prompt.tooltip = "Prompt"
-        self.send = self._button("Send", "Submit it with this prompt", self._send)
-        self.cancel = self._button("Cancel", "Submit nothing", on_cancel)
+        self.send = self._controls.button("Send", "Submit it with this prompt", self._send)
+        self.cancel = self._controls.button("Cancel", "Submit nothing (Esc)", on_cancel)
         # Not an ipywidgets Label, which sets what stands between two $ as a formula.
-        self.caption = Caption(heading={"prompt": title}, layout=self._layout)
-        self._row = ipw.HBox(
-            [self.send, self.cancel], layout=self._layout, _dom_classes=("mj-row",)
+        self.caption = Caption(
+            self._escape, heading={"prompt": title}, takes_focus=takes_focus, layout=layout
         )
+        self._row = self._controls.row([self.send, self.cancel])
         answer_while_busy(self.prompt)
         self.painter = (
-            Painter(**picture._asdict(), layout=self._layout)
-            if picture and asks == "mask"
-            else None
+            Painter(**picture._asdict(), layout=layout) if picture and asks == "mask" else None
         )
         painted = [self.painter] if self.painter else []
         parts = [self.caption, *painted, self.prompt, self._row]
-        super().__init__(parts, layout=self._layout, _dom_classes=("mj-panel",))
+        super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
 
     def say(self, text: str) -> None:
         """Show one line, and let the buttons be pressed again."""
@@ -81,21 +81,20 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         for part in (*self._row.children, *self.children):
             part.close()
         super().close()
-        self._layout.close()
-        self._style.close()
+        self._controls.close()
+
+    def _escape(self) -> None:
+        if self.painter is not None and self.painter.marked:
+            self.say("Cancel closes this and loses what you have marked.")
+        else:
+            self._on_cancel()
 
     def _send(self) -> None:
+        if self.send.disabled:  # the second click of a double click
+            return
         window = Window(self.prompt.value.strip(), self.painter.mask if self.painter else None)
         problem = problem_of(window, self._asks)
         self.say(problem)
         if not problem:
             self.send.disabled = True
             self._on_send(window)
-
-    def _button(self, text: str, tooltip: str, handler: Callable[[], Any]) -> ipw.Button:
-        button = ipw.Button(
-            description=text, tooltip=tooltip, layout=self._layout, style=self._style
-        )
-        button.on_click(lambda _: handler())
-        answer_while_busy(button)
-        return button

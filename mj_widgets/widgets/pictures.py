@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import anywidget
 import traitlets
@@ -11,15 +11,16 @@ import traitlets
 from mj_widgets.widgets.busy import answer_while_busy
 from mj_widgets.widgets.caption import STATIC
 
+Deed = Literal["open", "save", "upscale", "vary"]
+"""What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key."""
+
 
 class Pictures(anywidget.AnyWidget):
-    """One tile per picture, numbered; click or Enter opens it full size.
+    """One tile per picture, numbered; click or Enter opens it full size, u and v press its buttons.
 
     Args:
-        on_open: called with the index (from 0) of a picture that someone zooms or plays; answers
-            through ``send_full`` or ``send_failure``, from any thread.
-        on_save: called with the index of a picture that someone wants as a file; answers through
-            ``say``.
+        on: called with the index (from 0) of a picture, by what was done to it. "open" is answered
+            through ``send_full`` or ``send_failure``, the others through ``say``; any thread may.
     """
 
     _esm = (STATIC / "pictures.js").read_text("utf-8")
@@ -37,11 +38,9 @@ class Pictures(anywidget.AnyWidget):
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
 
-    def __init__(
-        self, on_open: Callable[[int], None], on_save: Callable[[int], None], **traits: Any
-    ) -> None:
+    def __init__(self, on: Mapping[Deed, Callable[[int], object]], **traits: Any) -> None:
         super().__init__(**traits)
-        self._handlers = {"open": on_open, "save": on_save}
+        self._on = on
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
@@ -58,6 +57,8 @@ class Pictures(anywidget.AnyWidget):
         self.send({"type": "said", "index": index, "text": text})
 
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
-        index = content.get("index") if isinstance(content, dict) else None
-        if isinstance(index, int) and content.get("type") in self._handlers:
-            self._handlers[content["type"]](index)
+        if not isinstance(content, dict):
+            return
+        index, handler = content.get("index"), self._on.get(content.get("type", ""))
+        if isinstance(index, int) and handler is not None:
+            handler(index)

@@ -62,12 +62,12 @@ class Presses:
         if not offered and task.kind == "grid":
             offered = buttons_by_change()
         self._task = task
-        self._face.show_buttons(offered, self._click, in_grid=in_grid)
+        self._face.offered.show(offered, self.click, in_grid=in_grid, texts=len(task.texts))
         self._buttons = dict(zip(self._face.buttons, offered, strict=True))
         pressed = await self._session.pressed(task, offered)
         for name, button in self._buttons.items():
             if button in pressed and name in self._face.buttons:
-                self._face.mark_used(
+                self._face.offered.mark_used(
                     name, f"{button.meaning} (pressed before; press to see what came)"
                 )
 
@@ -84,7 +84,7 @@ class Presses:
             self._sending.add(name)
             self._pressed_at[name] = time.monotonic()
             self._face.buttons[name].disabled = True
-            self._show(card)
+            self._face.add_followup(card)
         background.start(self._send(name, button, card, task, window, new=new))
         return card
 
@@ -103,11 +103,6 @@ class Presses:
                 return name
         return None
 
-    def _show(self, card: LiveCard) -> None:
-        with self._lock:
-            cards = [other for other in self._face.followups.children if not other.is_closed]
-            self._face.followups.children = [*cards, card]
-
     def _find(self, name: str) -> tuple[Task, Button]:
         button = self._buttons.get(name)
         if self._task is None or button is None:
@@ -117,11 +112,12 @@ class Presses:
             raise MjError(f"“{name}” only opens a web page")
         return self._task, button
 
-    def _click(self, name: str) -> None:
+    def click(self, name: str) -> None:
         """Take a click of the browser's, of which the second within a second is the same one."""
         if time.monotonic() - self._pressed_at.get(name, -_SAME_CLICK) < _SAME_CLICK:
             return
-        if self._buttons[name].asks:
+        button = self._buttons[name]
+        if button.asks or (button.remixes and self._face.offered.remix):
             self._ask(name)
             return
         known = self._cards.get((name, None))
@@ -136,20 +132,26 @@ class Presses:
     def _ask(self, name: str) -> None:
         """Open the window of a button in the card."""
         task, button = self._find(name)
+        asks = button.asks or "prompt"
 
         def send(window: Window) -> None:
             card = self.press(name, window, new=(name, window) in self._unclear)
             self._face.close_panel()
             card.look()
 
+        def cancel() -> None:
+            self._face.close_panel()
+            self._face.buttons[name].focus()
+
         self._face.show_panel(
             Panel(
                 f"{name}: {button.meaning}",
-                button.asks,
-                first_prompt(task, button, button.asks),
+                asks,
+                first_prompt(task, button, asks),
                 self._to_paint(),
                 on_send=send,
-                on_cancel=self._face.close_panel,
+                on_cancel=cancel,
+                takes_focus=True,
             )
         )
 
@@ -201,7 +203,7 @@ class Presses:
         window: Window | None,
     ) -> None:
         again = "press to see it" if button.picks_quadrant else "press to do it once more"
-        self._face.mark_used(name, f"{button.meaning} (done; {again})")
+        self._face.offered.mark_used(name, f"{button.meaning} (done; {again})")
         self._complain("")
         if not submission.task_ids:
             self._face.caption.say(f"{name}: {submission.description or 'done'}", "done")
@@ -213,7 +215,7 @@ class Presses:
         card.begin(first, is_new=since is None, known_since=since, window=window)
         for task_id in others:
             sibling = self._new_card(name)
-            self._show(sibling)
+            self._face.add_followup(sibling)
             sibling.begin(task_id, is_new=since is None, known_since=since)
 
     def _take_away(self, card: LiveCard, error: MjError) -> None:
@@ -221,13 +223,14 @@ class Presses:
         card.give_up(error)
         with self._lock:
             self._cards = {key: known for key, known in self._cards.items() if known is not card}
-            cards = self._face.followups.children
-            self._face.followups.children = [other for other in cards if other is not card]
+            self._face.drop_followup(card)
         card.close()
 
 
 def _check(button: Button, name: str, window: Window | None) -> None:
     """Raise MjError where *button* asks for something that is missing or cannot be sent."""
+    if window is not None and not button.takes_prompt:
+        raise MjError(f"“{name}” takes no prompt", advice="Leave it out.")
     if window is not None:
         problem = problem_of(window, button.asks or "prompt")
     elif button.asks == "mask":

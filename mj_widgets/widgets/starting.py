@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mj_widgets import orders
-from mj_widgets.errors import one_line
 from mj_widgets.inputs import Input, is_address, picture_url, picture_urls
-from mj_widgets.prompts import Prompt, Value, parse_prompt
+from mj_widgets.prompts import parse_prompt
 from mj_widgets.settings import session as default_session
 from mj_widgets.widgets.card import SIZE, TaskWidget
 from mj_widgets.widgets.live import Options
@@ -64,9 +63,8 @@ def imagine(
     files = [url for url in urls if not is_address(url)]
     whole = " ".join([*addresses, prompt.strip()]) if prompt.strip() else ""
     order = orders.imagine(whole, files, bot=bot, mode=mode)
-    said = parse_prompt(whole)
-    pictures = _count(len(said.images) + len(files))
-    origin = _line("imagine", *_parameters(said), pictures, mode, _name(bot))
+    pictures = _count(len(parse_prompt(whole).images) + len(files))
+    origin = _line("imagine", pictures, mode, _name(bot))
     start = Start(lambda _: order, origin, prompt=whole, new=new, retry=retry)
     return _card(start, session, size, interval, static=static)
 
@@ -173,21 +171,6 @@ def _card(
 
 def _line(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
-
-
-def _parameters(prompt: Prompt) -> list[str]:
-    """Return each parameter as it was understood: "ar 16:9", "raw", "no text, frame"."""
-    said = [_parameter(name, value) for name, value in prompt.parameters.items()]
-    if prompt.unknown:
-        names = ", ".join(f"--{one_line(name, 40)}" for name in prompt.unknown)
-        said.append(f"⚠ Midjourney documents no {names}")
-    return said
-
-
-def _parameter(name: str, value: Value) -> str:
-    if isinstance(value, bool):
-        return name
-    return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
 
 
 def _count(pictures: int) -> str:

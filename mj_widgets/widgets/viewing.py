@@ -31,14 +31,14 @@ def _part(result: Result, number: int | None) -> Picture:
     return Picture.from_bytes(full_size(result.pictures[0], number)[1])
 
 
-def _facts(result: Result, number: int | None, made_by: tuple[str, str]) -> Facts:
+def _facts(result: Result, number: int | None, made_by: tuple[str, str], seed: str) -> Facts:
     task, record = result.task, result.record
     parent, button = made_by
-    seed = parse_prompt(task.final_prompt).parameters.get("seed", "")
+    asked_for = parse_prompt(task.final_prompt).parameters.get("seed", "")
     return Facts(
         prompt=task.prompt or task.final_prompt,
         task_id=task.id,
-        seed=seed if isinstance(seed, str) else "",
+        seed=seed or (asked_for if isinstance(asked_for, str) else ""),
         parent=parent or (record.parent if record else ""),
         button=button or (record.button if record else ""),
         quadrant=number,
@@ -112,13 +112,16 @@ class Viewer:
         self.result = result
         self._face.show_result(result)
 
-    def save(self, target: str | Path, number: int | None, made_by: tuple[str, str]) -> Path:
+    def save(
+        self, target: str | Path, number: int | None, made_by: tuple[str, str], seed: str
+    ) -> Path:
         """Write a picture to a file; see ``TaskWidget.save``.
 
         Args:
             target: a folder or a file.
             number: 1 to 4 for one of four, None for the whole.
             made_by: the task and the button that it came from, "" for none.
+            seed: as the service told it, "" where it was not asked.
         """
         result = self.result
         if result is None or not result.pictures:
@@ -129,7 +132,7 @@ class Viewer:
         if number is not None and not (count > 1 and 1 <= number <= count):
             possible = f"There are 1 to {count}." if count > 1 else "Leave quadrant out."
             raise MjError(f"There is no picture {number}", advice=possible)
-        return save_picture(_part(result, number), _facts(result, number, made_by), target)
+        return save_picture(_part(result, number), _facts(result, number, made_by, seed), target)
 
     async def send_full(self, index: int) -> None:
         """Send the browser a picture at full size, or a video; *index* counts from 0."""

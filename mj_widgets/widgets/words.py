@@ -13,8 +13,10 @@ from mj_widgets.errors import (
     ServiceUnavailable,
     TaskNotFound,
     Unauthorized,
+    one_line,
 )
 from mj_widgets.models import Status, Task
+from mj_widgets.prompts import Prompt, Value, parse_prompt
 
 Tone = Literal["waiting", "running", "done", "failed", "trouble"]
 
@@ -34,7 +36,8 @@ ANEW = "Pressing once more, or new=True, submits it anew."
 
 def status_words(task: Task) -> tuple[str, Tone]:
     """Return the status for people, and its tone; a word of the service's own is passed on."""
-    return _WORDS.get(task.status, (task.status.lower().replace("_", " "), "running"))
+    status = Status.CANCEL if task.was_cancelled else task.status
+    return _WORDS.get(status, (task.status.lower().replace("_", " "), "running"))
 
 
 def refusal_words(error: MjError) -> str:
@@ -101,6 +104,35 @@ def origin(parent: str, button: str) -> str:
 def known_since(moment: datetime) -> str:
     """Return what is said of a press that was not sent again."""
     return f"submitted on {_moment(moment)} – not again"
+
+
+def parameters(prompt: Prompt) -> list[str]:
+    """Return each parameter as it is understood: "ar 16:9", "raw", "no text, frame"."""
+    return [_parameter(name, value) for name, value in prompt.parameters.items()]
+
+
+def unknown_parameters(prompt: Prompt) -> str:
+    """Return a warning of parameters that Midjourney does not document, on one line, or ""."""
+    names = ", ".join(f"--{one_line(name, 40)}" for name in prompt.unknown)
+    return f"Midjourney documents no {names}" if names else ""
+
+
+def prompt_note(asked: str, task: Task) -> str:
+    """Return what a person should know who gave *asked* where Remix may be off, or ""."""
+    wanted = parse_prompt(asked).text.casefold()
+    given = (task.prompt, task.prompt_en, task.final_prompt)
+    if not wanted or any(wanted in parse_prompt(text).text.casefold() for text in given):
+        return ""
+    return (
+        "The service did not ask for your prompt, and seems to have used the old one: "
+        "is Remix on there?"
+    )
+
+
+def _parameter(name: str, value: Value) -> str:
+    if isinstance(value, bool):
+        return name
+    return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
 
 
 def notes(task: Task | None, kept_since: datetime | None) -> list[str]:

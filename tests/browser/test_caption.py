@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from browser.front_end import FrontEnd
 
 NOW = 1_760_000_000_000
-NOTHING: dict[str, Any] = {"heading": {}, "state": {}, "notice": {}, "texts": []}
+NOTHING: dict[str, Any] = {"heading": {}, "state": {}, "notice": {}, "folds": ""}
 STATE_LINE = """async ([state, now]) =>
     (await import("/static/caption.js")).stateLine(state, now)"""
 
@@ -183,7 +183,7 @@ def test_the_heading_says_what_was_asked_and_where_it_comes_from(
 
 def test_what_is_empty_takes_no_room(caption: Callable[..., FrontEnd]) -> None:
     page = caption()
-    for name in ("prompt", "sent", "origin", "state", "notice", "texts"):
+    for name in ("prompt", "sent", "origin", "state", "notice"):
         expect(part(page, name)).to_be_hidden()
 
 
@@ -194,16 +194,14 @@ def test_a_notice_comes_and_goes(caption: Callable[..., FrontEnd]) -> None:
     expect(part(page, "notice")).to_be_hidden()
 
 
-def test_texts_are_a_numbered_list(caption: Callable[..., FrontEnd]) -> None:
-    page = caption(texts=["a fox", "a red fox", "an autumn wood", "leaves"])
-    assert part(page, "texts").evaluate("list => list.tagName") == "OL"
-    expect(page.view.get_by_role("listitem")).to_have_text(
-        ["a fox", "a red fox", "an autumn wood", "leaves"]
-    )
-    page.receive(texts=["one"])
-    expect(page.view.get_by_role("listitem")).to_have_count(1)
-    page.receive(texts=[])
-    expect(part(page, "texts")).to_be_hidden()
+def test_texts_are_a_list(front_end_page: FrontEnd) -> None:
+    front_end_page.mount("texts.js", {"texts": ["a fox", "a red fox", HOSTILE[0]]}, css="card.css")
+    items = front_end_page.view.get_by_role("listitem")
+    expect(items).to_have_text(["a fox", "a red fox", HOSTILE[0]])
+    front_end_page.receive(texts=["one"])
+    expect(items).to_have_text(["one"])
+    front_end_page.receive(texts=[])
+    expect(items).to_have_count(0)
 
 
 def test_prompt_and_reason_can_be_selected(caption: Callable[..., FrontEnd]) -> None:
@@ -226,14 +224,12 @@ def test_markup_of_the_services_is_shown_as_text(
         heading={"prompt": text, "sent": text, "origin": text, "id": text},
         state={"words": text, "tone": text},
         notice={"text": text, "tone": text},
-        texts=[text, text],
     )
     assert part(page, "prompt").text_content() == text
     assert part(page, "sent").text_content() == f"sent as: {text}"
     assert part(page, "origin").text_content() == f"{text}, task {text}"
     assert part(page, "state").text_content() == text
     assert part(page, "notice").text_content() == text
-    assert page.view.get_by_role("listitem").all_text_contents() == [text, text]
     expect(page.view.locator("script, img, svg, b")).to_have_count(0)
     assert dialogs == []
 
@@ -249,7 +245,7 @@ def test_direction_marks_turn_no_other_line_around(caption: Callable[..., FrontE
 
 def test_a_word_without_end_does_not_widen_the_card(caption: Callable[..., FrontEnd]) -> None:
     long = "x" * 2000
-    page = caption(heading={"prompt": long, "id": long}, notice={"text": long}, texts=[long])
+    page = caption(heading={"prompt": long, "id": long}, notice={"text": long})
     page.view.evaluate("view => { view.style.width = '200px'; }")
     assert page.view.evaluate("view => view.scrollWidth <= view.clientWidth")
     assert part(page, "prompt").bounding_box()["height"] < 200

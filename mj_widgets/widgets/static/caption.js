@@ -67,28 +67,160 @@ const counts = (state) =>
 const hiding = (uid) =>
   /^\w+$/.test(uid) ? `[data-mj-static="${uid}"] { display: none !important; }` : "";
 
+/**
+ * A line with a small button that copies what it is about.
+ * @param {string} name @returns {{line: HTMLElement, text: HTMLElement, add: (what: string) => HTMLButtonElement}}
+ */
+function makeLine(name) {
+  const line = document.createElement("div");
+  line.className = "mj-line";
+  const text = element("p", name);
+  line.append(text);
+  const add = (/** @type {string} */ what) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "mj-copy";
+    button.textContent = `copy ${what}`;
+    line.append(button);
+    return button;
+  };
+  return { line, text, add };
+}
+
+/**
+ * Copy to the clipboard; pages that are not served over https have only the old way.
+ * @param {string} text @param {HTMLElement} near where the focus goes back to
+ */
+async function copy(text, near) {
+  if (navigator.clipboard) {
+    await navigator.clipboard.writeText(text);
+    return;
+  }
+  const field = document.createElement("textarea");
+  field.value = text;
+  near.after(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  near.focus();
+  if (!copied) throw new Error("not allowed");
+}
+
+const FOCUSABLE = "a, button, input, textarea, select, video, canvas, [tabindex]";
+
+/** @param {KeyboardEvent} event a key that types, and no shortcut of the page's or the browser's */
+const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
+
+/**
+ * Keep the host's one-key commands away from a card that has the focus, and the focus in it.
+ *
+ * JupyterLab looks at a key before the page does, and leaves it alone only where the very element
+ * that has the focus says so (Lumino's CommandRegistry; an ancestor is looked at too late). With
+ * Ctrl, Alt or Cmd its commands stay: Ctrl+S saves. VS Code listens further out: the key ends here.
+ * @param {() => HTMLElement | null} findCard @returns {() => void} undoes it
+ */
+function guardKeys(findCard) {
+  /** @type {HTMLElement | null} */
+  let last = null;
+  const inCard = (/** @type {EventTarget | null} */ target) =>
+    target instanceof HTMLElement && target.matches(FOCUSABLE) && findCard()?.contains(target);
+  const mark = (/** @type {KeyboardEvent} */ event) => {
+    if (!inCard(event.target)) return;
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (isPlain(event)) target.dataset.lmSuppressShortcuts = "true";
+    else delete target.dataset.lmSuppressShortcuts;
+  };
+  const end = (/** @type {KeyboardEvent} */ event) => {
+    if (inCard(event.target) && isPlain(event)) event.stopPropagation();
+  };
+  const remember = (/** @type {FocusEvent} */ event) => {
+    last = inCard(event.target) ? /** @type {HTMLElement} */ (event.target) : null;
+  };
+  // A button that is pressed cannot be pressed for a second, and loses the focus for that.
+  const comeBack = new MutationObserver((changes) => {
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    if (!last || !lost) return;
+    const enabled = changes.some(({ target }) => target === last && !last.matches(":disabled"));
+    if (enabled) last.focus({ preventScroll: true });
+  });
+  window.addEventListener("keydown", mark, true);
+  document.body.addEventListener("keydown", end);
+  document.addEventListener("focusin", remember);
+  comeBack.observe(document.body, { attributeFilter: ["disabled"], subtree: true });
+  return () => {
+    window.removeEventListener("keydown", mark, true);
+    document.body.removeEventListener("keydown", end);
+    document.removeEventListener("focusin", remember);
+    comeBack.disconnect();
+  };
+}
+
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
   el.classList.add("mj-caption");
-  const prompt = element("p", "prompt");
+  const fold = document.createElement("button");
+  fold.type = "button";
+  fold.className = "mj-fold";
+  const prompt = makeLine("prompt");
   const sent = element("p", "sent");
-  const origin = element("p", "origin");
+  const parameters = element("p", "parameters");
+  const warning = element("p", "warning");
+  const origin = makeLine("origin");
   const line = element("p", "state");
   const notice = element("p", "notice");
-  const texts = element("ol", "texts");
   const dead = element("p", "dead");
   dead.textContent = "Not live any more: run the cell again.";
   const spoken = element("span", "spoken");
   spoken.setAttribute("role", "status");
   const hider = document.createElement("style");
-  el.append(prompt, sent, origin, line, dead, notice, texts, spoken, hider);
+  prompt.line.prepend(fold);
+  el.append(prompt.line, sent, parameters, warning, origin.line, line, dead, notice, spoken, hider);
+
+  const findPanel = () => /** @type {HTMLElement | null} */ (el.closest(".mj-panel"));
+  const findCard = () => /** @type {HTMLElement | null} */ (el.closest(".mj-card"));
+  const findOutermost = () => {
+    const card = findCard();
+    return findPanel() || card?.parentElement?.closest(".mj-card") ? null : card;
+  };
+
+  const say = (/** @type {string} */ words) => {
+    if (spoken.textContent !== words) spoken.textContent = words;
+  };
+  /** @type {Record<string, HTMLButtonElement>} by what they copy from the heading */
+  const copies = {
+    prompt: prompt.add("prompt"),
+    id: origin.add("id"),
+    link: origin.add("link"),
+    seed: origin.add("seed"),
+  };
+  for (const [what, button] of Object.entries(copies)) {
+    const own = button.textContent;
+    button.addEventListener("click", async () => {
+      try {
+        await copy(model.get("heading")[what], button);
+        button.textContent = "copied";
+      } catch {
+        button.textContent = "select it and press Ctrl+C";
+      }
+      say(`${what} ${button.textContent}`);
+      setTimeout(() => (button.textContent = own), 1500);
+    });
+  }
 
   const paintHeading = () => {
-    const { prompt: own = "", sent: final = "", origin: from = "", id = "" } = model.get("heading");
-    prompt.textContent = own;
+    const heading = model.get("heading");
+    const { prompt: own = "", sent: final = "", origin: from = "", id = "", seed = "" } = heading;
+    prompt.text.textContent = own;
     sent.textContent = final && `sent as: ${final}`;
-    origin.textContent = [from, id && `task ${id}`].filter(Boolean).join(", ");
-    for (const part of [prompt, sent, origin]) part.hidden = !part.textContent;
+    parameters.textContent = (heading.parameters ?? []).join(" · ");
+    warning.textContent = heading.warning ?? "";
+    const words = [from, id && `task ${id}`, seed && `seed ${seed}`];
+    origin.text.textContent = words.filter(Boolean).join(", ");
+    for (const part of [prompt.text, sent, parameters, warning, origin.text]) {
+      part.hidden = !part.textContent;
+    }
+    for (const [what, button] of Object.entries(copies)) button.hidden = !heading[what];
+    if (!id) copies.prompt.hidden = true; // the head of a panel
   };
   const paintLine = () => {
     const state = model.get("state");
@@ -102,24 +234,25 @@ function render({ model, el }) {
     notice.dataset.tone = tone;
     notice.hidden = !text;
   };
-  const speak = () => {
-    const words = [model.get("state").words, model.get("notice").text].filter(Boolean).join(". ");
-    if (spoken.textContent !== words) spoken.textContent = words;
-  };
-  const paintTexts = () => {
-    texts.replaceChildren(
-      ...model.get("texts").map((/** @type {string} */ text) => {
-        const item = element("li", "text");
-        item.textContent = text;
-        return item;
-      }),
-    );
-    texts.hidden = !texts.children.length;
-  };
-
+  const speak = () =>
+    say([model.get("state").words, model.get("notice").text].filter(Boolean).join(". "));
   const hideTwin = () => {
     hider.textContent = hiding(model.get("twin") ?? "");
   };
+
+  const paintFold = () => {
+    const folds = model.get("folds");
+    fold.hidden = !folds;
+    fold.textContent = folds === "folded" ? "▸" : "▾";
+    fold.title = folds === "folded" ? "Unfold this card" : "Fold this card";
+    fold.setAttribute("aria-label", fold.title);
+    fold.setAttribute("aria-expanded", String(folds !== "folded"));
+    el.dataset.folds = folds; // the style sheet folds the card that has this
+  };
+  fold.addEventListener("click", () => {
+    model.set("folds", model.get("folds") === "folded" ? "open" : "folded");
+    model.save_changes();
+  });
 
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let clock;
@@ -130,30 +263,47 @@ function render({ model, el }) {
     if (counts(model.get("state"))) clock = setInterval(paintLine, 1000);
   };
   const look = (/** @type {{type: string}} */ message) => {
-    const card = message.type === "look" && el.closest(".mj-card");
+    const card = message.type === "look" && findCard();
     if (!card) return;
     card.scrollIntoView({ block: "nearest" });
     card.classList.remove("mj-flash");
     requestAnimationFrame(() => card.classList.add("mj-flash"));
+  };
+  const escape = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (event.target instanceof Node && findPanel()?.contains(event.target)) {
+      model.send({ type: "escape" });
+    }
+  };
+  // The text box is painted after its panel's head.
+  const focusPanel = (triesLeft = 120) => {
+    const box = findPanel()?.querySelector("textarea");
+    if (box) box.focus();
+    else if (triesLeft) requestAnimationFrame(() => focusPanel(triesLeft - 1));
   };
 
   const painters = {
     "change:heading": paintHeading,
     "change:state": paintState,
     "change:notice": () => (paintNotice(), speak()),
-    "change:texts": paintTexts,
     "change:twin": hideTwin,
+    "change:folds": paintFold,
     "msg:custom": look,
   };
   for (const [event, paint] of Object.entries(painters)) model.on(event, paint);
+  const unguard = guardKeys(findOutermost);
+  document.body.addEventListener("keydown", escape);
   paintHeading();
   paintNotice();
-  paintTexts();
+  paintFold();
   hideTwin();
   paintState();
+  if (model.get("takes_focus")) focusPanel();
 
   return () => {
     clearInterval(clock);
+    unguard();
+    document.body.removeEventListener("keydown", escape);
     for (const [event, paint] of Object.entries(painters)) model.off(event, paint);
   };
 }

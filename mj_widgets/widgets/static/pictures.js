@@ -3,7 +3,8 @@
  * `display: contents`), so that the tiles are cells of the card's grid, above their U and V.
  *
  * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes;
- * it asks `{type: "save", index}`; `{type: "said" | "failure", index, text}` is a line below.
+ * it asks `{type: "save" | "upscale" | "vary", index}` (U and V by the keys u and v);
+ * `{type: "said" | "failure", index, text}` is a line below.
  *
  * @typedef {object} Tile
  * @property {HTMLButtonElement} button
@@ -187,9 +188,15 @@ function render({ model, el }) {
 
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     event.stopPropagation();
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const at = zoom.dialog.open
       ? current
       : tiles.findIndex(({ button }) => button === document.activeElement);
+    const deed = { u: "upscale", v: "vary" }[event.key];
+    if (deed && at >= 0 && !event.repeat && !model.get("unfinished")) {
+      model.send({ type: deed, index: at });
+      return;
+    }
     const next = at < 0 ? at : neighbour(event.key, at, tiles.length);
     if (next === at) return;
     event.preventDefault();
