@@ -15,18 +15,18 @@ from mj_widgets.errors import (
     Unauthorized,
 )
 from mj_widgets.models import Status, Task
+from mj_widgets.models import status_words as words_of
 
 Tone = Literal["waiting", "running", "done", "failed", "trouble"]
 
-_WORDS: dict[str, tuple[str, Tone]] = {
-    "": ("accepted", "waiting"),
-    Status.NOT_START: ("waiting in the queue", "waiting"),
-    Status.SUBMITTED: ("submitted", "waiting"),
-    Status.MODAL: ("waiting for input in a window", "trouble"),
-    Status.IN_PROGRESS: ("in progress", "running"),
-    Status.SUCCESS: ("done", "done"),
-    Status.FAILURE: ("failed", "failed"),
-    Status.CANCEL: ("cancelled", "failed"),
+_TONES: dict[str, Tone] = {
+    "": "waiting",
+    Status.NOT_START: "waiting",
+    Status.SUBMITTED: "waiting",
+    Status.MODAL: "trouble",
+    Status.SUCCESS: "done",
+    Status.FAILURE: "failed",
+    Status.CANCEL: "failed",
 }
 _QUEUED = ("", Status.NOT_START, Status.SUBMITTED)
 ANEW = "Pressing once more, or new=True, submits it anew."
@@ -34,7 +34,7 @@ ANEW = "Pressing once more, or new=True, submits it anew."
 
 def status_words(task: Task) -> tuple[str, Tone]:
     """Return the status for people, and its tone; a word of the service's own is passed on."""
-    return _WORDS.get(task.status, (task.status.lower().replace("_", " "), "running"))
+    return words_of(task.status), _TONES.get(task.status, "running")
 
 
 def refusal_words(error: MjError) -> str:
