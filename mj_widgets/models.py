@@ -313,6 +313,14 @@ class Task(BaseModel):
         return _time(int(match[1], 16)) if match else None
 
     @property
+    def parent_id(self) -> str:
+        """The task whose button started this one, "" where the service does not say.
+
+        Only trueai's servers do.
+        """
+        return _text(self.raw.get("parentId")).strip()
+
+    @property
     def kind(self) -> Kind:
         """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
         return kind_of(self)
