@@ -41,6 +41,27 @@ class Status(StrEnum):
         return self in (Status.SUCCESS, Status.FAILURE, Status.CANCEL)
 
 
+_IN_WORDS: dict[str, str] = {
+    "": "accepted",
+    Status.NOT_START: "waiting in the queue",
+    Status.SUBMITTED: "submitted",
+    Status.MODAL: "waiting for input in a window",
+    Status.IN_PROGRESS: "in progress",
+    Status.SUCCESS: "done",
+    Status.FAILURE: "failed",
+    Status.CANCEL: "cancelled",
+}
+
+
+def status_words(status: str) -> str:
+    """Return a status for people; a word of the service's own is passed on.
+
+    >>> status_words("IN_PROGRESS"), status_words("WAITING_FOR_GPU")
+    ('in progress', 'waiting for gpu')
+    """
+    return _IN_WORDS.get(status, status.lower().replace("_", " "))
+
+
 _OTHER_WORDS = {
     "COMPLETED": Status.SUCCESS,
     "FAILED": Status.FAILURE,
@@ -297,6 +318,14 @@ class Task(BaseModel):
         """
         match = _SIGNED_UNTIL.search(self.image_url or "")
         return _time(int(match[1], 16)) if match else None
+
+    @property
+    def parent_id(self) -> str:
+        """The task whose button started this one, "" where the service does not say.
+
+        Only trueai's servers do.
+        """
+        return _text(self.raw.get("parentId")).strip()
 
     @property
     def kind(self) -> Kind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -22,9 +23,10 @@ from mj_widgets.images import (
     split_grid,
     whole_preview,
 )
-from mj_widgets.keeping import Library, Record
+from mj_widgets.keeping import Kin, Library, Record
+from mj_widgets.lineage import Branch, Lineage
 from mj_widgets.models import Submission, Task
-from mj_widgets.submitting import Submitter
+from mj_widgets.submitting import Submitter, memory
 from mj_widgets.transport import Token
 
 if TYPE_CHECKING:
@@ -146,7 +148,7 @@ class Session:
 
     def _save(self, library: Library, task: Task, files: tuple[bytes, ...]) -> Record:
         origin = library.journal.origin(self.service, task.id)
-        parent, button = (origin.parent, origin.button) if origin else ("", "")
+        parent, button = (origin.parent, origin.button) if origin else (task.parent_id, "")
         record = library.save(task, files, service=self.service, parent=parent, button=button)
         self.not_kept = ""
         return record
@@ -199,6 +201,44 @@ class Session:
         """Return the name of a task's service, which may be any where none was chosen."""
         record = None if self.service or not task_id else await self.kept(task_id)
         return record.service if record else self.service
+
+    # -- lineage --------------------------------------------------------------------------------
+
+    def tree(self, task_id: str, open_tasks: Iterable[Kin] = ()) -> Branch:
+        """Return a task with all that came of it, as far as it is known here; from any thread.
+
+        The journals and the library tell, nothing is asked of the service. What cannot be read is
+        left out.
+
+        Args:
+            task_id: the task.
+            open_tasks: what is known besides.
+
+        >>> session.tree("1747132423020537")                        # doctest: +SKIP
+        1747132423020537  a little red fox  (done)
+        ├─ V2  1747132423020612  (done)
+        │  └─ U3  1747132423020700  (done)
+        └─ U1  1747132423020655  (done)
+        """
+        return self._lineage(task_id, open_tasks).tree(task_id)
+
+    def path(self, task_id: str, open_tasks: Iterable[Kin] = ()) -> tuple[Branch, ...]:
+        """Return the tasks from the root to this one, which is the last; see ``tree``.
+
+        >>> [step.button for step in session.path("1747132423020700")]      # doctest: +SKIP
+        ['', 'V2', 'U3']
+        """
+        return self._lineage(task_id, open_tasks).path(task_id)
+
+    def _lineage(self, task_id: str, open_tasks: Iterable[Kin]) -> Lineage:
+        service = self.service
+        if self.library is None:
+            return Lineage(service, [memory()], open_tasks)
+        if not service:  # any
+            with contextlib.suppress(LibraryError):
+                record = self.library.get(task_id)
+                service = record.service if record else ""
+        return Lineage(service, [self.library.journal, memory(), self.library], open_tasks)
 
     # -- pictures -------------------------------------------------------------------------------
 

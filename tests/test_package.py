@@ -19,7 +19,7 @@ PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
     {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
     | {"filling", "masks", "pace", "prompts", "replies", "windows"},
-    {"client", "downloads", "following", "inputs", "keeping", "saving", "transport"},
+    {"client", "downloads", "following", "inputs", "keeping", "lineage", "saving", "transport"},
     {"background", "session", "settings", "submitting"},
     {"widgets"},
     {"magics", "terminal"},

@@ -6,6 +6,7 @@ and raises ``LibraryError`` alone.
 
 from mj_widgets.keeping.database import Database
 from mj_widgets.keeping.journal import Entry, Journal, State
+from mj_widgets.keeping.kin import Kin
 from mj_widgets.keeping.library import KeptFile, Library, Problem, Record
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "Entry",
     "Journal",
     "KeptFile",
+    "Kin",
     "Library",
     "Problem",
     "Record",

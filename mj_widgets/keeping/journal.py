@@ -13,6 +13,7 @@ from typing import Any
 from mj_widgets.errors import LibraryError
 from mj_widgets.keeping.database import Database
 from mj_widgets.keeping.files import digest
+from mj_widgets.keeping.kin import Kin
 from mj_widgets.models import Submission
 
 LONGEST_TEXT = 2000
@@ -190,6 +191,25 @@ class Journal:
         started = "service = ? AND number IN (SELECT submission FROM started WHERE task = ?)"
         with self._database.reading() as connection:
             return _latest(connection, started, (service, task_id))
+
+    def kin(self, service: str, task_id: str | None = None) -> list[Kin]:
+        """Return which tasks presses and answers to windows started, in the order of sending.
+
+        Args:
+            service: the host name of the service.
+            task_id: tell of this one alone.
+        """
+        one = "" if task_id is None else "AND task = ?"
+        # Those of one submission in the order of its answer.
+        order = "number, instr(submissions.submission, '\"' || task || '\"')"
+        sql = (
+            "SELECT task, parent, button FROM started"  # noqa: S608
+            " JOIN submissions ON number = started.submission"
+            f" WHERE service = ? {one} ORDER BY {order}"
+        )
+        values = (service,) if task_id is None else (service, task_id)
+        with self._database.reading() as connection:
+            return [Kin(*row) for row in connection.execute(sql, values)]
 
     def entries(self, limit: int = 100) -> list[Entry]:
         """Return the latest submissions, newest first."""

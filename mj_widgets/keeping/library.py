@@ -12,6 +12,7 @@ from mj_widgets.errors import LibraryError
 from mj_widgets.keeping.database import Database, in_words
 from mj_widgets.keeping.files import make_folder, remove_left_over, write_new
 from mj_widgets.keeping.journal import Journal
+from mj_widgets.keeping.kin import Kin
 from mj_widgets.keeping.records import KeptFile, Record, exported, record_of, row_of, text_of
 from mj_widgets.keeping.shelf import Arrival, Shelf
 from mj_widgets.keeping.words import query
@@ -122,6 +123,20 @@ class Library:
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, most)).fetchall()
             return [self._record(connection, row) for row in rows]
+
+    def kin(self, service: str, task_id: str | None = None) -> list[Kin]:
+        """Return where the tasks of a service come from, in the order in which they were saved.
+
+        Args:
+            service: the host name of the service.
+            task_id: tell of this one alone.
+        """
+        one = "" if task_id is None else "AND id = ?"
+        sql = f"SELECT id, parent, button, status, prompt FROM tasks WHERE service = ? {one}"  # noqa: S608
+        values = (service,) if task_id is None else (service, task_id)
+        with self._database.reading() as connection:
+            rows = connection.execute(f"{sql} ORDER BY number", values)
+            return [Kin(*row) for row in rows]
 
     def delete(self, task_id: str, service: str | None = None) -> bool:
         """Remove a task and its files, the one that ``get`` returns; False if there is none."""

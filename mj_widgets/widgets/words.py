@@ -16,19 +16,19 @@ from mj_widgets.errors import (
     one_line,
 )
 from mj_widgets.models import Status, Task
+from mj_widgets.models import status_words as words_of
 from mj_widgets.prompts import Prompt, Value, parse_prompt
 
 Tone = Literal["waiting", "running", "done", "failed", "trouble"]
 
-_WORDS: dict[str, tuple[str, Tone]] = {
-    "": ("accepted", "waiting"),
-    Status.NOT_START: ("waiting in the queue", "waiting"),
-    Status.SUBMITTED: ("submitted", "waiting"),
-    Status.MODAL: ("waiting for input in a window", "trouble"),
-    Status.IN_PROGRESS: ("in progress", "running"),
-    Status.SUCCESS: ("done", "done"),
-    Status.FAILURE: ("failed", "failed"),
-    Status.CANCEL: ("cancelled", "failed"),
+_TONES: dict[str, Tone] = {
+    "": "waiting",
+    Status.NOT_START: "waiting",
+    Status.SUBMITTED: "waiting",
+    Status.MODAL: "trouble",
+    Status.SUCCESS: "done",
+    Status.FAILURE: "failed",
+    Status.CANCEL: "failed",
 }
 _QUEUED = ("", Status.NOT_START, Status.SUBMITTED)
 ANEW = "Pressing once more, or new=True, submits it anew."
@@ -37,7 +37,7 @@ ANEW = "Pressing once more, or new=True, submits it anew."
 def status_words(task: Task) -> tuple[str, Tone]:
     """Return the status for people, and its tone; a word of the service's own is passed on."""
     status = Status.CANCEL if task.was_cancelled else task.status
-    return _WORDS.get(status, (task.status.lower().replace("_", " "), "running"))
+    return words_of(status), _TONES.get(status, "running")
 
 
 def refusal_words(error: MjError) -> str:
