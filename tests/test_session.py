@@ -121,7 +121,7 @@ def test_a_bookmark_starts_nothing_to_follow() -> None:
         heart = Button(custom_id="MJ::BOOKMARK::6dc7beb8-8310-4fd4-b46c-716b422ddffc", emoji="❤️")
         assert (await session.press(task, heart)).task_ids == ()
 
-    story(tell, "plus")
+    story(tell, "dmx")
 
 
 def test_a_server_without_buttons_is_pressed_by_change() -> None:
