@@ -150,15 +150,18 @@ def test_a_full_queue(flavour: str, code: int, text: str) -> None:
     in_world(story, flavour)
 
 
-def test_a_gateway_hides_most_windows_behind_code_1() -> None:
+@pytest.mark.parametrize(
+    ("strict", "words"), [(False, "提交成功"), (True, "Waiting for window confirm")]
+)
+def test_a_gateway_hides_most_windows_behind_code_1(strict: bool, words: str) -> None:
     async def story(w: World) -> None:
-        task = await w.fetch(EXAMPLES["described"])
-        body = {"taskId": task["id"], "customId": button(task, "PicReader::1")}
+        task = await w.fetch(EXAMPLES["finished"])
+        body = {"taskId": task["id"], "customId": button(task, "variation::1")}
         reply = (await w.post("/mj/submit/action", body)).json
-        assert reply["code"] == 1
+        assert (reply["code"], reply["description"]) == (1, words)
         assert (await w.fetch(reply["result"]))["status"] == "MODAL"
 
-    in_world(story, "dmx")
+    in_world(story, "dmx", strict=strict, remix=True)
 
 
 @pytest.mark.parametrize(
