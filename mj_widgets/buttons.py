@@ -82,7 +82,8 @@ _PATTERNS = (
     _pattern(r"^MJ::Inpaint", Group.VARY, "Repaint a part that you mark", asks="mask"),
     _pattern(r"^MJ::Outpaint::50", Group.ZOOM, "Zoom out 2×: paint around the picture"),
     _pattern(r"^MJ::Outpaint::75", Group.ZOOM, "Zoom out 1.5×: paint around the picture"),
-    _pattern(r"^MJ::Outpaint", Group.ZOOM, "Paint around the picture until it is square"),
+    _pattern(r"^MJ::Outpaint::100", Group.ZOOM, "Paint around the picture until it is square"),
+    _pattern(r"^MJ::Outpaint", Group.ZOOM, "Zoom out: paint around the picture"),
     _pattern(r"^MJ::CustomZoom", Group.ZOOM, "Zoom out by a factor of your own", asks="zoom"),
     _pattern(r"::pan_left", Group.ZOOM, "Continue the picture to the left", remix=True),
     _pattern(r"::pan_right", Group.ZOOM, "Continue the picture to the right", remix=True),
@@ -91,11 +92,15 @@ _PATTERNS = (
     _pattern(r"::animate_\w*extend", Group.ANIMATE, "Make the video longer"),
     _pattern(r"::animate_high", Group.ANIMATE, "A short video with much motion", remix=True),
     _pattern(r"::animate_low", Group.ANIMATE, "A short video with little motion", remix=True),
-    _pattern(r"^MJ::JOB::video::", Group.ANIMATE, "A video from your own words", asks="prompt"),
+    _pattern(
+        r"^MJ::JOB::video::.*::manual", Group.ANIMATE, "A video from your own words", asks="prompt"
+    ),
+    _pattern(r"^MJ::JOB::video::", Group.ANIMATE, "A short video"),
     _pattern(r"::PicReader::all", Group.PROMPT, "Imagine all of these prompts"),
     _pattern(r"::PicReader::(\d)", Group.PROMPT, "Imagine prompt {n}", asks="prompt"),
     _pattern(r"::Picread::Retry", Group.PROMPT, "Describe the picture again"),
     _pattern(r"::PromptAnalyzer::(\d)", Group.PROMPT, "Imagine prompt {n}", asks="prompt"),
+    _pattern(r"::PromptAnalyzerExtended", Group.PROMPT, "Show how much each word counts"),
     _pattern(r"^MJ::BOOKMARK", Group.OTHER, "Mark as a favourite at Midjourney"),
 )
 # Gateways that rename custom ids keep the labels that people know.

@@ -359,7 +359,7 @@ _GRID_ACTIONS = frozenset(
     }
 )
 _TEXT_ACTIONS = ("DESCRIBE", "SHORTEN")
-_VIDEO_ACTIONS = ("VIDEO", "VIDEO_EXTEND")
+_VIDEO_ACTIONS = ("VIDEO", "VIDEO_EXTEND", "SWAP_VIDEO_FACE")
 # What is offered for one picture alone; at v8 only the variations are left of it.
 _SINGLE_GROUPS = (Group.UPSCALE, Group.VARY, Group.ZOOM, Group.ANIMATE)
 _VIDEO_FILE = re.compile(r"\.(mp4|webm|mov)(?:$|[?#])", re.IGNORECASE)

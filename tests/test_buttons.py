@@ -39,11 +39,14 @@ H = bodies.HASH
         (f"MJ::JOB::animate_high::1::{H}::SOLO", Group.ANIMATE, None, ""),
         (f"MJ::JOB::animate_low_extend::1::{H}", Group.ANIMATE, None, ""),
         (f"MJ::JOB::video::1::{H}::manual", Group.ANIMATE, None, "prompt"),
+        (f"MJ::JOB::video::low::{H}::vid_1.1_i2v_480::manual", Group.ANIMATE, None, "prompt"),
+        (f"MJ::JOB::video::low::{H}::vid_1.1_i2v_480::auto", Group.ANIMATE, None, ""),
         ("MJ::Job::PicReader::2", Group.PROMPT, None, "prompt"),
         ("MJ::Job::PicReader::all", Group.PROMPT, None, ""),
         ("MJ::Picread::Retry", Group.PROMPT, None, ""),
         ("MJ::Job::PromptAnalyzer::5", Group.PROMPT, None, "prompt"),
         ("MJ::JOB::PromptAnalyzer::5", Group.PROMPT, None, "prompt"),
+        ("MJ::Job::PromptAnalyzerExtended", Group.PROMPT, None, ""),
         (f"MJ::BOOKMARK::{H}", Group.OTHER, None, ""),
         ("MJ::Something::New", Group.OTHER, None, ""),
     ],
@@ -71,7 +74,9 @@ def test_meanings_are_plain_words() -> None:
     assert meanings["U2"] == "Take picture 2 alone, to work on it"
     assert meanings["V3"] == "Four new variations of picture 3"
     assert "again" in meanings["🔄"]
-    assert len({Button(custom_id=f"MJ::Outpaint::{n}::1::h").meaning for n in (50, 75, 100)}) == 3
+    zooms = [f"MJ::Outpaint::{n}::h::SOLO" for n in ("50::1", "75::1", "100::1", "1")]
+    assert len({Button(custom_id=zoom).meaning for zoom in zooms}) == 4
+    assert "square" not in Button(custom_id=zooms[-1]).meaning  # apimart's 1.5x
 
 
 def test_a_gateway_that_renames_ids_still_has_the_labels() -> None:

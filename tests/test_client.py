@@ -553,7 +553,8 @@ def test_a_window_is_announced_on_every_server(flavour: str, name: str) -> None:
 
 def test_a_window_that_a_gateway_hides_is_still_seen() -> None:
     async def story() -> None:
-        async with Sandbox("dmx", remix=True) as sandbox, mj.Client(sandbox.url, "key") as client:
+        stock = Sandbox("dmx", strict=True, remix=True)
+        async with stock as sandbox, mj.Client(sandbox.url, "key") as client:
             submission = await client.submit_action(GRID, U2.replace("upsample", "variation"))
             assert (submission.code, submission.needs_modal) == (1, True)
 

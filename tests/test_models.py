@@ -318,6 +318,7 @@ def test_a_button_that_is_nothing_is_left_out_and_a_bare_one_stays() -> None:
         ("video", bodies.FILM | {"videoUrl": None, "videoUrls": None}),
         ("video", {"id": "t", "action": "VIDEO", "imageUrl": "https://x/animated.webp"}),
         ("video", {"id": "t", "action": "ACTION", "imageUrl": "https://x/a.MP4?ex=1&"}),
+        ("video", {"id": "t", "action": "SWAP_VIDEO_FACE", "imageUrl": "https://x/a"}),
         ("video", bodies.FILM | {"imageUrl": "https://x/a", "videoUrl": "", "videoUrls": None}),
     ],
 )

@@ -109,7 +109,7 @@ def test_a_bookmark_does_not_make_a_task_its_own_parent(tmp_path: Path) -> None:
         await session.press(task, heart)
         assert await session.origin(child) == (GRID, "U1")
 
-    story(tell, tmp_path, "trueai")
+    story(tell, tmp_path, "dmx")
 
 
 def test_a_later_answer_that_says_less_takes_nothing_away(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             options.refresh,
             strict=options.strict,
             remix=options.remix,
+            partner=options.partner,
             seed=options.seed,
         )
     except ValueError as error:
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--refresh", type=float, help="seconds between changes of a task (none)")
     parser.add_argument("--strict", action="store_true", help="dmx: refuse rarer buttons")
     parser.add_argument("--remix", action="store_true", help="variations open a window")
+    parser.add_argument("--partner", action="store_true", help="animate into four mp4s")
     parser.add_argument("--seed", type=int, default=0, help="for faults by chance (0)")
     return parser
 

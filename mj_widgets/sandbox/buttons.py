@@ -51,11 +51,13 @@ _PATTERNS: dict[str, str] = {
     "vary_subtle": rf"MJ::JOB::low_variation::1::{_HASH}::SOLO",
     "vary_strong": rf"MJ::JOB::high_variation::1::{_HASH}::SOLO",
     "inpaint": rf"MJ::Inpaint::1::{_HASH}::SOLO",
-    "zoom": rf"MJ::Outpaint::(?P<detail>50|75)::1::{_HASH}::SOLO",
+    "zoom": rf"MJ::Outpaint::(?:(?P<detail>50|75)::)?1::{_HASH}::SOLO",
     "square": rf"MJ::Outpaint::100::1::{_HASH}::SOLO",
     "custom_zoom": rf"MJ::CustomZoom::(?:1::)?{_HASH}",
-    "pan": rf"MJ::JOB::pan_(?P<detail>left|right|up|down)::1::{_HASH}::SOLO",
+    "pan": rf"MJ::JOB::pan_(?P<detail>left|right|up|down)::[01]::{_HASH}::SOLO",
     "animate": rf"MJ::JOB::animate_(?P<detail>high|low)::1::{_HASH}::SOLO",
+    "animate_auto": rf"MJ::JOB::video::(?P<detail>high|low)::{_HASH}::[\w.]+::auto",
+    "animate_manual": rf"MJ::JOB::video::(?P<detail>high|low)::{_HASH}::[\w.]+::manual",
     "extend": rf"MJ::JOB::animate_(?P<detail>high|low)_extend::1::{_HASH}",
     "film": rf"MJ::JOB::video_virtual_upscale::(?P<index>[1-4])::{_HASH}",
     "bookmark": rf"MJ::BOOKMARK::{_HASH}",
@@ -63,6 +65,7 @@ _PATTERNS: dict[str, str] = {
     "describe_one": r"MJ::Job::PicReader::(?P<index>[1-4])",
     "describe_again": r"MJ::Picread::Retry",
     "shorten_one": r"MJ::J(?:ob|OB)::PromptAnalyzer::(?P<index>[1-5])",
+    "shorten_details": r"MJ::J(?:ob|OB)::PromptAnalyzerExtended",
 }
 
 # Midjourney's models, by the parameter in a prompt, and how their upscale buttons are called.
@@ -152,5 +155,6 @@ def describe_buttons() -> Buttons:
 
 
 def shorten_buttons() -> Buttons:
-    """One button for each of the five shorter prompts."""
-    return tuple(Button(f"MJ::Job::PromptAnalyzer::{i}", emoji=MARKS[i - 1]) for i in range(1, 6))
+    """One button for each of the five shorter prompts, and one for how much each word counts."""
+    ones = tuple(Button(f"MJ::Job::PromptAnalyzer::{i}", emoji=MARKS[i - 1]) for i in range(1, 6))
+    return (*ones, Button("MJ::Job::PromptAnalyzerExtended", "Show Details"))

@@ -43,7 +43,7 @@ class Flavour:
     name = "plus"
     endpoints = _COMMON | _BUTTONS
     zoom_id = "MJ::CustomZoom::{h}"
-    refused_kinds: frozenset[str] = frozenset()
+    refused_kinds = frozenset({"bookmark", "describe_all"})
     remix_on_request = False
     finds_repeats = False
     seed_of_unfinished = Answer(200, {"code": 4, "description": "关联任务状态错误"})
@@ -211,7 +211,9 @@ class Trueai(Flavour):
     name = "trueai"
     endpoints = (_COMMON | _BUTTONS) - {"change", "simple-change"}
     zoom_id = "MJ::CustomZoom::1::{h}"
-    refused_kinds = frozenset({"shorten_one"})
+    refused_kinds = frozenset(
+        {"bookmark", "animate_auto", "animate_manual", "shorten_one", "shorten_details"}
+    )
     remix_on_request = True
     seed_of_unfinished = Answer(400, {"code": 4, "description": "关联任务状态错误"})
 
@@ -250,8 +252,11 @@ class Trueai(Flavour):
             "seed": None,
         }
         if done and view.content_type == "video/mp4":
-            body["videoUrl"] = view.image_url
-            body["videoUrls"] = [{"url": view.image_url, "thumbnail": None}]
+            films = view.films or (view.image_url,)
+            body["videoUrl"] = films[0]
+            body["videoUrls"] = [{"url": url, "thumbnail": None} for url in films]
+        if view.films:
+            body["imageUrls"] = body["videoUrls"]
         return body
 
     def _status(self, moment: Moment) -> str:
@@ -284,10 +289,11 @@ class Trueai(Flavour):
 class Dmx(Flavour):
     """A gateway in front of other servers: its own errors, its own idea of unset values.
 
-    `strict` refuses the buttons that a stock gateway does not know.
+    `strict` refuses the buttons that a stock gateway does not know, and keeps a window's words.
     """
 
     name = "dmx"
+    refused_kinds = frozenset()
 
     def __init__(self, strict: bool = False) -> None:
         self.strict = strict
@@ -300,8 +306,11 @@ class Dmx(Flavour):
                     "describe_all",
                     "describe_again",
                     "shorten_one",
+                    "shorten_details",
                     "bookmark",
                     "animate",
+                    "animate_auto",
+                    "animate_manual",
                     "extend",
                     "film",
                 }
@@ -336,7 +345,7 @@ class Dmx(Flavour):
         """The task object in the gateway's order, with 0 and "" for what is not set."""
         task, moment = view.task, view.moment
         done = moment.status == "SUCCESS"
-        return {
+        body: dict[str, object] = {
             "id": task.id,
             "action": task.action,
             "customId": "",
@@ -360,6 +369,9 @@ class Dmx(Flavour):
             "maskBase64": "",
             "properties": None if moment.fresh else self._properties(view),
         }
+        if view.films:
+            body |= {"videoUrl": view.films[0], "videoUrls": [{"url": u} for u in view.films]}
+        return body
 
     def answer(self, outcome: Outcome) -> Answer:
         """Like the server behind it, but codes 21 and 22 become 1 on the way through."""
@@ -371,6 +383,8 @@ class Dmx(Flavour):
         text = text.replace('"code":22', '"code":1')
         if not keeps_21:
             text = text.replace('"code":21', '"code":1')
+        if not (keeps_21 or self.strict):  # with many resellers it looks like plain success
+            text = text.replace("Waiting for window confirm", "提交成功")
         return Answer(answer.status, text=text)
 
     def _queued(self, task: Task, ahead: int) -> Answer:

@@ -40,7 +40,7 @@ from mj_widgets.sandbox.painter import size_of_ratio
 from mj_widgets.sandbox.recipes import Blended, Stored
 from mj_widgets.sandbox.studio import Studio
 from mj_widgets.sandbox.tasks import Pace, Task
-from mj_widgets.sandbox.texts import described, numbered, shortened
+from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
 from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, Follows, work_for
 
 Body = Mapping[str, object]
@@ -220,6 +220,10 @@ class Orders:
             self._write(task, described("the same picture, seen again", task.id))
             task.buttons = describe_buttons()
             return Accepted(task, self.studio.add(task, tasks.TEXT))
+        if press.kind == "shorten_details":
+            task = self._new("SHORTEN", parent.prompt, parent.description, body, mode, parent)
+            task.text = task.final_prompt = weighed(parent.prompt)
+            return Accepted(task, self.studio.add(task, tasks.TEXT))
         if press.kind == "describe_all":
             made = [self._imagine_number(i, parent, body, mode) for i in range(1, 5)]
             return AcceptedMany(tuple(made))
@@ -228,8 +232,10 @@ class Orders:
             prompt = numbered(parent.text, press.index)
         task = self._new("ACTION", prompt, press.custom_id, body, mode, parent)
         remix = self.studio.options.remix
-        if self.house.remix_on_request:
-            remix = body.get("enableRemix") is True
+        if self.house.remix_on_request and body.get("enableRemix") is not True:
+            remix = False
+        elif self.house.remix_on_request and not remix:
+            return Invalid("当前账号不支持 remix，请开启 remix 功能")
         if press.kind in WINDOW_KINDS or (remix and press.kind in REMIX_KINDS):
             task.window = press.custom_id
             self.studio.add(task)
@@ -242,7 +248,8 @@ class Orders:
     ) -> Outcome:
         again = press.kind not in ("upscale", "variation", "upscale_hd")
         salt = f"{parent.id}/{press.kind}{press.index}" + (f"/{task.id}" if again else "")
-        work = work_for(press, parent, prompt, salt, mask)
+        partner = self.studio.options.partner
+        work = work_for(press, parent, prompt, salt, mask, partner=partner)
         if work is None:
             self.studio.tasks.pop(task.id, None)
             return Invalid("关联任务不允许执行变化")

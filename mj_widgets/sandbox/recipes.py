@@ -16,6 +16,7 @@ from typing import TypeAlias
 from PIL import Image, ImageChops, ImageFilter, ImageOps
 
 from mj_widgets.sandbox.painter import Scene, Size, View, paint, scenes_for, size_of_ratio
+from mj_widgets.sandbox.video import FILM_MP4, FILM_SIZE
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,14 @@ class Animated:
 
 
 @dataclass(frozen=True)
+class Filmed:
+    """Four films in files of their own; `index` 1 to 4. They are all the same one."""
+
+    of: Recipe
+    index: int = 1
+
+
+@dataclass(frozen=True)
 class Preview:
     """A picture that is still being painted: small and blurred, less so at every step."""
 
@@ -96,7 +105,16 @@ class Stored:
 
 
 Recipe: TypeAlias = (
-    Grid | Quadrant | Enlarged | Extended | Repainted | Blended | Animated | Preview | Stored
+    Grid
+    | Quadrant
+    | Enlarged
+    | Extended
+    | Repainted
+    | Blended
+    | Animated
+    | Filmed
+    | Preview
+    | Stored
 )
 
 FILM_FRAMES = 16
@@ -119,6 +137,8 @@ def size_of(recipe: Recipe) -> Size:
         case Animated(of):
             w, h = _film_cell(of)
             return (w * 2, h * 2)
+        case Filmed():
+            return FILM_SIZE
         case Preview(of):
             return size_of(of)
         case Stored(data):
@@ -203,6 +223,8 @@ def content_type_of(recipe: Recipe) -> str:
             return recipe.content_type
         case Preview() | Animated():
             return "image/webp"
+        case Filmed():
+            return "video/mp4"
         case _:
             return "image/png"
 
@@ -247,6 +269,8 @@ class Kitchen:
         match recipe:
             case Stored(data):
                 return data
+            case Filmed():
+                return FILM_MP4
             case Preview():
                 self._render(recipe).save(out, "WEBP", quality=55, method=0)
             case Animated(of, high):
@@ -283,6 +307,8 @@ class Kitchen:
                 return _half_done(self.draw(of), step / steps)
             case Animated(of, high):
                 return self._film(of, high)[0]
+            case Filmed(of):
+                return self.draw(of)
             case Stored(data):
                 return Image.open(io.BytesIO(data)).convert("RGB")
 

@@ -18,6 +18,7 @@ from mj_widgets.sandbox.outcomes import Answer, Exists
 from mj_widgets.sandbox.recipes import (
     Blended,
     Extended,
+    Filmed,
     Grid,
     Preview,
     Quadrant,
@@ -197,8 +198,8 @@ class Routes:
         outcome = handlers[what](body, mode)
         if isinstance(outcome, Exists):
             moment = outcome.task.at(box.clock())
-            url, *_ = self._pictures(outcome.task, moment, _base(request))
-            outcome = replace(outcome, status=moment.status, image_url=url or None)
+            view = self._view(outcome.task, moment, _base(request))
+            outcome = replace(outcome, status=moment.status, image_url=view.image_url or None)
         return box.flavour.answer(outcome)
 
     def describe(self, task: Task, base: str) -> dict[str, object]:
@@ -206,34 +207,38 @@ class Routes:
         box = self.sandbox
         now = box.clock()
         seen = now if not box.refresh else now // box.refresh * box.refresh
-        moment = task.at(seen)
-        view = TaskView(task, moment, *self._pictures(task, moment, base))
-        return box.flavour.body(view)
+        return box.flavour.body(self._view(task, task.at(seen), base))
 
-    def _pictures(
-        self, task: Task, moment: Moment, base: str
-    ) -> tuple[str, tuple[str, ...], tuple[int, int] | None, str]:
+    def _view(self, task: Task, moment: Moment, base: str) -> TaskView:
         recipe: Recipe | None = task.recipe
         if recipe is None or moment.started is None:
-            return "", (), None, ""
+            return TaskView(task, moment)
         if moment.status == "IN_PROGRESS" and moment.preview is not None:
             shown = Preview(recipe, moment.preview, len(STEPS))
             step = moment.preview - 2
-            return self._link(task, shown, f"_grid_{step}", moment.started, base), (), None, ""
+            return TaskView(
+                task, moment, self._link(task, shown, f"_grid_{step}", moment.started, base)
+            )
         if moment.status != "SUCCESS" or moment.finished is None:
-            return "", (), None, ""
+            return TaskView(task, moment)
         issued = moment.finished
         if task.always_fresh:
             half = self.sandbox.links.life / 2
             issued = self.sandbox.clock() // half * half
-        singles: tuple[str, ...] = ()
-        if isinstance(recipe, Grid | Extended | Repainted | Blended):
-            singles = tuple(
-                self._link(task, Quadrant(recipe, i), f"_{i - 1}", issued, base)
-                for i in range(1, 5)
+
+        def links(parts: list[Recipe]) -> tuple[str, ...]:
+            return tuple(
+                self._link(task, part, f"_{n}", issued, base) for n, part in enumerate(parts)
             )
-        url = self._link(task, recipe, "", issued, base)
-        return url, singles, size_of(recipe), content_type_of(recipe)
+
+        singles: tuple[str, ...] = ()
+        films: tuple[str, ...] = ()
+        if isinstance(recipe, Grid | Extended | Repainted | Blended):
+            singles = links([Quadrant(recipe, i) for i in range(1, 5)])
+        elif isinstance(recipe, Filmed):
+            films = links([replace(recipe, index=i) for i in range(1, 5)])
+        url = films[0] if films else self._link(task, recipe, "", issued, base)
+        return TaskView(task, moment, url, singles, films, size_of(recipe), content_type_of(recipe))
 
     def _link(self, task: Task, recipe: Recipe, tail: str, issued: float, base: str) -> str:
         words = re.sub(r"<[^>]*>|https?://\S+", " ", task.final_prompt.split(" --")[0])

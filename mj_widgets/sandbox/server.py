@@ -42,7 +42,8 @@ class Sandbox:
     gateway refuses. `speed` divides all waiting. `token`, when given, is the only one accepted.
     `faults` is a text for `Faults.parse` or a `Faults`. `refresh` lets tasks change only every so
     many seconds, as behind a gateway. `clock` gives the time in seconds; tests bring their own.
-    `slots` tasks run at once, `queue_size` more may wait. `remix` opens a window for variations.
+    `slots` tasks run at once, `queue_size` more may wait. `remix` opens a window for variations;
+    "trueai" refuses one without it. `partner` animates into four mp4s instead of one WebP.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Sandbox:
         *,
         strict: bool = False,
         remix: bool = False,
+        partner: bool = False,
         slots: int = 12,
         queue_size: int = 100,
         link_life: int = DAY,
@@ -69,7 +71,7 @@ class Sandbox:
         self.faults = Faults.parse(faults, seed) if isinstance(faults, str) else faults
         self.refresh = refresh
         self.clock = clock
-        self.options = StudioOptions(speed, slots, queue_size, queue_full=False, remix=remix)
+        self.options = StudioOptions(speed, slots, queue_size, remix=remix, partner=partner)
         self.studio = Studio(lambda: self.clock(), self.options)
         self.orders = Orders(self.studio, self.flavour)
         self.links = Links(life=link_life)

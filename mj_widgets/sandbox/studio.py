@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from mj_widgets.sandbox.buttons import grid_buttons
 from mj_widgets.sandbox.examples import example_tasks, grid_of
+from mj_widgets.sandbox.recipes import Animated
 from mj_widgets.sandbox.tasks import IMAGINE, Pace, Task
 
 BANNED_WORDS: frozenset[str] = frozenset({"banned", "forbidden", "nsfw"})
@@ -40,6 +41,7 @@ class StudioOptions:
     queue_size: int = 100
     queue_full: bool = False
     remix: bool = False
+    partner: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,8 @@ class Studio:
                 text = properties.get("finalPrompt") if isinstance(properties, dict) else None
                 if task.action in ("DESCRIBE", "SHORTEN"):
                     task.text = str(text or task.prompt_en)
+                if task.action.startswith("VIDEO"):
+                    task.recipe = Animated(grid_of(prompt), high=False)
                 return task
         return None
 

@@ -80,6 +80,12 @@ def shortened(prompt: str) -> str:
     return f"## Important tokens\n{' '.join(marked)}\n## Shortened prompts\n{listed}"
 
 
+def weighed(prompt: str) -> str:
+    """How much each word of a prompt counts, one a line."""
+    words = dict.fromkeys(prompt.split(" --")[0].split())
+    return "\n".join(f"{word} ({_weight(word, n):.2f})" for n, word in enumerate(words))
+
+
 def numbered(text: str, index: int) -> str:
     """The text behind a number in `described` or `shortened`."""
     for block in text.split("\n\n"):

@@ -38,3 +38,4 @@ FILM_MP4 = base64.b85decode(
     "x`f05o)Fa$x}g000000096106zc#009610000000000000000`C9-00961009610096101$0va&G_t00000089"
 )
 """The sun rising over a dark field."""
+FILM_SIZE = (128, 128)

@@ -17,6 +17,7 @@ class TaskView:
     moment: Moment
     image_url: str = ""
     singles: tuple[str, ...] = ()
+    films: tuple[str, ...] = ()
     size: tuple[int, int] | None = None
     content_type: str = ""
     instance: str = CHANNEL

@@ -9,7 +9,15 @@ from typing import Literal, TypeAlias
 from mj_widgets.sandbox import recipes, tasks
 from mj_widgets.sandbox.buttons import Press
 from mj_widgets.sandbox.examples import grid_of
-from mj_widgets.sandbox.recipes import Animated, Enlarged, Grid, Quadrant, Recipe, Stored
+from mj_widgets.sandbox.recipes import (
+    Animated,
+    Enlarged,
+    Filmed,
+    Grid,
+    Quadrant,
+    Recipe,
+    Stored,
+)
 from mj_widgets.sandbox.tasks import Pace, Task
 from mj_widgets.sandbox.video import FILM_MP4
 
@@ -28,24 +36,34 @@ class Work:
     follows: Follows = "grid"
 
 
-WINDOW_KINDS = frozenset({"inpaint", "custom_zoom", "describe_one", "shorten_one"})
+WINDOW_KINDS = frozenset(
+    {"inpaint", "custom_zoom", "animate_manual", "describe_one", "shorten_one"}
+)
 """Buttons that always ask for more before they work."""
 
 REMIX_KINDS = frozenset({"variation", "reroll", "vary_subtle", "vary_strong", "pan", "animate"})
 """Buttons that ask for a prompt when Remix is on."""
 
 
-def work_for(press: Press, parent: Task, prompt: str, salt: str, mask: bytes = b"") -> Work | None:
+def work_for(
+    press: Press, parent: Task, prompt: str, salt: str, mask: bytes = b"", *, partner: bool = False
+) -> Work | None:
     """What a press on a parent's button makes; None if the parent has no fitting picture.
 
     `prompt` is the parent's, or the one from the window; `salt` tells repeated presses apart.
+    `partner` accounts animate into four films, others into one moving picture.
     """
     recipe = parent.recipe
     if press.kind in ("describe_one", "shorten_one"):
         return Work("PIC_READER", "/imagine", grid_of(prompt, salt))
-    if recipe is None or isinstance(recipe, Animated) != (press.kind in ("extend", "film")):
+    if recipe is None or isinstance(recipe, Animated | Filmed) != (
+        press.kind in ("extend", "film")
+    ):
         return None
     changed = salt if prompt == parent.final_prompt else f"{salt}/{prompt}"
+    high = press.detail == "high"
+    animated: Recipe = Filmed(recipe) if partner else Animated(recipe, high)
+    animate = Work("VIDEO", "Animate", animated, tasks.ANIMATE, "film")
     makers: dict[str, Callable[[], Work]] = {
         "upscale": lambda: Work(
             "UPSCALE",
@@ -82,9 +100,9 @@ def work_for(press: Press, parent: Task, prompt: str, salt: str, mask: bytes = b
         ),
         "square": lambda: Work("OUTPAINT", "Make Square", recipes.squared(recipe)),
         "pan": lambda: Work("PAN", f"Pan {press.detail}", recipes.panned(recipe, press.detail)),
-        "animate": lambda: Work(
-            "VIDEO", "Animate", Animated(recipe, press.detail == "high"), tasks.ANIMATE, "film"
-        ),
+        "animate": lambda: animate,
+        "animate_auto": lambda: animate,
+        "animate_manual": lambda: animate,
         "extend": lambda: Work("VIDEO_EXTEND", "Extend", recipe, tasks.ANIMATE, "film"),
         "film": lambda: Work(
             "VIDEO", f"U{press.index}", Stored(FILM_MP4, "video/mp4"), tasks.PICK, "none"

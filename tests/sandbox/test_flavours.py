@@ -150,20 +150,33 @@ def test_a_full_queue(flavour: str, code: int, text: str) -> None:
     in_world(story, flavour)
 
 
-def test_a_gateway_hides_most_windows_behind_code_1() -> None:
+@pytest.mark.parametrize(
+    ("strict", "words"), [(False, "提交成功"), (True, "Waiting for window confirm")]
+)
+def test_a_gateway_hides_most_windows_behind_code_1(strict: bool, words: str) -> None:
     async def story(w: World) -> None:
-        task = await w.fetch(EXAMPLES["described"])
-        body = {"taskId": task["id"], "customId": button(task, "PicReader::1")}
+        task = await w.fetch(EXAMPLES["finished"])
+        body = {"taskId": task["id"], "customId": button(task, "variation::1")}
         reply = (await w.post("/mj/submit/action", body)).json
-        assert reply["code"] == 1
+        assert (reply["code"], reply["description"]) == (1, words)
         assert (await w.fetch(reply["result"]))["status"] == "MODAL"
 
-    in_world(story, "dmx")
+    in_world(story, "dmx", strict=strict, remix=True)
 
 
 @pytest.mark.parametrize(
     "custom_id",
-    ["MJ::Job::PicReader::1", "MJ::Job::PromptAnalyzer::1", "MJ::BOOKMARK::x", "MJ::nothing"],
+    [
+        "MJ::Job::PicReader::1",
+        "MJ::Picread::Retry",
+        "MJ::Job::PromptAnalyzer::1",
+        "MJ::Job::PromptAnalyzerExtended",
+        "MJ::BOOKMARK::x",
+        "MJ::JOB::animate_high::1::x::SOLO",
+        "MJ::JOB::video::high::x::vid_1.1_i2v_480::manual",
+        "MJ::JOB::video_virtual_upscale::1::x",
+        "MJ::nothing",
+    ],
 )
 def test_a_strict_gateway_refuses_buttons_it_does_not_know(custom_id: str) -> None:
     async def story(w: World) -> None:
@@ -173,6 +186,28 @@ def test_a_strict_gateway_refuses_buttons_it_does_not_know(custom_id: str) -> No
         assert reply.json["description"] == f"unknown_action:{custom_id} "
 
     in_world(story, "dmx", strict=True)
+
+
+@pytest.mark.parametrize(
+    ("flavour", "custom_id", "why"),
+    [
+        ("plus", "MJ::BOOKMARK::x", "customId参数错误"),
+        ("plus", "MJ::Job::PicReader::all", "customId参数错误"),
+        ("trueai", "MJ::BOOKMARK::x", "未知的 Action 类型"),
+        ("trueai", "MJ::Job::PromptAnalyzer::1", "未知的 Action 类型"),
+        ("trueai", "MJ::Job::PromptAnalyzerExtended", "未知的 Action 类型"),
+        ("trueai", "MJ::JOB::video::low::x::vid_1.1_i2v_480::auto", "未知的 Action 类型"),
+        ("trueai", "MJ::JOB::video::low::x::vid_1.1_i2v_480::manual", "未知的 Action 类型"),
+    ],
+)
+def test_a_server_refuses_buttons_it_does_not_know(flavour: str, custom_id: str, why: str) -> None:
+    async def story(w: World) -> None:
+        body = {"taskId": EXAMPLES["described"], "customId": custom_id}
+        reply = await w.post("/mj/submit/action", body)
+        assert (reply.status, reply.json["code"]) == (200, 4)
+        assert reply.json["description"] == why
+
+    in_world(story, flavour)
 
 
 def test_trueai_lists_four_singles_beside_the_grid() -> None:
@@ -209,6 +244,17 @@ def test_trueai_asks_for_a_remix_prompt_only_when_told_to() -> None:
         assert (await w.post("/mj/submit/action", body)).json["code"] == 1
         remix = await w.post("/mj/submit/action", body | {"enableRemix": True})
         assert remix.json["code"] == 21
+
+    in_world(story, "trueai", remix=True)
+
+
+def test_trueai_refuses_a_remix_prompt_where_the_account_has_no_remix() -> None:
+    async def story(w: World) -> None:
+        grid = await w.fetch(EXAMPLES["finished"])
+        body = {"taskId": grid["id"], "customId": button(grid, "variation::1")}
+        reply = (await w.post("/mj/submit/action", body | {"enableRemix": True})).json
+        assert reply["code"] == 4
+        assert "不支持 remix" in reply["description"]
 
     in_world(story, "trueai")
 

@@ -29,6 +29,10 @@ def quarter(image: Image.Image, index: int) -> Image.Image:
     return image.crop((x, y, x + w, y + h))
 
 
+def hash_of(task: dict) -> str:
+    return str(task["properties"]["messageHash"])
+
+
 def difference(a: Image.Image, b: Image.Image) -> float:
     return sum(ImageStat.Stat(ImageChops.difference(a, b)).mean) / 3
 
@@ -211,6 +215,60 @@ def test_animate_gives_a_moving_picture_whose_parts_are_films() -> None:
     in_world(story)
 
 
+@pytest.mark.parametrize("flavour", ["trueai", "dmx"])
+def test_a_partner_animates_into_four_films(flavour: str) -> None:
+    async def story(w: World) -> None:
+        one = await single(w)
+        body = {"taskId": one["id"], "customId": button(one, "animate_low")}
+        submitted = (await w.post("/mj/submit/action", body)).json
+        w.clock.forward(8)
+        assert (await w.get((await w.fetch(submitted["result"]))["imageUrl"])).image
+        w.clock.forward(60)
+        film = await w.fetch(submitted["result"])
+        links = [video["url"] for video in film["videoUrls"]]
+        assert len(set(links)) == 4
+        assert film["videoUrl"] == film["imageUrl"] == links[0]
+        for link in links:
+            mp4 = await w.get(link)
+            assert mp4.headers["Content-Type"] == "video/mp4"
+            assert mp4.body[4:8] == b"ftyp"
+        longer = await w.press(film, button(film, "low_extend"))
+        assert len(longer["videoUrls"]) == 4
+        part = await w.press(film, button(film, "video_virtual_upscale::4"))
+        assert (await w.get(part["imageUrl"])).headers["Content-Type"] == "video/mp4"
+
+    in_world(story, flavour, partner=True)
+
+
+@pytest.mark.parametrize("motion", ["low", "high"])
+def test_a_video_by_hand_always_asks_for_a_prompt(motion: str) -> None:
+    async def story(w: World) -> None:
+        one = await single(w)
+        by_itself = f"MJ::JOB::video::{motion}::{hash_of(one)}::vid_1.1_i2v_480::auto"
+        by_hand = by_itself.replace("auto", "manual")
+        assert (await w.press(one, by_itself))["status"] == "SUCCESS"
+        press = {"taskId": one["id"], "customId": by_hand}
+        window = (await w.post("/mj/submit/action", press)).json
+        assert window["code"] == 21
+        made = await w.finished(
+            "/mj/submit/modal", {"taskId": window["result"], "prompt": "it runs"}
+        )
+        assert (made["prompt"], made["action"]) == ("it runs", "VIDEO")
+        assert (await w.get(made["imageUrl"])).image.n_frames > 8
+
+    in_world(story, "plus")
+
+
+@pytest.mark.parametrize("short", ["MJ::Outpaint::1::{h}::SOLO", "MJ::JOB::pan_left::0::{h}::SOLO"])
+def test_ids_without_a_share_or_an_index_work(short: str) -> None:
+    async def story(w: World) -> None:
+        one = await single(w)
+        made = await w.press(one, short.format(h=hash_of(one)))
+        assert await picture(w, made)
+
+    in_world(story)
+
+
 def test_a_bookmark_makes_no_task() -> None:
     async def story(w: World) -> None:
         one = await single(w)
@@ -259,6 +317,10 @@ def test_shorten_marks_words_and_offers_five_prompts() -> None:
         window = await w.press(task, button(task, "PromptAnalyzer::3"))
         assert window["status"] == "MODAL"
         assert window["prompt"]
+        details = await w.press(task, button(task, "PromptAnalyzerExtended"))
+        assert details["action"] == "SHORTEN"
+        assert "fox (" in details["properties"]["finalPrompt"]
+        assert not details["imageUrl"]
 
     in_world(story)
 
