@@ -145,7 +145,7 @@ class Client:
 
     async def send(self, order: Order) -> Submission:
         """Send an order once; a window that the service opens is left to the caller."""
-        return await self.submit(order.path, order.payload)
+        return await self.submit(order.path, order.body)
 
     async def cancel(self, task_id: str) -> None:
         """Cancel a task that has not ended, where the service lets its users do so.
