@@ -185,6 +185,18 @@ def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_shown
     assert len(sandbox.log) == requests
 
 
+def test_offline_before_any_service_was_chosen_a_prompt_that_was_sent_finds_its_task(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    first = mj.imagine("a red fox").wait(SECONDS)
+    in_a_new_kernel(offline=True)
+    assert mj.imagine("a red fox").wait(SECONDS).id == first.id
+    with pytest.raises(mj.Offline):
+        mj.imagine("a blue fox").wait(SECONDS)
+    assert len(sandbox.posts) == 1
+
+
 def test_offline_an_unknown_task_is_one_line(sandbox: Sandbox) -> None:
     mj.configure(offline=True)
     card = mj.TaskWidget("999999")

@@ -20,6 +20,7 @@ LONGEST_TEXT = 2000
 
 
 _KNOWN = "service = ? AND path = ? AND digest = ? AND stands"
+_KNOWN_ANYWHERE = "? = '' AND path = ? AND digest = ? AND stands"
 
 
 class State(StrEnum):
@@ -132,10 +133,16 @@ class Journal:
             return replace(entry, number=row.lastrowid or 0)
 
     def find(self, service: str, path: str, payload: Mapping[str, Any]) -> Entry | None:
-        """Return what ``begin`` would find, without writing anything, or None."""
+        """Return what ``begin`` would find, without writing anything, or None.
+
+        Args:
+            service: the host name of the service, "" for any.
+            path: where it is sent.
+            payload: what is sent.
+        """
         key = (service, path, digest(_canonical(payload).encode()))
         with self._database.reading() as connection:
-            return _latest(connection, _KNOWN, key)
+            return _latest(connection, _KNOWN if service else _KNOWN_ANYWHERE, key)
 
     def accepted(self, entry: Entry, submission: Submission) -> None:
         """Note the service's answer to a submission that it took."""
