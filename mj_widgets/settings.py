@@ -175,13 +175,13 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
 def _session_for(choice: _Choice) -> Session:
     offline = _is_offline(choice)
     folder = _library_folder(choice)
-    kept, not_kept = None, ""
+    kept, not_opened = None, ""
     try:
         kept = _opened(folder) if folder else None
         if kept and _address(choice) == SANDBOX and not offline:
             _forget_lost(kept)
     except LibraryError as error:
-        not_kept = str(error)
+        not_opened = str(error)
     address = _address(choice)
     if address == SANDBOX:
         root = _NOWHERE if offline else _start_sandbox()
@@ -196,7 +196,7 @@ def _session_for(choice: _Choice) -> Session:
         offline=offline,
         service=SANDBOX if address == SANDBOX else "" if root == _NOWHERE else None,
     )
-    made.not_kept = not_kept
+    made.not_saved = not_opened
     return made
 
 

@@ -46,7 +46,7 @@ class Submitter:
         self._client, self._disk = client, journal
         self._sending: dict[str, asyncio.Task[Submission]] = {}
         self.not_written = ""
-        """Why the journal on disk could not be used, on one line, or ""."""
+        """Why the journal on disk cannot be used, on one line; "" once it was written again."""
 
     async def submit(self, order: Order, service: str, *, new: bool = False) -> Submission:
         """Send an order; see ``Session.submit``."""
@@ -164,6 +164,9 @@ class Submitter:
             _log.warning("The journal could not be written: %s", error)
             again = memory().begin(entry.service, order.path, order.identity, new=True)
             write(memory(), again)
+        else:
+            if journal is self._disk:
+                self.not_written = ""
 
     async def _read(self, read: Callable[[Journal], _T]) -> list[_T]:
         found = []
