@@ -83,7 +83,6 @@ class Session:
         token = Token(token)
         self.client = Client(base_url, token, auth, offline=offline)
         self.library = library
-        self.offline = offline
         self.service = _name_of(URL(self.client.root)) if service is None else service
         self.not_saved = ""
         """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
@@ -105,6 +104,11 @@ class Session:
         It is about the last that was to be written: a disk that has recovered is not complained of.
         """
         return self.not_saved or self._submitter.not_written
+
+    @property
+    def offline(self) -> bool:
+        """True while nothing is sent."""
+        return self.client.offline
 
     # -- tasks ----------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from platformdirs import user_data_path
+from yarl import URL
 
 from mj_widgets import background
 from mj_widgets.errors import LibraryError, MjError, Unauthorized
@@ -72,7 +73,7 @@ def configure(
         library: the folder where pictures and tasks are kept; None for none. Default: the
             variable MJ_LIBRARY, else a folder in the user's data (``mj.library().folder``).
         offline: True sends no request at all, from cards that are there neither: what the
-            library has is shown. Default: the variable MJ_OFFLINE.
+            library has is shown. False lets them out again. Default: the variable MJ_OFFLINE.
 
     What is not given stays as an earlier call chose it; a token only with the service it was
     given for.
@@ -100,9 +101,9 @@ def configure(
     if offline is not None:
         choice = replace(choice, offline=offline)
     made = _session_for(choice)
-    if made.offline:  # the cards that are there, too
-        for earlier in _made:
-            earlier.client.go_offline()
+    for earlier in _made:  # the cards that are there, too
+        if made.offline or URL(earlier.client.root).host != _NOWHERE:
+            earlier.client.offline = made.offline
     _made.add(made)
     _default, _choice = made, choice
     return made
