@@ -116,6 +116,19 @@ def test_where_the_journal_cannot_be_read_nothing_is_sent_unless_it_is_to_be_new
     story(tell, tmp_path)
 
 
+def test_what_cannot_be_read_in_the_journal_any_more_is_not_sent_again(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        await session.submit(orders.imagine("a red fox"))
+        for column, said in [("submission", "may have been submitted"), ("payload", "new=True")]:
+            with library._database.writing() as connection:
+                connection.execute(f"UPDATE submissions SET {column} = '?'")
+            with pytest.raises(mj.MjError, match=said):
+                await session.submit(orders.imagine("a red fox"))
+        assert len(sandbox.posts) == 1
+
+    story(tell, tmp_path)
+
+
 def test_without_a_library_a_second_session_knows_what_the_first_one_sent() -> None:
     async def whole() -> None:
         async with Sandbox() as sandbox:

@@ -223,7 +223,15 @@ def _entries(
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    state, submission = State(row["state"]), _read(row["submission"])
+    try:
+        return _read_entry(row)
+    except ValueError as error:  # harmed
+        what = f"The submission {row['number']} in the library cannot be read"
+        raise LibraryError(what, words=str(error)) from None
+
+
+def _read_entry(row: sqlite3.Row) -> Entry:
+    state, submission = State(row["state"]), _answer(row["submission"])
     if state is State.ACCEPTED and submission is None:  # harmed: it is not known what came of it
         state = State.UNCLEAR
     return Entry(
@@ -245,7 +253,7 @@ def _written(submission: Submission) -> str:
     return json.dumps(submission.model_dump(exclude={"known_since"}), default=str)
 
 
-def _read(text: str | None) -> Submission | None:
+def _answer(text: str | None) -> Submission | None:
     try:
         return None if text is None else Submission.model_validate(json.loads(text))
     except ValueError:
