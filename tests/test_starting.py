@@ -232,6 +232,30 @@ def test_a_parameter_that_midjourney_does_not_document_is_a_warning(sandbox: San
     )
 
 
+def test_further_tasks_of_one_start_are_named_in_its_card_and_in_the_notebook() -> None:
+    async def answers(request: web.Request) -> web.Response:
+        if request.path.endswith("/submit/imagine"):
+            return web.json_response({"code": 1, "result": "101,102,103"})
+        if request.method == "POST":
+            return web.json_response([])
+        return web.json_response({"id": "101", "status": "FAILURE", "failReason": "no"})
+
+    async def story() -> None:
+        async with serving(answers) as service:
+            session = mj.configure(service.url, TOKEN)
+            for said in ("imagine", "not again"):
+                card = mj.imagine("a fox", session=session)
+                with pytest.raises(mj.TaskFailed):
+                    await card
+                assert card.task_id == "101"
+                assert said in heading(card)["origin"]
+                assert "also started: 102, 103" in heading(card)["origin"]
+                assert "also started: 102, 103" in card._leaving._still.origin
+            assert service.paths.count("/mj/submit/imagine") == 1
+
+    asyncio.run(story())
+
+
 # Sent once
 
 
