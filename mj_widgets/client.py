@@ -73,9 +73,14 @@ class Client:
         """The address that every request is below."""
         return str(self._transport.root)
 
-    def go_offline(self) -> None:
-        """Send nothing from now on; every request raises ``Offline``."""
-        self._transport.offline = True
+    @property
+    def offline(self) -> bool:
+        """True while nothing at all is sent; it may be set."""
+        return self._transport.offline
+
+    @offline.setter
+    def offline(self, offline: bool) -> None:
+        self._transport.offline = offline
 
     @property
     def can_list(self) -> bool | None:
@@ -145,7 +150,7 @@ class Client:
 
     async def send(self, order: Order) -> Submission:
         """Send an order once; a window that the service opens is left to the caller."""
-        return await self.submit(order.path, order.payload)
+        return await self.submit(order.path, order.body)
 
     async def cancel(self, task_id: str) -> None:
         """Cancel a task that has not ended, where the service lets its users do so.

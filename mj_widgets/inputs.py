@@ -94,20 +94,18 @@ def is_address(text: str) -> bool:
     return _ADDRESS.match(text.strip()) is not None
 
 
-async def embedded(client: Client, url: str) -> str:
-    """Return what ``picture_url`` gave as a data URL; what is at an address is downloaded.
+async def embedded(client: Client, address: str) -> str:
+    """Return the picture at an address as a data URL.
 
     Raises:
         ImageError: it cannot be downloaded, or is no picture.
     """
-    if not is_address(url):
-        return url
     try:
-        data = await client.download(url)
+        data = await client.download(address)
     except ImageError as error:
         error.advice = "Nothing was submitted."
         raise
-    return await asyncio.to_thread(_of_bytes, data, f"What {one_line(url, 80)} serves")
+    return await asyncio.to_thread(_of_bytes, data, f"What {one_line(address, 80)} serves")
 
 
 def _address(text: str) -> str:

@@ -19,6 +19,7 @@ Mode = Literal["", "fast", "relax", "turbo"]
 Dimensions = Literal["square", "portrait", "landscape"]
 
 MOST_BLENDED = 5
+_PICTURE, _PICTURES = "base64", "base64Array"
 _BOTS: dict[Bot, str] = {"mj": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
 
 
@@ -38,16 +39,38 @@ class Order:
     path: str
     """Below the service's root."""
     payload: dict[str, Any] = field(repr=False)
+    """As it was given: a picture is a data URL or an address."""
     parent: str = ""
     """The task whose button it is, or ""."""
     button: str = ""
     """The button's name, or ""."""
     window: Window | None = None
     """What is to be answered where the service asks in a window first."""
+    downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Pictures as data URLs, by their address: a second try needs no second download."""
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where pictures have to be downloaded from before it can be sent."""
+        pictures = [self.payload.get(_PICTURE), *self.payload.get(_PICTURES, ())]
+        return [url for url in pictures if url and not url.startswith("data:")]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What is sent: the payload, with what was downloaded in place of its address."""
+        body, downloaded = dict(self.payload), self.downloaded
+        if _PICTURE in body:
+            body[_PICTURE] = downloaded.get(body[_PICTURE], body[_PICTURE])
+        if _PICTURES in body:
+            body[_PICTURES] = [downloaded.get(url, url) for url in body[_PICTURES]]
+        return body
 
     @property
     def identity(self) -> dict[str, Any]:
-        """What makes it the same order as another one with this path."""
+        """What makes it the same order as another one with this path.
+
+        A picture at an address is its address: what was sent is known when the link has died.
+        """
         if self.window is None:
             return self.payload
         return {**self.payload, "window": _answer(self.window)}
@@ -105,13 +128,13 @@ def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: M
     """
     if not prompt.strip():
         raise MjError("The prompt is empty", advice="Say what to imagine.")
-    payload: dict[str, Any] = {"prompt": prompt.strip(), "base64Array": list(images)}
+    payload: dict[str, Any] = {"prompt": prompt.strip(), _PICTURES: list(images)}
     return Order("submit/imagine", {**payload, **_bot(bot), **_mode(mode)})
 
 
 def describe(image: str, *, bot: Bot = "mj") -> Order:
-    """Return the question which prompts would make a picture, given as a data URL."""
-    return Order("submit/describe", {"base64": image, **_bot(bot)})
+    """Return the question which prompts would make a picture: a data URL, or its address."""
+    return Order("submit/describe", {_PICTURE: image, **_bot(bot)})
 
 
 def shorten(prompt: str, *, bot: Bot = "mj") -> Order:
@@ -132,7 +155,7 @@ def blend(
     bot: Bot = "mj",
     mode: Mode = "",
 ) -> Order:
-    """Return the start of a grid that mixes two to five pictures, given as data URLs.
+    """Return the start of a grid that mixes two to five pictures: data URLs, or addresses.
 
     Raises:
         MjError: there are fewer or more, which some services would bill all the same.
@@ -143,7 +166,7 @@ def blend(
             advice="Nothing was submitted.",
         )
     shape = _one_of("dimensions", dimensions, ("square", "portrait", "landscape")).upper()
-    payload: dict[str, Any] = {"base64Array": list(images), "dimensions": shape}
+    payload: dict[str, Any] = {_PICTURES: list(images), "dimensions": shape}
     return Order("submit/blend", {**payload, **_bot(bot), **_mode(mode)})
 
 

@@ -85,10 +85,9 @@ class Session:
         token = Token(token)
         self.client = Client(base_url, token, auth, offline=offline)
         self.library = library
-        self.offline = offline
         self.service = _name_of(URL(self.client.root)) if service is None else service
-        self.not_kept = ""
-        """Why the library keeps nothing although there should be one, on one line, or ""."""
+        self.not_saved = ""
+        """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
         self.ids_seen: dict[str, None] = {}
         """The tasks shown so far, newest last."""
         self._submitter = Submitter(self.client, library.journal if library else None)
@@ -99,6 +98,19 @@ class Session:
 
     def __repr__(self) -> str:
         return f"Session({self.client.root!r})"
+
+    @property
+    def not_kept(self) -> str:
+        """Why the library keeps nothing although there should be one, on one line, or "".
+
+        It is about the last that was to be written: a disk that has recovered is not complained of.
+        """
+        return self.not_saved or self._submitter.not_written
+
+    @property
+    def offline(self) -> bool:
+        """True while nothing is sent."""
+        return self.client.offline
 
     # -- tasks ----------------------------------------------------------------------------------
 
@@ -126,7 +138,7 @@ class Session:
         try:
             record = await asyncio.to_thread(self.library.get, task_id, self.service or None)
         except LibraryError as error:
-            self.not_kept = str(error)
+            self.not_saved = str(error)
             return None
         if record is None or not record.task.is_final:
             return None
@@ -141,17 +153,17 @@ class Session:
         if known is not None and known.task.succeeded and _says_less(task, known.task):
             return known
         try:
-            return await asyncio.to_thread(self._save, self.library, task, tuple(files))
+            record = await asyncio.to_thread(self._save, self.library, task, tuple(files))
         except LibraryError as error:
-            self.not_kept = str(error)
+            self.not_saved = str(error)
             return None
+        self.not_saved = self._submitter.not_written = ""
+        return record
 
     def _save(self, library: Library, task: Task, files: tuple[bytes, ...]) -> Record:
         origin = library.journal.origin(self.service, task.id)
         parent, button = (origin.parent, origin.button) if origin else (task.parent_id, "")
-        record = library.save(task, files, service=self.service, parent=parent, button=button)
-        self.not_kept = ""
-        return record
+        return library.save(task, files, service=self.service, parent=parent, button=button)
 
     def _saw(self, task_id: str) -> None:
         self.ids_seen.pop(task_id, None)
@@ -180,11 +192,7 @@ class Session:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
             MjError: it was refused; nothing was submitted.
         """
-        submission = await self._submitter.submit(
-            order, await self._service_of(order.parent), new=new
-        )
-        self.not_kept = self._submitter.not_written or self.not_kept
-        return submission
+        return await self._submitter.submit(order, await self._service_of(order.parent), new=new)
 
     async def origin(self, task_id: str) -> tuple[str, str]:
         """Return the task and the button that started a task, ("", "") where that is not known."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from platformdirs import user_data_path
+from yarl import URL
 
 from mj_widgets import background
 from mj_widgets.errors import LibraryError, MjError, Unauthorized
@@ -72,7 +73,7 @@ def configure(
         library: the folder where pictures and tasks are kept; None for none. Default: the
             variable MJ_LIBRARY, else a folder in the user's data (``mj.library().folder``).
         offline: True sends no request at all, from cards that are there neither: what the
-            library has is shown. Default: the variable MJ_OFFLINE.
+            library has is shown. False lets them out again. Default: the variable MJ_OFFLINE.
 
     What is not given stays as an earlier call chose it; a token only with the service it was
     given for.
@@ -100,9 +101,9 @@ def configure(
     if offline is not None:
         choice = replace(choice, offline=offline)
     made = _session_for(choice)
-    if made.offline:  # the cards that are there, too
-        for earlier in _made:
-            earlier.client.go_offline()
+    for earlier in _made:  # the cards that are there, too
+        if made.offline or URL(earlier.client.root).host != _NOWHERE:
+            earlier.client.offline = made.offline
     _made.add(made)
     _default, _choice = made, choice
     return made
@@ -175,13 +176,13 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
 def _session_for(choice: _Choice) -> Session:
     offline = _is_offline(choice)
     folder = _library_folder(choice)
-    kept, not_kept = None, ""
+    kept, not_opened = None, ""
     try:
         kept = _opened(folder) if folder else None
         if kept and _address(choice) == SANDBOX and not offline:
             _forget_lost(kept)
     except LibraryError as error:
-        not_kept = str(error)
+        not_opened = str(error)
     address = _address(choice)
     if address == SANDBOX:
         root = _NOWHERE if offline else _start_sandbox()
@@ -196,7 +197,7 @@ def _session_for(choice: _Choice) -> Session:
         offline=offline,
         service=SANDBOX if address == SANDBOX else "" if root == _NOWHERE else None,
     )
-    made.not_kept = not_kept
+    made.not_saved = not_opened
     return made
 
 

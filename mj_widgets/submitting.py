@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mj_widgets import orders
 from mj_widgets.errors import LibraryError, MjError, ServiceUnavailable
+from mj_widgets.inputs import embedded
 from mj_widgets.keeping import Database, Entry, Journal, State
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Submitter:
         self._client, self._disk = client, journal
         self._sending: dict[str, asyncio.Task[Submission]] = {}
         self.not_written = ""
-        """Why the journal on disk could not be used, on one line, or ""."""
+        """Why the journal on disk cannot be used, on one line; "" once it was written again."""
 
     async def submit(self, order: Order, service: str, *, new: bool = False) -> Submission:
         """Send an order; see ``Session.submit``."""
@@ -96,6 +97,7 @@ class Submitter:
 
     async def _send(self, order: Order, service: str) -> Submission:
         """Send an order, and the answer for the window that the service may open."""
+        await self._download(order)  # where another kernel's try has just been refused
         submission = await self._client.send(order)
         if not (submission.needs_modal and order.window and submission.task_ids):
             return submission
@@ -116,6 +118,7 @@ class Submitter:
         """Write an order down, or find it: on disk, in memory where the disk cannot be written.
 
         Raises:
+            ImageError: one of its pictures cannot be downloaded.
             LibraryError: the disk cannot even be read, so that it may have been sent before.
         """
 
@@ -126,6 +129,9 @@ class Submitter:
         def find(journal: Journal) -> Entry | None:
             return None if new else journal.find(service, order.path, order.identity)
 
+        # What is known needs no picture; what is written down is about to be sent.
+        if order.addresses and not any(await self._read(find)):
+            await self._download(order)
         if self._disk is not None:
             if known := await asyncio.to_thread(find, memory()):
                 return memory(), known
@@ -142,6 +148,11 @@ class Submitter:
                 return self._disk, known
         return memory(), await asyncio.to_thread(begin, memory())
 
+    async def _download(self, order: Order) -> None:
+        missing = [url for url in order.addresses if url not in order.downloaded]
+        pictures = await asyncio.gather(*(embedded(self._client, url) for url in missing))
+        order.downloaded.update(zip(missing, pictures, strict=True))
+
     async def _note(
         self, journal: Journal, entry: Entry, order: Order, write: Callable[[Journal, Entry], None]
     ) -> None:
@@ -153,6 +164,9 @@ class Submitter:
             _log.warning("The journal could not be written: %s", error)
             again = memory().begin(entry.service, order.path, order.identity, new=True)
             write(memory(), again)
+        else:
+            if journal is self._disk:
+                self.not_written = ""
 
     async def _read(self, read: Callable[[Journal], _T]) -> list[_T]:
         found = []

@@ -418,7 +418,7 @@ def test_only_what_is_not_kept_is_said_to_be_so(tmp_path: Path) -> None:
     with Sandbox(speed=20).in_thread() as sandbox:
         session = mj.configure(sandbox.url, "key")
         mj.TaskWidget(EXAMPLES["finished"]).wait(SECONDS)
-        session.not_kept = "Another task cannot be kept."
+        session.not_saved = "Another task cannot be kept."
         card = mj.TaskWidget(EXAMPLES["finished"])
         card.wait(SECONDS)
     assert card._face.caption.notice == {}

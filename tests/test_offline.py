@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from test_card import until
 
 import mj_widgets as mj
 from mj_widgets import settings
@@ -185,6 +186,18 @@ def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_shown
     assert len(sandbox.log) == requests
 
 
+def test_offline_before_any_service_was_chosen_a_prompt_that_was_sent_finds_its_task(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    first = mj.imagine("a red fox").wait(SECONDS)
+    in_a_new_kernel(offline=True)
+    assert mj.imagine("a red fox").wait(SECONDS).id == first.id
+    with pytest.raises(mj.Offline):
+        mj.imagine("a blue fox").wait(SECONDS)
+    assert len(sandbox.posts) == 1
+
+
 def test_offline_an_unknown_task_is_one_line(sandbox: Sandbox) -> None:
     mj.configure(offline=True)
     card = mj.TaskWidget("999999")
@@ -213,6 +226,28 @@ def test_offline_a_new_press_is_refused_and_sent_when_there_is_a_service_again(
     assert [entry.state for entry in mj.library().journal.entries()] == [State.REFUSED]
     mj.configure(sandbox.url, "key", offline=False)
     assert finished().upscale(4).wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+def test_going_offline_holds_for_cards_that_are_there_until_it_ends(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    grid = finished()
+    sandbox.put("77", {"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS", "progress": "9%"})
+    running = mj.TaskWidget("77", interval=60)
+    until(running, "status", "IN_PROGRESS")
+    requests = len(sandbox.log)
+
+    mj.configure(offline=True)
+    running.check_now()
+    until(running, "error", lambda said: "you are offline" in said)
+    with pytest.raises(mj.Offline):
+        grid.upscale(1).wait(SECONDS)
+    assert len(sandbox.log) == requests
+
+    mj.configure(offline=False)
+    assert grid.upscale(1).wait(SECONDS).succeeded
+    running.check_now()
+    until(running, "error", "")
     assert len(sandbox.posts) == 1
 
 

@@ -81,6 +81,19 @@ def test_describe_shorten_and_blend() -> None:
     assert order.payload["dimensions"] == "PORTRAIT"
 
 
+def test_a_picture_at_an_address_is_sent_as_it_was_downloaded_and_known_by_its_address() -> None:
+    url = "https://host.example/fox.png?ex=1&"
+    order = orders.blend(["data:1", url, "data:2"])
+    assert order.addresses == [url]
+    order.downloaded[url] = "data:fox"
+    assert order.body["base64Array"] == ["data:1", "data:fox", "data:2"]
+    assert order.identity == orders.blend(["data:1", url, "data:2"]).identity
+    assert order.identity != orders.blend(["data:1", "data:fox", "data:2"]).identity
+    described = orders.describe(url)
+    described.downloaded[url] = "data:fox"
+    assert described.body == orders.describe("data:fox").payload
+
+
 @pytest.mark.parametrize(
     ("make", "words"),
     [

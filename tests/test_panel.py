@@ -194,6 +194,29 @@ def test_a_declined_window_tells_the_service_where_it_can_be_told(
     assert sandbox.count("POST", f"{child.task_id}/cancel") == 1
 
 
+@by_itself
+def test_where_the_service_does_not_cancel_the_window_says_so_and_can_still_be_answered(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    sandbox.faults.next("500", path="/cancel")
+    child = grid.vary(1)
+    panel = open_panel(child)
+    click(panel.cancel)
+    until(
+        panel.caption,
+        "notice",
+        lambda said: said.get("text", "").startswith("The service does not cancel it."),
+    )
+    assert child._face.panel is panel
+    assert sandbox.count("POST", f"{child.task_id}/cancel") == 1
+
+    panel.prompt.value = "a green fox"
+    click(panel.send)
+
+    assert child.wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a green fox"]
+
+
 def test_a_click_on_vary_region_opens_the_painter(single: mj.TaskWidget, sandbox: Sandbox) -> None:
     assert single.image is not None
     sent = len(sandbox.posts)

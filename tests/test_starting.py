@@ -230,6 +230,30 @@ def test_a_parameter_that_midjourney_does_not_document_is_a_warning(sandbox: San
     assert heading(card)["warning"] == "Midjourney documents no --aspekt"
 
 
+def test_further_tasks_of_one_start_are_named_in_its_card_and_in_the_notebook() -> None:
+    async def answers(request: web.Request) -> web.Response:
+        if request.path.endswith("/submit/imagine"):
+            return web.json_response({"code": 1, "result": "101,102,103"})
+        if request.method == "POST":
+            return web.json_response([])
+        return web.json_response({"id": "101", "status": "FAILURE", "failReason": "no"})
+
+    async def story() -> None:
+        async with serving(answers) as service:
+            session = mj.configure(service.url, TOKEN)
+            for said in ("imagine", "not again"):
+                card = mj.imagine("a fox", session=session)
+                with pytest.raises(mj.TaskFailed):
+                    await card
+                assert card.task_id == "101"
+                assert said in heading(card)["origin"]
+                assert "also started: 102, 103" in heading(card)["origin"]
+                assert "also started: 102, 103" in card._leaving._still.origin
+            assert service.paths.count("/mj/submit/imagine") == 1
+
+    asyncio.run(story())
+
+
 # Sent once
 
 
@@ -275,6 +299,65 @@ def test_after_a_restart_the_task_is_shown_without_a_request(sandbox: Sandbox) -
     assert again.wait(SECONDS).id == first.id
     assert len(again.quadrants) == 4
     assert len(sandbox.log) == asked
+
+
+AT_AN_ADDRESS: dict[str, Callable[..., mj.TaskWidget]] = {
+    "describe": lambda url, **how: mj.describe(url, **how),
+    "blend": lambda url, **how: mj.blend([FOX, url], **how),
+}
+
+
+@pytest.mark.parametrize("name", AT_AN_ADDRESS)
+def test_the_same_address_again_is_known_without_a_request_when_its_link_has_died(
+    sandbox: Sandbox, name: str
+) -> None:
+    url = sandbox.put_file("hen.png", HEN)
+    first = AT_AN_ADDRESS[name](url).wait(SECONDS)
+    sandbox.faults.next("expired", count=100, path="/attachments")
+    asked = len(sandbox.log)
+    for offline in (False, True):
+        mj.configure(sandbox.url, TOKEN, offline=offline)
+        assert AT_AN_ADDRESS[name](url).wait(SECONDS).id == first.id
+    assert len(sandbox.log) == asked
+
+
+@pytest.mark.parametrize("name", AT_AN_ADDRESS)
+def test_of_an_address_that_is_not_known_nothing_is_written_down_until_the_picture_is_here(
+    sandbox: Sandbox, name: str
+) -> None:
+    url = sandbox.put_file("hen.png", HEN)
+    sandbox.faults.next("expired", path="/attachments")
+    refused(AT_AN_ADDRESS[name](url), mj.ImageError)
+    assert mj.library().journal.entries() == []
+    assert AT_AN_ADDRESS[name](url).wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+def test_a_picture_is_known_by_its_address_or_else_by_its_bytes(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    path = tmp_path / "hen.png"
+    path.write_bytes(HEN)
+    urls = [sandbox.put_file(name, HEN) for name in ("a.png", "b.png")]
+    tasks = [mj.describe(image).wait(SECONDS).id for image in (path, HEN, *urls)]
+    assert tasks[0] == tasks[1]
+    assert len(set(tasks)) == len(sandbox.posts) == 3
+    assert {post.body["base64"] for post in sandbox.posts} == {data_url(HEN)}
+
+
+def test_what_the_queue_has_no_room_for_is_not_downloaded_again(sandbox: Sandbox) -> None:
+    sandbox.options.queue_full = True
+    card = mj.describe(sandbox.put_file("hen.png", HEN), retry=True)
+    told = Told(card)
+    for times in (1, 2):
+        told.until_refused(times)
+        card.check_now()
+    told.until_refused(3)
+    assert sandbox.count("GET", "/attachments") == 1
+    sandbox.options.queue_full = False
+    card.check_now()
+    assert card.wait(SECONDS).succeeded
+    assert {post.body["base64"] for post in sandbox.posts} == {data_url(HEN)}
 
 
 def test_offline_it_shows_what_is_known_and_submits_nothing(sandbox: Sandbox) -> None:

@@ -33,11 +33,70 @@ def story(
 def test_what_was_sent_is_known_while_nothing_can_be_written(tmp_path: Path) -> None:
     async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
         known = await session.submit(orders.imagine("a red fox"))
-        library._database._connection.execute("PRAGMA query_only = ON")  # as a full disk
+        can_write(library, False)
         other = await session.submit(orders.imagine("a blue fox"))
         assert "cannot be written" in session.not_kept
         assert (await session.submit(orders.imagine("a red fox"))).task_ids == known.task_ids
         assert (await session.submit(orders.imagine("a blue fox"))).task_ids == other.task_ids
+        assert len(sandbox.posts) == 2
+
+    story(tell, tmp_path)
+
+
+def can_write(library: Library, yes: bool) -> None:
+    """Let the disk be full, or have room again."""
+    library._database._connection.execute(f"PRAGMA query_only = {'OFF' if yes else 'ON'}")
+
+
+def test_a_disk_that_has_recovered_is_not_complained_of(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        task = await session.client.fetch(GRID)
+
+        async def submit() -> None:
+            await session.submit(orders.imagine("a red fox"), new=True)
+
+        async def keep() -> None:
+            await session.keep(task)
+
+        for fail, work in [(submit, submit), (submit, keep), (keep, keep)]:
+            can_write(library, False)
+            await fail()
+            assert "cannot be written" in session.not_kept
+            can_write(library, True)
+            await work()
+            assert session.not_kept == ""
+
+    story(tell, tmp_path)
+
+
+def test_a_task_without_room_on_the_disk_is_complained_of_though_a_submission_has_room(
+    tmp_path: Path,
+) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        can_write(library, False)
+        await session.keep(await session.client.fetch(GRID))
+        can_write(library, True)
+        await session.submit(orders.imagine("a red fox"))
+        assert "cannot be written" in session.not_kept
+
+    story(tell, tmp_path)
+
+
+def test_a_journal_whose_answer_could_not_be_written_is_complained_of_until_it_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        def full(*_: object) -> None:
+            raise mj.LibraryError("The disk is full")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(library.journal, "accepted", full)
+            await session.submit(orders.imagine("a red fox"))
+            assert "The disk is full" in session.not_kept
+        await session.submit(orders.imagine("a red fox"))  # known: nothing is written
+        assert "The disk is full" in session.not_kept
+        await session.submit(orders.imagine("a blue fox"))
+        assert session.not_kept == ""
         assert len(sandbox.posts) == 2
 
     story(tell, tmp_path)
@@ -53,6 +112,19 @@ def test_where_the_journal_cannot_be_read_nothing_is_sent_unless_it_is_to_be_new
             await session.submit(orders.imagine("a red fox"))
         assert len(sandbox.posts) == 1
         assert (await session.submit(orders.imagine("a red fox"), new=True)).task_ids
+
+    story(tell, tmp_path)
+
+
+def test_what_cannot_be_read_in_the_journal_any_more_is_not_sent_again(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        await session.submit(orders.imagine("a red fox"))
+        for column, said in [("submission", "may have been submitted"), ("payload", "new=True")]:
+            with library._database.writing() as connection:
+                connection.execute(f"UPDATE submissions SET {column} = '?'")
+            with pytest.raises(mj.MjError, match=said):
+                await session.submit(orders.imagine("a red fox"))
+        assert len(sandbox.posts) == 1
 
     story(tell, tmp_path)
 

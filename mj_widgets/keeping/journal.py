@@ -21,6 +21,7 @@ LONGEST_TEXT = 2000
 
 
 _KNOWN = "service = ? AND path = ? AND digest = ? AND stands"
+_KNOWN_ANYWHERE = "? = '' AND path = ? AND digest = ? AND stands"
 
 
 class State(StrEnum):
@@ -133,10 +134,16 @@ class Journal:
             return replace(entry, number=row.lastrowid or 0)
 
     def find(self, service: str, path: str, payload: Mapping[str, Any]) -> Entry | None:
-        """Return what ``begin`` would find, without writing anything, or None."""
+        """Return what ``begin`` would find, without writing anything, or None.
+
+        Args:
+            service: the host name of the service, "" for any.
+            path: where it is sent.
+            payload: what is sent.
+        """
         key = (service, path, digest(_canonical(payload).encode()))
         with self._database.reading() as connection:
-            return _latest(connection, _KNOWN, key)
+            return _latest(connection, _KNOWN if service else _KNOWN_ANYWHERE, key)
 
     def accepted(self, entry: Entry, submission: Submission) -> None:
         """Note the service's answer to a submission that it took."""
@@ -236,7 +243,15 @@ def _entries(
 
 
 def _entry(row: sqlite3.Row) -> Entry:
-    state, submission = State(row["state"]), _read(row["submission"])
+    try:
+        return _read_entry(row)
+    except ValueError as error:  # harmed
+        what = f"The submission {row['number']} in the library cannot be read"
+        raise LibraryError(what, words=str(error)) from None
+
+
+def _read_entry(row: sqlite3.Row) -> Entry:
+    state, submission = State(row["state"]), _answer(row["submission"])
     if state is State.ACCEPTED and submission is None:  # harmed: it is not known what came of it
         state = State.UNCLEAR
     return Entry(
@@ -258,7 +273,7 @@ def _written(submission: Submission) -> str:
     return json.dumps(submission.model_dump(exclude={"known_since"}), default=str)
 
 
-def _read(text: str | None) -> Submission | None:
+def _answer(text: str | None) -> Submission | None:
     try:
         return None if text is None else Submission.model_validate(json.loads(text))
     except ValueError:

@@ -235,7 +235,7 @@ class TaskWidget(LiveCard):
             self._face.close_panel()
             order = orders.imagine(window.prompt)
             # A person has just written it and pressed Send: it is meant, once.
-            start = Start(lambda _: order, "imagine", prompt=window.prompt, new=True)
+            start = Start(order, "imagine", prompt=window.prompt, new=True)
             card = type(self).started(start, self._options, self)
             self._face.add_followup(card)
             card.look()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError, QueueFull
 from mj_widgets.following import Update
-from mj_widgets.inputs import embedded
 from mj_widgets.widgets.watching import Watch
 
 if TYPE_CHECKING:
@@ -26,12 +25,9 @@ PAUSE = 30.0
 class Start:
     """What a card is to submit, and what it says of it."""
 
-    make: Callable[[Sequence[str]], Order]
-    """Makes the order, from the pictures as data URLs."""
+    order: Order
     origin: str
     """How it was started, and its parameters."""
-    pictures: Sequence[str] = field(default=(), repr=False)
-    """As ``inputs.picture_url`` gave them; those at an address are downloaded first."""
     prompt: str = ""
     new: bool = False
     """Send it even if it was sent before."""
@@ -58,12 +54,9 @@ class Sending(Watch):
         Raises:
             MjError: it was refused, its answer was lost, or it was stopped before it was taken.
         """
-        client = self._session.client
-        pictures = await asyncio.gather(*(embedded(client, url) for url in start.pictures))
-        order = start.make(pictures)
         while True:
             try:
-                submission = await self._session.submit(order, new=start.new)
+                submission = await self._session.submit(start.order, new=start.new)
             except QueueFull as error:
                 if not start.retry:
                     error.advice = "Nothing was submitted: try later, or with retry=True."

@@ -14,7 +14,7 @@ from mj_widgets.widgets.live import Options
 from mj_widgets.widgets.sending import Start
 
 if TYPE_CHECKING:
-    from mj_widgets.orders import Bot, Dimensions, Mode
+    from mj_widgets.orders import Bot, Dimensions, Mode, Order
     from mj_widgets.session import Session
 
 
@@ -65,7 +65,7 @@ def imagine(
     order = orders.imagine(whole, files, bot=bot, mode=mode)
     pictures = _count(len(parse_prompt(whole).images) + len(files))
     origin = _line("imagine", pictures, mode, _name(bot))
-    start = Start(lambda _: order, origin, prompt=whole, new=new, retry=retry)
+    start = Start(order, origin, prompt=whole, new=new, retry=retry)
     return _card(start, session, size, interval, static=static)
 
 
@@ -84,7 +84,8 @@ def describe(
 
     Args:
         image: a path, bytes, a PIL image, an array, or an address. The services want the picture
-            itself: one at an address is downloaded first, by this computer.
+            itself: one at an address is downloaded first, by this computer. Run again, the same
+            address is the same picture, even where its link has died.
         bot: see ``imagine``, as for all further arguments.
 
     Raises:
@@ -93,9 +94,9 @@ def describe(
     >>> describe("fox.png").wait().texts                            # doctest: +SKIP
     ('a red fox in the snow --ar 1:1', ...)
     """
-    urls = [picture_url(image)]
-    origin = _line("describe", _downloads(urls), _name(bot))
-    start = Start(lambda u: orders.describe(u[0], bot=bot), origin, urls, new=new, retry=retry)
+    order = orders.describe(picture_url(image), bot=bot)
+    origin = _line("describe", _downloads(order), _name(bot))
+    start = Start(order, origin, new=new, retry=retry)
     return _card(start, session, size, interval, static=static)
 
 
@@ -121,7 +122,7 @@ def shorten(
     """
     order = orders.shorten(prompt, bot=bot)
     origin = _line("shorten", _name(bot))
-    start = Start(lambda _: order, origin, prompt=prompt.strip(), new=new, retry=retry)
+    start = Start(order, origin, prompt=prompt.strip(), new=new, retry=retry)
     return _card(start, session, size, interval, static=static)
 
 
@@ -142,7 +143,7 @@ def blend(
 
     Args:
         images: each a path, bytes, a PIL image, an array, or an address. The services want the
-            pictures themselves: those at an address are downloaded first, by this computer.
+            pictures themselves: those at an address are downloaded first, as ``describe`` does.
         dimensions: "square", "portrait" or "landscape".
         mode: see ``imagine``, as for all further arguments.
 
@@ -150,21 +151,15 @@ def blend(
         MjError: there are fewer or more pictures, or one is none; see ``imagine``.
     """
     urls = picture_urls(images)
-    origin = _line("blend", _count(len(urls)), dimensions, _downloads(urls), mode, _name(bot))
-    start = Start(
-        lambda u: orders.blend(u, dimensions, bot=bot, mode=mode),
-        origin,
-        urls,
-        new=new,
-        retry=retry,
-    )
+    order = orders.blend(urls, dimensions, bot=bot, mode=mode)
+    origin = _line("blend", _count(len(urls)), dimensions, _downloads(order), mode, _name(bot))
+    start = Start(order, origin, new=new, retry=retry)
     return _card(start, session, size, interval, static=static)
 
 
 def _card(
     start: Start, session: Session | None, size: int, interval: float | None, *, static: bool
 ) -> TaskWidget:
-    start.make(start.pictures)  # what no service takes is said here, not in the card
     options = Options(session or default_session(), size, interval, static)
     return TaskWidget.started(start, options)
 
@@ -179,8 +174,8 @@ def _count(pictures: int) -> str:
     return "1 picture" if pictures == 1 else f"{pictures} pictures"
 
 
-def _downloads(urls: Sequence[str]) -> str:
-    return "downloaded here first" if any(map(is_address, urls)) else ""
+def _downloads(order: Order) -> str:
+    return "downloaded here first" if order.addresses else ""
 
 
 def _name(bot: str) -> str:

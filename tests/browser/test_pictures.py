@@ -301,6 +301,47 @@ def test_a_zoomed_picture_is_saved_from_there(gallery: Callable[..., Gallery]) -
     expect(shown.words).to_have_text("Saved as a-red-fox.png")
 
 
+@pytest.mark.parametrize("part", ["#view", "body"], ids=["the pictures", "the card"])
+def test_without_a_kernel_the_small_copy_is_shown_and_said_to_be_one(
+    gallery: Callable[..., Gallery], part: str
+) -> None:
+    shown = gallery(**FOUR)
+    shown.page.locator(part).evaluate("part => part.classList.add('jupyter-widgets-disconnected')")
+    shown.tile(1).click()
+    is_loaded(shown.big, 64)
+    expect(shown.words).to_have_text(
+        f"{NAMES[0]} – small copy: run the cell again for the full size"
+    )
+    expect(shown.dialog.get_by_role("button")).to_have_accessible_name("Close")
+    shown.press("ArrowRight")
+    expect(shown.words).to_contain_text(f"{NAMES[1]} – small copy")
+    assert shown.asked == []
+
+
+def test_a_full_size_that_came_before_the_kernel_ended_is_still_shown(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).click()
+    shown.give_full(1, picture("firebrick", 512, "PNG"))
+    is_loaded(shown.big, 512)
+    shown.press("Escape")
+    shown.page.evaluate("document.body.classList.add('jupyter-widgets-disconnected')")
+    shown.tile(1).click()
+    is_loaded(shown.big, 512)
+    expect(shown.words).to_have_text(f"{NAMES[0]} – 1024×1024")
+
+
+def test_an_animation_without_a_kernel_is_shown_as_its_still_copy(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**ONE | {"movies": [{"mime": "image/webp", "bytes": 900_000}]})
+    shown.page.evaluate("document.body.classList.add('jupyter-widgets-disconnected')")
+    shown.tiles.click()
+    expect(shown.words).to_contain_text("small copy: run the cell again")
+    assert shown.asked == []
+
+
 def test_the_view_closes_when_its_picture_goes(
     gallery: Callable[..., Gallery], page_errors: list[str]
 ) -> None:

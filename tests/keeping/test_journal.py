@@ -119,6 +119,35 @@ def test_what_is_no_json_is_refused(journal: Journal) -> None:
     assert journal.entries() == []
 
 
+@pytest.mark.parametrize("answer", ["", '{"code": 1', '{"task_ids": 7}', "[]", None])
+def test_an_answer_that_was_harmed_is_unclear_and_not_sent_anew(
+    journal: Journal, answer: str | None
+) -> None:
+    journal.accepted(begin(journal), STARTED)
+    harm(journal, "submission", answer)
+    again = begin(journal)
+    assert (again.is_new, again.state, again.submission) == (False, State.UNCLEAR, None)
+    assert [entry.state for entry in journal.of_parent(SERVICE, "17")] == [State.UNCLEAR]
+    journal.accepted(begin(journal, new=True), STARTED)
+    assert begin(journal).submission == STARTED
+
+
+@pytest.mark.parametrize("column", ["payload", "sent_at", "state"])
+def test_a_submission_that_cannot_be_read_is_one_line_and_not_sent_anew(
+    journal: Journal, column: str
+) -> None:
+    journal.accepted(begin(journal), STARTED)
+    harm(journal, column, "?")
+    with pytest.raises(LibraryError, match="submission 1 in the library cannot be read"):
+        begin(journal)
+    assert begin(journal, new=True).is_new
+
+
+def harm(journal: Journal, column: str, text: str | None) -> None:
+    with journal._database.writing() as connection:
+        connection.execute(f"UPDATE submissions SET {column} = ?", (text,))
+
+
 # -- what comes from what ------------------------------------------------------------------------
 
 

@@ -84,6 +84,21 @@ def test_a_task_that_no_service_described_comes_back(library: Library, raw: dict
     assert record.task.model_copy(update={"raw": raw}) == made
 
 
+@pytest.mark.parametrize("raw", ["", '{"id": "17"', "[1, 2]"])
+def test_of_a_task_whose_answer_was_harmed_the_prompt_and_the_files_are_left(
+    library: Library, raw: str
+) -> None:
+    library.save(task(), [PNG], service=SERVICE)
+    with library._database.writing() as connection:
+        connection.execute("UPDATE tasks SET raw = ?", (raw,))
+    record = library.get("17")
+    assert record
+    assert (record.task.id, record.task.prompt) == ("17", "a red fox")
+    assert record.task.succeeded
+    assert record.read() == (PNG,)
+    assert library.search("fox") == [record]
+
+
 def test_what_was_kept_is_there_for_the_next_process(tmp_path: Path) -> None:
     first = Library(tmp_path)
     record = first.save(task(), [PNG], service=SERVICE)

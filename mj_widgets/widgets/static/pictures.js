@@ -96,8 +96,9 @@ function render({ model, el }) {
     full.clear();
     asked.clear();
   };
+  const hasKernel = () => !el.closest(".jupyter-widgets-disconnected"); // the class is ipywidgets'
   const ask = (/** @type {number} */ index) => {
-    if (asked.has(index) || full.has(index)) return;
+    if (asked.has(index) || full.has(index) || !hasKernel()) return;
     asked.add(index);
     model.send({ type: "open", index });
   };
@@ -137,7 +138,7 @@ function render({ model, el }) {
     const tile = makeTile();
     tile.button.dataset.index = String(index + 1);
     tile.button.addEventListener("click", () => {
-      if (model.get("movies")[index]) ask(index);
+      if (model.get("movies")[index] && hasKernel()) ask(index);
       else open(index);
     });
     zoom.dialog.before(tile.button);
@@ -174,9 +175,12 @@ function render({ model, el }) {
     zoom.image.style.aspectRatio = String(model.get("aspect"));
     zoom.image.style.setProperty("--mj-full-width", `${width || 4096}px`);
     const size = width && height ? `${width}×${height}` : "";
-    const note = big || model.get("unfinished") ? size : "loading the full size…";
+    const toCome = hasKernel()
+      ? "loading the full size…"
+      : "small copy: run the cell again for the full size";
+    const note = big || model.get("unfinished") ? size : toCome;
     zoom.words.textContent = [tiles[index].image.alt, note].filter(Boolean).join(" – ");
-    zoom.save.hidden = model.get("unfinished");
+    zoom.save.hidden = model.get("unfinished") || !hasKernel();
     if (!model.get("unfinished")) ask(index);
   };
   const open = (/** @type {number} */ index) => {
