@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 from PIL import Image
 from services import file_of, serving
+from test_card import until
 
 import mj_widgets as mj
 from mj_widgets.sandbox import Sandbox
@@ -472,7 +473,7 @@ def test_with_retry_it_comes_through_when_the_queue_has_room(sandbox: Sandbox, n
     told.until_refused(1)
     assert state(card)["words"] == "the queue is full"
     assert state(card)["retryAt"] / 1000 - time.time() == pytest.approx(30, abs=10)
-    assert "Nothing was submitted yet." in notice(card)
+    until(card, "error", lambda error: "Nothing was submitted yet." in error)
     assert tools(card) == ["Stop", "Check now"]
     card.check_now()
     told.until_refused(2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets as ipw
 
@@ -11,20 +11,19 @@ from mj_widgets import background, orders
 from mj_widgets.buttons import Group
 from mj_widgets.errors import MjError
 from mj_widgets.images import split_grid
-from mj_widgets.keeping import Kin
-from mj_widgets.lineage import Branch
 from mj_widgets.masks import mask_png
 from mj_widgets.models import Task, task_id_from
 from mj_widgets.orders import Window
 from mj_widgets.settings import session as default_session
 from mj_widgets.widgets import words
-from mj_widgets.widgets.live import UNFINISHED, LiveCard, Options
+from mj_widgets.widgets.informed import Options
+from mj_widgets.widgets.live import UNFINISHED
 from mj_widgets.widgets.panel import Panel
+from mj_widgets.widgets.related import RelatedCard
 from mj_widgets.widgets.sending import Sending, Start
 from mj_widgets.widgets.twin import Still
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from PIL import Image
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 SIZE = 640
 
 
-class TaskWidget(LiveCard):
+class TaskWidget(RelatedCard):
     """Follow one task live: its state, its picture as it grows, then its pictures and buttons.
 
     Args:
@@ -101,10 +100,10 @@ class TaskWidget(LiveCard):
             submission = await sending.send(start)
         except MjError as error:
             self._face.paint_words(*words.unsent_words(error))
-            self._face.tools.offer(*self._to_reuse)
+            self._offer_after()
             self._complain(str(error))
             self._leave_failure(Task(prompt=start.prompt), str(error))
-            self._end(error)
+            self._outcome.tell(error)
             return
         was_stopped = not sending.is_on
         since = submission.known_since
@@ -307,75 +306,3 @@ class TaskWidget(LiveCard):
         words = self.task.final_prompt if prompt is None else prompt
         window = Window(words, mask_png(mask, picture.size))
         return self._presses.press(self._presses.asking("mask") or "Vary (Region)", window, new=new)
-
-    # -- lineage --------------------------------------------------------------------------------
-
-    @property
-    def parent(self) -> TaskWidget | None:
-        """The card that this one is in, whose button was pressed; None for one that is alone."""
-        return cast("TaskWidget | None", self._parent)
-
-    @property
-    def parent_id(self) -> str:
-        """The task whose button started this one, "" for a root or where it is not known."""
-        return self._step[0]
-
-    @property
-    def button(self) -> str:
-        """The name of the button that started this task, "" for a root or where it is not known."""
-        return self._step[1]
-
-    @property
-    def quadrant(self) -> int | None:
-        """The picture of the parent's grid (1 to 4) that this task was made of, else None."""
-        return Branch(self.task_id, self.button).quadrant
-
-    def tree(self) -> Branch:
-        """Return this task with all that came of it, in this notebook or another.
-
-        What the open cards know is put over what the library and its journal have; nothing is
-        asked of the service. A press that is being sent is there without an id, and so is a card
-        whose task never came to be.
-
-        >>> w.tree()                                    # doctest: +SKIP
-        1747132423020537  a little red fox  (done)
-        ├─ V2  1747132423020612  (done)
-        │  └─ U3  1747132423020700  (in progress)
-        └─ U1  1747132423020655  (done)
-        """
-        if not self.task_id:
-            return self.path()[-1]
-        return self._session.tree(self.task_id, self._open_tasks())
-
-    def path(self) -> tuple[Branch, ...]:
-        """Return the tasks from the root to this one, which is the last; see ``tree``.
-
-        >>> [(step.task_id, step.button, step.quadrant) for step in w.path()]   # doctest: +SKIP
-        [('1747132423020537', '', None), ('1747132423020612', 'V2', 2)]
-        """
-        known = self._open_tasks()
-        if self.task_id:
-            return self._session.path(self.task_id, known)
-        own = self._kin()
-        above = self._session.path(own.parent, known) if own.parent else ()
-        return (*above, Branch("", own.button, prompt=own.prompt))
-
-    @property
-    def _step(self) -> tuple[str, str]:
-        """The parent's task and the button; one that was fetched alone is looked up."""
-        if self._made_by[0] or not self.task_id:
-            return self._made_by
-        *above, own = self.path()
-        return above[-1].task_id if above else "", own.button
-
-    def _open_tasks(self) -> list[Kin]:
-        """Return what this card and those around it know."""
-        cards = cast("Iterator[TaskWidget]", self._root._family())
-        return [card._kin() for card in cards if card.task_id or not card.is_closed]
-
-    def _kin(self) -> Kin:
-        task, (parent, button) = self.task, self._made_by
-        if task is None:
-            prompt = self._face.caption.heading.get("prompt", "")
-            return Kin(self.task_id, parent, button, prompt=prompt)
-        return Kin(self.task_id, parent or task.parent_id, button, self.status, task.prompt)

@@ -10,7 +10,7 @@ from mj_widgets.inputs import Input, is_address, picture_url, picture_urls
 from mj_widgets.prompts import parse_prompt
 from mj_widgets.settings import session as default_session
 from mj_widgets.widgets.card import SIZE, TaskWidget
-from mj_widgets.widgets.live import Options
+from mj_widgets.widgets.informed import Options
 from mj_widgets.widgets.sending import Start
 
 if TYPE_CHECKING:

@@ -59,6 +59,11 @@ class Tools:
         for tool in self.row.children:
             set_class(tool, "mj-gone", on=tool not in tools)
 
+    def offer_after(self, *, check: bool, save: bool, seed: bool, reuse: bool) -> None:
+        """Show what can be done about a task that has ended."""
+        wanted = ((self.check, check), (self.save, save), (self.seed, seed), (self.reuse, reuse))
+        self.offer(*(tool for tool, is_wanted in wanted if is_wanted))
+
     @property
     def offered(self) -> tuple[ipw.Button, ...]:
         """Which are shown."""
