@@ -162,6 +162,7 @@ def test_from_a_prompt_to_a_film_inside_one_output(
     expect(person.card.locator(".mj-panel textarea").first).to_be_focused()
     size = sandbox_size(sandbox)
     painted = person.paint(person.card.get_by_role("application"), size)
+    notebook.screenshot(f"studio-{ar.replace(':', '-')}", person.card)
     person.use(person.card.locator(".mj-panel textarea").first)
     person.write("a lake in the snow", 4)
     person.press("U1", 1)
