@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING
+
+import ipywidgets as ipw
 
 from mj_widgets.errors import MjError
 
@@ -36,16 +39,6 @@ class Extras:
             error.advice = "The task goes on."
             raise
 
-    async def try_to_cancel(self, task_id: str) -> None:
-        """End a task at the service; a refusal is said in the card."""
-        self._face.tools.cancel.disabled = True
-        try:
-            await self.cancel(task_id)
-        except MjError as error:
-            self._face.caption.say(f"Not cancelled – {error}", "trouble")
-        finally:
-            self._face.tools.cancel.disabled = False
-
     async def ask_for_seed(self, task_id: str) -> str:
         """Return a finished task's seed, and show it; the service is asked once.
 
@@ -57,12 +50,12 @@ class Extras:
             self._face.paint_seed(self.seed)
         return self.seed
 
-    async def show_seed(self, task_id: str) -> None:
-        """Show a finished task's seed; a refusal is said in the card."""
-        self._face.tools.seed.disabled = True
+    async def by_click(self, tool: ipw.Button, work: Awaitable[object], refusal: str) -> None:
+        """Do *work* for a click on *tool*, once at a time; a refusal is said in the card."""
+        tool.disabled = True
         try:
-            await self.ask_for_seed(task_id)
+            await work
         except MjError as error:
-            self._face.caption.say(f"No seed – {error}", "trouble")
+            self._face.caption.say(f"{refusal} – {error}", "trouble")
         finally:
-            self._face.tools.seed.disabled = False
+            tool.disabled = False

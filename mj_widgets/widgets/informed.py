@@ -80,11 +80,11 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
             twin=self._twin.uid if self._twin else "",
             tools=Handlers(
                 stop=self.stop,
-                cancel=lambda: self._in_background(self._cancel()),
+                cancel=lambda: self._in_background(self._cancel_by_click()),
                 check=self.check_now,
                 retry=self.check_now,
                 save=lambda: self._save(None),
-                seed=lambda: self._in_background(self._extras.show_seed(self.task_id)),
+                seed=lambda: self._in_background(self._show_seed()),
                 reuse=self._reuse,
             ),
             pictures={
@@ -133,6 +133,15 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         if isinstance(self._outcome.error, TaskNotFound):
             return True
         return self.task is not None and self.task.is_final and not self.task.succeeded
+
+    async def _cancel_by_click(self) -> None:
+        extras = self._extras
+        await extras.by_click(self._tools.cancel, extras.cancel(self.task_id), "Not cancelled")
+        self._watch.ask()
+
+    async def _show_seed(self) -> None:
+        extras = self._extras
+        await extras.by_click(self._tools.seed, extras.ask_for_seed(self.task_id), "No seed")
 
     def _take(self, update: Update) -> None:
         self._in_background(self._absorb(update))

@@ -146,10 +146,6 @@ class LiveCard(InformedCard):
         finally:
             self._send_again()
 
-    async def _cancel(self) -> None:
-        await self._extras.try_to_cancel(self.task_id)
-        self._watch.ask()
-
     def close(self) -> None:
         """Stop watching and remove the card."""
         # Refused before there was anything to close, or closed before.
