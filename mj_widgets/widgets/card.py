@@ -98,7 +98,7 @@ class TaskWidget(LiveCard):
             submission = await sending.send(start)
         except MjError as error:
             self._face.paint_words(*words.unsent_words(error))
-            self._face.tools.offer(*self._to_reuse)
+            self._face.tools.offer(*self._to_reuse())
             self._complain(str(error))
             self._leave_failure(Task(prompt=start.prompt), str(error))
             self._end(error)

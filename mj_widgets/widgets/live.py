@@ -384,7 +384,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._complain(failure.words or str(failure))
         self._leave_failure(task, str(failure))
         self._face.drop_pictures()
-        self._tools.offer(*self._to_check_again, *self._to_reuse)
+        self._tools.offer(*self._to_check_again, *self._to_reuse(task))
         self._end(failure)
 
     def _complain(self, text: str, tone: str = "failed") -> None:
@@ -415,7 +415,7 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
                 return
             self._viewer.show(result)
             self._leaving.leave(still_of(task, self._origin, result=result))
-            self._tools.offer(*self._to_check_again, *self._to_use(result), *self._to_reuse)
+            self._tools.offer(*self._to_check_again, *self._to_use(result), *self._to_reuse(task))
             not_kept = "" if result.record else self._session.not_kept
             if note := words.keeping_note(self._watch.refusal, not_kept) or self._remix_note(task):
                 self._face.caption.say(note, "trouble")
@@ -434,9 +434,8 @@ class LiveCard(Shown, ipw.VBox):  # type: ignore[misc]
         has_seed = result.task.kind in ("grid", "image") and bool(result.task.buttons)
         return [self._tools.save, *([self._tools.seed] if has_seed else [])]
 
-    @property
-    def _to_reuse(self) -> list[ipw.Button]:
-        is_text = self.task is not None and self.task.kind == "text"
+    def _to_reuse(self, task: Task | None = None) -> list[ipw.Button]:
+        is_text = task is not None and task.kind == "text"
         return [self._tools.reuse] if self._prompt and not is_text else []
 
     def _remix_note(self, task: Task) -> str:

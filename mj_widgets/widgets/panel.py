@@ -81,6 +81,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         """Remove it."""
         for part in (*self._row.children, *self.children):
             part.close()
+        self.prompt.style.close()
         super().close()
         self._controls.close()
 
