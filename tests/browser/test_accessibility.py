@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from browser.test_card import FINISHED, PICTURE, SETUP, wait_for_pictures
+from browser.test_card import FINISHED, PICTURE, QUICK, SETUP, wait_for_pictures
 
 if TYPE_CHECKING:
     from browser.lab import NotebookPage
 
-QUICK = "settings._sandbox.options.speed = 50"
 RUNNING = f"""{PICTURE}
 prompt = "a fox --ar 3:2 --stylize 250 --bogus 1"
 settings._sandbox.put("77", {{"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS",

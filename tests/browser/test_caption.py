@@ -335,6 +335,45 @@ def test_a_folded_card_is_its_words_and_what_came_of_it(caption: Callable[..., F
     expect(page.page.locator(".mj-followups")).to_be_visible()
 
 
+# Keys
+
+CARD = """() => {
+    const card = document.createElement("section");
+    card.className = "mj-card";
+    card.innerHTML = "<button>U1</button>";
+    document.body.append(card);
+    card.prepend(document.getElementById("view"));
+    card.insertAdjacentHTML("afterend", "<button>Run</button>");
+    window.heard = [];
+    document.addEventListener("keydown", (event) => window.heard.push(event.key));
+}"""
+
+
+def test_the_host_gets_the_shortcuts_and_no_key_alone_of_a_card_that_has_the_focus(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    page = caption(heading=WHOLE)
+    page.page.evaluate(CARD)
+    u1 = page.page.get_by_role("button", name="U1")
+
+    def heard(key: str) -> bool:
+        page.page.evaluate("() => { window.heard = []; }")
+        page.page.keyboard.press(key)
+        return page.page.evaluate("window.heard") != []
+
+    u1.focus()
+    assert not heard("d")
+    # JupyterLab may hear it before the page does: this tells it to leave the key alone
+    expect(u1).to_have_attribute("data-lm-suppress-shortcuts", "true")
+    assert heard("Control+s")
+    expect(u1).not_to_have_attribute("data-lm-suppress-shortcuts", "true")
+    page.page.get_by_role("button", name="Run").focus()
+    assert heard("d")
+    u1.focus()
+    page.unmount()
+    assert heard("d")
+
+
 # The head of a panel
 
 PANEL = """() => {
@@ -373,22 +412,31 @@ def test_a_panel_that_nobody_has_opened_takes_no_focus(
     expect(front_end_page.page.locator("#outside")).to_be_focused()
 
 
-def test_esc_is_told_once_and_only_from_inside_the_panel(panel: FrontEnd) -> None:
+@pytest.fixture
+def box(panel: FrontEnd) -> Locator:
+    """The text box of the panel, which keeps its keys as ipywidgets' do."""
     panel.page.evaluate(TEXT_BOX)
-    panel.page.locator("#outside").focus()
-    panel.page.keyboard.press("Escape")
+    box = panel.page.locator(".mj-panel textarea")
+    box.evaluate("box => box.addEventListener('keydown', (event) => event.stopPropagation())")
+    return box
+
+
+def test_esc_is_told_once_and_only_from_inside_the_panel(panel: FrontEnd, box: Locator) -> None:
+    panel.page.locator("#outside").press("Escape")
+    panel.page.clock.run_for(100)
     assert panel.sent == []
-    panel.page.locator(".mj-panel textarea").focus()
-    panel.page.keyboard.press("a")
-    panel.page.keyboard.press("Escape")
+    box.press("a")
+    box.press("Escape")
+    panel.page.clock.run_for(100)
     assert [message["content"] for message in panel.sent] == [{"type": "escape"}]
 
 
-def test_esc_that_has_ended_something_else_does_not_close_the_panel(panel: FrontEnd) -> None:
-    panel.page.evaluate(TEXT_BOX)
-    box = panel.page.locator(".mj-panel textarea")
+def test_esc_that_ends_something_else_is_not_told(panel: FrontEnd, box: Locator) -> None:
+    composed = {"key": "Escape", "isComposing": True, "bubbles": True}
+    box.dispatch_event("keydown", composed)  # a word that an input method had begun
     box.evaluate("box => box.addEventListener('keydown', (event) => event.preventDefault())")
     box.press("Escape")
+    panel.page.clock.run_for(100)
     assert panel.sent == []
 
 
