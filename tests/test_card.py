@@ -365,6 +365,7 @@ def test_texts_are_shown_as_a_list(session: mj.Session) -> None:
     assert card.task is not None
     assert card.task.kind == "text"
     assert len(card.texts) == 4
+    assert card._face.tools.reuse not in card._face.tools.offered  # a description is no prompt
     assert card.quadrants == ()
 
 

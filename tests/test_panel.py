@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from ipywidgets.widgets.widget import _instances
 from PIL import Image
 from test_card import SECONDS, click, until
 
@@ -112,6 +113,27 @@ def test_cancel_sends_nothing(single: mj.TaskWidget, sandbox: Sandbox) -> None:
     assert single._face.panel is None
     assert single.followups == ()
     assert len(sandbox.posts) == sent
+
+
+def test_a_window_leaves_no_model_behind_nor_does_a_card_that_is_closed_with_one(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "any")
+    at_first = set(_instances)
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    card.wait(SECONDS)
+    single = card.upscale(1)
+    single.wait(SECONDS)
+    before = set(_instances)
+
+    click(single.buttons["Vary (Region)"])
+    click(open_panel(single).cancel)
+    assert [_instances[model] for model in set(_instances) - before] == []
+
+    click(single.buttons["Vary (Region)"])
+    open_panel(single)
+    card.close()
+    assert [_instances[model] for model in set(_instances) - at_first] == []
 
 
 def test_a_region_is_painted_anew(single: mj.TaskWidget, sandbox: Sandbox) -> None:

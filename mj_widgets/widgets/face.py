@@ -234,6 +234,7 @@ class Face:
 
     def close(self) -> None:
         """Remove every widget of the card from the kernel and the browser."""
+        self.close_panel()
         for widget in self._widgets():
             widget.close()
 

@@ -214,7 +214,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
                 return
             self._viewer.show(result)
             self._leaving.leave(still_of(task, self._origin, result=result))
-            self._offer_after(result)
+            self._offer_after(task, result)
             not_kept = "" if result.record else self._session.not_kept
             if note := words.keeping_note(self._watch.refusal, not_kept) or self._remix_note(task):
                 self._face.caption.say(note, "trouble")
@@ -231,7 +231,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._complain(failure.words or str(failure))
         self._leave_failure(task, str(failure))
         self._face.drop_pictures()
-        self._offer_after()
+        self._offer_after(task)
         self._outcome.tell(failure)
 
     def _paint_state(self, update: Update) -> None:
@@ -262,10 +262,10 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._tell(error=text)
         self._face.caption.say(text, tone)
 
-    def _offer_after(self, result: Result | None = None) -> None:
-        """Offer what can be done about a task that has ended."""
-        shown = result.task if result and result.pictures else None
-        is_text = self.task is not None and self.task.kind == "text"
+    def _offer_after(self, task: Task | None = None, result: Result | None = None) -> None:
+        """Offer what can be done about a task that has ended, or never came to be."""
+        shown = task if result and result.pictures else None
+        is_text = task is not None and task.kind == "text"
         self._tools.offer_after(
             check=self._watch.kept_since is not None,
             save=shown is not None,

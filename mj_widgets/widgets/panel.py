@@ -54,8 +54,9 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._asks, self._on_send, self._on_cancel = asks, on_send, on_cancel
         self._controls = Controls()
         layout = self._controls.layout
-        self.prompt = ipw.Textarea(prompt, rows=3, layout=layout, _dom_classes=("mj-panel-prompt",))
-        self.prompt.tooltip = "Prompt"
+        self.prompt = ipw.Textarea(
+            prompt, description="Prompt", rows=3, layout=layout, _dom_classes=("mj-panel-prompt",)
+        )
         self.send = self._controls.button("Send", "Submit it with this prompt", self._send)
         self.cancel = self._controls.button("Cancel", "Submit nothing (Esc)", on_cancel)
         # Not an ipywidgets Label, which sets what stands between two $ as a formula.
@@ -80,6 +81,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         """Remove it."""
         for part in (*self._row.children, *self.children):
             part.close()
+        self.prompt.style.close()
         super().close()
         self._controls.close()
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from browser.servers import THEMES
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -43,6 +45,9 @@ START_COMMAND = """([command, job, cell]) => {
         (error) => { window.harnessJobs[job] = String(error); },
     );
 }"""
+
+CHANGE_THEME = """(theme) =>
+    window.jupyterapp.commands.execute("apputils:change-theme", { theme })"""
 
 _numbers = itertools.count(1)
 
@@ -83,11 +88,15 @@ class NotebookPage:
         self.page.set_viewport_size({"width": width, "height": height})
         self.page.goto(f"{self.server.url}{PATHS[ui]}{self.path.name}")
         self._wait_loaded()
-        light = "true" if theme == "light" else "false"
-        themed = f'body[data-jp-theme-light="{light}"]'
-        self.page.wait_for_selector(themed, state="attached", timeout=SECONDS * 1000)
+        self._wait_themed(theme)
         if wait:
             self.wait_idle()
+
+    def change_theme(self, theme: Theme) -> None:
+        """Make a light page dark or a dark one light, as the settings menu does."""
+        self.page.evaluate(CHANGE_THEME, THEMES[theme])
+        self._wait_themed(theme)
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def cell(self, index: int) -> Locator:
         """Return a cell, counted from 0."""
@@ -155,6 +164,11 @@ class NotebookPage:
             timeout=SECONDS * 1000,
         )
         self.page.wait_for_selector(".jp-Notebook .jp-Notebook-cell", timeout=SECONDS * 1000)
+
+    def _wait_themed(self, theme: Theme) -> None:
+        light = "true" if theme == "light" else "false"
+        themed = f'body[data-jp-theme-light="{light}"]'
+        self.page.wait_for_selector(themed, state="attached", timeout=SECONDS * 1000)
 
     def _start_job(self, command: str, cell: int | None = None) -> str:
         job = f"job-{next(_numbers)}"

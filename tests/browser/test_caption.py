@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from playwright.sync_api import Dialog, Locator
+    from playwright.sync_api import BrowserContext, Dialog, Locator
 
     from browser.front_end import FrontEnd
 
@@ -183,8 +183,19 @@ def test_the_heading_says_what_was_asked_and_where_it_comes_from(
 
 def test_what_is_empty_takes_no_room(caption: Callable[..., FrontEnd]) -> None:
     page = caption()
-    for name in ("prompt", "sent", "origin", "state", "notice"):
+    for name in ("prompt", "sent", "parameters", "warning", "origin", "state", "notice"):
         expect(part(page, name)).to_be_hidden()
+    expect(page.view.get_by_role("button")).to_have_count(0)
+
+
+def test_how_the_prompt_is_understood_is_said_below_it(caption: Callable[..., FrontEnd]) -> None:
+    warning = "Midjourney documents no --bogus"
+    page = caption(heading={"parameters": ["ar 16:9", "s 250"], "warning": warning})
+    expect(part(page, "parameters")).to_have_text("ar 16:9 · s 250")
+    expect(part(page, "warning")).to_have_text(warning)
+    page.receive(heading={"prompt": "a fox", "parameters": [], "warning": ""})
+    expect(part(page, "parameters")).to_be_hidden()
+    expect(part(page, "warning")).to_be_hidden()
 
 
 def test_a_notice_comes_and_goes(caption: Callable[..., FrontEnd]) -> None:
@@ -211,6 +222,224 @@ def test_prompt_and_reason_can_be_selected(caption: Callable[..., FrontEnd]) -> 
         assert page.page.evaluate("getSelection().toString().trim()") in ("a red fox", "no reason")
 
 
+# Copies
+
+WHOLE = {
+    "prompt": "a red fox\n--ar 16:9",
+    "parameters": ["ar 16:9"],
+    "origin": "U2 of task 17",
+    "id": "18",
+    "link": "http://127.0.0.1/fox.png?ex=1&is=2",
+    "seed": "4242",
+}
+COPIED = "() => clipboard.readText()"
+
+
+@pytest.fixture
+def whole(caption: Callable[..., FrontEnd], context: BrowserContext) -> FrontEnd:
+    """A finished task's caption, whose page may use the clipboard."""
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = caption(heading=WHOLE, state={"words": "done"})
+    page.page.evaluate("() => { window.clipboard = navigator.clipboard; }")
+    return page
+
+
+def test_prompt_id_link_and_seed_are_copied_as_they_are_and_it_is_said(whole: FrontEnd) -> None:
+    spoken = whole.view.get_by_role("status")
+    for what in ("prompt", "id", "link", "seed"):
+        button = whole.view.get_by_role("button", name=f"copy {what}")
+        label = button.element_handle()
+        button.click()
+        expect(spoken).to_have_text(f"{what} copied")
+        assert label.text_content() == "copied"
+        assert whole.page.evaluate(COPIED) == WHOLE[what]
+        whole.page.clock.run_for(1500)
+        expect(button).to_be_visible()  # it says again what it is for
+
+
+def test_a_page_without_the_clipboard_copies_the_old_way(whole: FrontEnd) -> None:
+    whole.page.evaluate(
+        "() => { Object.defineProperty(navigator, 'clipboard', { value: undefined }); }"
+    )
+    button = whole.view.locator(".mj-copy").first
+    button.focus()
+    whole.page.keyboard.press("Enter")
+    expect(button).to_have_text("copied")
+    assert whole.page.evaluate(COPIED) == WHOLE["prompt"]
+    expect(button).to_be_focused()
+    expect(whole.view.locator("textarea")).to_have_count(0)
+
+
+def test_where_copying_is_forbidden_it_says_what_else_can_be_done(whole: FrontEnd) -> None:
+    whole.page.evaluate(
+        "() => { navigator.clipboard.writeText = () => Promise.reject(new Error('no')); }"
+    )
+    whole.view.get_by_role("button", name="copy id").click()
+    expect(whole.view.get_by_role("status")).to_have_text("id select it and press Ctrl+C")
+
+
+def test_nothing_is_copied_that_is_not_there(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(heading={"prompt": "a fox", "id": "18", "link": "", "seed": ""})
+    copies = page.view.get_by_role("button", name="copy")
+    expect(copies).to_have_text(["copy prompt", "copy id"])
+    page.receive(heading={"prompt": "V2: Four new variations"})  # the head of a panel
+    expect(copies).to_have_count(0)
+
+
+# Folding
+
+
+def test_a_card_that_nothing_follows_cannot_be_folded(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(heading=WHOLE)
+    expect(page.view.locator(".mj-fold")).to_be_hidden()
+    page.receive(folds="open")
+    expect(page.view.get_by_role("button", name="Fold this card")).to_be_visible()
+
+
+def test_a_card_is_folded_by_hand_and_from_the_kernel(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(heading=WHOLE, folds="open")
+    fold = page.view.locator(".mj-fold")
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    fold.click()
+    assert page.saved == [{"folds": "folded"}]
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(fold).to_have_accessible_name("Unfold this card")
+    page.receive(folds="open")
+    expect(fold).to_have_attribute("aria-expanded", "true")
+    page.receive(folds="folded")
+    fold.click()
+    assert page.saved == [{"folds": "folded"}, {"folds": "open"}]
+
+
+def test_a_folded_card_is_its_words_and_what_came_of_it(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(heading=WHOLE, state={"words": "done"}, folds="open")
+    page.page.evaluate(
+        """() => {
+            const card = document.createElement("section");
+            card.className = "mj-card";
+            document.body.append(card);
+            card.append(document.getElementById("view"));
+            card.insertAdjacentHTML("beforeend",
+                '<div class="mj-row"><b>tools</b></div><div class="mj-groups"><b>U1</b></div>' +
+                '<div class="mj-followups"><b>cards</b></div>');
+        }"""
+    )
+    gone = page.page.locator(".mj-row, .mj-groups, .mj-copy, .mj-parameters")
+    for one in gone.all():
+        expect(one).to_be_visible()
+    page.receive(folds="folded")
+    for one in gone.all():
+        expect(one).to_be_hidden()
+    for name in ("prompt", "state"):
+        expect(part(page, name)).to_be_visible()
+    expect(page.page.locator(".mj-followups")).to_be_visible()
+
+
+# Keys
+
+CARD = """() => {
+    const card = document.createElement("section");
+    card.className = "mj-card";
+    card.innerHTML = "<button>U1</button>";
+    document.body.append(card);
+    card.prepend(document.getElementById("view"));
+    card.insertAdjacentHTML("afterend", "<button>Run</button>");
+    window.heard = [];
+    document.addEventListener("keydown", (event) => window.heard.push(event.key));
+}"""
+
+
+def test_the_host_gets_the_shortcuts_and_no_key_alone_of_a_card_that_has_the_focus(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    page = caption(heading=WHOLE)
+    page.page.evaluate(CARD)
+    u1 = page.page.get_by_role("button", name="U1")
+
+    def heard(key: str) -> bool:
+        page.page.evaluate("() => { window.heard = []; }")
+        page.page.keyboard.press(key)
+        return page.page.evaluate("window.heard") != []
+
+    u1.focus()
+    assert not heard("d")
+    # JupyterLab may hear it before the page does: this tells it to leave the key alone
+    expect(u1).to_have_attribute("data-lm-suppress-shortcuts", "true")
+    assert heard("Control+s")
+    expect(u1).not_to_have_attribute("data-lm-suppress-shortcuts", "true")
+    page.page.get_by_role("button", name="Run").focus()
+    assert heard("d")
+    u1.focus()
+    page.unmount()
+    assert heard("d")
+
+
+# The head of a panel
+
+PANEL = """() => {
+    const card = document.createElement("section");
+    card.className = "mj-card";
+    card.innerHTML = '<button id="outside">V1</button><div class="mj-panel"></div>';
+    document.body.append(card);
+    card.querySelector(".mj-panel").append(document.getElementById("view"));
+}"""
+TEXT_BOX = """() => document.querySelector(".mj-panel").append(
+    document.createElement("textarea"))"""
+
+
+@pytest.fixture
+def panel(caption: Callable[..., FrontEnd], front_end_page: FrontEnd) -> FrontEnd:
+    """The head of a panel that someone has opened; its text box is still to come."""
+    front_end_page.page.evaluate(PANEL)
+    return caption(heading={"prompt": "V1: Four new variations"}, takes_focus=True)
+
+
+def test_the_text_box_of_a_panel_gets_the_focus_as_soon_as_it_is_there(panel: FrontEnd) -> None:
+    panel.page.clock.run_for(100)
+    panel.page.evaluate(TEXT_BOX)
+    panel.page.clock.run_for(100)
+    expect(panel.page.locator(".mj-panel textarea")).to_be_focused()
+
+
+def test_a_panel_that_nobody_has_opened_takes_no_focus(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(PANEL)
+    front_end_page.page.locator("#outside").focus()
+    caption(heading={"prompt": "Custom Zoom"}, takes_focus=False)
+    front_end_page.page.evaluate(TEXT_BOX)
+    front_end_page.page.clock.run_for(100)
+    expect(front_end_page.page.locator("#outside")).to_be_focused()
+
+
+@pytest.fixture
+def box(panel: FrontEnd) -> Locator:
+    """The text box of the panel, which keeps its keys as ipywidgets' do."""
+    panel.page.evaluate(TEXT_BOX)
+    box = panel.page.locator(".mj-panel textarea")
+    box.evaluate("box => box.addEventListener('keydown', (event) => event.stopPropagation())")
+    return box
+
+
+def test_esc_is_told_once_and_only_from_inside_the_panel(panel: FrontEnd, box: Locator) -> None:
+    panel.page.locator("#outside").press("Escape")
+    panel.page.clock.run_for(100)
+    assert panel.sent == []
+    box.press("a")
+    box.press("Escape")
+    panel.page.clock.run_for(100)
+    assert [message["content"] for message in panel.sent] == [{"type": "escape"}]
+
+
+def test_esc_that_ends_something_else_is_not_told(panel: FrontEnd, box: Locator) -> None:
+    composed = {"key": "Escape", "isComposing": True, "bubbles": True}
+    box.dispatch_event("keydown", composed)  # a word that an input method had begun
+    box.evaluate("box => box.addEventListener('keydown', (event) => event.preventDefault())")
+    box.press("Escape")
+    panel.page.clock.run_for(100)
+    assert panel.sent == []
+
+
 # What a stranger wrote
 
 
@@ -221,12 +450,15 @@ def test_markup_of_the_services_is_shown_as_text(
     dialogs: list[Dialog] = []
     front_end_page.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
     page = caption(
-        heading={"prompt": text, "sent": text, "origin": text, "id": text},
+        heading={"prompt": text, "sent": text, "origin": text, "id": text}
+        | {"parameters": [text], "warning": text},
         state={"words": text, "tone": text},
         notice={"text": text, "tone": text},
     )
     assert part(page, "prompt").text_content() == text
     assert part(page, "sent").text_content() == f"sent as: {text}"
+    assert part(page, "parameters").text_content() == text
+    assert part(page, "warning").text_content() == text
     assert part(page, "origin").text_content() == f"{text}, task {text}"
     assert part(page, "state").text_content() == text
     assert part(page, "notice").text_content() == text

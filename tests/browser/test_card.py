@@ -25,6 +25,10 @@ from PIL import Image
 file = io.BytesIO()
 Image.new("RGB", (300, 200), "teal").save(file, "PNG")
 link = settings._sandbox.put_file("p.png", file.getvalue(), "image/png")"""
+QUICK = "settings._sandbox.options.speed = 50"
+CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
+    ({ model }) => [model.id, model.type, model.sharedModel.getSource()])"""
+IS_DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
 SECONDS = 40_000
 
 
@@ -38,6 +42,11 @@ def wait_for_pictures(output: Locator, count: int) -> None:
     for image in pictures(output).all():
         expect(image).to_have_js_property("complete", True)
         assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+
+
+def wait_until_disabled(button: Locator) -> None:
+    """See it in the second that it lasts: `expect` looks too seldom."""
+    button.page.wait_for_function("button => button.disabled", arg=button.element_handle())
 
 
 def test_the_bar_moves_and_the_grid_arrives_while_the_next_cell_sleeps(
@@ -140,6 +149,78 @@ def test_a_picture_opens_full_size_and_the_keys_work(notebook: NotebookPage, ui:
     for key in "abvxd":  # in command mode these would insert, paste, cut and delete cells
         card.page.keyboard.press(key)
     assert card.page.locator(".jp-Notebook-cell").count() == cells
+
+
+def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(notebook: NotebookPage) -> None:
+    notebook.open([SETUP, FINISHED, "1 + 1"])
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+    keyboard = notebook.page.keyboard
+    before = notebook.page.evaluate(CELLS)
+
+    u1 = card.get_by_role("button", name="U1")
+    u1.focus()
+    for key in "abddvxm":  # in command mode these insert, delete, paste, cut and change cells
+        keyboard.press(key)
+    assert notebook.page.evaluate(CELLS) == before
+    expect(u1).to_be_focused()
+    assert notebook.page.evaluate(IS_DIRTY)
+    keyboard.press("Control+s")
+    notebook.page.wait_for_function(f"() => !({IS_DIRTY})()")
+
+    remix = card.get_by_label("Remix")
+    remix.focus()
+    keyboard.press("Space")
+    expect(remix).to_be_checked()
+    v1 = card.get_by_role("button", name="V1")
+    v1.focus()
+    keyboard.press("Enter")
+    box = card.get_by_role("textbox", name="Prompt")
+    expect(box).to_be_focused()
+    keyboard.type("a dadv ")
+    expect(box).to_have_value(re.compile("a dadv "))
+    keyboard.press("Escape")
+    expect(box).to_have_count(0)
+    expect(v1).to_be_focused()
+    assert notebook.page.evaluate(CELLS) == before
+
+
+def test_the_focus_is_on_a_pressed_button_again_and_is_never_stolen(
+    notebook: NotebookPage,
+) -> None:
+    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, "1 + 1"])
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+    keyboard = notebook.page.keyboard
+    children = card.locator(".mj-card .mj-card")
+
+    v1 = card.get_by_role("button", name="V1").first
+    v1.focus()
+    keyboard.press("Space")
+    wait_until_disabled(v1)
+    expect(v1).to_be_enabled()
+    expect(v1).to_be_focused()
+    expect(children).to_have_count(1)
+
+    v2 = card.get_by_role("button", name="V2").first
+    v2.focus()
+    keyboard.press("Space")
+    wait_until_disabled(v2)
+    code = notebook.cell(2).locator(".cm-content")
+    code.click()
+    expect(v2).to_be_enabled()
+    expect(children).to_have_count(2)
+    expect(code).to_be_focused()
+
+    card.locator(".mj-tile").nth(1).focus()
+    keyboard.press("u")
+    expect(children).to_have_count(3)
+    expect(children.nth(2).locator(".mj-origin")).to_contain_text("U2 of task 1747132423020537")
+    expect(card.locator(".mj-tile").nth(1)).to_be_focused()
 
 
 def test_failure_unknown_and_unreachable_are_three_different_things(

@@ -409,6 +409,50 @@ def test_arrows_leave_a_single_picture_and_the_page_alone(
     assert shown.page.evaluate("window.prevented") == [False, False]
 
 
+# Keys that press
+
+
+@pytest.mark.parametrize(("key", "deed"), [("u", "upscale"), ("v", "vary")])
+@pytest.mark.parametrize("in_dialog", [False, True], ids=["tiles", "full size"])
+def test_u_and_v_press_the_buttons_of_the_picture_that_has_the_focus(
+    gallery: Callable[..., Gallery], in_dialog: bool, key: str, deed: str
+) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).focus()
+    shown.press("ArrowDown", *(["Enter", "ArrowRight"] if in_dialog else []), key)
+    index = 3 if in_dialog else 2
+    pressed = [ask for ask in shown.asked if ask["type"] != "open"]
+    assert pressed == [{"type": deed, "index": index}]
+
+
+@pytest.mark.parametrize("key", ["u", "v"])
+def test_a_key_that_is_held_down_is_one_press(gallery: Callable[..., Gallery], key: str) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).focus()
+    for _ in range(3):
+        shown.page.keyboard.down(key)
+    shown.page.keyboard.up(key)
+    assert len(shown.asked) == 1
+
+
+@pytest.mark.parametrize("modifier", ["Control", "Meta", "Alt"])
+def test_shortcuts_with_u_and_v_press_nothing(
+    gallery: Callable[..., Gallery], modifier: str
+) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).focus()
+    shown.press(f"{modifier}+u", f"{modifier}+v")
+    assert shown.asked == []
+
+
+def test_an_unfinished_picture_has_nothing_to_press(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**ONE | {"unfinished": True})
+    shown.tile(1).focus()
+    shown.press("u", "v", "Enter", "u", "v")
+    expect(shown.dialog).to_be_visible()
+    assert shown.asked == []
+
+
 # Videos and animations
 
 

@@ -269,11 +269,12 @@ function render({ model, el }) {
     card.classList.remove("mj-flash");
     requestAnimationFrame(() => card.classList.add("mj-flash"));
   };
+  // Heard on its way in, because ipywidgets' text boxes and the painter keep their keys; answered
+  // when all have seen it, because Esc may have ended a stroke, or a word of an input method.
   const escape = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (event.target instanceof Node && findPanel()?.contains(event.target)) {
-      model.send({ type: "escape" });
-    }
+    if (event.key !== "Escape" || event.isComposing) return;
+    if (!(event.target instanceof Node && findPanel()?.contains(event.target))) return;
+    setTimeout(() => event.defaultPrevented || model.send({ type: "escape" }));
   };
   // The text box is painted after its panel's head.
   const focusPanel = (triesLeft = 120) => {
@@ -292,7 +293,7 @@ function render({ model, el }) {
   };
   for (const [event, paint] of Object.entries(painters)) model.on(event, paint);
   const unguard = guardKeys(findOutermost);
-  document.body.addEventListener("keydown", escape);
+  document.body.addEventListener("keydown", escape, true);
   paintHeading();
   paintNotice();
   paintFold();
@@ -303,7 +304,7 @@ function render({ model, el }) {
   return () => {
     clearInterval(clock);
     unguard();
-    document.body.removeEventListener("keydown", escape);
+    document.body.removeEventListener("keydown", escape, true);
     for (const [event, paint] of Object.entries(painters)) model.off(event, paint);
   };
 }

@@ -1,0 +1,77 @@
+"""What axe-core finds wrong with a card: nothing, in each of its states, in both themes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from browser.test_card import FINISHED, PICTURE, QUICK, SETUP, wait_for_pictures
+
+if TYPE_CHECKING:
+    from browser.lab import NotebookPage
+
+RUNNING = f"""{PICTURE}
+prompt = "a fox --ar 3:2 --stylize 250 --bogus 1"
+settings._sandbox.put("77", {{"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS",
+    "progress": "46%", "prompt": prompt, "promptEn": prompt, "imageUrl": link}})
+%mjfetch 77"""
+DESCRIBED = "%mjfetch 1747132423020541"
+FAILED = "%mjfetch 1747132423020539"
+
+CARD, FULL_SIZE = ".mj-card", ".mj-zoom[open]"
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# axe looks only at text that can be seen, and JupyterLab's page has no height of its own.
+GIVE_HEIGHT = "() => { document.body.style.height = '100vh'; }"
+
+
+def violations(notebook: NotebookPage, of: str) -> list[str]:
+    """What axe finds in the parts that a selector names, not in JupyterLab around them."""
+    notebook.page.evaluate(GIVE_HEIGHT)
+    options = {"runOnly": {"type": "tag", "values": LEVELS}}
+    found = Axe().run(notebook.page, of, options).response
+    if of == CARD:  # over a picture axe cannot tell
+        seen = [len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast"]
+        assert sum(seen) > 40, "axe has hardly seen a text"
+    return [
+        f"{rule['id']}: {node['failureSummary']} {node['html']}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def test_axe_finds_nothing_in_any_state_of_a_card_in_either_theme(notebook: NotebookPage) -> None:
+    cells = [f"{SETUP}\n{QUICK}", RUNNING, FINISHED, DESCRIBED, FAILED]
+    notebook.open(cells, viewport=(1280, 5600))  # every card is in sight
+    notebook.run_all()
+    running, grid, described, failed = (notebook.output(n) for n in range(1, 5))
+    wait_for_pictures(running, 1)
+    wait_for_pictures(grid, 4)
+    expect(described.locator(".mj-text")).to_have_count(4)
+    expect(failed.locator(".mj-notice")).to_be_visible()
+    grid.get_by_role("button", name="U2").click()
+    single = grid.locator(".mj-card .mj-card")
+    wait_for_pictures(single, 1)
+    single.get_by_role("button", name="Vary (Region)").click()
+    expect(single.locator(".mj-painter")).to_be_visible()
+    grid.get_by_label("Remix").first.check()
+    grid.get_by_role("button", name="V1").first.click()
+    expect(grid.get_by_role("textbox", name="Prompt")).to_have_count(2)
+
+    for theme in ("light", "dark"):
+        if theme == "dark":
+            notebook.change_theme(theme)
+        assert violations(notebook, CARD) == []
+        notebook.screenshot(f"every-state-{theme}")
+
+        grid.locator(".mj-tile").first.click()
+        expect(notebook.page.locator(FULL_SIZE)).to_contain_text("1024×1024")
+        assert violations(notebook, FULL_SIZE) == []
+        notebook.page.keyboard.press("Escape")
+
+        grid.get_by_role("button", name="Fold this card").click()
+        unfold = grid.get_by_role("button", name="Unfold this card")
+        expect(unfold).to_be_focused()
+        assert violations(notebook, CARD) == []
+        unfold.click()
