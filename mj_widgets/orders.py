@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from mj_widgets.buttons import Button
@@ -74,6 +74,10 @@ class Order:
         if self.window is None:
             return self.payload
         return {**self.payload, "window": _answer(self.window)}
+
+    def with_prompt(self, prompt: str) -> Order:
+        """Return the same order with another prompt."""
+        return replace(self, payload={**self.payload, "prompt": prompt})
 
 
 def press(task_id: str, button: Button, window: Window | None = None) -> Order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import ipywidgets as ipw
@@ -32,6 +33,10 @@ if TYPE_CHECKING:
     from mj_widgets.session import Session
 
 SIZE = 640
+_BY_KEY = {
+    "sent": "{} is pressed: see below the pictures",
+    "shown": "{} was pressed before: see below the pictures",
+}
 
 
 class TaskWidget(RelatedCard):
@@ -60,6 +65,8 @@ class TaskWidget(RelatedCard):
     ((1024, 1024), TaskWidget('1747132423020612', IN_PROGRESS))
     """
 
+    _begun_with: Start | None = None
+
     def __init__(
         self,
         task_id: str,
@@ -86,7 +93,7 @@ class TaskWidget(RelatedCard):
         card = cls.__new__(cls)
         card._prepare(options, parent)
         card._watch = sending = Sending(options.session, card._take, options.interval)
-        card._origin = start.origin
+        card._begun_with, card._origin = start, start.origin
         card._face.paint_heading(Task(prompt=start.prompt), start.origin)
         card._face.paint_words("sending", "waiting")
         tools = card._face.tools
@@ -223,18 +230,22 @@ class TaskWidget(RelatedCard):
     def _press_at(self, group: Group, index: int) -> None:
         """Press U or V of the picture that has the focus (from 0)."""
         name = self._presses.name_of(group, index + 1)
-        if name is not None:
-            self._face.pictures.say(index, f"{name} is pressed: see below the pictures")
-            self._presses.click(name)
+        if name is not None and (said := _BY_KEY.get(self._presses.click(name))):
+            self._face.pictures.say(index, said.format(name))
 
     def _reuse(self) -> None:
-        """Open a panel for a new picture with this prompt."""
+        """Open a panel for a new picture with this prompt, and what went along with it."""
+        if not self._face.has_room:
+            return
+        before = self._begun_with
+        if before is None:
+            before = Start(orders.imagine(self._prompt), "imagine", prompt=self._prompt)
 
         def send(window: Window) -> None:
+            order = before.order.with_prompt(window.prompt)
             self._face.close_panel()
-            order = orders.imagine(window.prompt)
             # A person has just written it and pressed Send: it is meant, once.
-            start = Start(order, "imagine", prompt=window.prompt, new=True)
+            start = replace(before, order=order, prompt=window.prompt, new=True)
             card = type(self).started(start, self._options, self)
             self._face.add_followup(card)
             card.look()
@@ -245,9 +256,9 @@ class TaskWidget(RelatedCard):
 
         self._face.show_panel(
             Panel(
-                "imagine: four new pictures",
+                f"{before.origin}: once more, with this prompt",
                 "prompt",
-                self._prompt,
+                before.prompt,
                 on_send=send,
                 on_cancel=cancel,
                 takes_focus=True,

@@ -201,9 +201,15 @@ class Face:
         return self.asked.children[0] if self.asked.children else None
 
     def show_panel(self, panel: Panel) -> None:
-        """Open a window in the card, in place of the one that is open."""
+        """Open a window in the card, in place of the one that is open, and none over it."""
         self.close_panel()
         self.asked.children = [panel]
+        self.pictures.close_zoom()
+
+    @property
+    def has_room(self) -> bool:
+        """True when a window can open: none is, or nothing is lost when that one closes."""
+        return self.panel is None or self.panel.gives_way()
 
     def close_panel(self) -> None:
         """Close the window that is open, if there is one."""

@@ -66,6 +66,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._made_by = (parent.task_id, button) if parent and button else ("", "")
         self._origin = words.origin(*self._made_by)
         self._known_since: datetime | None = None
+        self._note = ""
         self._watch = Watch(options.session, self._take, options.interval)
         self.is_closed = False
         self._outcome = Outcome()
@@ -173,6 +174,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
                 error = words.gone(error)
             self._complain(str(error), "trouble" if update.retry_in else "failed")
             if update.is_last:
+                self._close_waiting()
                 self._face.paint_words(words.refusal_words(error), "failed")
                 self._face.drop_pictures()
                 self._tools.offer(self._tools.check)
@@ -187,10 +189,12 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
             await self._session.keep(task)
             self._fail(task)
         else:
-            self._complain("")
             self._set(task)
-            if note := words.progress_note(task, stalled=update.stalled):
+            note = words.progress_note(task, stalled=update.stalled)
+            if self.error or note != self._note:  # what else was said stays
+                self._complain("")
                 self._face.caption.say(note, "trouble")
+            self._note = note
             if task.status == Status.MODAL:
                 await self._waiting.meet(task, self._opener(), self._made_by)
             else:
@@ -199,6 +203,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
                 await self._viewer.preview(task)
 
     async def _finish(self, task: Task, update: Update) -> None:
+        self._close_waiting()
         self._tools.offer()
         if self._watch.kept_since is None:
             self._face.paint_words("getting the picture", "running")
@@ -223,7 +228,13 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._paint_state(update)
         self._outcome.tell(self.task)
 
+    def _close_waiting(self) -> None:
+        """Close the window that a task has waited in; one that a person has opened stays."""
+        if self.task is None or not self.task.is_final:
+            self._face.close_panel()
+
     def _fail(self, task: Task) -> None:
+        self._close_waiting()
         failure = TaskFailed(task)
         if self._known_since is not None:
             failure.advice = words.ANEW
@@ -275,10 +286,10 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     def _remix_note(self, task: Task) -> str:
         """Return what is said where a prompt was given and nobody asked for it, or ""."""
-        window, button = self._waiting.window, self._opener().button
-        if window is None or button is None or button.asks:
+        window, opener = self._waiting.window, self._opener()
+        if window is None or opener.parent is None or opener.button is None or opener.button.asks:
             return ""
-        return words.prompt_note(window.prompt, task)
+        return words.prompt_note(window.prompt, task, opener.parent)
 
     def _leave_failure(self, task: Task | None, words: str) -> None:
         known = task or Task(id=self.task_id)

@@ -89,9 +89,10 @@ class Offered:
             widget.close()
 
     def mark_used(self, name: str, note: str) -> None:
-        """Mark a button as used."""
-        self.by_name[name].add_class("mj-used")
-        self.by_name[name].tooltip = note
+        """Mark a button as used, if it is still there."""
+        if button := self.by_name.get(name):
+            button.add_class("mj-used")
+            button.tooltip = note
 
     def widgets(self) -> tuple[ipw.Widget, ...]:
         """Return every widget that ``show`` has made, each before those that it consists of."""

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import ipywidgets as ipw
 
 from mj_widgets.buttons import Asks
+from mj_widgets.errors import MjError
 from mj_widgets.orders import Window
 from mj_widgets.widgets.busy import answer_while_busy
 from mj_widgets.widgets.caption import Caption
@@ -55,7 +56,14 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self._controls = Controls()
         layout = self._controls.layout
         self.prompt = ipw.Textarea(
-            prompt, description="Prompt", rows=3, layout=layout, _dom_classes=("mj-panel-prompt",)
+            prompt,
+            description="Prompt",
+            rows=3,
+            # Else the last letters could arrive after the click on Send: ipywidgets holds them
+            # back while the kernel is busy, but no click.
+            continuous_update=False,
+            layout=layout,
+            _dom_classes=("mj-panel-prompt",),
         )
         self.send = self._controls.button("Send", "Submit it with this prompt", self._send)
         self.cancel = self._controls.button("Cancel", "Submit nothing (Esc)", on_cancel)
@@ -85,10 +93,15 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         super().close()
         self._controls.close()
 
+    def gives_way(self) -> bool:
+        """Tell whether nothing is lost when it closes; what would be is said in it."""
+        if self.painter is None or not self.painter.marked:
+            return True
+        self.say("Send or Cancel this first: what you have marked would be lost.")
+        return False
+
     def _escape(self) -> None:
-        if self.painter is not None and self.painter.marked:
-            self.say("Cancel closes this and loses what you have marked.")
-        else:
+        if self.gives_way():
             self._on_cancel()
 
     def _send(self) -> None:
@@ -99,4 +112,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.say(problem)
         if not problem:
             self.send.disabled = True
-            self._on_send(window)
+            try:
+                self._on_send(window)
+            except MjError as error:
+                self.say(str(error))

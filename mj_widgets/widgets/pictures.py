@@ -52,6 +52,10 @@ class Pictures(anywidget.AnyWidget):
         """Say why the full size cannot be had."""
         self.send({"type": "failure", "index": index, "text": text})
 
+    def close_zoom(self) -> None:
+        """Close the full-size view: what opens in the card is below it."""
+        self.send({"type": "close"})
+
     def say(self, index: int, text: str) -> None:
         """Say one line below a zoomed picture."""
         self.send({"type": "said", "index": index, "text": text})

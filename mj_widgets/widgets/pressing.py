@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mj_widgets import background
 from mj_widgets.buttons import Asks, Button, Group, buttons_by_change
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from mj_widgets.session import Session
     from mj_widgets.widgets.face import Face
     from mj_widgets.widgets.live import LiveCard
+
+Deed = Literal["sent", "shown", "asked", "nothing"]
+"""What a click did: sent a press, showed what came of an earlier one, opened a window."""
 
 # The second click of a double click comes later than a fast service's answer to the first.
 _SAME_CLICK = 1.0
@@ -52,6 +55,7 @@ class Presses:
         self._cards: dict[tuple[str, Window | None], LiveCard] = {}
         self._sending: set[str] = set()
         self._unclear: set[tuple[str, Window | None]] = set()
+        self._asking: dict[tuple[str, Window | None], Panel] = {}
         self._pressed_at: dict[str, float] = {}
         # A press may come from the main thread, from a subshell's, and from an observer's.
         self._lock = threading.RLock()
@@ -61,12 +65,13 @@ class Presses:
         offered = task.buttons
         if not offered and task.kind == "grid":
             offered = buttons_by_change()
-        self._task = task
-        self._face.offered.show(offered, self.click, in_grid=in_grid, texts=len(task.texts))
-        self._buttons = dict(zip(self._face.buttons, offered, strict=True))
+        with self._lock:
+            self._task = task
+            self._face.offered.show(offered, self.click, in_grid=in_grid, texts=len(task.texts))
+            self._buttons = dict(zip(self._face.buttons, offered, strict=True))
         pressed = await self._session.pressed(task, offered)
         for name, button in self._buttons.items():
-            if button in pressed and name in self._face.buttons:
+            if button in pressed:
                 self._face.offered.mark_used(
                     name, f"{button.meaning} (pressed before; press to see what came)"
                 )
@@ -112,57 +117,63 @@ class Presses:
             raise MjError(f"“{name}” only opens a web page")
         return self._task, button
 
-    def click(self, name: str) -> None:
+    def click(self, name: str) -> Deed:
         """Take a click of the browser's, of which the second within a second is the same one."""
         if time.monotonic() - self._pressed_at.get(name, -_SAME_CLICK) < _SAME_CLICK:
-            return
+            return "nothing"
         button = self._buttons[name]
         if button.asks or (button.remixes and self._face.offered.remix):
             self._ask(name)
-            return
+            return "asked"
         known = self._cards.get((name, None))
         try:
-            card = self.press(name, new=self._is_meant_anew(name))
+            card = self.press(name, new=self._is_meant_anew(name, None))
         except MjError as error:
             self._complain(str(error))
-        else:
-            if card is known:
-                card.look()
+            return "nothing"
+        if card is not known:
+            return "sent"
+        card.look()
+        return "shown"
 
     def _ask(self, name: str) -> None:
         """Open the window of a button in the card."""
+        if not self._face.has_room:
+            return
         task, button = self._find(name)
         asks = button.asks or "prompt"
 
         def send(window: Window) -> None:
-            card = self.press(name, window, new=(name, window) in self._unclear)
-            self._face.close_panel()
+            known = self._cards.get((name, window))
+            self._asking[name, window] = panel
+            card = self.press(name, window, new=self._is_meant_anew(name, window))
+            if card is known:  # nothing is sent whose answer would close the panel
+                self._answered(name, window)
             card.look()
 
         def cancel() -> None:
             self._face.close_panel()
             self._face.buttons[name].focus()
 
-        self._face.show_panel(
-            Panel(
-                f"{name}: {button.meaning}",
-                asks,
-                first_prompt(task, button, asks),
-                self._to_paint(),
-                on_send=send,
-                on_cancel=cancel,
-                takes_focus=True,
-            )
+        panel = Panel(
+            f"{name}: {button.meaning}",
+            asks,
+            first_prompt(task, button, asks),
+            self._to_paint(),
+            on_send=send,
+            on_cancel=cancel,
+            takes_focus=True,
         )
+        self._face.show_panel(panel)
 
-    def _is_meant_anew(self, name: str) -> bool:
+    def _is_meant_anew(self, name: str, window: Window | None) -> bool:
         """Tell whether a person who clicks and sees what came of the last press wants another.
 
         Not of a U: the picture would be the same, and some servers refuse.
         """
-        known = self._cards.get((name, None))
+        known = self._cards.get((name, window))
         if known is None or known.is_closed:
-            return (name, None) in self._unclear
+            return (name, window) in self._unclear
         is_seen = known.task is not None and known.task.succeeded
         return known.has_failed or (is_seen and not self._buttons[name].picks_quadrant)
 
@@ -184,10 +195,12 @@ class Presses:
             if isinstance(error, ServiceUnavailable) and error.maybe_sent:
                 self._unclear.add((name, window))
             self._complain(f"{name} – {error}")
+            self._answered(name, window, str(error))
             self._take_away(card, error)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
             fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
             self._complain(f"{name} – {fault}")
+            self._answered(name, window, str(fault))
             self._take_away(card, fault)
         self._sending.discard(name)
         await asyncio.sleep(max(0.0, self._pressed_at[name] + _SAME_CLICK - time.monotonic()))
@@ -205,6 +218,7 @@ class Presses:
         again = "press to see it" if button.picks_quadrant else "press to do it once more"
         self._face.offered.mark_used(name, f"{button.meaning} (done; {again})")
         self._complain("")
+        self._answered(name, window)
         if not submission.task_ids:
             self._face.caption.say(f"{name}: {submission.description or 'done'}", "done")
             nothing = MjError(f"“{name}” starts no task", words=submission.description)
@@ -217,6 +231,16 @@ class Presses:
             sibling = self._new_card(name)
             self._face.add_followup(sibling)
             sibling.begin(task_id, is_new=since is None, known_since=since)
+
+    def _answered(self, name: str, window: Window | None, refusal: str = "") -> None:
+        """Close the panel whose answer was sent, or keep it with what refused it."""
+        panel = self._asking.pop((name, window), None)
+        if panel is None or panel is not self._face.panel:
+            return
+        if refusal:
+            panel.say(refusal)
+        else:
+            self._face.close_panel()
 
     def _take_away(self, card: LiveCard, error: MjError) -> None:
         """Take a card away whose task never came to be; whoever waits for it gets *error*."""

@@ -17,7 +17,7 @@ from mj_widgets.errors import (
 )
 from mj_widgets.models import Status, Task
 from mj_widgets.models import status_words as words_of
-from mj_widgets.prompts import Prompt, Value, parse_prompt
+from mj_widgets.prompts import Prompt, Value
 
 Tone = Literal["waiting", "running", "done", "failed", "trouble"]
 
@@ -117,16 +117,23 @@ def unknown_parameters(prompt: Prompt) -> str:
     return f"Midjourney documents no {names}" if names else ""
 
 
-def prompt_note(asked: str, task: Task) -> str:
-    """Return what a person should know who gave *asked* where Remix may be off, or ""."""
-    wanted = parse_prompt(asked).text.casefold()
-    given = (task.prompt, task.prompt_en, task.final_prompt)
-    if not wanted or any(wanted in parse_prompt(text).text.casefold() for text in given):
+def prompt_note(asked: str, task: Task, parent: Task) -> str:
+    """Return what a person should know who gave *asked* and got *parent*'s prompt again, or ""."""
+    old, used = _prompts(parent), _prompts(task)
+    if not used or not used <= old or _plain(asked) in old:
         return ""
     return (
         "The service did not ask for your prompt, and seems to have used the old one: "
         "is Remix on there?"
     )
+
+
+def _prompts(task: Task) -> set[str]:
+    return {_plain(text) for text in (task.prompt, task.prompt_en, task.final_prompt) if text}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _parameter(name: str, value: Value) -> str:

@@ -248,6 +248,7 @@ def test_a_variation_is_made_again_by_a_click_and_not_by_a_program(user: User) -
 
         first.does("cards = w.vary(3), w.vary(3)")
         assert first.says("cards[0] is cards[1], len(w.followups)") == "True 3"
+        first.until_followed(f"V3 of task {grid}")  # its answer is written down
 
     with user.start() as second:
         second.finish(grid)
