@@ -714,6 +714,22 @@ def test_a_card_closed_while_its_press_is_sent_is_not_followed(
     assert not child.task_id or not sandbox.count("GET", f"{child.task_id}/fetch")
 
 
+def test_a_press_that_is_on_its_way_is_not_lost_when_its_button_goes(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    assert grid.task is not None
+    sandbox.put(grid.task_id, {**grid.task.raw, "buttons": grid.task.raw["buttons"][:1]})
+    sandbox.faults.slow_seconds = 1
+    sandbox.faults.next("slow", path="action")
+    child = grid.press("V1")
+    grid.check_now()
+    until(grid._face.offered.groups, "children", ())
+    assert list(grid.buttons) == ["U1"]
+    assert child.task_id == ""
+    assert child.wait(SECONDS).id == child.task_id
+    assert grid.error == ""
+
+
 def test_checking_a_finished_card_again_leaves_no_models_behind(grid: mj.TaskWidget) -> None:
     before = len(_instances)
     for _ in range(3):

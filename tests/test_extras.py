@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from test_card import SECONDS, click, until
 
 import mj_widgets as mj
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.widgets.words import prompt_note
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -166,6 +168,27 @@ def test_a_button_that_takes_no_prompt_says_so_and_nothing_is_sent(
     assert sandbox.posts == []
 
 
+SAME = mj.Task(id="1", prompt="a red fox in the snow --s 50")
+
+
+@on(
+    ("asked", "got", "is_said"),
+    [
+        ("a blue fox", SAME, True),
+        ("a red fox", SAME, True),  # a part of the old one is another one
+        ("a red fox in the snow --s 900", SAME, True),
+        ("a  red fox in the snow --s 50", SAME, False),
+        ("一只蓝狐", mj.Task(id="2", prompt="a blue fox"), False),  # translated
+        ("a blue fox", mj.Task(id="2"), False),  # nothing is told
+        ("a blue fox", mj.Task(id="2", prompt=SAME.prompt, prompt_en="a blue fox"), False),
+    ],
+)
+def test_only_the_old_prompt_told_again_is_a_warning(
+    asked: str, got: mj.Task, is_said: bool
+) -> None:
+    assert bool(prompt_note(asked, got, SAME)) is is_said
+
+
 # Cancel
 
 
@@ -210,6 +233,11 @@ def test_where_the_service_does_not_cancel_the_task_goes_on_and_the_card_says_so
         assert card.task is not None
         assert not card.task.is_final
         assert offered(card) == ["Stop", "Cancel task", "Check now"]
+        said, before = notice(card), card.task
+        sandbox.studio.tasks[card.task_id].submitted -= 200  # it moves on
+        card.check_now()
+        until(card, "task", lambda task: task != before)
+        assert notice(card) == said
 
 
 # Seed
@@ -300,6 +328,22 @@ def test_a_refused_prompt_can_be_mended_where_it_stands(sandbox: Sandbox) -> Non
     click(panel.send)
     (mended,) = refused.followups
     assert mended.wait(SECONDS).succeeded
+
+
+def test_what_is_mended_keeps_its_pictures_its_speed_and_its_bot(sandbox: Sandbox) -> None:
+    sketch = Image.new("RGB", (64, 64), "red")
+    refused = mj.imagine("a banned fox", [sketch], mode="relax", bot="niji")
+    with pytest.raises(mj.PromptRejected):
+        refused.wait(SECONDS)
+    click(refused._face.tools.reuse)
+    panel = refused._face.panel
+    assert panel is not None
+    assert panel.caption.heading["prompt"].startswith("imagine · 1 picture · relax · niji")
+    panel.prompt.value = "a fox"
+    click(panel.send)
+    assert refused.followups[0].wait(SECONDS).succeeded
+    first, second = bodies(sandbox, "imagine")
+    assert second == first | {"prompt": "a fox"}
 
 
 # Chains

@@ -256,3 +256,100 @@ def test_a_click_on_vary_region_opens_the_painter(single: mj.TaskWidget, sandbox
     (child,) = single.followups
     assert child.wait(SECONDS).succeeded
     assert bodies(sandbox, "modal")[-1]["maskBase64"].startswith("data:image/png;base64,")
+
+
+# What a refusal, another click or another window leaves
+
+
+def test_a_refused_answer_keeps_the_panel_with_its_prompt_and_its_mask(
+    single: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    click(single.buttons["Vary (Region)"])
+    panel = open_panel(single)
+    panel.painter.show((0, 0, 200, 200))
+    panel.prompt.value = "a banned lake"
+    click(panel.send)
+    until(panel.caption, "notice", lambda notice: "敏感词" in notice.get("text", ""))
+    until(single._face.followups, "children", ())
+    assert single._face.panel is panel
+    assert panel.painter.marked > 0
+    assert not panel.send.disabled
+
+    panel.prompt.value = "a lake"
+    click(panel.send)
+    until(single._face.asked, "children", ())
+    (child,) = single.followups
+    assert child.wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a banned lake", "a lake"]
+
+
+def test_what_is_marked_is_not_lost_to_another_window_or_to_esc(single: mj.TaskWidget) -> None:
+    click(single.buttons["Vary (Region)"])
+    panel = open_panel(single)
+    panel.painter.show((0, 0, 200, 200))
+    for other in (single.buttons["Custom Zoom"], single._face.tools.reuse):
+        click(other)
+        assert single._face.panel is panel
+        assert "would be lost" in panel.caption.notice["text"]
+    panel.caption._handle_custom_msg({"type": "escape"}, [])
+    assert single._face.panel is panel
+    panel.painter._take(None, 0.0)
+    panel.caption._handle_custom_msg({"type": "escape"}, [])
+    assert single._face.panel is None
+
+
+def test_an_answer_whose_task_was_cancelled_can_be_sent_again_by_hand(
+    single: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    def send() -> mj.TaskWidget:
+        click(single.buttons["Custom Zoom"])
+        panel = open_panel(single)
+        panel.prompt.value = "a fox --zoom 1.5"
+        click(panel.send)
+        return single.followups[-1]
+
+    sandbox.options.speed = 0.05
+    first = send()
+    until(first, "status", bool)
+    first.cancel()
+    with pytest.raises(mj.TaskFailed):
+        first.wait(SECONDS)
+    sandbox.options.speed = 200
+    until(single.buttons["Custom Zoom"], "disabled", False)
+    again = send()
+    assert again is not first
+    assert again.wait(SECONDS).succeeded
+    assert len(bodies(sandbox, "modal")) == 2
+
+
+@by_itself
+def test_the_window_of_a_task_goes_with_the_task(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    child = grid.vary(3)
+    open_panel(child)
+    child.cancel()
+    with pytest.raises(mj.TaskFailed, match="was cancelled"):
+        child.wait(SECONDS)
+    assert child._face.panel is None
+
+
+def test_a_key_says_what_it_did_and_no_window_opens_below_the_full_size_view(
+    grid: mj.TaskWidget,
+) -> None:
+    sent: list[Any] = []
+    grid._face.pictures.send = lambda content, **_: sent.append(content)
+    remix = grid._face.offered._remix
+    assert remix is not None
+    remix.value = True
+    grid._face.pictures._handle_custom_msg({"type": "vary", "index": 1}, [])
+    assert sent == [{"type": "close"}]
+    assert grid._face.panel is not None
+
+    upscale = {"type": "upscale", "index": 1}
+    grid._face.pictures._handle_custom_msg(upscale, [])
+    assert sent[-1]["text"].startswith("U2 is pressed")
+    (child,) = grid.followups
+    child.wait(SECONDS)
+    until(grid.buttons["U2"], "disabled", False)
+    grid._face.pictures._handle_custom_msg(upscale, [])
+    assert sent[-1]["text"].startswith("U2 was pressed before")
+    assert grid.followups == (child,)
