@@ -142,7 +142,9 @@ def test_from_a_prompt_to_a_film_inside_one_output(
 ) -> None:
     service = f"mj.configure({sandbox.url!r}, 'any', library={f'library-{by.__name__}-{ar[0]}'!r})"
     setup = f"%load_ext mj_widgets\nimport mj_widgets as mj\n{service}"
-    notebook.open([setup, f"%mjimagine a red fox in the snow --ar {ar}"], viewport=(1100, 1000))
+    notebook.open(
+        [setup, f"%mjimagine --size 460 a red fox in the snow --ar {ar}"], viewport=(900, 1700)
+    )
     notebook.run(0)
     notebook.run(1)
     person = by(notebook, notebook.output(1))
