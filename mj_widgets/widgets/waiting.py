@@ -112,7 +112,9 @@ class Waiting:
             await self._session.client.cancel(task.id)
         except MjError as error:
             if self._face.panel is not None:
-                self._face.panel.say(f"The service does not cancel it. {error}")
+                is_unclear = isinstance(error, ServiceUnavailable) and error.maybe_sent
+                refusal = "" if is_unclear else "The service does not cancel it. "
+                self._face.panel.say(f"{refusal}{error}")
         else:
             self._face.close_panel()
         self._ask()
