@@ -153,13 +153,18 @@ class Client:
         return await self.submit(order.path, order.body)
 
     async def cancel(self, task_id: str) -> None:
-        """Cancel a task that has not ended, where the service lets its users do so.
+        """Cancel a task that has not ended, where the service lets its users do so. Sent once.
 
         Raises:
+            ServiceUnavailable: with ``maybe_sent`` where it may have been cancelled.
             MjError: it does not; the task goes on.
         """
-        path = f"task/{quote(task_id, safe='')}/cancel"
-        replies.read_submission(await self._transport.post(path, {}))
+        try:
+            await self.submit(f"task/{quote(task_id, safe='')}/cancel", {})
+        except ServiceUnavailable as error:
+            if error.maybe_sent:
+                error.advice = "It may have been cancelled."
+            raise
 
     async def image_seed(self, task_id: str) -> str:
         """Return the seed of a finished task, digits.

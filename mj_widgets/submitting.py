@@ -58,7 +58,7 @@ class Submitter:
         return await asyncio.shield(self._sending[key])
 
     async def origin(self, service: str, task_id: str) -> Entry | None:
-        """Return the submission that started a task, or None."""
+        """Return the submission that started a task from another one, or None."""
         found = await self._read(lambda journal: journal.origin(service, task_id))
         return next((entry for entry in found if entry is not None), None)
 

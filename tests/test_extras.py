@@ -240,6 +240,36 @@ def test_where_the_service_does_not_cancel_the_task_goes_on_and_the_card_says_so
         assert notice(card) == said
 
 
+@on("fault", ["cut", "500", "html", "empty"])
+def test_a_cancel_whose_answer_was_lost_is_sent_once_and_nobody_claims_that_the_task_goes_on(
+    fault: str,
+) -> None:
+    with running(flavour="plus") as (sandbox, card):
+        sandbox.faults.next(fault, path="/cancel")
+        with pytest.raises(mj.MjError, match=r"may have been cancelled: Check now tells\.") as lost:
+            card.cancel()
+        assert "goes on" not in str(lost.value)
+        assert sandbox.count("POST", "/cancel") == 1
+
+
+@on("fault", ["403", "429"])
+def test_a_cancel_that_was_turned_away_has_not_ended_the_task(fault: str) -> None:
+    with running(flavour="plus") as (sandbox, card):
+        sandbox.faults.next(fault, path="/cancel")
+        with pytest.raises(mj.MjError, match=r"The task goes on\."):
+            card.cancel()
+
+
+def test_before_there_is_a_task_cancel_and_seed_say_so_and_ask_nobody(sandbox: Sandbox) -> None:
+    sandbox.faults.next("slow", path="submit/imagine")
+    card = mj.imagine("a red fox")
+    for ask in (card.cancel, card.seed):
+        with pytest.raises(mj.MjError, match="There is no task yet"):
+            ask()
+    assert card.wait(SECONDS).succeeded
+    assert sandbox.count("POST", "/cancel") == sandbox.count("GET", "/image-seed") == 0
+
+
 # Seed
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from services import run
 from test_card import SECONDS, until
 
 import mj_widgets as mj
@@ -219,6 +220,24 @@ def test_what_cannot_be_read_leaves_what_is_known(tmp_path: Path) -> None:
     library.close()
     assert str(session.tree("18", live)) == "18\n└─ U1  20  (in progress)"
     assert ids(session.path("20", live)) == ["18", "20"]
+
+
+def test_a_window_that_was_answered_without_knowing_whose_it_is_hides_no_parent(
+    tmp_path: Path,
+) -> None:
+    library = Library(tmp_path)
+    session = mj.Session(SERVICE, "key", library=library)
+    press(library.journal, "", "", "18")
+    told = mj.Task.parse({"id": "18", "status": "SUCCESS", "parentId": "17"})
+    record = run(session.keep(told))
+    assert record.parent == "17"
+    assert ids(session.path("18")) == ["17", "18"]
+
+    press(library.journal, "17", "V2", "19")
+    press(library.journal, "", "", "19")
+    record = run(session.keep(mj.Task.parse({"id": "19", "status": "SUCCESS"})))
+    assert (record.parent, record.button) == ("17", "V2")
+    assert run(session.origin("19")) == ("17", "V2")
 
 
 def test_a_library_without_a_service_of_its_own_tells_that_of_the_task(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +12,7 @@ from PIL import Image
 from test_card import SECONDS, click, until
 
 import mj_widgets as mj
+from mj_widgets.orders import Window
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -187,6 +190,42 @@ def test_a_task_fetched_while_it_waits_opens_its_window(
 
 
 @by_itself
+def test_while_an_answer_is_on_its_way_nobody_is_asked_for_another(
+    sandbox: Sandbox, grid: mj.TaskWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = grid.vary(4)
+    open_panel(waiting)
+    monkeypatch.setattr("mj_widgets.widgets.waiting.is_headless", lambda: True)
+    sandbox.faults.slow_seconds = 3
+    sandbox.faults.next("slow", path="modal")
+    child = grid._new_child("V4")
+    asked: list[Any] = []
+    child._face.asked.observe(lambda change: asked.append(change.new), "children")
+    met_again = threading.Event()
+    meet = child._waiting.meet
+
+    async def look(*update: Any) -> None:
+        await meet(*update)
+        met_again.set()
+
+    monkeypatch.setattr(child._waiting, "meet", look)
+    child.begin(waiting.task_id, window=Window("a purple fox"))
+    until(child, "status", "MODAL")
+    # After an answer that was lost the card hears once more that the task waits.
+    sandbox.faults.next("500", path="/fetch")
+    child.check_now()
+    until(child, "error", bool)
+    child.check_now()
+    assert met_again.wait(SECONDS)
+    modal = sandbox.log.select("POST", "/submit/modal")
+    assert [post.status for post in modal] in ([], [0])  # not answered yet
+
+    assert child.wait(SECONDS).succeeded
+    assert asked == []
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a purple fox"]
+
+
+@by_itself
 def test_a_refused_answer_can_be_mended(sandbox: Sandbox, grid: mj.TaskWidget) -> None:
     child = grid.vary(1)
     panel = open_panel(child)
@@ -217,18 +256,21 @@ def test_a_declined_window_tells_the_service_where_it_can_be_told(
 
 
 @by_itself
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("403", r"^The service does not cancel it\."),
+        ("500", r"^The service cannot answer now.*It may have been cancelled\.$"),
+    ],
+)
 def test_where_the_service_does_not_cancel_the_window_says_so_and_can_still_be_answered(
-    sandbox: Sandbox, grid: mj.TaskWidget
+    sandbox: Sandbox, grid: mj.TaskWidget, fault: str, said: str
 ) -> None:
-    sandbox.faults.next("500", path="/cancel")
+    sandbox.faults.next(fault, path="/cancel")
     child = grid.vary(1)
     panel = open_panel(child)
     click(panel.cancel)
-    until(
-        panel.caption,
-        "notice",
-        lambda said: said.get("text", "").startswith("The service does not cancel it."),
-    )
+    until(panel.caption, "notice", lambda notice: re.search(said, notice.get("text", "")))
     assert child._face.panel is panel
     assert sandbox.count("POST", f"{child.task_id}/cancel") == 1
 

@@ -194,8 +194,12 @@ class Journal:
             return list(reversed(_entries(connection, latest, (service, task_id))))
 
     def origin(self, service: str, task_id: str) -> Entry | None:
-        """Return the accepted submission that started a task, or None."""
-        started = "service = ? AND number IN (SELECT submission FROM started WHERE task = ?)"
+        """Return the accepted submission that started a task from another one, or None."""
+        # An answer to a window may have been given where nobody knew whose it is.
+        started = (
+            "service = ? AND parent != ''"
+            " AND number IN (SELECT submission FROM started WHERE task = ?)"
+        )
         with self._database.reading() as connection:
             return _latest(connection, started, (service, task_id))
 

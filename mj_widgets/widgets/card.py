@@ -207,7 +207,7 @@ class TaskWidget(RelatedCard):
         """Return the picture's seed, digits; the service is asked the first time.
 
         Raises:
-            MjError: the service does not tell it.
+            MjError: there is no task yet, or the service does not tell it.
         """
         return background.run(self._extras.ask_for_seed(self.task_id))
 
@@ -215,7 +215,8 @@ class TaskWidget(RelatedCard):
         """End the task itself at the service, where it lets its users do that.
 
         Raises:
-            MjError: it does not, or it is too late; the task goes on.
+            MjError: there is no task yet; the service does not, or it is too late, so that the
+                task goes on; or the answer was lost, and Check now tells whether it does.
         """
         background.run(self._extras.cancel(self.task_id))
         self.check_now()

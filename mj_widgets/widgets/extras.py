@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, ServiceUnavailable
 
 if TYPE_CHECKING:
     from mj_widgets.session import Session
@@ -31,20 +31,28 @@ class Extras:
         """End a task at the service.
 
         Raises:
-            MjError: the service does not let its users do that, or it is too late.
+            MjError: there is no task yet, the service does not let its users do that, it is too
+                late, or the answer was lost, so that it may have been cancelled.
         """
+        _require(task_id)
         try:
             await self._session.client.cancel(task_id)
         except MjError as error:
-            error.advice = "The task goes on."
+            is_unclear = isinstance(error, ServiceUnavailable) and error.maybe_sent
+            error.advice = (
+                "It may have been cancelled: Check now tells."
+                if is_unclear
+                else "The task goes on."
+            )
             raise
 
     async def ask_for_seed(self, task_id: str) -> str:
         """Return a finished task's seed, and show it; the service is asked once.
 
         Raises:
-            MjError: the service does not tell it.
+            MjError: there is no task yet, or the service does not tell it.
         """
+        _require(task_id)
         if not self.seed:
             self.seed = await self._session.client.image_seed(task_id)
             self._face.paint_seed(self.seed)
@@ -59,3 +67,9 @@ class Extras:
             self._face.caption.say(f"{refusal} – {error}", "trouble")
         finally:
             tool.disabled = False
+
+
+def _require(task_id: str) -> None:
+    """Raise MjError for a card whose task is only being submitted."""
+    if not task_id:
+        raise MjError("There is no task yet")

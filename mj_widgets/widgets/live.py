@@ -126,10 +126,10 @@ class LiveCard(InformedCard):
             MjError: it cannot be followed, its press was refused, or an observer waits.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
         """
-        self._outcome.wait(timeout)
+        outcome = self._outcome.wait(timeout)
         self._send_again()
         try:
-            return self._outcome.result()
+            return outcome.result(0)
         except TimeoutError:
             now = f"{self.status.lower() or 'unknown'}, {self.progress} %"
             raise StillRunning(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ class Outcome:
 
     def __init__(self) -> None:
         self._future: Future[Task] = Future()
+        # Stop comes on another thread than the end.
+        self._lock = threading.Lock()
 
     @property
     def is_known(self) -> bool:
@@ -29,43 +32,43 @@ class Outcome:
     @property
     def error(self) -> BaseException | None:
         """The error with which it ended, None for none or while it goes on."""
-        return self._future.exception() if self.is_known else None
+        future = self._future
+        return future.exception() if future.done() else None
 
     def forget(self) -> None:
         """Begin anew: it is followed once more."""
-        if self.is_known:
-            self._future = Future()
+        with self._lock:
+            if self.is_known:
+                self._future = Future()
 
     def tell(self, outcome: Task | BaseException | None) -> None:
         """Let those go on who wait; the first outcome counts, and None is none yet."""
-        if self.is_known or outcome is None:
-            return
-        if isinstance(outcome, BaseException):
-            self._future.set_exception(outcome)
-        else:
-            self._future.set_result(outcome)
+        with self._lock:
+            if self.is_known or outcome is None:
+                return
+            if isinstance(outcome, BaseException):
+                self._future.set_exception(outcome)
+            else:
+                self._future.set_result(outcome)
 
-    def wait(self, timeout: float | None) -> None:
+    def wait(self, timeout: float | None) -> Future[Task]:
         """Wait until it is known, or for *timeout* seconds; it can be interrupted.
+
+        Returns:
+            What was waited for, which stays as it is when all begins anew.
 
         Raises:
             MjError: this is the background thread, which would wait for itself for ever.
         """
         background.refuse_to_wait_here()
+        future = self._future
         end = None if timeout is None else time.monotonic() + timeout
-        while not self.is_known and (end is None or time.monotonic() < end):
+        while not future.done() and (end is None or time.monotonic() < end):
             # In slices: an interrupt that comes just before a lock is taken would be lost,
             # and Windows does not end the waiting for a lock at all.
             left = _SLICE if end is None else min(_SLICE, end - time.monotonic())
-            wait([self._future], timeout=max(0.0, left))
-
-    def result(self) -> Task:
-        """Return the task, or raise its error.
-
-        Raises:
-            TimeoutError: it is not known yet.
-        """
-        return self._future.result(0)
+            wait([future], timeout=max(0.0, left))
+        return future
 
     async def reached(self) -> Task:
         """Wait without blocking; return the task, or raise its error."""

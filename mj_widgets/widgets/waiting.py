@@ -59,10 +59,12 @@ class Waiting:
         self._run, self._ask, self._end = run, ask, end
         self.window: Window | None = None
         """The answer that is ready before the service asks."""
-        self._is_answered = self._is_unclear = False
+        self._is_answering = self._is_answered = self._is_unclear = False
 
     async def meet(self, task: Task, opener: Opener, made_by: tuple[str, str]) -> None:
         """Answer the window that *task* waits in, or open it in the card."""
+        if self._is_answering:  # the service is asked about the task meanwhile
+            return
         window, self.window = self.window, None
         if window is not None:
             await self._answer(task, made_by, window)
@@ -92,6 +94,7 @@ class Waiting:
     async def _answer(self, task: Task, made_by: tuple[str, str], window: Window) -> None:
         parent, button = made_by
         order = orders.answer(task.id, window, parent=parent, button=button)
+        self._is_answering = True
         try:
             await self._session.submit(order, new=self._is_unclear)
         except MjError as error:
@@ -106,13 +109,17 @@ class Waiting:
             self._is_answered = True
             self._face.close_panel()
             self._ask()
+        finally:
+            self._is_answering = False
 
     async def _decline(self, task: Task) -> None:
         try:
             await self._session.client.cancel(task.id)
         except MjError as error:
             if self._face.panel is not None:
-                self._face.panel.say(f"The service does not cancel it. {error}")
+                is_unclear = isinstance(error, ServiceUnavailable) and error.maybe_sent
+                refusal = "" if is_unclear else "The service does not cancel it. "
+                self._face.panel.say(f"{refusal}{error}")
         else:
             self._face.close_panel()
         self._ask()
