@@ -340,38 +340,132 @@ def test_a_folded_card_is_its_words_and_what_came_of_it(caption: Callable[..., F
 CARD = """() => {
     const card = document.createElement("section");
     card.className = "mj-card";
-    card.innerHTML = "<button>U1</button>";
+    card.innerHTML = "<button>U1</button><textarea></textarea>";
     document.body.append(card);
     card.prepend(document.getElementById("view"));
     card.insertAdjacentHTML("afterend", "<button>Run</button>");
     window.heard = [];
-    document.addEventListener("keydown", (event) => window.heard.push(event.key));
+    window.presses = 0;
+    document.addEventListener("keydown", ({ key }) =>
+        /^(Control|Shift|Alt)$/.test(key) || window.heard.push(key));
+    card.querySelector("button").addEventListener("click", () => { window.presses += 1; });
 }"""
+CHILD = """() => {
+    const parent = document.createElement("section");
+    parent.className = "mj-card";
+    const card = document.querySelector(".mj-card");
+    card.replaceWith(parent);
+    parent.append(card);
+}"""
+# Observers are told in the order in which they have begun.
+PLACED = """() => new Promise((resolve) =>
+    new ResizeObserver(resolve).observe(document.getElementById("view")))"""
+
+
+class Keyboard:
+    """A card in a page with a host, which hears what reaches the document."""
+
+    def __init__(self, page: FrontEnd) -> None:
+        self.front_end = page
+        self.keyboard = page.page.keyboard
+        self.u1 = page.page.get_by_role("button", name="U1")
+        self.box = page.page.locator(".mj-card > textarea")
+        self.run = page.page.get_by_role("button", name="Run")
+        page.page.evaluate(PLACED)
+
+    def hears(self, key: str) -> bool:
+        """Press a key; return whether the host hears it."""
+        self.front_end.page.evaluate("() => { window.heard = []; }")
+        self.keyboard.press(key)
+        return self.front_end.page.evaluate("window.heard") != []
+
+    @property
+    def presses(self) -> int:
+        """How often U1 was pressed."""
+        return self.front_end.page.evaluate("window.presses")
+
+
+@pytest.fixture
+def keys(caption: Callable[..., FrontEnd], front_end_page: FrontEnd) -> Keyboard:
+    """The keyboard at a card with a button and a text box."""
+    front_end_page.page.evaluate(CARD)
+    return Keyboard(caption(heading=WHOLE))
 
 
 def test_the_host_gets_the_shortcuts_and_no_key_alone_of_a_card_that_has_the_focus(
-    caption: Callable[..., FrontEnd],
+    keys: Keyboard,
 ) -> None:
+    keys.u1.focus()
+    for kept in ("d", "Control+z", "Control+Shift+Z"):
+        assert not keys.hears(kept)
+        # Notebook 7 hears it before the page does: this tells it to leave the key alone
+        expect(keys.u1).to_have_attribute("data-lm-suppress-shortcuts", "true")
+    for left in ("Control+s", "Alt+a"):
+        assert keys.hears(left)
+        expect(keys.u1).not_to_have_attribute("data-lm-suppress-shortcuts", "true")
+    keys.run.focus()
+    assert keys.hears("d")
+    keys.u1.focus()
+    keys.front_end.unmount()
+    assert keys.hears("d")
+
+
+def test_shift_enter_is_the_hosts_and_presses_no_button_of_the_card(keys: Keyboard) -> None:
+    keys.u1.focus()
+    for runs in ("Shift+Enter", "Control+Enter", "Alt+Enter"):
+        assert keys.hears(runs)
+        expect(keys.u1).not_to_have_attribute("data-lm-suppress-shortcuts", "true")
+    assert keys.presses == 0
+    keys.keyboard.press("Enter")
+    assert keys.presses == 1
+
+
+def test_shift_enter_is_a_new_line_in_a_text_box(keys: Keyboard) -> None:
+    keys.box.focus()
+    assert not keys.hears("Shift+Enter")
+    expect(keys.box).to_have_attribute("data-lm-suppress-shortcuts", "true")
+    expect(keys.box).to_have_value("\n")
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_a_key_that_is_held_down_presses_a_button_once(keys: Keyboard, key: str) -> None:
+    keys.u1.focus()
+    for _ in range(4):
+        keys.keyboard.down(key)
+    keys.keyboard.up(key)
+    assert keys.presses == 1
+
+
+def test_the_keys_are_kept_by_the_outermost_card_alone(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(CARD)
+    front_end_page.page.evaluate(CHILD)
+    child = Keyboard(caption(heading=WHOLE))
+    child.u1.focus()
+    assert child.hears("d")  # its parent's caption would keep it
+
+
+def test_a_card_that_comes_onto_the_page_late_keeps_its_keys(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(CARD)
+    # ipywidgets, too, puts a view on the page when it has been rendered.
+    front_end_page.page.evaluate(
+        """() => {
+            const view = document.getElementById("view");
+            const card = view.parentElement;
+            const find = document.getElementById;
+            document.getElementById = () => view;
+            view.remove();
+            window.place = () => { card.prepend(view); document.getElementById = find; };
+        }"""
+    )
     page = caption(heading=WHOLE)
-    page.page.evaluate(CARD)
-    u1 = page.page.get_by_role("button", name="U1")
-
-    def heard(key: str) -> bool:
-        page.page.evaluate("() => { window.heard = []; }")
-        page.page.keyboard.press(key)
-        return page.page.evaluate("window.heard") != []
-
-    u1.focus()
-    assert not heard("d")
-    # JupyterLab may hear it before the page does: this tells it to leave the key alone
-    expect(u1).to_have_attribute("data-lm-suppress-shortcuts", "true")
-    assert heard("Control+s")
-    expect(u1).not_to_have_attribute("data-lm-suppress-shortcuts", "true")
-    page.page.get_by_role("button", name="Run").focus()
-    assert heard("d")
-    u1.focus()
-    page.unmount()
-    assert heard("d")
+    page.page.evaluate("window.place()")
+    late = Keyboard(page)
+    late.u1.focus()
+    assert not late.hears("d")
 
 
 # The head of a panel
@@ -399,6 +493,35 @@ def test_the_text_box_of_a_panel_gets_the_focus_as_soon_as_it_is_there(panel: Fr
     panel.page.evaluate(TEXT_BOX)
     panel.page.clock.run_for(100)
     expect(panel.page.locator(".mj-panel textarea")).to_be_focused()
+
+
+def test_a_panel_takes_the_focus_once_and_not_after_a_reload(panel: FrontEnd, box: Locator) -> None:
+    panel.page.clock.run_for(100)
+    expect(box).to_be_focused()
+    assert panel.get("takes_focus") is False
+    assert panel.saved == [{"takes_focus": False}]
+
+
+def test_a_panel_waits_for_its_focus_while_a_picture_is_zoomed(
+    panel: FrontEnd, box: Locator
+) -> None:
+    dialog = "() => { document.body.append(document.createElement('dialog')); }"
+    panel.page.evaluate(dialog)
+    panel.page.locator("dialog").evaluate("dialog => dialog.showModal()")
+    panel.page.clock.run_for(100)
+    expect(box).not_to_be_focused()
+    assert panel.saved == []
+    panel.page.locator("dialog").evaluate("dialog => dialog.close()")
+    panel.page.clock.run_for(100)
+    expect(box).to_be_focused()
+
+
+def test_a_panel_that_is_gone_takes_no_focus(panel: FrontEnd) -> None:
+    panel.unmount()
+    panel.page.evaluate(TEXT_BOX)
+    panel.page.clock.run_for(100)
+    expect(panel.page.locator(".mj-panel textarea")).not_to_be_focused()
+    assert panel.saved == []
 
 
 def test_a_panel_that_nobody_has_opened_takes_no_focus(

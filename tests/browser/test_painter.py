@@ -607,9 +607,23 @@ def test_keys_stay_with_the_painter(easel: Hang) -> None:
         window.keys = [];
         document.addEventListener("keydown", (event) => window.keys.push(event.key));
     }""")
-    paint_with_keys(shown, "a", "ArrowDown", "x", "Escape", "Control+z", "1")
+    paint_with_keys(shown, "a", "ArrowDown", "x", "Escape", "1")
     assert "Tab" not in shown.page.evaluate("window.keys.slice(1)")
     assert shown.page.evaluate("window.keys.filter(key => key !== 'Tab')") == []
+
+
+def test_undo_is_the_painters_and_the_hosts_shortcuts_go_on_to_the_host(easel: Hang) -> None:
+    shown = easel()
+    paint_with_keys(shown)
+    shown.page.evaluate("""() => {
+        window.keys = [];
+        document.addEventListener("keydown", (event) =>
+            /^(Control|Shift)$/.test(event.key) || window.keys.push(event.key));
+    }""")
+    shown.press("Control+z", "Control+s", "Shift+Enter")
+    assert shown.page.evaluate("window.keys") == ["s", "Enter"]
+    expect(shown.spoken).to_have_text("")  # Shift+Enter runs the cell and begins no stroke
+    expect(shown.view).not_to_have_attribute("data-lm-suppress-shortcuts", "true")
 
 
 # What is seen

@@ -342,6 +342,32 @@ def test_an_animation_without_a_kernel_is_shown_as_its_still_copy(
     assert shown.asked == []
 
 
+def test_a_zoomed_picture_is_closed_by_the_kernel_and_leaves_the_focus_to_a_panel(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).click()
+    shown.front_end.message({"type": "close"})
+    expect(shown.dialog).to_be_hidden()
+    expect(shown.tile(1)).to_be_focused()
+
+    shown.tile(1).click()
+    shown.page.evaluate(
+        """async () => {
+            const { call } = await import("/stub_model.js");
+            const box = document.createElement("textarea");
+            document.body.append(box);
+            const closed = new Promise((resolve) =>
+                document.querySelector("dialog").addEventListener("close", resolve));
+            call("message", [{ type: "close" }, []]);
+            box.focus();
+            await closed;
+        }"""
+    )
+    expect(shown.dialog).to_be_hidden()
+    expect(shown.page.locator("textarea")).to_be_focused()
+
+
 def test_the_view_closes_when_its_picture_goes(
     gallery: Callable[..., Gallery], page_errors: list[str]
 ) -> None:
@@ -387,11 +413,24 @@ def test_arrows_move_between_the_quadrants_and_stop_at_the_edge(
 
 def test_keys_stay_with_the_pictures(gallery: Callable[..., Gallery]) -> None:
     shown = gallery(**FOUR)
-    expect(shown.front_end.view).to_have_attribute("data-lm-suppress-shortcuts", "true")
     shown.tile(1).focus()
+    expect(shown.tile(1)).to_have_attribute("data-lm-suppress-shortcuts", "true")
     shown.press("a", "ArrowRight", "Enter", "d", "ArrowDown", "Escape")
     expect(shown.dialog).to_be_hidden()
     assert shown.page.evaluate("window.keys") == []
+
+
+@pytest.mark.parametrize("key", ["Control+s", "Alt+a", "Shift+Enter"])
+def test_the_hosts_shortcuts_go_on_from_a_tile_to_the_host(
+    gallery: Callable[..., Gallery], key: str
+) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).focus()
+    shown.press(key)
+    assert shown.page.evaluate("window.keys")[-1:] == [key.split("+")[-1]]
+    # The host looks at all that is around the tile; the tile itself is caption.js's to mark.
+    for part in (shown.front_end.view, shown.front_end.view.locator("dialog")):
+        expect(part).not_to_have_attribute("data-lm-suppress-shortcuts", "true")
 
 
 def test_arrows_leave_a_single_picture_and_the_page_alone(
@@ -473,6 +512,17 @@ def test_a_video_is_sent_and_played_on_request(gallery: Callable[..., Gallery]) 
     expect(shown.dialog).to_be_hidden()
 
 
+def test_a_video_plays_only_in_the_view_that_has_asked_for_it(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**VIDEO)
+    shown.give_full(1, b"not really a film", "video/mp4")  # as another view has asked
+    expect(shown.front_end.view.locator("video")).to_have_count(0)
+    assert shown.held == 0
+    shown.tiles.click()
+    assert shown.asked == [{"type": "open", "index": 0}]
+
+
 def test_an_animation_starts_to_move_in_its_tile(gallery: Callable[..., Gallery]) -> None:
     shown = gallery(**ONE | {"movies": [{"mime": "image/webp", "bytes": 900_000}]})
     expect(shown.tiles).to_have_attribute("title", "Play (0.9 MB)")
@@ -518,3 +568,17 @@ def test_nothing_is_painted_after_the_view_is_gone(
     shown.give_full(1, PREVIEWS[0])
     assert shown.held == 0
     assert page_errors == []
+
+
+def test_a_view_that_goes_while_it_is_changed_keeps_nothing(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**ONE)
+    shown.page.evaluate(
+        """async () => {
+            const { call } = await import("/stub_model.js");
+            call("receive", [{ previews: [new DataView(new ArrayBuffer(8))] }]);
+            await call("unmount", []);
+        }"""
+    )
+    assert shown.held == 0

@@ -108,33 +108,54 @@ async function copy(text, near) {
 
 const FOCUSABLE = "a, button, input, textarea, select, video, canvas, [tabindex]";
 
-/** @param {KeyboardEvent} event a key that types, and no shortcut of the page's or the browser's */
-const isPlain = (event) => !(event.ctrlKey || event.metaKey || event.altKey);
+/**
+ * Whether the element that has the focus keeps a key from the host. Ctrl+S stays the host's, and
+ * Shift+Enter, which runs cells; undo does not: the host would undo what was done to cells.
+ * @param {KeyboardEvent} event @param {HTMLElement} target
+ */
+function isKept(event, target) {
+  const key = event.key.toLowerCase();
+  if (event.ctrlKey || event.metaKey) return key === "z" || key === "y";
+  if (event.altKey) return false;
+  return !(key === "enter" && event.shiftKey) || target.matches("textarea, input");
+}
 
 /**
- * Keep the host's one-key commands away from a card that has the focus, and the focus in it.
+ * Keep the host's one-key commands away from a card that has the focus, and the focus in it; a key
+ * presses a button once, however long it is held down.
  *
- * JupyterLab looks at a key before the page does, and leaves it alone only where the very element
- * that has the focus says so (Lumino's CommandRegistry; an ancestor is looked at too late). With
- * Ctrl, Alt or Cmd its commands stay: Ctrl+S saves. VS Code listens further out: the key ends here.
- * @param {() => HTMLElement | null} findCard @returns {() => void} undoes it
+ * Notebook 7 looks at a key before the page does, and leaves it alone only where the very element
+ * that has the focus says so (Lumino's CommandRegistry; an ancestor is looked at too late).
+ * VS Code listens further out: the key ends here.
+ * @param {HTMLElement} card @returns {() => void} undoes it
  */
-function guardKeys(findCard) {
+function guardKeys(card) {
   /** @type {HTMLElement | null} */
   let last = null;
   const inCard = (/** @type {EventTarget | null} */ target) =>
-    target instanceof HTMLElement && target.matches(FOCUSABLE) && findCard()?.contains(target);
+    target instanceof HTMLElement && target.matches(FOCUSABLE) && card.contains(target)
+      ? target
+      : null;
   const mark = (/** @type {KeyboardEvent} */ event) => {
-    if (!inCard(event.target)) return;
-    const target = /** @type {HTMLElement} */ (event.target);
-    if (isPlain(event)) target.dataset.lmSuppressShortcuts = "true";
+    const target = inCard(event.target);
+    if (!target) return;
+    if (isKept(event, target)) target.dataset.lmSuppressShortcuts = "true";
     else delete target.dataset.lmSuppressShortcuts;
+    const presses = event.key === "Enter" || event.key === " ";
+    if (presses && event.repeat && target.matches("button")) event.preventDefault();
   };
   const end = (/** @type {KeyboardEvent} */ event) => {
-    if (inCard(event.target) && isPlain(event)) event.stopPropagation();
+    const target = inCard(event.target);
+    if (target && isKept(event, target)) event.stopPropagation();
+  };
+  // Where no host has taken Shift+Enter, the browser would press the button: that may cost money.
+  const drop = (/** @type {KeyboardEvent} */ event) => {
+    const target = inCard(event.target);
+    if (!target?.matches("button") || event.key !== "Enter") return;
+    if (!isKept(event, target)) event.preventDefault();
   };
   const remember = (/** @type {FocusEvent} */ event) => {
-    last = inCard(event.target) ? /** @type {HTMLElement} */ (event.target) : null;
+    last = inCard(event.target);
   };
   // A button that is pressed cannot be pressed for a second, and loses the focus for that.
   const comeBack = new MutationObserver((changes) => {
@@ -145,11 +166,13 @@ function guardKeys(findCard) {
   });
   window.addEventListener("keydown", mark, true);
   document.body.addEventListener("keydown", end);
+  window.addEventListener("keydown", drop);
   document.addEventListener("focusin", remember);
-  comeBack.observe(document.body, { attributeFilter: ["disabled"], subtree: true });
+  comeBack.observe(card, { attributeFilter: ["disabled"], subtree: true });
   return () => {
     window.removeEventListener("keydown", mark, true);
     document.body.removeEventListener("keydown", end);
+    window.removeEventListener("keydown", drop);
     document.removeEventListener("focusin", remember);
     comeBack.disconnect();
   };
@@ -276,12 +299,26 @@ function render({ model, el }) {
     if (!(event.target instanceof Node && findPanel()?.contains(event.target))) return;
     setTimeout(() => event.defaultPrevented || model.send({ type: "escape" }));
   };
-  // The text box is painted after its panel's head.
+  let frame = 0;
+  // The text box is painted after its panel's head, and takes no focus below a zoomed picture. It
+  // takes it once: not after a reload of the page, nor in another view.
   const focusPanel = (triesLeft = 120) => {
+    if (!model.get("takes_focus")) return;
     const box = findPanel()?.querySelector("textarea");
-    if (box) box.focus();
-    else if (triesLeft) requestAnimationFrame(() => focusPanel(triesLeft - 1));
+    box?.focus();
+    if (box && box === document.activeElement) {
+      model.set("takes_focus", false);
+      model.save_changes();
+    } else if (triesLeft) frame = requestAnimationFrame(() => focusPanel(triesLeft - 1));
   };
+  // Only now is it known in which card this is: a view is rendered before it is on the page.
+  let unguard = () => {};
+  const placed = new ResizeObserver(() => {
+    if (!el.isConnected) return;
+    placed.disconnect();
+    const card = findOutermost();
+    if (card) unguard = guardKeys(card);
+  });
 
   const painters = {
     "change:heading": paintHeading,
@@ -292,17 +329,19 @@ function render({ model, el }) {
     "msg:custom": look,
   };
   for (const [event, paint] of Object.entries(painters)) model.on(event, paint);
-  const unguard = guardKeys(findOutermost);
+  placed.observe(el);
   document.body.addEventListener("keydown", escape, true);
   paintHeading();
   paintNotice();
   paintFold();
   hideTwin();
   paintState();
-  if (model.get("takes_focus")) focusPanel();
+  focusPanel();
 
   return () => {
     clearInterval(clock);
+    cancelAnimationFrame(frame);
+    placed.disconnect();
     unguard();
     document.body.removeEventListener("keydown", escape, true);
     for (const [event, paint] of Object.entries(painters)) model.off(event, paint);

@@ -459,7 +459,8 @@ function diameter(step, side) {
 }
 
 /**
- * Jupyter takes a key from whatever has the focus unless that very element forbids it.
+ * Keep the host's one-key commands away. In a card caption.js does that, and lets Ctrl+S and
+ * Shift+Enter through; this is for a painter that is shown alone.
  * @template {HTMLElement} T @param {T} element @returns {T}
  */
 function keepKeys(element) {
@@ -500,7 +501,6 @@ function render(drawing, { model, el }) {
   const { width, height } = drawing;
   el.classList.add("mj-painter");
   el.style.setProperty("--mj-paint-aspect", String(width / height));
-  keepKeys(el);
 
   // The DOM
   const tools = TOOLS.map(([name, text, key]) => {
@@ -757,6 +757,7 @@ function render(drawing, { model, el }) {
   // Keys
   const onGuideKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.shiftKey && event.key === "Enter") return; // runs the cell
     const arrow = ARROWS.get(event.key);
     if (shape && shape.by !== "keys" && event.key !== "Escape") return;
     if (arrow) {
@@ -779,9 +780,10 @@ function render(drawing, { model, el }) {
     paintSoon();
   };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
-    event.stopPropagation();
     const key = event.key.toLowerCase();
     const command = event.ctrlKey || event.metaKey;
+    const plain = !(command || event.altKey || (event.shiftKey && key === "enter"));
+    if (plain) event.stopPropagation();
     const chosen = TOOLS.find(([, , letter]) => letter === key);
     if (key === "[" || key === "]") resize(key === "[" ? -1 : 1); // with AltGr on many keyboards
     else if (command && key === "z") step(event.shiftKey ? "Redone" : "Undone");
@@ -790,6 +792,7 @@ function render(drawing, { model, el }) {
       choose(chosen[0]);
       say(chosen[1]);
     } else return;
+    event.stopPropagation();
     event.preventDefault();
   };
   const onFocus = () => {

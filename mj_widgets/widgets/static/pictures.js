@@ -4,7 +4,7 @@
  *
  * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes;
  * it asks `{type: "save" | "upscale" | "vary", index}` (U and V by the keys u and v);
- * `{type: "said" | "failure", index, text}` is a line below.
+ * `{type: "said" | "failure", index, text}` is a line below; `{type: "close"}` closes the full size.
  *
  * @typedef {object} Tile
  * @property {HTMLButtonElement} button
@@ -28,8 +28,9 @@ export function neighbour(key, index, count) {
 }
 
 /**
- * Jupyter takes a key from whatever has the focus unless that very element forbids it: an ancestor
- * is looked at too late (Lumino's CommandRegistry, selectors that end in ":focus").
+ * Keep the host's one-key commands away. In a card caption.js does that, and lets Ctrl+S and
+ * Shift+Enter through; this is for pictures that are shown alone. Nothing around them may say so:
+ * the host looks for Ctrl+S from the element that has the focus up to the page.
  * @template {HTMLElement} T @param {T} element @returns {T}
  */
 function keepKeys(element) {
@@ -54,7 +55,7 @@ function makeTile() {
 
 /** The full-size view: a modal dialog, so that Esc and focus are the browser's own. */
 function makeZoom() {
-  const dialog = keepKeys(document.createElement("dialog"));
+  const dialog = document.createElement("dialog");
   dialog.className = "mj-zoom";
   const image = document.createElement("img");
   const words = document.createElement("p");
@@ -77,7 +78,6 @@ function makeZoom() {
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
   el.classList.add("mj-pictures");
-  keepKeys(el);
   /** @type {Tile[]} */
   let tiles = [];
   /** @type {string[]} */
@@ -191,8 +191,9 @@ function render({ model, el }) {
   };
 
   const onKey = (/** @type {KeyboardEvent} */ event) => {
-    event.stopPropagation();
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.shiftKey && event.key === "Enter") return; // runs the cell
+    event.stopPropagation();
     const at = zoom.dialog.open
       ? current
       : tiles.findIndex(({ button }) => button === document.activeElement);
@@ -208,8 +209,10 @@ function render({ model, el }) {
     else tiles[next].button.focus();
   };
   const onMessage = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
-    if (message.type !== "said") asked.delete(message.index);
+    if (message.type === "close") return zoom.dialog.close();
+    const hasAsked = message.type !== "said" && asked.delete(message.index);
     if (message.type === "full" && tiles[message.index]) {
+      if (model.get("movies")[message.index] && !hasAsked) return; // another view plays it
       const known = full.get(message.index);
       if (known) URL.revokeObjectURL(known.url);
       full.set(message.index, { mime: message.mime, url: address(buffers[0], message.mime) });
@@ -225,7 +228,10 @@ function render({ model, el }) {
   });
   zoom.close.addEventListener("click", () => zoom.dialog.close());
   zoom.save.addEventListener("click", () => model.send({ type: "save", index: current }));
-  zoom.dialog.addEventListener("close", () => tiles[current]?.button.focus());
+  zoom.dialog.addEventListener("close", () => {
+    const at = document.activeElement;
+    if (!at || at === document.body || el.contains(at)) tiles[current]?.button.focus();
+  });
   el.addEventListener("keydown", onKey);
   const traits = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
   // One message may change several traits: paint once, when all of them are there.
@@ -234,6 +240,7 @@ function render({ model, el }) {
     if (painting) return;
     painting = true;
     queueMicrotask(() => {
+      if (!painting) return; // the view has gone
       painting = false;
       paint();
     });
@@ -243,6 +250,7 @@ function render({ model, el }) {
   paint();
 
   return () => {
+    painting = false;
     for (const trait of traits) model.off(`change:${trait}`, paintSoon);
     model.off("msg:custom", onMessage);
     el.removeEventListener("keydown", onKey);
