@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -73,8 +73,15 @@ class Branch:
 class Source(Protocol):
     """A place where it is written down what came of what: a journal or a library."""
 
-    def kin(self, service: str, task_id: str | None = None) -> list[Kin]:
-        """Return what is known of one task, or of all, oldest first.
+    def kin(self, service: str, task_id: str) -> list[Kin]:
+        """Return what is known of one task, oldest first.
+
+        Raises:
+            LibraryError: it cannot be read.
+        """
+
+    def children(self, service: str, task_id: str) -> list[Kin]:
+        """Return what is known of the tasks that came of one, oldest first.
 
         Raises:
             LibraryError: it cannot be read.
@@ -94,17 +101,21 @@ class Lineage:
         self, service: str, sources: Iterable[Source], open_tasks: Iterable[Kin] = ()
     ) -> None:
         self._service = service
-        self._sources, self._open = tuple(sources), tuple(open_tasks)
+        self._sources = tuple(sources)
+        self._open: dict[str, list[Kin]] = {}
+        self._open_below: dict[str, list[Kin]] = {}
+        for kin in open_tasks:
+            self._open.setdefault(kin.task_id, []).append(kin)
+            self._open_below.setdefault(kin.parent, []).append(kin)
 
     def tree(self, task_id: str) -> Branch:
         """Return a task with all that came of it, each task once."""
-        known, below = self._read_all()
-        nodes = [known.get(task_id, Kin(task_id))]
+        nodes = [self._read_one(task_id)]
         spans: list[tuple[int, int]] = []
         seen = {task_id}
         for node in nodes:  # which grow meanwhile
             start = len(nodes)
-            nodes += [kin for kin in below.get(node.task_id, ()) if kin.task_id not in seen]
+            nodes += self._read_below(node.task_id, seen)
             seen |= {kin.task_id for kin in nodes[start:] if kin.task_id}
             spans.append((start, len(nodes)))
         made: list[Branch] = []
@@ -124,27 +135,26 @@ class Lineage:
         return tuple(_branch(kin) for kin in reversed(way))
 
     def _read_one(self, task_id: str) -> Kin:
-        of_it = [kin for kin in self._open if kin.task_id == task_id]
-        return _merged([Kin(task_id), *self._read(task_id), *of_it])
+        told = self._read(lambda source: source.kin(self._service, task_id))
+        return _merged([Kin(task_id), *told, *self._open.get(task_id, ())])
 
-    def _read_all(self) -> tuple[dict[str, Kin], dict[str, list[Kin]]]:
-        """Return what is known of each task, and its children."""
-        told: dict[str, list[Kin]] = {}
-        for kin in (*self._read(None), *self._open):
-            if kin.task_id:
-                told.setdefault(kin.task_id, []).append(kin)
-        known = {task_id: _merged(kins) for task_id, kins in told.items()}
-        below: dict[str, list[Kin]] = {}
-        for kin in (*known.values(), *(kin for kin in self._open if not kin.task_id)):
-            if kin.parent:
-                below.setdefault(kin.parent, []).append(kin)
-        return known, below
+    def _read_below(self, task_id: str, seen: set[str]) -> list[Kin]:
+        """Return the children of a task but for those that were *seen*."""
+        if not task_id:
+            return []
+        told = self._read(lambda source: source.children(self._service, task_id))
+        told += self._open_below.get(task_id, ())
+        names = dict.fromkeys(kin.task_id for kin in told)
+        known = [self._read_one(name) for name in names if name and name not in seen]
+        # A place that counts for more may know another parent.
+        below = [kin for kin in known if kin.parent == task_id]
+        return below + [kin for kin in told if not kin.task_id]
 
-    def _read(self, task_id: str | None) -> list[Kin]:
+    def _read(self, ask: Callable[[Source], list[Kin]]) -> list[Kin]:
         found: list[Kin] = []
         for source in self._sources:
             with contextlib.suppress(LibraryError):
-                found += source.kin(self._service, task_id)
+                found += ask(source)
         return found
 
 

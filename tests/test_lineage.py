@@ -203,6 +203,30 @@ def test_a_path_asks_for_what_is_on_it_alone(journal: Journal) -> None:
     assert [kin.task_id for kin in journal.kin(SERVICE, "19")] == ["19"]
 
 
+def test_a_tree_and_a_path_never_go_through_all_that_is_kept(tmp_path: Path) -> None:
+    library = Library(tmp_path)
+    for task_id, parent in (("18", "17"), ("19", "18"), ("28", "27")):
+        press(library.journal, parent, "V2", task_id)
+        library.save(mj.Task(id=task_id), service=SERVICE, parent=parent, button="V2")
+    session = mj.Session(SERVICE, "key", library=library)
+    asked: list[str] = []
+    connection = library._database._connection
+    connection.set_trace_callback(asked.append)
+
+    assert str(session.tree("17")).splitlines() == ["17", "└─ V2  18", "   └─ V2  19"]
+    assert ids(session.path("19")) == ["17", "18", "19"]
+
+    connection.set_trace_callback(None)
+    questions = [sql for sql in asked if sql.startswith("SELECT")]
+    plans = [
+        step["detail"]
+        for question in questions
+        for step in connection.execute(f"EXPLAIN QUERY PLAN {question}")
+    ]
+    assert plans
+    assert [plan for plan in plans if plan.startswith("SCAN")] == []
+
+
 def test_what_cannot_be_read_leaves_what_is_known(tmp_path: Path) -> None:
     library = Library(tmp_path)
     task = mj.Task.parse({"id": "18", "status": "SUCCESS", "prompt": "a fox"})

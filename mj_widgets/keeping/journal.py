@@ -203,29 +203,29 @@ class Journal:
         with self._database.reading() as connection:
             return _latest(connection, started, (service, task_id))
 
-    def kin(self, service: str, task_id: str | None = None) -> list[Kin]:
-        """Return which tasks presses and answers to windows started, in the order of sending.
+    def kin(self, service: str, task_id: str) -> list[Kin]:
+        """Return which presses and answers to windows started a task, in the order of sending."""
+        return self._kin("service = ? AND task = ?", (service, task_id))
 
-        Args:
-            service: the host name of the service.
-            task_id: tell of this one alone.
-        """
-        one = "" if task_id is None else "AND task = ?"
-        # Those of one submission in the order of its answer.
-        order = "number, instr(submissions.submission, '\"' || task || '\"')"
-        sql = (
-            "SELECT task, parent, button FROM started"  # noqa: S608
-            " JOIN submissions ON number = started.submission"
-            f" WHERE service = ? {one} ORDER BY {order}"
-        )
-        values = (service,) if task_id is None else (service, task_id)
-        with self._database.reading() as connection:
-            return [Kin(*row) for row in connection.execute(sql, values)]
+    def children(self, service: str, task_id: str) -> list[Kin]:
+        """Return which tasks were started from a task, in the order of sending."""
+        return self._kin("service = ? AND parent = ?", (service, task_id))
 
     def entries(self, limit: int = 100) -> list[Entry]:
         """Return the latest submissions, newest first."""
         with self._database.reading() as connection:
             return _entries(connection, "TRUE", (), limit)
+
+    def _kin(self, where: str, values: tuple[object, ...]) -> list[Kin]:
+        # Those of one submission in the order of its answer.
+        order = "number, instr(submissions.submission, '\"' || task || '\"')"
+        sql = (
+            "SELECT task, parent, button FROM started"  # noqa: S608
+            " JOIN submissions ON number = started.submission"
+            f" WHERE {where} ORDER BY {order}"
+        )
+        with self._database.reading() as connection:
+            return [Kin(*row) for row in connection.execute(sql, values)]
 
     def _end(self, entry: Entry, state: State, words: str, *, stands: bool) -> None:
         with self._database.writing() as connection:

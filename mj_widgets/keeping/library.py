@@ -124,19 +124,13 @@ class Library:
             rows = connection.execute(sql, (*values, most)).fetchall()
             return [self._record(connection, row) for row in rows]
 
-    def kin(self, service: str, task_id: str | None = None) -> list[Kin]:
-        """Return where the tasks of a service come from, in the order in which they were saved.
+    def kin(self, service: str, task_id: str) -> list[Kin]:
+        """Return where a task comes from: one, or none where it is not kept."""
+        return self._kin("service = ? AND id = ?", (service, task_id))
 
-        Args:
-            service: the host name of the service.
-            task_id: tell of this one alone.
-        """
-        one = "" if task_id is None else "AND id = ?"
-        sql = f"SELECT id, parent, button, status, prompt FROM tasks WHERE service = ? {one}"  # noqa: S608
-        values = (service,) if task_id is None else (service, task_id)
-        with self._database.reading() as connection:
-            rows = connection.execute(f"{sql} ORDER BY number", values)
-            return [Kin(*row) for row in rows]
+    def children(self, service: str, task_id: str) -> list[Kin]:
+        """Return which tasks came of a task, in the order in which they were saved."""
+        return self._kin("service = ? AND parent = ?", (service, task_id))
 
     def delete(self, task_id: str, service: str | None = None) -> bool:
         """Remove a task and its files, the one that ``get`` returns; False if there is none."""
@@ -232,6 +226,11 @@ class Library:
         except LibraryError:
             size = "closed"
         return f"<Library {self.folder}, {size}>"
+
+    def _kin(self, where: str, values: tuple[object, ...]) -> list[Kin]:
+        sql = f"SELECT id, parent, button, status, prompt FROM tasks WHERE {where} ORDER BY number"  # noqa: S608
+        with self._database.reading() as connection:
+            return [Kin(*row) for row in connection.execute(sql, values)]
 
     def _record(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Record:
         return record_of(row, self._shelf.files_of(connection, row["number"]))

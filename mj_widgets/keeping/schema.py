@@ -27,6 +27,7 @@ _VERSION_1: Migration = (
     )
     """,
     "CREATE INDEX tasks_by_id ON tasks (id)",
+    "CREATE INDEX tasks_by_parent ON tasks (service, parent)",
     # Without regard to case, as the disk of another computer may have none.
     """
     CREATE TABLE files (
@@ -58,7 +59,7 @@ _VERSION_1: Migration = (
     )
     """,
     "CREATE INDEX submissions_by_order ON submissions (service, path, digest) WHERE stands",
-    "CREATE INDEX submissions_by_parent ON submissions (service, parent) WHERE stands",
+    "CREATE INDEX submissions_by_parent ON submissions (service, parent)",
     """
     CREATE TABLE started (
         task TEXT NOT NULL,
@@ -66,6 +67,7 @@ _VERSION_1: Migration = (
         PRIMARY KEY (task, submission)
     ) WITHOUT ROWID
     """,
+    "CREATE INDEX started_by_submission ON started (submission)",
 )
 
 MIGRATIONS: tuple[Migration, ...] = (_VERSION_1,)
