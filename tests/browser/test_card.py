@@ -29,6 +29,8 @@ QUICK = "settings._sandbox.options.speed = 50"
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
     ({ model }) => [model.id, model.type, model.sharedModel.getSource()])"""
 IS_DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
+IS_ACTIVE = "n => window.jupyterapp.shell.currentWidget.content.activeCellIndex === n"
+MAKE_DIRTY = "() => { window.jupyterapp.shell.currentWidget.context.model.dirty = true; }"
 SECONDS = 40_000
 
 
@@ -151,8 +153,10 @@ def test_a_picture_opens_full_size_and_the_keys_work(notebook: NotebookPage, ui:
     assert card.page.locator(".jp-Notebook-cell").count() == cells
 
 
-def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(notebook: NotebookPage) -> None:
-    notebook.open([SETUP, FINISHED, "1 + 1"])
+def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(
+    notebook: NotebookPage, ui: Ui
+) -> None:
+    notebook.open([SETUP, FINISHED, POSTS], ui=ui)
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -167,6 +171,10 @@ def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(notebook: Notebook
     assert notebook.page.evaluate(CELLS) == before
     expect(u1).to_be_focused()
     assert notebook.page.evaluate(IS_DIRTY)
+    keyboard.press("Control+s")
+    notebook.page.wait_for_function(f"() => !({IS_DIRTY})()")
+    notebook.page.evaluate(MAKE_DIRTY)
+    card.locator(".mj-tile").first.focus()
     keyboard.press("Control+s")
     notebook.page.wait_for_function(f"() => !({IS_DIRTY})()")
 
@@ -185,6 +193,15 @@ def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(notebook: Notebook
     expect(box).to_have_count(0)
     expect(v1).to_be_focused()
     assert notebook.page.evaluate(CELLS) == before
+
+    for element in (card.locator(".mj-tile").first, u1):
+        element.focus()
+        keyboard.press("Shift+Enter")  # runs the card's own cell, and presses nothing
+        notebook.page.wait_for_function(IS_ACTIVE, arg=2)
+        notebook.wait_idle()
+        wait_for_pictures(card, 4)
+    keyboard.press("Shift+Enter")
+    expect(notebook.output(2).locator("pre")).to_have_text("0")
 
 
 def test_the_focus_is_on_a_pressed_button_again_and_is_never_stolen(
