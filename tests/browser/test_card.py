@@ -102,7 +102,7 @@ def test_a_press_while_a_cell_runs_opens_the_childs_card_inside_the_parents(
 def test_a_double_click_is_one_press_and_a_click_on_what_is_seen_another(
     notebook: NotebookPage, ui: Ui
 ) -> None:
-    notebook.open([SETUP, FINISHED, POSTS], ui=ui)
+    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, POSTS], ui=ui)
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -156,7 +156,7 @@ def test_a_picture_opens_full_size_and_the_keys_work(notebook: NotebookPage, ui:
 def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(
     notebook: NotebookPage, ui: Ui
 ) -> None:
-    notebook.open([SETUP, FINISHED, POSTS], ui=ui)
+    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, POSTS], ui=ui)
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -306,8 +306,8 @@ def test_the_card_fits_its_output(notebook: NotebookPage, width: int) -> None:
 
 
 def test_the_readmes_picture_a_grid_and_the_card_of_its_u2(notebook: NotebookPage) -> None:
-    running = "w = %mjfetch 1747132423020538 --size 440\nw"
-    notebook.open([SETUP, running], viewport=(640, 1500))
+    running = "w = %mjfetch 1747132423020538 --size 400\nw"
+    notebook.open([SETUP, running], viewport=(640, 1800))
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
