@@ -32,6 +32,20 @@ KERNEL_IDLE = """() => {
         && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
 NO_KERNEL = "() => !window.jupyterapp.shell.currentWidget.sessionContext.session?.kernel"
+STILL = """() => new Promise((done) => {
+    const cells = () => [...document.querySelectorAll(".jp-Notebook-cell")];
+    const measure = () => cells().map((cell) => cell.getBoundingClientRect().height).join();
+    let last = "";
+    let frames = 0;
+    const look = () => {
+        const now = measure();
+        frames = now === last ? frames + 1 : 0;
+        last = now;
+        if (frames >= 20) done();
+        else requestAnimationFrame(look);
+    };
+    look();
+})"""
 START_COMMAND = """([command, job, cell]) => {
     const app = window.jupyterapp;
     if (cell !== null) {
@@ -129,6 +143,10 @@ class NotebookPage:
     def wait_idle(self, seconds: float = SECONDS) -> None:
         """Wait until the kernel is connected and has nothing to do."""
         self.page.wait_for_function(KERNEL_IDLE, timeout=seconds * 1000)
+
+    def wait_still(self) -> None:
+        """Wait until the notebook has kept its height for a third of a second of frames."""
+        self.page.evaluate(STILL)
 
     def save(self) -> None:
         """Save the notebook."""
