@@ -376,6 +376,24 @@ def test_what_is_mended_keeps_its_pictures_its_speed_and_its_bot(sandbox: Sandbo
     assert second == first | {"prompt": "a fox"}
 
 
+def test_the_prompt_of_a_blend_begins_a_picture_of_its_own(sandbox: Sandbox) -> None:
+    pictures = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue")]
+    card = mj.blend(pictures)
+    task = sandbox.studio.tasks[card.wait(SECONDS).id]
+    task.prompt = task.final_prompt = "two foxes"
+    card.check_now()
+    until(card, "task", lambda task: task.prompt == "two foxes")
+    until(card._face.tools.reuse, "_dom_classes", lambda classes: "mj-gone" not in classes)
+    click(card._face.tools.reuse)
+    panel = card._face.panel
+    assert panel is not None
+    assert panel.prompt.value == "two foxes"
+    click(panel.send)
+    assert card.followups[0].wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "imagine")] == ["two foxes"]
+    assert len(bodies(sandbox, "blend")) == 1
+
+
 # Chains
 
 

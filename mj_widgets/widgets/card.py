@@ -239,7 +239,7 @@ class TaskWidget(RelatedCard):
         if not self._face.has_room:
             return
         before = self._begun_with
-        if before is None:
+        if before is None or not before.prompt:  # of a blend, say
             before = Start(orders.imagine(self._prompt), "imagine", prompt=self._prompt)
 
         def send(window: Window) -> None:
