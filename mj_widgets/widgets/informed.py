@@ -277,11 +277,12 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         """Offer what can be done about a task that has ended, or never came to be."""
         shown = task if result and result.pictures else None
         is_text = task is not None and task.kind == "text"
+        prompt = self._prompt if task is None else task.final_prompt  # not yet in the trait
         self._tools.offer_after(
             check=self._watch.kept_since is not None,
             save=shown is not None,
             seed=shown is not None and shown.kind in ("grid", "image") and bool(shown.buttons),
-            reuse=bool(self._prompt) and not is_text,
+            reuse=bool(prompt) and not is_text,
         )
 
     def _remix_note(self, task: Task) -> str:
