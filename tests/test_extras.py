@@ -368,7 +368,7 @@ def test_what_is_mended_keeps_its_pictures_its_speed_and_its_bot(sandbox: Sandbo
     click(refused._face.tools.reuse)
     panel = refused._face.panel
     assert panel is not None
-    assert panel.caption.heading["prompt"].startswith("imagine · 1 picture · relax · niji")
+    assert panel.heading.heading["prompt"].startswith("imagine · 1 picture · relax · niji")
     panel.prompt.value = "a fox"
     click(panel.send)
     assert refused.followups[0].wait(SECONDS).succeeded

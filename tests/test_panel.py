@@ -333,10 +333,10 @@ def test_what_is_marked_is_not_lost_to_another_window_or_to_esc(single: mj.TaskW
         click(other)
         assert single._face.panel is panel
         assert "would be lost" in panel.caption.notice["text"]
-    panel.caption._handle_custom_msg({"type": "escape"}, [])
+    panel.heading._handle_custom_msg({"type": "escape"}, [])
     assert single._face.panel is panel
     panel.painter._take(None, 0.0)
-    panel.caption._handle_custom_msg({"type": "escape"}, [])
+    panel.heading._handle_custom_msg({"type": "escape"}, [])
     assert single._face.panel is None
 
 

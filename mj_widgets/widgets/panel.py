@@ -68,16 +68,17 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.send = self._controls.button("Send", "Submit it with this prompt", self._send)
         self.cancel = self._controls.button("Cancel", "Submit nothing (Esc)", on_cancel)
         # Not an ipywidgets Label, which sets what stands between two $ as a formula.
-        self.caption = Caption(
+        self.heading = Caption(
             self._escape, heading={"prompt": title}, takes_focus=takes_focus, layout=layout
         )
+        self.caption = Caption(layout=layout)  # beside Send, where people look
         self._row = self._controls.row([self.send, self.cancel])
         answer_while_busy(self.prompt)
         self.painter = (
             Painter(**picture._asdict(), layout=layout) if picture and asks == "mask" else None
         )
         painted = [self.painter] if self.painter else []
-        parts = [self.caption, *painted, self.prompt, self._row]
+        parts = [self.heading, *painted, self.prompt, self._row, self.caption]
         super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
 
     def say(self, text: str) -> None:

@@ -111,8 +111,9 @@ class Presses:
     def _find(self, name: str) -> tuple[Task, Button]:
         button = self._buttons.get(name)
         if self._task is None or button is None:
-            names = ", ".join(self._buttons) or "none yet"
-            raise MjError(f"There is no button “{name}”", advice=f"There are: {names}.")
+            names = ", ".join(self._buttons)
+            advice = f"There are: {names}." if names else "None is there yet; wait: w.wait()."
+            raise MjError(f"There is no button “{name}”", advice=advice)
         if button.is_link:
             raise MjError(f"“{name}” only opens a web page")
         return self._task, button
@@ -155,8 +156,9 @@ class Presses:
             self._face.close_panel()
             self._face.buttons[name].focus()
 
+        needs = "" if button.asks else " (the service has to have Remix on)"
         panel = Panel(
-            f"{name}: {button.meaning}",
+            f"{name}: {button.meaning}{needs}",
             asks,
             first_prompt(task, button, asks),
             self._to_paint(),
@@ -263,6 +265,8 @@ def _check(button: Button, name: str, window: Window | None) -> None:
         problem = f'w.press("{name}", prompt=...) gives it.'
     else:
         problem = ""
+    if problem and window is not None:
+        raise MjError(f"“{name}” was not sent", advice=problem)
     if problem:
         what = "a mask" if button.asks == "mask" else "a prompt"
         raise MjError(f"“{name}” needs {what}", advice=problem)

@@ -389,16 +389,12 @@ def test_arrows_move_between_the_quadrants_and_stop_at_the_edge(
     shown.tile(1).focus()
     if in_dialog:
         shown.press("Enter")
+    end = [("ArrowLeft", 3), ("ArrowUp", 1), ("ArrowDown", 3)]
+    among_tiles = [("ArrowRight", 2), ("ArrowDown", 4), ("ArrowDown", 4), *end]
+    one_by_one = [("ArrowRight", 3), ("ArrowRight", 4), ("ArrowRight", 4), *end]
     path = [
-        ("ArrowLeft", 1),
-        ("ArrowUp", 1),
-        ("ArrowRight", 2),
-        ("ArrowRight", 2),
-        ("ArrowDown", 4),
-        ("ArrowDown", 4),
-        ("ArrowLeft", 3),
-        ("ArrowUp", 1),
-        ("ArrowDown", 3),
+        *(("ArrowLeft", 1), ("ArrowUp", 1), ("ArrowRight", 2)),
+        *(one_by_one if in_dialog else among_tiles),
     ]
     for key, number in path:
         shown.press(key)

@@ -305,7 +305,13 @@ function render({ model, el }) {
   const focusPanel = (triesLeft = 120) => {
     if (!model.get("takes_focus")) return;
     const box = findPanel()?.querySelector("textarea");
-    box?.focus();
+    // A card may be seen twice, in its own cell and in its parent's: the one in use is meant.
+    const active = document.activeElement;
+    const isMine = !active || active === document.body || findCard()?.contains(active);
+    if (box && isMine) {
+      box.focus({ preventScroll: true });
+      findPanel()?.scrollIntoView({ block: "nearest" });
+    }
     if (box && box === document.activeElement) {
       model.set("takes_focus", false);
       model.save_changes();

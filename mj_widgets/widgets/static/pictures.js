@@ -190,6 +190,12 @@ function render({ model, el }) {
     zoom.close.focus();
   };
 
+  // At full size one after the other, among the tiles as they stand.
+  const step = (/** @type {string} */ key, /** @type {number} */ at) => {
+    const turn = { ArrowLeft: -1, ArrowRight: 1 }[key];
+    if (!zoom.dialog.open || !turn) return neighbour(key, at, tiles.length);
+    return Math.min(tiles.length - 1, Math.max(0, at + turn));
+  };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.shiftKey && event.key === "Enter") return; // runs the cell
@@ -202,7 +208,7 @@ function render({ model, el }) {
       model.send({ type: deed, index: at });
       return;
     }
-    const next = at < 0 ? at : neighbour(event.key, at, tiles.length);
+    const next = at < 0 ? at : step(event.key, at);
     if (next === at) return;
     event.preventDefault();
     if (zoom.dialog.open) show(next);
