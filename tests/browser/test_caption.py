@@ -505,8 +505,7 @@ def test_a_panel_takes_the_focus_once_and_not_after_a_reload(panel: FrontEnd, bo
 def test_a_panel_waits_for_its_focus_while_a_picture_is_zoomed(
     panel: FrontEnd, box: Locator
 ) -> None:
-    dialog = "() => { document.body.append(document.createElement('dialog')); }"
-    panel.page.evaluate(dialog)
+    panel.page.locator(".mj-card").evaluate("card => card.append(document.createElement('dialog'))")
     panel.page.locator("dialog").evaluate("dialog => dialog.showModal()")
     panel.page.clock.run_for(100)
     expect(box).not_to_be_focused()

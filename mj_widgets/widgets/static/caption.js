@@ -302,7 +302,7 @@ function render({ model, el }) {
   let frame = 0;
   // The text box is painted after its panel's head, and takes no focus below a zoomed picture. It
   // takes it once: not after a reload of the page, nor in another view.
-  const focusPanel = (triesLeft = 120) => {
+  const focusPanel = (triesLeft = 600) => {
     if (!model.get("takes_focus")) return;
     const box = findPanel()?.querySelector("textarea");
     // A card may be seen twice, in its own cell and in its parent's: the one in use is meant.
