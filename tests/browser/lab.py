@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from browser.servers import THEMES
+from .servers import THEMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
