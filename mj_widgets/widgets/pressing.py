@@ -196,14 +196,10 @@ class Presses:
         except MjError as error:
             if isinstance(error, ServiceUnavailable) and error.maybe_sent:
                 self._unclear.add((name, window))
-            self._complain(f"{name} – {error}")
-            self._answered(name, window, str(error))
-            self._take_away(card, error)
+            self._refuse(name, card, window, error)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
             fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
-            self._complain(f"{name} – {fault}")
-            self._answered(name, window, str(fault))
-            self._take_away(card, fault)
+            self._refuse(name, card, window, fault)
         self._sending.discard(name)
         await asyncio.sleep(max(0.0, self._pressed_at[name] + _SAME_CLICK - time.monotonic()))
         if name not in self._sending and name in self._face.buttons:
@@ -234,6 +230,12 @@ class Presses:
             self._face.add_followup(sibling)
             sibling.begin(task_id, is_new=since is None, known_since=since)
 
+    def _refuse(self, name: str, card: LiveCard, window: Window | None, error: MjError) -> None:
+        """Say why a press came to nothing, in its panel too, and take its card away."""
+        self._complain(f"{name} – {error}")
+        self._answered(name, window, str(error))
+        self._take_away(card, error)
+
     def _answered(self, name: str, window: Window | None, refusal: str = "") -> None:
         """Close the panel whose answer was sent, or keep it with what refused it."""
         panel = self._asking.pop((name, window), None)
@@ -257,16 +259,11 @@ def _check(button: Button, name: str, window: Window | None) -> None:
     """Raise MjError where *button* asks for something that is missing or cannot be sent."""
     if window is not None and not button.takes_prompt:
         raise MjError(f"“{name}” takes no prompt", advice="Leave it out.")
-    if window is not None:
-        problem = problem_of(window, button.asks or "prompt")
-    elif button.asks == "mask":
-        problem = "w.vary_region(mask, prompt=...) gives it."
-    elif button.asks:
-        problem = f'w.press("{name}", prompt=...) gives it.'
-    else:
-        problem = ""
-    if problem and window is not None:
+    if window is not None and (problem := problem_of(window, button.asks or "prompt")):
         raise MjError(f"“{name}” was not sent", advice=problem)
-    if problem:
-        what = "a mask" if button.asks == "mask" else "a prompt"
-        raise MjError(f"“{name}” needs {what}", advice=problem)
+    if window is None and button.asks == "mask":
+        advice = "w.vary_region(mask, prompt=...) gives it."
+        raise MjError(f"“{name}” needs a mask", advice=advice)
+    if window is None and button.asks:
+        advice = f'w.press("{name}", prompt=...) gives it.'
+        raise MjError(f"“{name}” needs a prompt", advice=advice)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -29,7 +30,7 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-class Person:
+class Person(ABC):
     """Somebody who works in one card, and where the newest card in it is."""
 
     def __init__(self, notebook: NotebookPage, output: Locator) -> None:
@@ -40,11 +41,13 @@ class Person:
         """A button of the newest card, or of the panel that is open in it."""
         return self.card.get_by_role("button", name=name, exact=True).first
 
+    @abstractmethod
     def use(self, target: Locator) -> None:
-        raise NotImplementedError
+        """Press a button, tick a box, go into a text."""
 
+    @abstractmethod
     def paint(self, canvas: Locator, size: tuple[int, int]) -> np.ndarray:
-        raise NotImplementedError
+        """Mark a rectangle, and return the mask that it should be."""
 
     def press(self, name: str, pictures: int) -> None:
         """Press a button of the newest card, and wait for what comes of it."""
