@@ -1,0 +1,67 @@
+"""Where a task stands: the service's word for it, and ours for people."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from mj_widgets.models.values import text_of
+
+
+class Status(StrEnum):
+    """Where a task stands. A service may also send a word of its own: then it stays a plain str."""
+
+    NOT_START = "NOT_START"
+    SUBMITTED = "SUBMITTED"
+    MODAL = "MODAL"
+    """The service waits for a prompt or a mask."""
+    IN_PROGRESS = "IN_PROGRESS"
+    SUCCESS = "SUCCESS"
+    FAILURE = "FAILURE"
+    CANCEL = "CANCEL"
+
+    @property
+    def is_final(self) -> bool:
+        """True when nothing will change any more."""
+        return self in (Status.SUCCESS, Status.FAILURE, Status.CANCEL)
+
+
+_IN_WORDS: dict[str, str] = {
+    "": "accepted",
+    Status.NOT_START: "waiting in the queue",
+    Status.SUBMITTED: "submitted",
+    Status.MODAL: "waiting for input in a window",
+    Status.IN_PROGRESS: "in progress",
+    Status.SUCCESS: "done",
+    Status.FAILURE: "failed",
+    Status.CANCEL: "cancelled",
+}
+
+
+def status_words(status: str) -> str:
+    """Return a status for people; a word of the service's own is passed on.
+
+    >>> status_words("IN_PROGRESS"), status_words("WAITING_FOR_GPU")
+    ('in progress', 'waiting for gpu')
+    """
+    return _IN_WORDS.get(status, status.lower().replace("_", " "))
+
+
+_OTHER_WORDS = {
+    "COMPLETED": Status.SUCCESS,
+    "FAILED": Status.FAILURE,
+    "CANCELLED": Status.CANCEL,
+    "CANCELED": Status.CANCEL,
+    "PROCESSING": Status.IN_PROGRESS,
+    "RUNNING": Status.IN_PROGRESS,
+    "QUEUED": Status.NOT_START,
+    "PENDING": Status.NOT_START,
+}
+
+
+def status_of(value: object) -> Status | str:
+    """Return the status that a service means, or the word of its own that it sent."""
+    text = text_of(value).strip()
+    word = text.upper()
+    if word in Status.__members__:
+        return Status(word)
+    return _OTHER_WORDS.get(word, text)

@@ -1,0 +1,76 @@
+"""What a service answers to a submission that it took."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from mj_widgets.models.values import first_of, integer_of, mapping_of, number_of, text_of
+
+_ID_NAMES = ("task_id", "taskId", "id", "result")
+_ID_PLACES = ("result", "data", "task_id", "taskId")
+
+
+class Submission(BaseModel):
+    """What the service answered to a submission that it took."""
+
+    model_config = ConfigDict(frozen=True)
+
+    code: int
+    """1 accepted, 21 a window is needed (novicezk: exists already), 22 queued; -1 for no number."""
+    task_ids: tuple[str, ...] = ()
+    """The tasks to follow: mostly one, none where there is nothing to follow."""
+    description: str = ""
+    """The service's own words."""
+    needs_modal: bool = False
+    """True when the service waits for a prompt or a mask before it starts."""
+    queued: bool = False
+    """True when other tasks are ahead."""
+    known_since: datetime | None = None
+    """When it was sent, where it was sent before and not again; None for one just sent."""
+    properties: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    @classmethod
+    def parse(cls, reply: Mapping[str, Any]) -> Submission:
+        """Return the submission in an answer ``{code, description, result, properties}``.
+
+        It may be wrapped in ``data``, and the ids may be in objects (``[{"task_id": "17"}]``).
+        A gateway turns code 21 and 22 into 1, so words count beside the code
+        (QuantumNous/new-api rewrites them; DMXAPI answers 1 with "In queue, there are 67 ...").
+        """
+        reply = submit_envelope(reply)
+        ids = next((ids for key in _ID_PLACES if (ids := _task_ids(reply.get(key)))), ())
+        number = number_of(reply.get("code"))
+        code = int(number) if number is not None else 1 if ids else -1
+        description = text_of(reply.get("description") or reply.get("message"))
+        properties = mapping_of(reply.get("properties"))
+        exists = bool(properties.get("imageUrl")) or "已存在" in description
+        words = description.lower()
+        return cls(
+            code=code,
+            task_ids=ids,
+            description=description,
+            needs_modal=not exists
+            and (code == 21 or "window confirm" in words or "窗口等待" in description),
+            queued=code == 22
+            or bool(integer_of(properties.get("numberOfQueues")))
+            or "in queue" in words
+            or "排队" in description,
+            properties=properties,
+        )
+
+
+def submit_envelope(reply: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the answer to a submission with what is in its ``data`` on top."""
+    inner = reply.get("data")
+    return {**reply, **inner} if isinstance(inner, Mapping) else dict(reply)
+
+
+def _task_ids(result: object) -> tuple[str, ...]:
+    items = result if isinstance(result, list) else [result]
+    texts = [text_of(first_of(i, *_ID_NAMES) if isinstance(i, Mapping) else i) for i in items]
+    ids = [piece.strip() for text in texts for piece in text.split(",")]
+    return tuple(dict.fromkeys(i for i in ids if i))

@@ -1,0 +1,231 @@
+"""What a task is, whoever of the family describes it.
+
+The servers agree on little: fields are null, missing, empty or of another type, times are seconds
+or milliseconds, lists may be JSON in a string, the whole may be wrapped in ``data``. Everything
+here takes what it can read and leaves the rest in ``raw``; no field can make parsing fail.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from mj_widgets.buttons import Button
+from mj_widgets.errors import one_line
+from mj_widgets.models.kinds import Kind, kind_of, numbered_texts
+from mj_widgets.models.status import Status, status_of
+from mj_widgets.models.unwrapping import task_in
+from mj_widgets.models.values import (
+    first_of,
+    integer_of,
+    list_of,
+    mapping_of,
+    percent_of,
+    text_of,
+    time_of,
+    urls_of,
+)
+
+_SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
+# trueai-org/midjourney-proxy, TaskController.Cancel
+_CANCELLED = "取消任务"
+_VIDEO_NAMES = ("videoUrl", "video_url", "videoUrls", "video_urls")
+
+
+def _button(item: object) -> Button | None:
+    raw = mapping_of(item)
+    button = Button(
+        custom_id=text_of(raw.get("customId") or raw.get("custom_id")),
+        label=text_of(raw.get("label")).strip(),
+        emoji=text_of(raw.get("emoji")).strip(),
+        type=integer_of(raw.get("type", 2)),
+        style=integer_of(raw.get("style", 2)),
+    )
+    return button if button.custom_id or button.label or button.emoji else None
+
+
+def _buttons(value: object) -> tuple[Button, ...]:
+    return tuple(button for item in list_of(value) if (button := _button(item)))
+
+
+_Text = Annotated[str, BeforeValidator(text_of)]
+_Time = Annotated[datetime | None, BeforeValidator(time_of)]
+
+
+class Task(BaseModel):
+    """One task as the service last described it.
+
+    >>> task = Task.parse('{"id": "17", "status": "IN_PROGRESS", "progress": "46%"}')
+    >>> task.status, task.progress, task.is_final
+    (<Status.IN_PROGRESS: 'IN_PROGRESS'>, 46, False)
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: _Text = ""
+    """The service's id: digits, a UUID or any other word; never a number."""
+    action: _Text = ""
+    """IMAGINE, UPSCALE, VARIATION, ...; servers disagree, so ``kind`` does not rely on it."""
+    status: Annotated[Status | str, BeforeValidator(status_of)] = Field(
+        default="", union_mode="left_to_right"
+    )
+    """A ``Status``, or the service's own word; "" right after a submission to a gateway."""
+    progress: Annotated[int | None, BeforeValidator(percent_of)] = None
+    """0 to 100, None when the service does not tell."""
+    prompt: _Text = ""
+    prompt_en: _Text = ""
+    """The prompt as it was translated for Midjourney."""
+    description: _Text = ""
+    image_url: str | None = None
+    """Where the picture (or the preview of a running task) is; None when there is none."""
+    image_urls: tuple[str, ...] = ()
+    """The single pictures of a grid, on servers that offer them."""
+    video_urls: tuple[str, ...] = ()
+    buttons: Annotated[tuple[Button, ...], BeforeValidator(_buttons)] = ()
+    """In the service's order."""
+    submit_time: _Time = None
+    start_time: _Time = None
+    finish_time: _Time = None
+    fail_reason: _Text = ""
+    """The service's reason; it may stand there although the task did not fail."""
+    properties: Annotated[dict[str, Any], BeforeValidator(mapping_of)] = Field(
+        default_factory=dict, repr=False
+    )
+    raw: dict[str, Any] = Field(default_factory=dict, repr=False)
+    """Everything the service sent, unwrapped and otherwise untouched."""
+
+    def __repr__(self) -> str:
+        done = "" if self.progress is None else f" {self.progress} %"
+        words = [self.action, str(self.status) + done, repr(one_line(self.prompt, 60))]
+        return f"<Task {self.id}: {', '.join(word for word in words if word)}>"
+
+    __str__ = __repr__
+
+    @classmethod
+    def parse(cls, reply: Mapping[str, Any] | list[Any] | str | bytes) -> Task:
+        """Return the task in an answer of the family: a mapping, JSON text, or a list with it.
+
+        Raises:
+            BadReply: there is no task in it.
+        """
+        raw = task_in(reply)
+        videos = urls_of(*(raw.get(k) for k in _VIDEO_NAMES))
+        images = urls_of(raw.get("imageUrls"), raw.get("image_urls"))
+        names = ("imageUrl", "image_url", "grid_image_url")
+        last = ("url", "imageDcUrl")
+        main = urls_of(*(raw.get(k) for k in names), *images, *(raw.get(k) for k in last))
+        return cls.model_validate(
+            {
+                "id": first_of(raw, "mj_id", "id", "taskId", "task_id"),
+                "action": first_of(raw, "action"),
+                "status": first_of(raw, "status"),
+                "progress": first_of(raw, "progress"),
+                "prompt": first_of(raw, "prompt"),
+                "prompt_en": first_of(raw, "promptEn", "prompt_en"),
+                "description": first_of(raw, "description"),
+                "image_url": main[0] if main else None,
+                "image_urls": images,
+                "video_urls": videos,
+                "buttons": raw.get("buttons"),
+                "submit_time": first_of(raw, "submitTime", "submit_time"),
+                "start_time": first_of(raw, "startTime", "start_time"),
+                "finish_time": first_of(raw, "finishTime", "finish_time"),
+                "fail_reason": first_of(raw, "failReason", "fail_reason"),
+                "properties": raw.get("properties"),
+                "raw": raw,
+            }
+        )
+
+    @property
+    def is_final(self) -> bool:
+        """True when nothing will change any more; never for a word that is not known."""
+        return isinstance(self.status, Status) and self.status.is_final
+
+    @property
+    def succeeded(self) -> bool:
+        """True when the work is done."""
+        return self.status == Status.SUCCESS
+
+    @property
+    def was_cancelled(self) -> bool:
+        """True when someone cancelled it; at trueai's servers that is a FAILURE with a reason."""
+        if self.status == Status.FAILURE:
+            return self.fail_reason.strip() == _CANCELLED
+        return self.status == Status.CANCEL
+
+    @property
+    def queue_seconds(self) -> float | None:
+        """How long it waited before it ran, None when unknown."""
+        return _between(self.submit_time, self.start_time)
+
+    @property
+    def run_seconds(self) -> float | None:
+        """How long it ran, None when unknown or not over."""
+        return _between(self.start_time, self.finish_time)
+
+    @property
+    def final_prompt(self) -> str:
+        """What Midjourney was really given, else the prompt."""
+        return text_of(self.properties.get("finalPrompt")) or self.prompt_en or self.prompt
+
+    @property
+    def steady_image_url(self) -> str:
+        """``image_url`` without the ``?rand=`` that new-api puts on each answer, or "".
+
+        The same picture has the same one; the link to download is ``image_url``.
+        """
+        return (self.image_url or "").split("?rand=")[0]
+
+    @property
+    def link_expires(self) -> datetime | None:
+        """Until when the picture's signed link works, None where it does not say.
+
+        ``ex`` in the link, unix seconds in hexadecimal (Discord's documentation, "Signed
+        Attachment CDN URLs").
+        """
+        match = _SIGNED_UNTIL.search(self.image_url or "")
+        return time_of(int(match[1], 16)) if match else None
+
+    @property
+    def parent_id(self) -> str:
+        """The task whose button started this one, "" where the service does not say.
+
+        Only trueai's servers do.
+        """
+        return text_of(self.raw.get("parentId")).strip()
+
+    @property
+    def kind(self) -> Kind:
+        """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
+        return kind_of(self)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The numbered prompts of a describe or shorten, in order; () for pictures."""
+        return numbered_texts(self) if self.kind == "text" else ()
+
+
+def task_id_from(text: str) -> str:
+    """Return the task id that a person typed or pasted: quotes and blanks around it are dropped.
+
+    Raises:
+        ValueError: it cannot be an id; the message is one line for people.
+    """
+    task_id = text.strip().strip("'\"“”‘’`").strip()
+    if re.fullmatch(r"\{.*\}|\$.*", task_id):
+        raise ValueError(f"{task_id} is not defined: assign the task id to it first")
+    if not task_id:
+        raise ValueError("the task id is empty")
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:~-]{0,127}", task_id):
+        raise ValueError(f"{one_line(text, 40)!r} is no task id (letters, digits, - _ . : ~)")
+    return task_id
+
+
+def _between(earlier: datetime | None, later: datetime | None) -> float | None:
+    if earlier is None or later is None:
+        return None
+    return max(0.0, (later - earlier).total_seconds())
