@@ -160,6 +160,23 @@ class Session:
         self.not_saved = self._submitter.not_written = ""
         return record
 
+    async def seed(self, task_id: str) -> str:
+        """Return a finished task's seed, digits; the service is asked once, the library keeps it.
+
+        Raises:
+            MjError: the service does not tell it.
+        """
+        record = await self.kept(task_id)
+        if record is not None and record.seed:
+            return record.seed
+        seed = await self.client.image_seed(task_id)
+        if record is not None and self.library is not None:
+            with contextlib.suppress(LibraryError):  # it can be asked for again
+                await asyncio.to_thread(
+                    self.library.note_seed, task_id, seed, service=record.service
+                )
+        return seed
+
     def _save(self, library: Library, task: Task, files: tuple[bytes, ...]) -> Record:
         origin = library.journal.origin(self.service, task.id)
         parent, button = (origin.parent, origin.button) if origin else (task.parent_id, "")

@@ -285,6 +285,23 @@ def test_the_seed_is_asked_for_once_shown_and_kept_in_what_is_saved(
     assert mj.read_metadata(grid.save(tmp_path))["seed"] == seed
 
 
+def test_a_seed_that_was_asked_for_once_is_in_the_library_for_good(
+    grid: mj.TaskWidget, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    seed = grid.seed()
+    library = mj.library()
+    assert library is not None
+    [record] = library.search()
+    assert record.seed == seed
+
+    again = mj.TaskWidget(grid.task_id)
+    again.wait(SECONDS)
+    assert again._face.caption.heading["seed"] == seed
+    assert mj.read_metadata(again.save(tmp_path))["seed"] == seed
+    assert again.seed() == seed
+    assert sum(record.path.endswith("image-seed") for record in sandbox.log) == 1
+
+
 def test_the_seed_button_says_what_the_service_refuses(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:

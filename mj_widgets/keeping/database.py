@@ -147,25 +147,38 @@ class Database:
         return self._prepared(f"{address}?immutable=1")
 
     def _prepared(self, address: str) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            address,
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,
-            check_same_thread=False,
-        )
+        connection = _connect(address)
         try:
-            connection.row_factory = sqlite3.Row
-            connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = FULL")
             if self._version(connection) < len(self._migrations):
-                _keep_a_log(connection)
-                for number in range(len(self._migrations)):
-                    self._migrate(connection, number)
+                self._bring_up_to_date(connection)
+        except sqlite3.OperationalError as error:
+            if _code(error) != sqlite3.SQLITE_READONLY:
+                connection.close()
+                raise
+            return self._copy_up_to_date(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _bring_up_to_date(self, connection: sqlite3.Connection) -> None:
+        _keep_a_log(connection)
+        for number in range(len(self._migrations)):
+            self._migrate(connection, number)
+
+    def _copy_up_to_date(self, older: sqlite3.Connection) -> sqlite3.Connection:
+        """Return a copy in memory, to be read only, of an older version that cannot be changed."""
+        copy = _connect(":memory:")
+        try:
+            older.backup(copy)
+            self._bring_up_to_date(copy)
+            copy.execute("PRAGMA query_only = ON")
+        except BaseException:
+            copy.close()
+            raise
+        finally:
+            older.close()
+        return copy
 
     def _version(self, connection: sqlite3.Connection) -> int:
         version = int(_value(connection, "PRAGMA user_version"))
@@ -190,6 +203,16 @@ class Database:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+
+def _connect(address: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        address, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
 
 
 def _keep_a_log(connection: sqlite3.Connection) -> None:

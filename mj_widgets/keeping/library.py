@@ -95,6 +95,12 @@ class Library:
                     arrival.show(connection, row["number"])
                 return self._record(connection, row)
 
+    def note_seed(self, task_id: str, seed: str, *, service: str) -> None:
+        """Keep the seed that a service told of a task; nothing happens where it is not kept."""
+        with self._database.writing() as connection:
+            sql = "UPDATE tasks SET seed = ? WHERE id = ? AND service = ?"
+            connection.execute(sql, (seed, task_id, service))
+
     def get(self, task_id: str, service: str | None = None) -> Record | None:
         """Return what is kept of a task, or None; without *service* the newest of any."""
         with self._database.reading() as connection:

@@ -57,6 +57,8 @@ class Record:
     """The id of the task whose button started this one, or ""."""
     button: str
     """The name of that button, or ""."""
+    seed: str
+    """As the service told it, or "" where it was not asked."""
     saved_at: datetime
     """When it was saved first, in UTC."""
     parameters: dict[str, Any]
@@ -117,6 +119,7 @@ def record_of(row: sqlite3.Row, files: tuple[KeptFile, ...]) -> Record:
         files=files,
         parent=row["parent"],
         button=row["button"],
+        seed=row["seed"],
         saved_at=datetime.fromisoformat(row["saved_at"]),
         parameters={
             name: tuple(value) if isinstance(value, list) else value
@@ -137,6 +140,7 @@ def exported(record: Record, files: list[dict[str, object]]) -> str:
             "parameters": record.parameters,
             "parent": record.parent,
             "button": record.button,
+            "seed": record.seed,
             "submit_time": _iso(task.submit_time),
             "start_time": _iso(task.start_time),
             "finish_time": _iso(task.finish_time),

@@ -70,5 +70,7 @@ _VERSION_1: Migration = (
     "CREATE INDEX started_by_submission ON started (submission)",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_VERSION_1,)
+_VERSION_2: Migration = ("ALTER TABLE tasks ADD COLUMN seed TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[Migration, ...] = (_VERSION_1, _VERSION_2)
 """From an empty file to the newest version; what was released is never changed."""

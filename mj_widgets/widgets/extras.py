@@ -54,9 +54,13 @@ class Extras:
         """
         _require(task_id)
         if not self.seed:
-            self.seed = await self._session.client.image_seed(task_id)
-            self._face.paint_seed(self.seed)
+            self.show_seed(await self._session.seed(task_id))
         return self.seed
+
+    def show_seed(self, seed: str) -> None:
+        """Show a seed that is known."""
+        self.seed = seed
+        self._face.paint_seed(seed)
 
     async def by_click(self, tool: ipw.Button, work: Awaitable[object], refusal: str) -> None:
         """Do *work* for a click on *tool*, once at a time; a refusal is said in the card."""

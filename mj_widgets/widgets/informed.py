@@ -218,6 +218,8 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
             if not self._watch.is_on:
                 return
             self._viewer.show(result)
+            if result.record is not None and result.record.seed:
+                self._extras.show_seed(result.record.seed)
             self._leaving.leave(still_of(task, self._origin, result=result))
             self._offer_after(task, result)
             not_kept = "" if result.record else self._session.not_kept

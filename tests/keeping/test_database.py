@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,22 @@ def folder(tmp_path: Path) -> Path:
 
 def version_of(file: Path) -> int:
     return int(sqlite3.connect(file).execute("PRAGMA user_version").fetchone()[0])
+
+
+def make_older(file: Path) -> None:
+    """Take back what the second version has brought."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("ALTER TABLE tasks DROP COLUMN seed")
+        connection.execute("PRAGMA user_version = 1")
+
+
+def test_a_library_of_the_first_version_has_room_for_seeds(folder: Path) -> None:
+    make_older(folder / "library.db")
+    library = Library(folder)
+    library.note_seed("17", "636646138", service=SERVICE)
+    record = library.get("17")
+    assert record is not None
+    assert record.seed == "636646138"
 
 
 def test_an_older_library_is_brought_up_to_date_with_all_that_is_in_it(folder: Path) -> None:
@@ -134,14 +151,19 @@ def open_to_all() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.parametrize("older", [False, True])
 @pytest.mark.parametrize("log", [False, True])
-def test_who_may_only_read_finds_and_reads(folder: Path, open_to_all: Path, log: bool) -> None:
+def test_who_may_only_read_finds_and_reads(
+    folder: Path, open_to_all: Path, log: bool, older: bool
+) -> None:
     place = open_to_all / "library"
     shutil.copytree(folder, place)
     # Another process has it open: SQLite's further files are there, and the newest is in them.
     writer = Library(place) if log else None
     if writer:
         writer.save(task("18"), [PNG], service=SERVICE)
+    if older:
+        make_older(place / "library.db")
     for path in [*place.rglob("*"), place]:
         path.chmod(0o555 if path.is_dir() else 0o444)
     found, sizes, problems, *errors = other_process("reader", place)
