@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, one_line
 from mj_widgets.widgets.words import status_words
 
 if TYPE_CHECKING:
     from mj_widgets.widgets import TaskWidget
 
 _SENDING = "submitting"
+_LONGEST_TEXT = 2_000
 _PAINTED = ["progress", "status", "error"]
 
 
@@ -55,3 +56,7 @@ def _follow(widget: TaskWidget, timeout: float | None) -> None:
         finally:
             widget.unobserve(paint, _PAINTED)
             paint()
+    for number, text in enumerate(widget.texts, 1):
+        print(f"{number}. {one_line(text, _LONGEST_TEXT)}")
+    for file in widget.files:
+        print(f"kept as {file}")

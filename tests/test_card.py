@@ -396,6 +396,11 @@ def test_markup_in_the_services_words_reaches_the_browser_as_it_is(
     assert card._face.caption.notice["text"] == prompt.replace(" \u202e", " ")
 
 
+def test_the_files_are_where_the_library_has_them(grid: mj.TaskWidget) -> None:
+    [file] = grid.files
+    assert file.read_bytes() == grid.image_bytes
+
+
 def test_one_finished_card_is_few_models_and_few_bytes(session: mj.Session) -> None:
     before = set(_instances)
     card = mj.TaskWidget(EXAMPLES["finished"])

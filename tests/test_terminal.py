@@ -95,8 +95,9 @@ def test_a_bar_moves_to_its_end_and_the_object_is_returned(
     clock.forward(7)
     terminal.see(r" 46 % \|█+. +\| \d\d:\d\d, in progress")
     clock.forward(60)
-    (bar,) = terminal.seen()
+    bar, kept = terminal.seen()
     assert re.search(r"100 % \|█{30}\| \d\d:\d\d, done$", bar)
+    assert re.fullmatch(rf"kept as /.+/{task_id}\.png", kept)
     assert terminal.run("print(w)") == [f"TaskWidget('{task_id}', SUCCESS)"]
     assert terminal.run("print(*[picture.size for picture in w.quadrants])") == [
         "(1024, 1024) (1024, 1024) (1024, 1024) (1024, 1024)"
@@ -105,9 +106,12 @@ def test_a_bar_moves_to_its_end_and_the_object_is_returned(
 
 def test_several_tasks_get_a_bar_each(terminal: Terminal) -> None:
     ids = [EXAMPLES["finished"], EXAMPLES["described"]]
-    first, second, cards = terminal.run(f"%mjfetch {' '.join(ids)}")
+    first, file, second, *texts, described, cards = terminal.run(f"%mjfetch {' '.join(ids)}")
     assert first.startswith(f"{ids[0]} 100 % |")
+    assert file.endswith(f"/{ids[0]}.png")
     assert second.startswith(f"{ids[1]} 100 % |")
+    assert [text[:3] for text in texts] == ["1. ", "2. ", "3. ", "4. "]
+    assert described.startswith("kept as ")
     assert "TaskCards" in cards
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from mj_widgets.errors import BadReply, LibraryError
+from mj_widgets.errors import BadReply, LibraryError, one_line
 from mj_widgets.keeping.files import read_checked
 from mj_widgets.keeping.words import indexed
 from mj_widgets.models import Task
@@ -46,7 +46,7 @@ class KeptFile:
         return data
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Record:
     """A task as it was last saved."""
 
@@ -63,6 +63,13 @@ class Record:
     """When it was saved first, in UTC."""
     parameters: dict[str, Any]
     """What the prompt ends with, such as ``{"ar": "16:9"}``."""
+
+    def __repr__(self) -> str:
+        task = self.task
+        came = f"{self.button} of {self.parent}" if self.parent else ""
+        names = ", ".join(file.path.name for file in self.files)
+        said = (task.kind, str(task.status), repr(one_line(task.prompt, 60)), came, names)
+        return f"<Record {task.id}: {', '.join(filter(None, said))}>"
 
     def read(self) -> tuple[bytes, ...]:
         """Return the original bytes of all files, each checked against its SHA-256.

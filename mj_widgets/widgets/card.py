@@ -140,6 +140,12 @@ class TaskWidget(RelatedCard):
         """The original bytes, exactly as they were served, or None."""
         return self._picture.data if self._picture else None
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where the library keeps the original files, () where it has none."""
+        record = self._viewer.result.record if self._viewer.result else None
+        return tuple(file.path for file in record.files) if record else ()
+
     def save(self, target: str | Path = ".", *, quadrant: int | None = None) -> Path:
         """Write the picture to a file that tells its prompt, task, parent and seed, if known.
 

@@ -67,6 +67,15 @@ def test_a_task_comes_back_whole(library: Library) -> None:
     assert record.saved_at.utcoffset() == timedelta(0)
 
 
+def test_a_record_is_told_on_a_short_line(library: Library) -> None:
+    saved = library.save(
+        task(prompt="a red\nfox " * 30), [PNG], service=SERVICE, parent="16", button="V2"
+    )
+    assert repr(saved).startswith("<Record 17: grid, SUCCESS, 'a red fox a red fox ")
+    assert repr(saved).endswith("…', V2 of 16, 17.png>")
+    assert len(repr(saved)) < 120
+
+
 def test_a_task_whose_id_is_not_in_its_answer_keeps_its_id(library: Library) -> None:
     unnamed = Task.parse({"status": "SUCCESS", "action": "IMAGINE"}).model_copy(update={"id": "17"})
     library.save(unnamed, service=SERVICE)
