@@ -19,6 +19,7 @@ Mode = Literal["", "fast", "relax", "turbo"]
 Dimensions = Literal["square", "portrait", "landscape"]
 
 MOST_BLENDED = 5
+_TO_WINDOW = "submit/modal"
 _PICTURE, _PICTURES = "base64", "base64Array"
 _BOTS: dict[Bot, str] = {"mj": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
 
@@ -75,6 +76,11 @@ class Order:
             return self.payload
         return {**self.payload, "window": _answer(self.window)}
 
+    @property
+    def answers(self) -> str:
+        """The task whose window it answers, or ""."""
+        return str(self.payload["taskId"]) if self.path == _TO_WINDOW else ""
+
     def with_prompt(self, prompt: str) -> Order:
         """Return the same order with another prompt."""
         return replace(self, payload={**self.payload, "prompt": prompt})
@@ -114,7 +120,7 @@ def answer(task_id: str, window: Window, *, parent: str = "", button: str = "") 
         parent: the task whose button opened the window, as far as it is known.
         button: the name of that button.
     """
-    return Order("submit/modal", {"taskId": task_id, **_answer(window)}, parent, button)
+    return Order(_TO_WINDOW, {"taskId": task_id, **_answer(window)}, parent, button)
 
 
 def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: Mode = "") -> Order:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 _MOST_VIDEOS = 4
 _PICTURES_AT_ONCE = 4
+# One reseller has an address for each speed: /mj, /mj-fast/mj, /fast/mj.
+_USUAL_PATH = re.compile(r"/((mj-)?(fast|relax|turbo)/)?mj/?$")
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,8 @@ class Session:
         auth: see ``Client``.
         library: where pictures, tasks and submissions are kept; None keeps submissions in memory.
         offline: send nothing; what the library has is shown.
+        lost: why the library that is there cannot be opened: nothing is submitted that may be in
+            its journal.
         service: the name it has in the library, "" for any; default: its host.
 
     Coroutines and the follower belong on the background thread: hand them to ``background.start``.
@@ -79,6 +84,7 @@ class Session:
         auth: Auth = "auto",
         *,
         library: Library | None = None,
+        lost: LibraryError | None = None,
         offline: bool = False,
         service: str | None = None,
     ) -> None:
@@ -90,7 +96,7 @@ class Session:
         """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
         self.ids_seen: dict[str, None] = {}
         """The tasks shown so far, newest last."""
-        self._submitter = Submitter(self.client, library.journal if library else None)
+        self._submitter = Submitter(self.client, library.journal if library else None, lost)
         self._follower = Follower(self.client)
         # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._pictures = asyncio.Semaphore(_PICTURES_AT_ONCE)
@@ -131,12 +137,18 @@ class Session:
 
         return self._follower.follow(task_id, tell, interval=interval, is_new=is_new)
 
-    async def kept(self, task_id: str) -> Record | None:
-        """Return what the library has of a task that has ended, without asking the service."""
+    async def kept(self, task_id: str, *, anywhere: bool = False) -> Record | None:
+        """Return what the library has of a task that has ended, without asking the service.
+
+        Args:
+            task_id: the task.
+            anywhere: also what another service has told: a reseller has several addresses.
+        """
         if self.library is None:
             return None
+        service = None if anywhere else self.service or None
         try:
-            record = await asyncio.to_thread(self.library.get, task_id, self.service or None)
+            record = await asyncio.to_thread(self.library.get, task_id, service)
         except LibraryError as error:
             self.not_saved = str(error)
             return None
@@ -150,14 +162,18 @@ class Session:
         if self.library is None:
             return None
         known = await self.kept(task.id)
+        files = tuple(files)
         if known is not None and known.task.succeeded and _says_less(task, known.task):
-            return known
+            if not files:
+                return known
+            task = known.task
         try:
-            record = await asyncio.to_thread(self._save, self.library, task, tuple(files))
+            record = await asyncio.to_thread(self._save, self.library, task, files)
         except LibraryError as error:
             self.not_saved = str(error)
             return None
-        self.not_saved = self._submitter.not_written = ""
+        self.not_saved = ""
+        await self._submitter.catch_up()
         return record
 
     async def seed(self, task_id: str) -> str:
@@ -277,6 +293,9 @@ class Session:
             ImageError: there is no picture, or it cannot be had or decoded.
         """
         record = await self.kept(task.id)
+        if record is None:
+            elsewhere = await self.kept(task.id, anywhere=True)
+            record = elsewhere if elsewhere and elsewhere.task.raw == task.raw else None
         files, lost = await _read(record, task) if record else ((), "")
         if record and files:
             if task.raw != record.task.raw:
@@ -287,6 +306,8 @@ class Session:
         except MjError as error:
             if task.kind == "text":  # its picture is only the one that was described
                 return await self._result(task, ())
+            if _links(task):  # its prompt and its buttons are worth keeping all the same
+                await self.keep(task)
             if lost:
                 raise ImageError(lost, advice=str(error)) from None
             raise
@@ -362,9 +383,15 @@ def _says_less(task: Task, known: Task) -> bool:
 
 
 def _name_of(root: URL) -> str:
-    """Return a service's name: its host, and its port where it is not the usual one."""
-    host = root.host or ""
-    return host if root.is_default_port() else f"{host}:{root.port}"
+    """Return a service's name: its host, and its port and path where they are not the usual ones.
+
+    >>> _name_of(URL("https://www.dmxapi.cn/mj-fast/mj")), _name_of(URL("http://localhost:8800/mj"))
+    ('dmxapi.cn', '127.0.0.1:8800')
+    """
+    host = (root.host or "").rstrip(".").removeprefix("www.")
+    host = "127.0.0.1" if host in ("localhost", "::1") else host
+    port = "" if root.is_default_port() else f":{root.port}"
+    return f"{host}{port}{_USUAL_PATH.sub('', root.path)}"
 
 
 def _links(task: Task) -> tuple[str, ...]:

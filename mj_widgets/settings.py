@@ -97,7 +97,7 @@ def configure(
     if auth is not None:
         choice = replace(choice, auth=auth)
     if library is not Unchanged.UNCHANGED:
-        choice = replace(choice, library=library)
+        choice = replace(choice, library=None if library is None else _folder(str(library)))
     if offline is not None:
         choice = replace(choice, offline=offline)
     made = _session_for(choice)
@@ -176,13 +176,14 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
 def _session_for(choice: _Choice) -> Session:
     offline = _is_offline(choice)
     folder = _library_folder(choice)
-    kept, not_opened = None, ""
+    kept, not_opened, lost = None, "", None
     try:
         kept = _opened(folder) if folder else None
         if kept and _address(choice) == SANDBOX and not offline:
             _forget_lost(kept)
     except LibraryError as error:
         not_opened = str(error)
+        lost = error if folder and Library.is_in(folder) else None
     address = _address(choice)
     if address == SANDBOX:
         root = _NOWHERE if offline else _start_sandbox()
@@ -194,6 +195,7 @@ def _session_for(choice: _Choice) -> Session:
         token or "",
         choice.auth,
         library=kept,
+        lost=lost,
         offline=offline,
         service=SANDBOX if address == SANDBOX else "" if root == _NOWHERE else None,
     )
@@ -242,7 +244,12 @@ def _library_folder(choice: _Choice) -> Path | None:
     chosen = choice.library
     if chosen is Unchanged.UNCHANGED:
         chosen = os.environ.get("MJ_LIBRARY") or _default_folder(choice)
-    return None if chosen is None else Path(chosen).expanduser().absolute()
+    return None if chosen is None else _folder(str(chosen))
+
+
+@cache  # a name stays the same folder when the notebook goes to another one
+def _folder(name: str) -> Path:
+    return Path(name).expanduser().absolute()
 
 
 def _default_folder(choice: _Choice) -> Path:

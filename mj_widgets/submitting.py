@@ -40,11 +40,16 @@ class Submitter:
     Args:
         client: the service.
         journal: the library's, or None where there is no library.
+        lost: why there is none, where there is a journal that cannot be opened: what may be in it
+            is not submitted, unless it is to be new.
     """
 
-    def __init__(self, client: Client, journal: Journal | None) -> None:
-        self._client, self._disk = client, journal
+    def __init__(
+        self, client: Client, journal: Journal | None, lost: LibraryError | None = None
+    ) -> None:
+        self._client, self._disk, self._lost = client, journal, lost
         self._sending: dict[str, asyncio.Task[Submission]] = {}
+        self._owed: list[Entry] = []
         self.not_written = ""
         """Why the journal on disk cannot be used, on one line; "" once it was written again."""
 
@@ -67,6 +72,21 @@ class Submitter:
         found = await self._read(lambda journal: journal.of_parent(service, task_id))
         return [entry for entries in found for entry in entries]
 
+    async def catch_up(self) -> None:
+        """Write on disk what could only be noted in memory, as soon as the disk can be written."""
+        if self._disk is None:
+            return
+        owed, self._owed = self._owed, []
+        try:
+            while owed:
+                await asyncio.to_thread(self._disk.adopt, owed[0])
+                owed.pop(0)
+            self.not_written = ""
+        except LibraryError as error:
+            self.not_written = str(error)
+        finally:
+            self._owed = owed + self._owed
+
     def _sent(self, key: str, work: asyncio.Task[Submission]) -> None:
         if self._sending.get(key) is work:
             del self._sending[key]
@@ -82,7 +102,7 @@ class Submitter:
         if not entry.is_new:
             if entry.state is State.ACCEPTED and entry.submission is not None:
                 return entry.submission.model_copy(update={"known_since": entry.sent_at})
-            raise _unclear(entry.sent_at.astimezone().strftime("%Y-%m-%d %H:%M"))
+            raise _unclear(entry)
         try:
             submission = await self._send(order, service)
         except MjError as error:
@@ -92,7 +112,13 @@ class Submitter:
             else:
                 await self._note(journal, entry, order, lambda j, e: j.refused(e, words))
             raise
-        await self._note(journal, entry, order, lambda j, e: j.accepted(e, submission))
+
+        def accept(journal: Journal, entry: Entry) -> None:
+            journal.accepted(entry, submission)
+            if order.answers:
+                journal.answered(order.answers, entry, submission)
+
+        await self._note(journal, entry, order, accept)
         return submission
 
     async def _send(self, order: Order, service: str) -> Submission:
@@ -123,17 +149,19 @@ class Submitter:
         """
 
         def begin(journal: Journal) -> Entry:
-            origin = {"parent": order.parent, "button": order.button}
-            return journal.begin(service, order.path, order.identity, **origin, new=new)
+            return _begin(journal, order, service, new=new)
 
         def find(journal: Journal) -> Entry | None:
-            return None if new else journal.find(service, order.path, order.identity)
+            return None if new else _find(journal, order, service)
 
         # What is known needs no picture; what is written down is about to be sent.
         if order.addresses and not any(await self._read(find)):
             await self._download(order)
         if self._disk is not None:
             if known := await asyncio.to_thread(find, memory()):
+                if known.state in (State.ACCEPTED, State.UNCLEAR):
+                    self._owed.append(known)
+                    await self.catch_up()
                 return memory(), known
             try:
                 return self._disk, await asyncio.to_thread(begin, self._disk)
@@ -142,10 +170,11 @@ class Submitter:
             try:
                 known = await asyncio.to_thread(find, self._disk)
             except LibraryError as error:
-                error.advice = "Was it sent before? Nothing was submitted; new=True submits it."
-                raise
+                raise _unknown(error) from None
             if known:
                 return self._disk, known
+        elif self._lost is not None and not await asyncio.to_thread(find, memory()) and not new:
+            raise _unknown(self._lost)
         return memory(), await asyncio.to_thread(begin, memory())
 
     async def _download(self, order: Order) -> None:
@@ -162,11 +191,11 @@ class Submitter:
         except Exception as error:  # noqa: BLE001 - see above
             self.not_written = str(error)
             _log.warning("The journal could not be written: %s", error)
-            again = memory().begin(entry.service, order.path, order.identity, new=True)
-            write(memory(), again)
-        else:
-            if journal is self._disk:
-                self.not_written = ""
+            journal, entry = memory(), _begin(memory(), order, entry.service, new=True)
+            write(journal, entry)
+        if journal is memory() and (known := _find(memory(), order, entry.service)):
+            self._owed.append(known)
+        await self.catch_up()
 
     async def _read(self, read: Callable[[Journal], _T]) -> list[_T]:
         found = []
@@ -178,9 +207,36 @@ class Submitter:
         return found
 
 
-def _unclear(when: str) -> ServiceUnavailable:
+def _begin(journal: Journal, order: Order, service: str, *, new: bool) -> Entry:
+    """Find an order that was sent at *service*, or a press that was sent anywhere."""
+    if not new and (known := _find(journal, order, service)):
+        return known
+    origin = {"parent": order.parent, "button": order.button}
+    return journal.begin(service, order.path, order.identity, **origin, new=new)
+
+
+def _find(journal: Journal, order: Order, service: str) -> Entry | None:
+    """Return what was sent before; of a task's button also under another name of the service."""
+    known = journal.find(service, order.path, order.identity)
+    if known is None and order.parent:
+        known = journal.find("", order.path, order.identity)
+    return known
+
+
+def _unknown(error: LibraryError) -> LibraryError:
+    return LibraryError(
+        error.what,
+        words=error.words,
+        advice="Nothing was submitted, as it may have been before: new=True submits it. "
+        f"{error.advice}",
+    )
+
+
+def _unclear(entry: Entry) -> ServiceUnavailable:
+    when = entry.sent_at.astimezone().strftime("%Y-%m-%d %H:%M")
+    lost = "its answer was lost" if entry.state is State.UNCLEAR else "no answer is known yet"
     return ServiceUnavailable(
-        f"It may have been submitted on {when}, its answer was lost",
+        f"It may have been submitted on {when}, {lost}",
         maybe_sent=True,
         may_pass=False,
         advice="Look at the service; new=True, or pressing once more, submits it anew.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +13,8 @@ import mj_widgets as mj
 from mj_widgets import settings
 from mj_widgets.keeping import State
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.sandbox.buttons import grid_buttons
+from mj_widgets.submitting import memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +130,23 @@ def test_for_a_dead_link_a_fresh_one_is_asked_once_and_then_one_line_says_so(
     assert sandbox.count("GET", f"{old}/fetch") == 2
     assert sandbox.count("GET", "/attachments") == 1
     assert "link has expired" in notice(card)
-    assert mj.library().get(old) is None
+
+
+def test_a_task_is_kept_although_its_picture_cannot_be_had_and_gets_it_later(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    sandbox.faults.next("expired", count=100, path="/attachments")
+    finished()
+    record = mj.library().get(EXAMPLES["finished"])
+    assert record is not None
+    assert record.task.prompt
+    assert record.files == ()
+
+    sandbox.faults.clear()
+    in_a_new_kernel(sandbox.url, "key")
+    assert len(finished().quadrants) == 4
+    assert len(mj.library().search()[0].files) == 1
 
 
 # -- the library's file is gone --------------------------------------------------------------------
@@ -255,6 +275,9 @@ def test_two_services_may_call_different_tasks_the_same(sandbox: Sandbox) -> Non
     with Sandbox(speed=20).in_thread() as other:
         for service, prompt in ((sandbox, "of the first"), (other, "of the second")):
             service.add_task(prompt, task_id="77", age=10_000)
+            task = service.task("77")
+            task.message_hash = f"00000000-0000-4000-8000-{len(prompt):012}"
+            task.buttons = grid_buttons(task.message_hash)
             mj.configure(service.url, "key")
             assert finished("77").upscale(1).wait(SECONDS).succeeded
         assert (len(sandbox.posts), len(other.posts)) == (1, 1)
@@ -293,3 +316,44 @@ def test_a_task_that_has_not_ended_is_not_kept(sandbox: Sandbox) -> None:
         card.wait(1)
     card.stop()
     assert mj.library().get("79") is None
+
+
+def test_a_task_that_another_address_told_is_shown_where_this_one_does_not_know_it(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    task_id = sandbox.add_task("kept under another name", age=10_000)
+    finished(task_id)
+    with Sandbox(speed=20).in_thread() as other:
+        mj.configure(other.url, "key")
+        card = finished(task_id)
+        assert len(card.quadrants) == 4
+        assert notice(card).startswith("Shown from the library. ")
+        assert other.count("GET", "/attachments") == 0
+
+
+@pytest.mark.parametrize("harm", ["newer", "no database", "a folder"])
+def test_where_the_library_cannot_be_opened_no_press_is_paid_twice(
+    sandbox: Sandbox, harm: str
+) -> None:
+    mj.configure(sandbox.url, "key")
+    assert finished().upscale(1).wait(SECONDS).succeeded
+    mj.library().close()
+    index = mj.library().folder / "library.db"
+    if harm == "newer":
+        with closing(sqlite3.connect(index)) as connection:
+            connection.execute("PRAGMA user_version = 99")
+    else:
+        index.unlink()
+        index.write_text("no database") if harm == "no database" else index.mkdir()
+
+    memory.cache_clear()
+    in_a_new_kernel(sandbox.url, "key")
+    card = finished()
+    assert len(card.quadrants) == 4
+    with pytest.raises(mj.LibraryError, match=r"as it may have been before: new=True submits it"):
+        card.upscale(1).wait(SECONDS)
+    assert len(sandbox.posts) == 1
+    assert card.upscale(1, new=True).wait(SECONDS).succeeded
+    assert card.upscale(1).wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 2

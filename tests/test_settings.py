@@ -165,6 +165,24 @@ def test_the_library_is_where_it_is_said_else_in_the_users_data(
     assert "mj-widgets" in mj.library().folder.parts
 
 
+@pytest.mark.parametrize("by", ["argument", "variable"])
+def test_a_relative_library_stays_where_it_was_when_the_notebook_goes_elsewhere(
+    by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if by == "argument":
+        mj.configure("h.example", "key", library=f"mine by {by}")
+    else:
+        monkeypatch.setenv("MJ_LIBRARY", f"mine by {by}")
+        mj.configure("h.example", "key")
+    folder = mj.library().folder
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert mj.library().folder == folder == tmp_path / f"mine by {by}"
+    session = mj.configure(token="another")
+    assert session.library is mj.library()
+
+
 def test_the_sandbox_has_a_library_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -15,6 +15,7 @@ from mj_widgets.keeping import Library
 from mj_widgets.orders import Window
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.session import Session
+from mj_widgets.submitting import memory
 
 
 def story(
@@ -91,15 +92,87 @@ def test_a_journal_whose_answer_could_not_be_written_is_complained_of_until_it_c
 
         with monkeypatch.context() as patch:
             patch.setattr(library.journal, "accepted", full)
+            patch.setattr(library.journal, "adopt", full)
             await session.submit(orders.imagine("a red fox"))
             assert "The disk is full" in session.not_kept
-        await session.submit(orders.imagine("a red fox"))  # known: nothing is written
-        assert "The disk is full" in session.not_kept
-        await session.submit(orders.imagine("a blue fox"))
+        known = await session.submit(orders.imagine("a red fox"))
         assert session.not_kept == ""
-        assert len(sandbox.posts) == 2
+        entry = library.journal.entries()[0]
+        assert entry.submission is not None
+        assert entry.submission.task_ids == known.task_ids
+        assert len(sandbox.posts) == 1
 
     story(tell, tmp_path)
+
+
+def test_what_was_sent_while_the_disk_was_full_is_written_when_it_is_not(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        grid = await session.client.fetch(GRID)
+        can_write(library, False)
+        (child,) = (await session.press(grid, named(grid, "U1"))).task_ids
+        assert "cannot be written" in session.not_kept
+        can_write(library, True)
+        await session.keep(grid)
+        assert session.not_kept == ""
+        assert await session.origin(child) == (GRID, "U1")
+
+        memory.cache_clear()  # as in the next kernel
+        assert (await session.press(grid, named(grid, "U1"))).task_ids == (child,)
+        assert len(sandbox.posts) == 1
+
+    story(tell, tmp_path)
+
+
+def test_a_press_made_without_a_library_is_known_in_the_one_that_comes_later(
+    tmp_path: Path,
+) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        grid = await session.client.fetch(GRID)
+        without = Session(sandbox.url, "key")
+        first = await without.press(grid, named(grid, "V1"))
+        assert (await session.press(grid, named(grid, "V1"))).task_ids == first.task_ids
+        memory.cache_clear()
+        assert (await session.press(grid, named(grid, "V1"))).task_ids == first.task_ids
+        assert len(sandbox.posts) == 1
+        await without.client.close()
+
+    story(tell, tmp_path)
+
+
+def test_a_press_is_known_under_every_address_of_a_service(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        grid = await session.client.fetch(GRID)
+        first = await session.press(grid, named(grid, "V1"))
+        other = Session(sandbox.url, "key", library=library, service="another.example")
+        again = await other.press(grid, named(grid, "V1"))
+        assert again.task_ids == first.task_ids
+        assert again.known_since is not None
+        assert len(sandbox.posts) == 1
+        await other.client.close()
+
+    story(tell, tmp_path)
+
+
+def test_a_window_that_was_answered_makes_its_press_one_that_is_not_sent_again(
+    tmp_path: Path,
+) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        sandbox.options.remix = True
+        grid = await session.client.fetch(GRID)
+        opened = await session.press(grid, named(grid, "V2"))
+        assert opened.needs_modal
+        (task_id,) = opened.task_ids
+        window = orders.Window("a blue fox")
+        answer = orders.answer(task_id, window, parent=GRID, button="V2")
+        (answered,) = (await session.submit(answer)).task_ids
+
+        again = await session.press(grid, named(grid, "V2"))
+        assert again.task_ids == (answered,)
+        assert not again.needs_modal
+        assert again.known_since is not None
+        assert len(sandbox.posts) == 2
+
+    story(tell, tmp_path, "plus")
 
 
 def test_where_the_journal_cannot_be_read_nothing_is_sent_unless_it_is_to_be_new(
@@ -184,6 +257,23 @@ def test_a_bookmark_does_not_make_a_task_its_own_parent(tmp_path: Path) -> None:
     story(tell, tmp_path, "dmx")
 
 
+def test_a_lost_file_comes_back_although_the_service_says_less(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        task = await session.client.fetch(GRID)
+        await session.result(task)
+        record = library.get(GRID)
+        assert record is not None
+        record.files[0].path.unlink()
+        less = {**task.raw, "buttons": [], "prompt": ""}
+        await session.result(mj.Task.parse(less))
+        assert library.verify() == []
+        record = library.get(GRID)
+        assert record is not None
+        assert record.task.buttons == task.buttons
+
+    story(tell, tmp_path)
+
+
 def test_a_later_answer_that_says_less_takes_nothing_away(tmp_path: Path) -> None:
     async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
         task = await session.client.fetch(GRID)
@@ -200,11 +290,14 @@ def test_a_later_answer_that_says_less_takes_nothing_away(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("url", "name"),
     [
-        ("https://www.dmxapi.cn", "www.dmxapi.cn"),
-        ("http://www.dmxapi.cn/mj-fast/mj", "www.dmxapi.cn"),
+        ("https://www.dmxapi.cn", "dmxapi.cn"),
+        ("http://dmxapi.cn./mj-fast/mj", "dmxapi.cn"),
+        ("https://h.example/fast/mj", "h.example"),
+        ("https://h.example/of-mine/mj", "h.example/of-mine"),
         ("http://127.0.0.1:8800", "127.0.0.1:8800"),
+        ("http://localhost:8800/mj", "127.0.0.1:8800"),
         ("https://h.example:8443/mj", "h.example:8443"),
     ],
 )
-def test_a_service_is_known_by_its_host_and_unusual_port(url: str, name: str) -> None:
+def test_a_service_is_known_by_its_host_and_what_is_unusual(url: str, name: str) -> None:
     assert Session(url, "key").service == name

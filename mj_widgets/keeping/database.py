@@ -73,6 +73,7 @@ class Database:
         self.name = str(path)
         self._migrations = migrations
         self._lock = threading.RLock()
+        self._frozen: tuple[int, int] | None = None
         with in_words(f"The library {self.name} cannot be opened"):
             self._connection = self._open()
             self._file = self._file_now()
@@ -96,14 +97,18 @@ class Database:
         Raises:
             LibraryError: it cannot be written, or another process writes for over 30 seconds.
         """
+        self.require_file()
+        what = f"The library {self.name} cannot be written"
+        with self._transaction("BEGIN IMMEDIATE", what) as connection:
+            yield connection
+
+    def require_file(self) -> None:
+        """Raise LibraryError where the file was removed or replaced while it was open."""
         if self._file_now() != self._file:  # SQLite would write on into a file without a name
             raise LibraryError(
                 f"The library {self.name} was removed while it was open",
                 advice="Restart the kernel, or choose another with mj.configure(library=...).",
             )
-        what = f"The library {self.name} cannot be written"
-        with self._transaction("BEGIN IMMEDIATE", what) as connection:
-            yield connection
 
     def close(self) -> None:
         """Close the file; whatever is asked afterwards is a ``LibraryError``."""
@@ -113,9 +118,13 @@ class Database:
     @contextmanager
     def _transaction(self, begin: str, what: str) -> Iterator[sqlite3.Connection]:
         with self._lock, in_words(what):
+            if self._frozen is not None and self._frozen != self._state_now():
+                self._connection.close()
+                self._connection = self._open()
             connection = self._connection
             try:
                 connection.execute(begin)
+                self._version(connection)  # another process may have brought it further
                 yield connection
                 connection.execute("COMMIT")
             except BaseException:
@@ -131,7 +140,13 @@ class Database:
         except OSError:
             return None
 
+    def _state_now(self) -> tuple[int, int]:
+        """Return what is different when another process has written to the file."""
+        state = Path(self.name).stat()
+        return state.st_mtime_ns, state.st_size
+
     def _open(self) -> sqlite3.Connection:
+        self._frozen = None
         if self.name == ":memory:":
             return self._prepared(":memory:")
         path = Path(self.name).absolute()
@@ -143,12 +158,14 @@ class Database:
                 if _code(error) not in _CANNOT_WRITE or not path.is_file():
                     raise
         # Where nothing can be written there is no room for the files that SQLite puts beside its
-        # own. As "immutable" it needs none.
+        # own. As "immutable" it needs none, but takes no notice of what others write.
+        self._frozen = self._state_now()
         return self._prepared(f"{address}?immutable=1")
 
     def _prepared(self, address: str) -> sqlite3.Connection:
         connection = _connect(address)
         try:
+            self._require_own(connection)
             if self._version(connection) < len(self._migrations):
                 self._bring_up_to_date(connection)
         except sqlite3.OperationalError as error:
@@ -173,6 +190,7 @@ class Database:
             older.backup(copy)
             self._bring_up_to_date(copy)
             copy.execute("PRAGMA query_only = ON")
+            self._frozen = self._state_now()
         except BaseException:
             copy.close()
             raise
@@ -203,6 +221,18 @@ class Database:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+
+    def _require_own(self, connection: sqlite3.Connection) -> None:
+        """Raise LibraryError for a database that has tables, but none of ours."""
+        connection.execute("BEGIN")  # another process may be making ours
+        is_empty = not _value(connection, "SELECT count(*) FROM sqlite_schema")
+        is_own = self._version(connection) > 0
+        connection.execute("COMMIT")
+        if not is_empty and not is_own:
+            raise LibraryError(
+                f"{self.name} is another program's database",
+                advice="Choose another folder with mj.configure(library=...).",
+            )
 
 
 def _connect(address: str) -> sqlite3.Connection:

@@ -44,6 +44,8 @@ class Entry:
     """Later ones have higher numbers."""
     service: str
     path: str
+    digest: str
+    """Of the payload, whatever the order of its keys."""
     payload: dict[str, Any]
     """As it was sent, but texts of over 2,000 characters are ``sha256:`` and their hash."""
     parent: str
@@ -109,6 +111,7 @@ class Journal:
                 number=0,
                 service=service,
                 path=path,
+                digest=key[2],
                 payload=json.loads(_canonical(_shortened(payload))),
                 parent=parent,
                 button=button,
@@ -118,20 +121,18 @@ class Journal:
                 words="",
                 is_new=True,
             )
-            row = connection.execute(
-                "INSERT INTO submissions"
-                " (service, path, digest, payload, parent, button, sent_at, state)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    *key,
-                    _canonical(entry.payload),
-                    parent,
-                    button,
-                    entry.sent_at.isoformat(),
-                    entry.state,
-                ),
-            )
-            return replace(entry, number=row.lastrowid or 0)
+            return _insert(connection, entry)
+
+    def adopt(self, entry: Entry) -> None:
+        """Take over what another journal knows, unless it is here already."""
+        here = "service = ? AND path = ? AND digest = ? AND sent_at = ? AND stands"
+        key = (entry.service, entry.path, entry.digest, entry.sent_at.isoformat())
+        with self._database.writing() as connection:
+            if _latest(connection, here, key) is not None:
+                return
+            copy = _insert(connection, entry)
+            if entry.submission is not None:
+                _accept(connection, copy, entry.submission)
 
     def find(self, service: str, path: str, payload: Mapping[str, Any]) -> Entry | None:
         """Return what ``begin`` would find, without writing anything, or None.
@@ -147,21 +148,25 @@ class Journal:
 
     def accepted(self, entry: Entry, submission: Submission) -> None:
         """Note the service's answer to a submission that it took."""
-        stands = bool(submission.task_ids) and not submission.needs_modal
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
-                (State.ACCEPTED, stands, _written(submission), entry.number),
-            )
-            connection.executemany(
-                "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
-                # trueai answers a bookmark with the task itself.
-                [
-                    (task_id, entry.number)
-                    for task_id in submission.task_ids
-                    if task_id != entry.parent
-                ],
-            )
+            _accept(connection, entry, submission)
+
+    def answered(self, task_id: str, entry: Entry, submission: Submission) -> None:
+        """Note that the window is answered in which *task_id* waited: its press stands from now on.
+
+        Args:
+            task_id: the task that the press had started.
+            entry: the answer.
+            submission: what the service made of it.
+        """
+        opened = (
+            "service = ? AND parent = ? AND button = ? AND number != ? AND state = ?"
+            " AND number IN (SELECT submission FROM started WHERE task = ?)"
+        )
+        key = (entry.service, entry.parent, entry.button, entry.number, State.ACCEPTED, task_id)
+        with self._database.writing() as connection:
+            for press in _entries(connection, opened, key):
+                _accept(connection, press, submission)
 
     def refused(self, entry: Entry, words: str) -> None:
         """Note that nothing was submitted, and why: it may be sent again."""
@@ -235,6 +240,37 @@ class Journal:
             )
 
 
+def _insert(connection: sqlite3.Connection, entry: Entry) -> Entry:
+    columns = {
+        "service": entry.service,
+        "path": entry.path,
+        "digest": entry.digest,
+        "payload": _canonical(entry.payload),
+        "parent": entry.parent,
+        "button": entry.button,
+        "sent_at": entry.sent_at.isoformat(),
+        "state": entry.state,
+        "words": entry.words,
+    }
+    names, places = ", ".join(columns), ", ".join("?" * len(columns))
+    sql = f"INSERT INTO submissions ({names}) VALUES ({places})"  # noqa: S608
+    row = connection.execute(sql, tuple(columns.values()))
+    return replace(entry, number=row.lastrowid or 0)
+
+
+def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:
+    stands = bool(submission.task_ids) and not submission.needs_modal
+    connection.execute(
+        "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
+        (State.ACCEPTED, stands, _written(submission), entry.number),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
+        # trueai answers a bookmark with the task itself.
+        [(task_id, entry.number) for task_id in submission.task_ids if task_id != entry.parent],
+    )
+
+
 def _latest(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Entry | None:
     return next(iter(_entries(connection, where, values, 1)), None)
 
@@ -262,6 +298,7 @@ def _read_entry(row: sqlite3.Row) -> Entry:
         number=row["number"],
         service=row["service"],
         path=row["path"],
+        digest=row["digest"],
         payload=json.loads(row["payload"]),
         parent=row["parent"],
         button=row["button"],

@@ -21,6 +21,9 @@ from mj_widgets.models import Task
 __all__ = ["KeptFile", "Library", "Problem", "Record"]
 
 
+_INDEX = "library.db"
+
+
 @dataclass(frozen=True)
 class Problem:
     """A file that is not what was kept."""
@@ -54,8 +57,16 @@ class Library:
         with in_words(f"The library {self.folder} cannot be made"):
             make_folder(self.folder)
         self._shelf = Shelf(self.folder)
-        self._database = Database(self.folder / "library.db")
+        self._database = Database(self.folder / _INDEX)
         self.journal = Journal(self._database)
+
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Tell whether there is a library, be it one that cannot be opened."""
+        try:
+            return (folder / _INDEX).exists()
+        except OSError:
+            return True  # it may be
 
     def save(
         self,
@@ -87,6 +98,7 @@ class Library:
         what = f"Task {task.id} cannot be kept in {self.folder}"
         with in_words(what), Arrival(self._shelf, task, files) as arrival:
             if files:
+                self._database.require_file()
                 known = self.get(task.id, service)
                 arrival.write(known.files if known else ())
             with self._database.writing() as connection, in_words(what):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +118,6 @@ def record_of(row: sqlite3.Row, files: tuple[KeptFile, ...]) -> Record:
         task = Task.parse(row["raw"])
     except BadReply:  # harmed: what the columns say is left, and the files
         task = Task(id=row["id"], status=row["status"], prompt=row["prompt"])
-    parameters: dict[str, Any] = json.loads(row["parameters"])
     return Record(
         service=row["service"],
         # Some servers leave the id out of the answer, as it was in the question.
@@ -127,12 +126,24 @@ def record_of(row: sqlite3.Row, files: tuple[KeptFile, ...]) -> Record:
         parent=row["parent"],
         button=row["button"],
         seed=row["seed"],
-        saved_at=datetime.fromisoformat(row["saved_at"]),
-        parameters={
-            name: tuple(value) if isinstance(value, list) else value
-            for name, value in parameters.items()
-        },
+        saved_at=_moment(row["saved_at"]) or task.finish_time or datetime.fromtimestamp(0, UTC),
+        parameters=_parameters(row["parameters"]),
     )
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):  # harmed
+        return None
+
+
+def _parameters(text: str) -> dict[str, Any]:
+    try:
+        pairs = json.loads(text).items()
+    except (TypeError, ValueError, AttributeError):  # harmed
+        return {}
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in pairs}
 
 
 def exported(record: Record, files: list[dict[str, object]]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mj_widgets import background
-from mj_widgets.errors import MjError, Offline
+from mj_widgets.errors import MjError, Offline, TaskNotFound
 from mj_widgets.following import Update
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Watch:
         self._task_id = ""
         self._following: Following | None = None
         self._kept: Record | None = None
+        self._elsewhere: Record | None = None
         self.is_on = False
         """False when nothing is to be shown any more."""
         self.kept_since: datetime | None = None
@@ -45,6 +46,8 @@ class Watch:
         self._task_id = task_id
         self.refusal = None
         self._kept = None if is_new else await self._session.kept(task_id)
+        if self._kept is None and not is_new:
+            self._elsewhere = await self._session.kept(task_id, anywhere=True)
         self.unfollow()
         if not self.is_on:
             return
@@ -72,10 +75,13 @@ class Watch:
         background.call(self.unfollow)
 
     def _hear(self, update: Update) -> None:
-        if update.error is not None and self._kept is not None:
+        kept = self._kept
+        if kept is None and isinstance(update.error, (TaskNotFound, Offline)):
+            kept = self._elsewhere
+        if update.error is not None and kept is not None:
             self.unfollow()
             self.refusal = update.error
-            self._tell_kept(self._kept)
+            self._tell_kept(kept)
         else:
             self.kept_since = None
             if isinstance(update.error, Offline):

@@ -123,6 +123,31 @@ def reader(folder: str) -> None:
     attempt(lambda: Library(Path(folder) / "new"))
 
 
+def patient_reader(folder: str) -> None:
+    """Somebody who may only read has the library open while its owner saves more."""
+    as_root = os.geteuid() == 0
+
+    def may_write(yes: bool) -> None:
+        if as_root and yes:
+            os.seteuid(0)
+        Path(folder).chmod(0o755 if yes else 0o555)
+        if as_root and not yes:
+            os.seteuid(NOBODY)
+
+    may_write(False)
+    library = Library(folder)
+    tell(*(record.task.id for record in library.search()))
+    may_write(True)
+    owner = Library(folder)
+    for task_id in ("18", "19"):
+        owner.save(task(task_id), [bytes_of(task_id)], service=SERVICE)
+    owner.close()
+    may_write(False)
+    tell(*(record.task.id for record in library.search()))
+    tell(library.verify())
+    may_write(True)
+
+
 def attempt(act: Callable[[], object]) -> None:
     """Tell the error that an act raises."""
     try:
@@ -163,7 +188,7 @@ def _act_and_end(act: Callable[[int], None], number: int) -> NoReturn:
         os._exit(code)
 
 
-STORIES = (begin, crowd, killed, killed_while_sending, reader, same, without_room)
+STORIES = (begin, crowd, killed, killed_while_sending, patient_reader, reader, same, without_room)
 
 if __name__ == "__main__":
     {story.__name__: story for story in STORIES}[sys.argv[1]](*sys.argv[2:])

@@ -89,6 +89,15 @@ def test_a_newer_library_is_refused_and_left_alone(folder: Path) -> None:
     assert (folder / "library.db").read_bytes() == before
 
 
+def test_a_library_that_became_newer_while_it_was_open_is_left_alone(folder: Path) -> None:
+    library = Library(folder)
+    Database(folder / "library.db", migrations=[*MIGRATIONS, LATER]).close()
+    with pytest.raises(LibraryError, match="newer mj-widgets"):
+        library.save(task("18"), service=SERVICE)
+    with pytest.raises(LibraryError, match="newer mj-widgets"):
+        library.journal.begin(SERVICE, "submit/imagine", {"prompt": "a fox"})
+
+
 def test_what_is_raised_within_a_change_takes_it_back() -> None:
     database = Database(":memory:")
 
@@ -116,6 +125,16 @@ def test_a_file_that_is_no_library_is_refused_and_left_alone(
     assert "\n" not in str(caught.value)
     assert "library.db" in str(caught.value)
     assert (tmp_path / "library.db").read_bytes() == content
+
+
+def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "library.db"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE books (title TEXT)")
+    before = file.read_bytes()
+    with pytest.raises(LibraryError, match="another program's database"):
+        Library(tmp_path)
+    assert file.read_bytes() == before
 
 
 def test_a_truncated_library_is_a_library_error(folder: Path) -> None:
@@ -175,6 +194,14 @@ def test_who_may_only_read_finds_and_reads(
         path.chmod(0o755)
 
 
+def test_who_may_only_read_sees_what_others_have_written_since(
+    folder: Path, open_to_all: Path
+) -> None:
+    place = open_to_all / "library"
+    shutil.copytree(folder, place)
+    assert other_process("patient_reader", place) == ["17", "19 18 17", "[]"]
+
+
 def test_a_full_disk_is_one_line_and_nothing_half_is_shown(tmp_path: Path) -> None:
     *kept, full = other_process("without_room", tmp_path)
     assert kept[0].startswith("LibraryError: Task large cannot be kept in ")
@@ -211,3 +238,4 @@ def test_a_library_that_was_removed_while_it_was_open_says_so(folder: Path, repl
         Library(folder).save(task("of another process"), [PNG], service=SERVICE)
     with pytest.raises(LibraryError, match="was removed while it was open"):
         library.save(task("lost"), [PNG], service=SERVICE)
+    assert folder.exists() == replaced  # no empty folder is made in its place

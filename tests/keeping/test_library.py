@@ -108,6 +108,17 @@ def test_of_a_task_whose_answer_was_harmed_the_prompt_and_the_files_are_left(
     assert library.search("fox") == [record]
 
 
+@pytest.mark.parametrize("column", ["parameters", "saved_at"])
+def test_a_harmed_column_costs_no_more_than_itself(library: Library, column: str) -> None:
+    library.save(task(prompt="a red fox --ar 16:9"), [PNG], service=SERVICE)
+    with library._database.writing() as connection:
+        connection.execute(f"UPDATE tasks SET {column} = 'harmed'")
+    [record] = library.search("fox")
+    assert record.read() == (PNG,)
+    assert record.parameters == ({} if column == "parameters" else {"ar": "16:9"})
+    assert record.saved_at.tzinfo is not None
+
+
 def test_what_was_kept_is_there_for_the_next_process(tmp_path: Path) -> None:
     first = Library(tmp_path)
     record = first.save(task(), [PNG], service=SERVICE)
