@@ -10,6 +10,8 @@ from yarl import URL
 
 from mj_widgets.errors import ImageError, MjError
 
+# What an API document shows, and people paste.
+_ENDPOINT = re.compile(r"/mj/(?:submit|task|image|insight-face)(?:/.*)?$")
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 # Shared by VPN clients that answer every look-up with an address of their own (RFC 2544's range).
 _PROXY_RANGE = ipaddress.ip_network("198.18.0.0/15")
@@ -22,6 +24,8 @@ def api_root(base_url: str) -> URL:
     URL('https://www.dmxapi.cn/mj')
     >>> api_root("https://example.com/mj-fast/mj")
     URL('https://example.com/mj-fast/mj')
+    >>> api_root("https://example.com/mj/task/17/fetch"), api_root("https://example.com/v1")
+    (URL('https://example.com/mj'), URL('https://example.com/mj'))
 
     Raises:
         MjError: it is no address of a web service.
@@ -37,7 +41,7 @@ def api_root(base_url: str) -> URL:
             f"“{shown}” is no address of a service",
             advice="Give a host or URL such as www.dmxapi.cn, without a token in it.",
         )
-    path = url.path.rstrip("/")
+    path = _ENDPOINT.sub("/mj", url.path).rstrip("/").removesuffix("/v1")
     return url.with_query(None).with_path(path if path.endswith("/mj") else f"{path}/mj")
 
 
@@ -51,6 +55,8 @@ def picture_address(link: str, root: URL) -> URL:
         ImageError: it is not an http or https address.
     """
     link = link.strip()
+    if link.startswith("/") and not link.startswith("//"):
+        link = f"{root.origin()}{link}"
     # Only what could not stand in a request line is escaped: a signature covers the rest.
     safe = re.sub(
         r"[^!-~]", lambda c: "".join(f"%{b:02X}" for b in c[0].encode("utf-8", "replace")), link

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import os
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -76,6 +77,16 @@ def _running_loop() -> asyncio.AbstractEventLoop:
             # Left to the interpreter's end, the portal would wait for a thread that is frozen.
             atexit.register(context.__exit__, None, None, None)
         return _loop
+
+
+def _begin_anew() -> None:
+    """Forget the thread of the process that this one was forked from."""
+    global _lock, _loop
+    _lock, _loop = threading.Lock(), None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 async def _current_loop() -> asyncio.AbstractEventLoop:

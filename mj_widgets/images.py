@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -16,6 +17,19 @@ from PIL.WebPImagePlugin import WebPImageFile
 
 from mj_widgets.errors import ImageError
 
+BROKEN = (
+    EOFError,
+    IndexError,
+    KeyError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What Pillow raises where a file is damaged."""
 MOST_PIXELS = 100_000_000
 MOST_BYTES = 64 * 1024 * 1024
 PREVIEW_PIXELS = 1024
@@ -218,7 +232,7 @@ def _decoded(picture: Picture) -> Image.Image:
     with _open(picture.data, picture.format) as image:
         try:
             image.load()
-        except (OSError, ValueError, SyntaxError, MemoryError, EOFError) as error:
+        except BROKEN as error:
             raise _broken(error) from None
         return image.copy() if picture.frames > 1 else image
 
@@ -228,7 +242,7 @@ def _frames(image: Image.Image) -> int:
         return 1
     try:
         return int(getattr(image, "n_frames", 1))
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except BROKEN as error:
         raise _broken(error) from None
 
 
@@ -237,7 +251,7 @@ def _open(data: bytes, kind: Format) -> Image.Image:
         image = _READERS[kind](io.BytesIO(data))
     except Image.DecompressionBombError:
         raise _too_large() from None
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
+    except BROKEN as error:
         raise _broken(error) from None
     if image.width * image.height > MOST_PIXELS:
         raise _too_large()

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError, MjError, one_line
+from mj_widgets.images import BROKEN, MOST_PIXELS, Picture, encode_jpeg, encode_png, shrink, sniff
 from mj_widgets.images import MOST_BYTES as MOST_READ
-from mj_widgets.images import MOST_PIXELS, Picture, encode_jpeg, encode_png, shrink, sniff
 from mj_widgets.orders import data_url
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ below the 30 MB of a request that trueai's server reads."""
 _OTHERS = ("AVIF", "BMP", "PPM", "TIFF")
 _QUALITIES = (95, 85, 75)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, MemoryError, Image.DecompressionBombError)
+_BROKEN = (*BROKEN, Image.DecompressionBombError)
+_LONGEST_JPEG = 65_500
 
 
 class Array(Protocol):
@@ -201,7 +202,7 @@ def _encoded(image: Image.Image) -> str:
         raise ImageError("The picture is truncated or damaged", words=str(error)) from None
     if len(png) <= MOST_BYTES:
         return data_url("image/png", png)
-    image = shrink(image, max(image.size))
+    image = shrink(image, min(max(image.size), _LONGEST_JPEG // 2))
     while True:
         for quality in _QUALITIES:
             if len(jpeg := encode_jpeg(image, quality)) <= MOST_BYTES:

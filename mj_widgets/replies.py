@@ -44,6 +44,7 @@ _SATURATED = re.compile(r"负载已饱和|saturated|too many requests", re.IGNOR
 
 _LONGEST_TEXT = 20_000
 ACCEPTED_CODES = (0, 1, 21, 22, 200)
+REFUSED_CODES = frozenset({-1, 3, 4, 5, 9, 23, 24, 30, *range(400, 600)})
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,9 @@ def read_submission(reply: Reply) -> Submission:
     refused = data.get("success") is False
     if data.get("code") is None and not submission.task_ids and not refused:
         raise BadReply(unknown, status=reply.status, words=_message(data))
-    if refused or submission.code not in ACCEPTED_CODES:
+    # A code that nobody has documented, with a task: it was taken, and is paid for.
+    is_taken = submission.code in ACCEPTED_CODES or bool(submission.task_ids)
+    if refused or submission.code in REFUSED_CODES or not is_taken:
         raise _refusal(submission.code, submission.description, reply.status, "the submission")
     return submission
 

@@ -131,7 +131,7 @@ def library() -> Library:
     folder = _library_folder(_choice)
     if folder is None:
         raise LibraryError("There is no library: it was switched off with library=None")
-    return _opened(folder)
+    return _opened(folder, os.getpid())
 
 
 def sandbox() -> Sandbox:
@@ -178,7 +178,7 @@ def _session_for(choice: _Choice) -> Session:
     folder = _library_folder(choice)
     kept, not_opened, lost = None, "", None
     try:
-        kept = _opened(folder) if folder else None
+        kept = _opened(folder, os.getpid()) if folder else None
         if kept and _address(choice) == SANDBOX and not offline:
             _forget_lost(kept)
     except LibraryError as error:
@@ -216,7 +216,7 @@ def _service(choice: _Choice, address: str, *, offline: bool) -> tuple[str, Toke
     """
     dmx_token = _token_from("DMX_API_TOKEN")
     token = choice.token if choice.token is not None else _token_from("MJ_API_TOKEN")
-    if token is None and dmx_token is not None:
+    if not token and choice.token is None and dmx_token is not None:
         token, address = dmx_token, address or DMX_HOST
     if offline:
         return address or _NOWHERE, token
@@ -259,7 +259,7 @@ def _default_folder(choice: _Choice) -> Path:
 
 
 @cache
-def _opened(folder: Path) -> Library:
+def _opened(folder: Path, process: int) -> Library:  # noqa: ARG001 - SQLite forbids to share it
     return Library(folder)
 
 
@@ -280,10 +280,21 @@ def _start_sandbox() -> str:
     if _sandbox is None:
         from mj_widgets.sandbox import Sandbox
 
-        _sandbox = Sandbox()
-        background.run(_sandbox.start())
-        background.at_end(_sandbox.stop)
+        started = Sandbox()
+        background.run(started.start())
+        background.at_end(started.stop)
+        _sandbox = started
     return _sandbox.url
+
+
+def _begin_anew() -> None:
+    """Leave to the process that this one was forked from what only it can use."""
+    global _default, _sandbox
+    _default = _sandbox = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _keyring() -> Any:

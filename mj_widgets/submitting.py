@@ -88,6 +88,8 @@ class Submitter:
             self._owed = owed + self._owed
 
     def _sent(self, key: str, work: asyncio.Task[Submission]) -> None:
+        if not work.cancelled():
+            work.exception()  # who has stopped waiting for it is not told on the console
         if self._sending.get(key) is work:
             del self._sending[key]
 

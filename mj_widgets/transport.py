@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,6 +30,10 @@ class PrivateAddressError(OSError):
     """A name of the public internet that leads into the private network."""
 
 
+# What documents and shells put around a key, and people copy along with it.
+_BESIDE_TOKEN = re.compile(r"^['\"]?(?:Bearer\s+)?", re.IGNORECASE)
+
+
 class Token(str):
     """A key that no repr shows, so that no traceback with its variables does either."""
 
@@ -53,7 +58,7 @@ class Transport:
     ) -> None:
         self.root = root
         self.offline = offline
-        self._token = Token(token.strip())
+        self._token = Token(_BESIDE_TOKEN.sub("", token.strip()).strip("'\""))
         if not self._token.isprintable():
             raise Unauthorized("The token has line breaks or other unprintable marks in it")
         self._scheme: Auth = "secret" if auth == "secret" else "bearer"

@@ -9,7 +9,7 @@ from mj_widgets.models import Task
 from mj_widgets.orders import Window
 from mj_widgets.prompts import parse_prompt
 
-_ZOOM = re.compile(r"\s*--zoom(?:\s+[\d.]+)?(?=\s|$)")
+_ZOOM = re.compile(r"\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
 _ACTIONS: dict[str, Asks] = {"INPAINT": "mask", "CUSTOM_ZOOM": "zoom"}
 LEAST_ZOOM, MOST_ZOOM = 1.0, 2.0
 

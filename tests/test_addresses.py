@@ -28,6 +28,10 @@ SERVICE = URL("https://service.example/mj")
         ("HTTPS://WWW.dmxapi.cn", "https://www.dmxapi.cn/mj"),
         ("https://www.dmxapi.cn/mj", "https://www.dmxapi.cn/mj"),
         ("https://www.dmxapi.cn/mj/", "https://www.dmxapi.cn/mj"),
+        ("https://www.dmxapi.cn/v1", "https://www.dmxapi.cn/mj"),
+        ("https://www.dmxapi.cn/v1/", "https://www.dmxapi.cn/mj"),
+        ("https://www.dmxapi.cn/mj/task/17/fetch", "https://www.dmxapi.cn/mj"),
+        ("https://host.example/mj-fast/mj/submit/imagine", "https://host.example/mj-fast/mj"),
         ("https://host.example/mj-fast/mj", "https://host.example/mj-fast/mj"),
         ("https://host.example/mj-fast", "https://host.example/mj-fast/mj"),
         ("host.example/mj-relax/mj", "https://host.example/mj-relax/mj"),
@@ -77,6 +81,14 @@ def test_a_link_stays_as_it_was_signed(link: str) -> None:
     assert picture_address(link, SERVICE).raw_path_qs == link.split("/", 3)[3].join(["/", ""])
 
 
+def test_a_link_without_a_host_is_the_services_own() -> None:
+    # new-api whose operator never set its address
+    assert (
+        str(picture_address("/mj/image/17?x=1", SERVICE))
+        == "https://service.example/mj/image/17?x=1"
+    )
+
+
 def test_only_what_cannot_be_sent_is_escaped() -> None:
     address = picture_address(" https://cdn.example/a 灯.png?x=é& ", SERVICE)
     assert str(address) == "https://cdn.example/a%20%E7%81%AF.png?x=%C3%A9&"
@@ -92,7 +104,6 @@ def test_only_what_cannot_be_sent_is_escaped() -> None:
         "javascript:alert(1)",
         "data:image/png,x",
         "//cdn.example/a.png",
-        "/a.png",
         "https:///a.png",
         "http://h:x/",
         "http://[::1",

@@ -110,6 +110,15 @@ def test_a_large_picture_is_not_taken_for_a_bomb() -> None:
     assert told == []
 
 
+def test_an_animation_cut_anywhere_is_a_picture_or_an_image_error() -> None:
+    whole = animation("GIF", 3)
+    for length in range(1, len(whole)):
+        try:
+            Picture.from_bytes(whole[:length]).decode()
+        except mj.ImageError:
+            continue
+
+
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "gif"])
 @pytest.mark.parametrize("share", [0.5, 0.9])
 def test_a_truncated_picture_is_an_image_error_that_may_pass(kind: str, share: float) -> None:

@@ -20,7 +20,7 @@ FLOORS = [
     {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
     | {"filling", "masks", "pace", "prompts", "replies", "windows"},
     {"client", "downloads", "following", "inputs", "keeping", "lineage", "saving", "transport"},
-    {"background", "session", "settings", "submitting"},
+    {"background", "results", "session", "settings", "submitting"},
     {"widgets"},
     {"magics", "terminal"},
 ]

@@ -190,7 +190,7 @@ def test_a_service_that_answers_no_list_is_a_bad_reply(body: Any) -> None:
 # -- submissions ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", [1, 21, 22, 0, 200, "1"])
+@pytest.mark.parametrize("code", [1, 21, 22, 0, 200, "1", 2, 6, 100, 20000])
 def test_a_submission_that_was_taken_is_returned(code: Any) -> None:
     assert read_submission(reply(200, {"code": code, "result": "17"})).task_ids == ("17",)
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 import bodies
 import pytest
+from aiohttp import web
 from PIL import Image
-from services import file_of, run
+from services import file_of, run, serving
 
 import mj_widgets as mj
 from mj_widgets.buttons import Button, buttons_by_change
 from mj_widgets.following import Update
 from mj_widgets.images import Picture
+from mj_widgets.keeping import Library
 from mj_widgets.orders import Window
+from mj_widgets.results import Result, full_size
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.session import Result, Session, full_size
+from mj_widgets.session import Session
 
 GRID = EXAMPLES["finished"]
 
@@ -279,6 +283,34 @@ def test_a_preview_that_cannot_be_had_is_no_error() -> None:
         assert await session.preview(task.model_copy(update={"image_url": None}), 100) is None
 
     story(tell)
+
+
+def test_what_is_kept_is_shown_while_previews_trickle_in(tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    async def never_answer(request: web.Request) -> web.Response:
+        if request.path == "/4.png":
+            asked.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async def whole() -> None:
+        async with Sandbox() as sandbox, serving(never_answer) as slow:
+            session = Session(sandbox.url, "key", library=Library(tmp_path))
+            kept = await session.client.fetch(GRID)
+            await session.result(kept)
+            running = [
+                kept.model_copy(update={"image_url": f"{slow.url}/{number}.png"})
+                for number in range(1, 9)
+            ]
+            previews = [asyncio.create_task(session.preview(task, 100)) for task in running]
+            await asked.wait()
+            assert (await session.result(kept)).is_grid
+            for preview in previews:
+                preview.cancel()
+            await session.client.close()
+
+    run(whole())
 
 
 def test_a_zoom_shows_the_file_itself_or_a_quadrant_pixel_for_pixel() -> None:

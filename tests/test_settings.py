@@ -13,7 +13,7 @@ from services import CANARY, with_variables
 
 import mj_widgets as mj
 from mj_widgets import background, settings
-from mj_widgets.sandbox import EXAMPLES
+from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 GRID = EXAMPLES["finished"]
 
@@ -163,6 +163,34 @@ def test_the_library_is_where_it_is_said_else_in_the_users_data(
     monkeypatch.setattr(settings, "_choice", settings._Choice())
     assert mj.library().folder.is_relative_to(tmp_path)
     assert "mj-widgets" in mj.library().folder.parts
+
+
+@pytest.mark.parametrize("pasted", ["Bearer KEY", "'KEY'", '"KEY"', " bearer  KEY "])
+def test_what_is_pasted_around_a_token_is_left_out(pasted: str) -> None:
+    with Sandbox(token=CANARY).in_thread() as sandbox:
+        session = mj.configure(sandbox.url, pasted.replace("KEY", CANARY))
+        assert background.run(session.client.fetch(GRID)).succeeded
+
+
+def test_an_empty_variable_does_not_hide_the_other_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MJ_API_TOKEN", "")
+    monkeypatch.setenv("DMX_API_TOKEN", "d")
+    assert mj.configure().client.root == "https://www.dmxapi.cn/mj"
+
+
+def test_a_sandbox_that_could_not_start_is_started_the_next_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(settings, "_sandbox", None)
+    with monkeypatch.context() as patch:
+
+        async def fails(*_: object) -> None:
+            raise OSError("no port is free")
+
+        patch.setattr(Sandbox, "start", fails)
+        with pytest.raises(OSError, match="no port"):
+            mj.configure("sandbox")
+    assert background.run(mj.configure("sandbox").client.fetch(GRID)).succeeded
 
 
 @pytest.mark.parametrize("by", ["argument", "variable"])

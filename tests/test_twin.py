@@ -24,8 +24,8 @@ from services import file_of
 
 import mj_widgets as mj
 from mj_widgets.images import Picture, encode_jpeg
+from mj_widgets.results import Result
 from mj_widgets.sandbox.video import FILM_MP4
-from mj_widgets.session import Result
 from mj_widgets.widgets import showing, twin
 from mj_widgets.widgets.showing import Shown
 from mj_widgets.widgets.twin import Still, Twin, still_of, to_html, to_text

@@ -13,7 +13,7 @@ import ipywidgets as ipw
 from mj_widgets.following import Update
 from mj_widgets.models import Task
 from mj_widgets.prompts import parse_prompt
-from mj_widgets.session import Result
+from mj_widgets.results import Result
 from mj_widgets.widgets import words
 from mj_widgets.widgets.caption import Caption
 from mj_widgets.widgets.controls import Controls, set_class

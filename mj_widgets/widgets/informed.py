@@ -32,7 +32,8 @@ from mj_widgets.widgets.watching import Watch
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mj_widgets.session import Result, Session
+    from mj_widgets.results import Result
+    from mj_widgets.session import Session
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         """Do *work*; what goes wrong is said in the card, because nobody would ever see it."""
         try:
             await work
-        except Exception as error:  # noqa: BLE001 - see above
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
             fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
             self._complain(str(fault))
             self._leave_failure(None, str(fault))
@@ -268,7 +269,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
             with self.hold_trait_notifications():
                 for name, value in traits.items():
                     setattr(self, name, value)
-        except Exception:  # noqa: BLE001 - an observer may raise anything
+        except (Exception, SystemExit):  # noqa: BLE001 - an observer may raise anything
             _log.exception("An observer of %r failed", self)
 
     def _complain(self, text: str, tone: str = "failed") -> None:

@@ -22,7 +22,7 @@ from mj_widgets.errors import one_line
 if TYPE_CHECKING:
     from mj_widgets.images import Picture
     from mj_widgets.models import Task
-    from mj_widgets.session import Result
+    from mj_widgets.results import Result
 
 _DATA = "data:image/jpeg;base64,"
 _PAUSE = 1.0

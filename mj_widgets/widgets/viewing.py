@@ -10,8 +10,8 @@ from mj_widgets.errors import MjError
 from mj_widgets.images import Picture
 from mj_widgets.metadata import Facts
 from mj_widgets.prompts import parse_prompt
+from mj_widgets.results import Result, full_size
 from mj_widgets.saving import save_picture
-from mj_widgets.session import Result, full_size
 from mj_widgets.widgets.panel import Paintable
 from mj_widgets.widgets.words import picture_name
 
