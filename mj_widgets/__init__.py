@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mj_widgets.models import Submission, Task
     from mj_widgets.session import Session
     from mj_widgets.settings import configure, library, login
-    from mj_widgets.widgets import TaskWidget
+    from mj_widgets.widgets import TaskCards, TaskWidget
     from mj_widgets.widgets.starting import blend, describe, imagine, shorten
 
 __version__ = "0.1.0"
@@ -66,7 +66,7 @@ _HOMES = {
     "mj_widgets.models": ("Submission", "Task"),
     "mj_widgets.session": ("Session",),
     "mj_widgets.settings": ("configure", "library", "login"),
-    "mj_widgets.widgets": ("TaskWidget",),
+    "mj_widgets.widgets": ("TaskCards", "TaskWidget"),
     "mj_widgets.widgets.starting": ("blend", "describe", "imagine", "shorten"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -88,6 +88,7 @@ __all__ = [
     "StillRunning",
     "Submission",
     "Task",
+    "TaskCards",
     "TaskFailed",
     "TaskNotFound",
     "TaskWidget",

@@ -159,7 +159,7 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
     Args:
         base_url: the service; default as in ``configure``, else DMXAPI.
         keyring: keep the token in the system's keyring, and take it from there next time
-            (``pip install "mj-widgets[keyring]"``). Otherwise it stays in memory only. A stored
+            (``pip install keyring``). Otherwise it stays in memory only. A stored
             one is replaced after ``keyring del mj-widgets ADDRESS`` in a terminal.
     """
     address = base_url or os.environ.get("MJ_API_URL") or DMX_HOST
@@ -303,7 +303,7 @@ def _keyring() -> Any:
     except ImportError:
         raise MjError(
             "The keyring package is not installed",
-            advice='Run: pip install "mj-widgets[keyring]"',
+            advice="Run: pip install keyring",
         ) from None
     return keyring
 

@@ -51,20 +51,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 async def _serve(sandbox: Sandbox, host: str, port: int) -> None:
     url = await sandbox.start(host, port)
     try:
-        print(_welcome(url, sandbox.flavour.name), flush=True)
+        print(_welcome(url, sandbox.flavour.name, has_token=sandbox.token is not None), flush=True)
         await asyncio.Event().wait()
     finally:
         await sandbox.stop()
 
 
-def _welcome(url: str, flavour: str) -> str:
+def _welcome(url: str, flavour: str, *, has_token: bool) -> str:
     tasks = "\n".join(f"  {EXAMPLES[name]}  {text}" for name, text in _EXPLAINED.items())
     return (
         f"A {flavour} sandbox listens at {url} - stop it with Ctrl-C.\n\n"
         f"Tasks that are there:\n{tasks}\n\n"
         f"To use it from a notebook, set before Jupyter starts:\n"
         f"  export MJ_API_URL={url}\n"
-        f"  export MJ_API_TOKEN=anything"
+        f"  export MJ_API_TOKEN={'... (the token given here)' if has_token else 'anything'}"
     )
 
 

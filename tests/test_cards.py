@@ -1,0 +1,49 @@
+"""Several cards in one output, waited for together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import mj_widgets as mj
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SECONDS = 30
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(speed=20).in_thread() as running:
+        mj.configure(running.url, "key")
+        yield running
+
+
+def test_many_prompts_are_one_output_and_are_waited_for_together(sandbox: Sandbox) -> None:
+    prompts = [f"a {colour} fox" for colour in ("red", "blue", "green")]
+    cards = mj.TaskCards(mj.imagine(prompt) for prompt in prompts)
+    assert [task.prompt for task in cards.wait(SECONDS)] == prompts
+    assert [len(card.quadrants) for card in cards] == [4, 4, 4]
+    assert len(cards) == 3
+    first, *_ = cards
+    assert first is cards[0]
+    assert repr(cards).startswith(f"TaskCards([TaskWidget('{first.task_id}', SUCCESS), ")
+
+
+def test_one_that_fails_is_raised_when_the_others_have_ended(sandbox: Sandbox) -> None:
+    ids = [EXAMPLES["failed"], sandbox.add_task("a slow one")]
+    cards = mj.TaskCards(map(mj.TaskWidget, ids))
+    with pytest.raises(mj.TaskFailed, match=ids[0]):
+        cards.wait(SECONDS)
+    assert cards[1].status == "SUCCESS"
+
+
+def test_the_time_is_for_all_together(sandbox: Sandbox) -> None:
+    ids = [sandbox.add_task("--stuck"), sandbox.add_task("--stuck")]
+    cards = mj.TaskCards(map(mj.TaskWidget, ids))
+    with pytest.raises(mj.StillRunning, match=ids[0]):
+        cards.wait(0)
+    cards.close()
