@@ -13,6 +13,8 @@ MjError
  ├ TaskFailed          the task ended without a result; carries ``task``
  ├ StillRunning        waiting is over, the task is not; a TimeoutError too
  └ ImageError          a picture that cannot be had or is none
+
+``Interrupted`` is a KeyboardInterrupt: only the waiting has ended.
 """
 
 from __future__ import annotations
@@ -163,6 +165,13 @@ class TaskFailed(MjError):
 
 class StillRunning(MjError, TimeoutError):
     """The time to wait is over and the task still runs; it is still followed."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """Someone has stopped waiting; IPython shows it as one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
 
 
 class ImageError(MjError):

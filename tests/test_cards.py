@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 import mj_widgets as mj
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -47,3 +48,20 @@ def test_the_time_is_for_all_together(sandbox: Sandbox) -> None:
     with pytest.raises(mj.StillRunning, match=ids[0]):
         cards.wait(0)
     cards.close()
+
+
+def test_what_a_card_came_to_is_said_where_there_is_no_card_to_show(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refused = mj.imagine("a banned fox")
+    with pytest.raises(mj.PromptRejected):
+        refused.wait(SECONDS)
+    assert repr(refused).startswith("TaskWidget('', not submitted): The prompt is rejected (")
+
+    unknown = mj.TaskWidget("1700000000000000")
+    with pytest.raises(mj.TaskNotFound):
+        unknown.wait(SECONDS)
+    assert repr(unknown).startswith("TaskWidget('1700000000000000', no such task): The service")
+    unknown.close()
+    InteractiveShell.instance().display_formatter.format(unknown)
+    assert "no such task" in capsys.readouterr().out

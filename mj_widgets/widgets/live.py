@@ -6,9 +6,9 @@ from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from mj_widgets import background
-from mj_widgets.errors import MjError, StillRunning
+from mj_widgets.errors import Interrupted, MjError, StillRunning
 from mj_widgets.following import Update
-from mj_widgets.models import Task
+from mj_widgets.models import Status, Task
 from mj_widgets.widgets import words
 from mj_widgets.widgets.informed import InformedCard
 from mj_widgets.widgets.showing import is_headless
@@ -33,7 +33,9 @@ class LiveCard(InformedCard):
         return child
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.task_id!r}, {self.status or 'asking'})"
+        state = self.status or self._face.caption.state.get("words") or "asking"
+        said = f": {self.error}" if self.error and self.status != Status.SUCCESS else ""
+        return f"{type(self).__name__}({self.task_id!r}, {state}){said}"
 
     def _on_followups(self, change: Any) -> None:
         if len(change.new) < len(change.old):
@@ -125,8 +127,12 @@ class LiveCard(InformedCard):
             TaskFailed: the task failed or was cancelled.
             MjError: it cannot be followed, its press was refused, or an observer waits.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
+            KeyboardInterrupt: it was interrupted; the task is still followed.
         """
-        outcome = self._outcome.wait(timeout)
+        try:
+            outcome = self._outcome.wait(timeout)
+        except KeyboardInterrupt:
+            raise Interrupted(f"Stopped waiting. {self._name} is still followed.") from None
         self._send_again()
         try:
             return outcome.result(0)

@@ -29,7 +29,11 @@ class Shown:
 
     def _ipython_display_(self) -> None:
         if self._shown_in is None or self._shown_in != _cell():
-            bundle: Any = self._repr_mimebundle_()  # type: ignore[attr-defined]
+            make_bundle = self._repr_mimebundle_  # type: ignore[attr-defined]
+            if make_bundle is None:  # it is closed
+                display({"text/plain": repr(self)}, raw=True)
+                return
+            bundle: Any = make_bundle()
             if self._twins:
                 # Read where no widget can be: an untrusted notebook, nbconvert. The twin says it.
                 bundle["text/html"] = ""

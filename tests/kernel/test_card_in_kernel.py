@@ -5,6 +5,7 @@ The sandbox is outside the kernel, and its clock stands still: a task moves when
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -148,7 +149,7 @@ def test_the_cell_returns_while_the_task_runs(card_kernel: CardKernel) -> None:
     shown = card_kernel.raw.run(f"%mjfetch {task_id}")
     card, twin = displays(shown.outputs)
     assert WIDGET_VIEW in card
-    assert card["text/plain"] == f"TaskWidget('{task_id}', asking)"
+    assert card["text/plain"] == f"TaskWidget('{task_id}', asking the service)"
     assert "data-mj-static" in twin["text/html"]
     assert WIDGET_VIEW not in twin
 
@@ -289,14 +290,28 @@ def test_a_picture_taken_again_later_shows_the_card_that_is_there(
 
 # Waited for
 
+TELLING = """
+from mj_widgets.widgets import outcome
+really_wait = outcome.wait
+def telling(*arguments, **options):
+    outcome.wait = really_wait
+    print("waiting", flush=True)
+    return really_wait(*arguments, **options)
+outcome.wait = telling
+"""
+"""Says when the waiting has begun."""
+
 
 def test_an_interrupt_ends_the_waiting_and_not_the_task(
     card_kernel: CardKernel, clock: Clock
 ) -> None:
     card_kernel.follow("a fox waited for in vain")
-    cell = card_kernel.raw.start("print('waiting', flush=True); w.wait()")
+    cell = card_kernel.raw.start(TELLING + "w.wait()")
     card_kernel.raw.until(lambda m: parent(m) == cell and m["content"].get("text") == "waiting\n")
-    card_kernel.wake(cell)
+    card_kernel.raw.interrupt()
+    error = card_kernel.raw.wait(cell).error
+    assert error is not None
+    assert re.fullmatch(r"Interrupted: Stopped waiting\. Task \d+ is still followed\.", error)
     clock.forward(60)
     assert card_kernel.says("w.wait().status, len(w.quadrants)") == "SUCCESS 4"
 
