@@ -285,6 +285,20 @@ def test_no_name_that_a_service_gives_a_task_leads_out_of_the_library(tmp_path: 
     assert len(list(tmp_path.rglob("*.png"))) == 2
 
 
+def test_a_cell_that_did_not_wait_shows_its_end_when_a_later_one_has_waited(
+    author: Author,
+) -> None:
+    notebook = author.run_all(
+        CELLS[0],
+        f"first = %mjfetch {EXAMPLES['running']}\nfirst",
+        "import time\nwhile first.status != 'SUCCESS': time.sleep(0.1)",
+        f"second = %mjfetch {EXAMPLES['finished']}\nsecond.wait();",
+    )
+    [html] = [output for output in shown(notebook, 1) if "figure" in output]
+    assert PICTURE.search(html)
+    assert "Not finished" not in html
+
+
 @pytest.mark.parametrize("place", ["a file", "below a file", "no library"])
 def test_where_nothing_can_be_kept_the_card_works_and_one_line_says_so(
     tmp_path: Path, place: str

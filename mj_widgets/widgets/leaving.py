@@ -47,12 +47,5 @@ class Leaving:
         if self._parent is not None:
             self._parent.fill()
 
-    def refill(self) -> None:
-        """Send them once more, for the cell that runs."""
-        if self._twin is not None:
-            self._twin.refill()
-        if self._parent is not None:
-            self._parent.refill()
-
     def _whole(self) -> Still:
         return replace(self._still, children=tuple(child._whole() for child in self._children()))

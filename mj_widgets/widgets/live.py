@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING, Any, Self
+from weakref import WeakSet
 
 from mj_widgets import background
 from mj_widgets.errors import Interrupted, MjError, StillRunning
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mj_widgets.orders import Window
 
 UNFINISHED = "Not finished when this notebook was saved."
+_unsent: WeakSet[LiveCard] = WeakSet()
+"""The cards in no other whose end was not told to a cell that waits."""
 
 
 class LiveCard(InformedCard):
@@ -77,6 +80,8 @@ class LiveCard(InformedCard):
         """
         self._waiting.window = window
         self.task_id = task_id
+        if self._parent is None:
+            _unsent.add(self)
         if known_since is not None:
             self._known_since = known_since
             self._origin += f", {words.known_since(known_since)}"
@@ -194,8 +199,17 @@ class LiveCard(InformedCard):
         """
         if self.is_closed or not is_headless():
             return
-        for card in self._root._family():
+        self._root._send_family()
+        for other in list(_unsent):  # a cell that did not wait for its card's end
+            if other._outcome.is_known and not other.is_closed:
+                other._send_family()
+
+    def _send_family(self) -> None:
+        if self._outcome.is_known:
+            _unsent.discard(self)
+        for card in self._family():
             card._face.send_again()
             card.layout.send_state()
             card.send_state()
-        self._leaving.refill()
+            for twin in card._twins:
+                twin.refill()
