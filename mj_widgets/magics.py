@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.error import UsageError
@@ -17,7 +18,9 @@ from IPython.core.magic import (
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from traitlets import Bool, Float, Int
 
+from mj_widgets.errors import one_line
 from mj_widgets.filling import filled
+from mj_widgets.prompts import KNOWN, parse_prompt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -178,7 +181,8 @@ class MjMagics(Magics):
 
         The cell returns at once and gives a TaskWidget: ``w = %mjimagine a red fox --ar 16:9``.
         The options above come first. From the first other word on, everything is the prompt, just
-        as it is typed, quotes and Midjourney's parameters included. A long prompt goes below
+        as it is typed, quotes and Midjourney's parameters included; one of the options in it, or a
+        prompt that begins with a parameter nobody knows, is refused. A long prompt goes below
         ``%%mjimagine``, on as many lines as you like; so does one that ends with a question mark,
         which on one line asks IPython for help.
 
@@ -200,6 +204,7 @@ class MjMagics(Magics):
             raise UsageError(f"%mjimagine: {error}") from None
         arguments = self._parse(self.mjimagine, options)
         prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
+        _refuse_slips(prompt)
         from mj_widgets.widgets.starting import imagine
 
         card = imagine(
@@ -258,6 +263,27 @@ def _parted(line: str) -> tuple[str, str]:
         options += parts[:count]
         rest = parts[count] if len(parts) > count else ""
     return " ".join(options), rest
+
+
+def _refuse_slips(prompt: str) -> None:
+    """Refuse a prompt with an option in it that was meant for the magic: it would be paid for.
+
+    Raises:
+        UsageError: on one line, which one.
+    """
+    words = prompt.split()
+    for word in words:
+        if (name := word.lower().partition("=")[0]) in _OWN:
+            where = "write it before the prompt, right behind %mjimagine"
+            raise UsageError(f"%mjimagine: {name} is an option: {where}")
+    for name in parse_prompt(words[0]).unknown if words else ():
+        names = [*(option.lstrip("-") for option in _OWN), *sorted(KNOWN)]
+        near = get_close_matches(name, names, 1)
+        advice = f"did you mean --{near[0]}?" if near else "begin with the words of the prompt"
+        raise UsageError(
+            f"%mjimagine: --{one_line(name, 40)} is no option, "
+            f"and no parameter that Midjourney documents: {advice}"
+        )
 
 
 def _task_id(text: str) -> str:

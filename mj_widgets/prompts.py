@@ -31,7 +31,8 @@ _ONE_VALUE = {
 }
 _SEVERAL_VALUES = {"cref", "no", "oref", "p", "sref"}
 # fmt: on
-_KNOWN = _SWITCHES | _ONE_VALUE | _SEVERAL_VALUES | _SPELLINGS.keys()
+KNOWN = frozenset(_SWITCHES | _ONE_VALUE | _SEVERAL_VALUES | _SPELLINGS.keys())
+"""The parameters that Midjourney documents, in every spelling, without dashes."""
 
 _DASHED = re.compile(r"(-{2,}|[–—]+)([^\W\d_]\S*)")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
@@ -87,7 +88,7 @@ def parse_prompt(text: str) -> Prompt:
         images=images,
         parameters={name: _value(name, values) for name, values in given.items()},
         weights=tuple(_weights(said)),
-        unknown=tuple(name for name in given if name not in _KNOWN),
+        unknown=tuple(name for name in given if name not in KNOWN),
     )
 
 
@@ -120,7 +121,7 @@ def _name(word: str) -> str:
         return ""
     name = dashed[2].lower()
     # An editor's dash before any other word is punctuation.
-    if dashed[1][0] != "-" and name not in _KNOWN:
+    if dashed[1][0] != "-" and name not in KNOWN:
         return ""
     return _SPELLINGS.get(name, name)
 

@@ -339,8 +339,8 @@ def test_a_prompt_gives_the_widget_of_its_task(notebook: Notebook, sandbox: Sand
         "an unbalanced \" and ' and `",
         "two  blanks --no text,  frame",
         "--ar 16:9 a fox",
-        "--no-text a fox",
-        "a fox --new --wait --size 300 --mode relax",
+        "a fox --mystery 7 --sise 300",
+        "a fox -wait and —new",
         "back\\slash and $5 % ! # ;",
         "what? a fox --q 1",
         "{red, blue} fox --s {100, 200}",
@@ -387,7 +387,6 @@ def test_a_cell_is_one_prompt_its_lines_joined_by_blanks(sent: Callable[[str], s
     )
     assert sent("%%mjimagine --new a hen,\nred") == "a hen, red"
     assert sent("%%mjimagine --new\nis it a fox?") == "is it a fox?"
-    assert sent("%%mjimagine\n--new a fox") == "--new a fox"
 
 
 @pytest.mark.parametrize("code", ["%mjimagine --new {} fox", "%%mjimagine --new\n{}\nfox"])
@@ -419,6 +418,10 @@ def test_a_failed_prompt_stops_the_cell_with_one_line(notebook: Notebook) -> Non
     assert "Traceback" not in ran.text
 
 
+BEFORE = "write it before the prompt, right behind %mjimagine"
+SLIP = "%mjimagine: --{} is no option, and no parameter that Midjourney documents:"
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [
@@ -444,6 +447,17 @@ def test_a_failed_prompt_stops_the_cell_with_one_line(notebook: Notebook) -> Non
         ),
         ("%mjimagine --wait=yes fox", "UsageError: argument --wait: ignored explicit argument"),
         ("%mjimagine --size ' fox", "UsageError: %mjimagine: No closing quotation"),
+        ("%mjimagine a fox --wait", f"UsageError: %mjimagine: --wait is an option: {BEFORE}"),
+        ("%mjimagine a fox --SIZE=300", f"UsageError: %mjimagine: --size is an option: {BEFORE}"),
+        ("%mjimagine --ar 1:1 --new fox", f"UsageError: %mjimagine: --new is an option: {BEFORE}"),
+        ("%%mjimagine\n--new a fox", f"UsageError: %mjimagine: --new is an option: {BEFORE}"),
+        ("%mjimagine --sise 300 a fox", f"UsageError: {SLIP.format('sise')} did you mean --size?"),
+        ("%mjimagine --new --wiat fox", f"UsageError: {SLIP.format('wiat')} did you mean --wait?"),
+        ("%mjimagine --styl 9 fox", f"UsageError: {SLIP.format('styl')} did you mean --style?"),
+        (
+            "%mjimagine --mystery 7 a fox",
+            f"UsageError: {SLIP.format('mystery')} begin with the words of the prompt",
+        ),
     ],
 )
 def test_refuses_a_prompt_on_one_line_and_submits_nothing(
