@@ -182,6 +182,77 @@ def test_a_refused_token_is_said(sandbox: Sandbox) -> None:
     assert card._face.caption.state["words"] == "token not accepted"
 
 
+def test_check_now_takes_the_token_that_was_given_since(sandbox: Sandbox) -> None:
+    sandbox.token = CANARY
+    mj.configure(sandbox.url, "mistyped")
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    with pytest.raises(mj.Unauthorized):
+        card.wait(SECONDS)
+    mj.configure(sandbox.url, CANARY)
+
+    card.check_now()
+
+    assert card.wait(SECONDS).succeeded
+    assert card.upscale(2).wait(SECONDS).succeeded
+
+
+def test_a_press_after_a_refused_one_takes_the_token_that_was_given_since(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.token = "another"
+    with pytest.raises(mj.Unauthorized):
+        grid.press("U2").wait(SECONDS)
+    mj.configure(sandbox.url, "another")
+
+    assert grid.press("U2").wait(SECONDS).succeeded
+    assert [post.status for post in sandbox.posts] == [401, 200]
+
+
+def test_a_prompt_that_was_refused_is_used_again_with_the_token_that_was_given_since(
+    sandbox: Sandbox,
+) -> None:
+    sandbox.token = CANARY
+    mj.configure(sandbox.url, "mistyped")
+    card = mj.imagine("a red fox")
+    with pytest.raises(mj.Unauthorized):
+        card.wait(SECONDS)
+    mj.configure(sandbox.url, CANARY)
+
+    click(card._face.tools.reuse)
+    click(card._face.panel.send)
+
+    assert card.followups[0].wait(SECONDS).succeeded
+
+
+def test_a_card_whose_token_is_accepted_keeps_it(sandbox: Sandbox) -> None:
+    sandbox.token = CANARY
+    mj.configure(sandbox.url, CANARY)
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    card.wait(SECONDS)
+    mj.configure(sandbox.url, "of another account")
+
+    card.check_now()
+
+    assert card.wait(SECONDS).succeeded
+    assert {request.status for request in sandbox.log} == {200}
+
+
+def test_a_token_for_another_service_is_not_taken(sandbox: Sandbox) -> None:
+    sandbox.token = "another"
+    mj.configure(sandbox.url, CANARY)
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    with pytest.raises(mj.Unauthorized):
+        card.wait(SECONDS)
+    with Sandbox().in_thread() as elsewhere:
+        mj.configure(elsewhere.url, "its token")
+
+        card.check_now()
+
+        with pytest.raises(mj.Unauthorized):
+            card.wait(SECONDS)
+        assert len(elsewhere.log) == 0
+
+
 def test_a_lost_poll_is_said_and_the_card_goes_on(sandbox: Sandbox, session: mj.Session) -> None:
     sandbox.faults.next("500", count=2, path="/fetch")
     card = mj.TaskWidget(EXAMPLES["running"])

@@ -106,6 +106,7 @@ class TaskWidget(RelatedCard):
         try:
             submission = await sending.send(start)
         except MjError as error:
+            self._note_refusal(error)
             self._face.paint_words(*words.unsent_words(error))
             self._offer_after()
             self._complain(str(error))
@@ -253,6 +254,7 @@ class TaskWidget(RelatedCard):
             self._face.close_panel()
             # A person has just written it and pressed Send: it is meant, once.
             start = replace(before, order=order, prompt=window.prompt, new=True)
+            self._renew_session()
             card = type(self).started(start, self._options, self)
             self._face.add_followup(card)
             card.look()

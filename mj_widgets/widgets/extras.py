@@ -23,7 +23,7 @@ class Extras:
     """
 
     def __init__(self, session: Session, face: Face) -> None:
-        self._session, self._face = session, face
+        self.session, self._face = session, face
         self.seed = ""
         """The seed as the service told it, or ""."""
 
@@ -36,7 +36,7 @@ class Extras:
         """
         _require(task_id)
         try:
-            await self._session.client.cancel(task_id)
+            await self.session.client.cancel(task_id)
         except MjError as error:
             is_unclear = isinstance(error, ServiceUnavailable) and error.maybe_sent
             error.advice = (
@@ -54,7 +54,7 @@ class Extras:
         """
         _require(task_id)
         if not self.seed:
-            self.show_seed(await self._session.seed(task_id))
+            self.show_seed(await self.session.seed(task_id))
         return self.seed
 
     def show_seed(self, seed: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,9 +13,10 @@ import traitlets
 
 from mj_widgets import background
 from mj_widgets.buttons import Group
-from mj_widgets.errors import MjError, TaskFailed, TaskNotFound
+from mj_widgets.errors import Forbidden, MjError, TaskFailed, TaskNotFound, Unauthorized
 from mj_widgets.following import Update
 from mj_widgets.models import Status, Task
+from mj_widgets.settings import session as default_session
 from mj_widgets.widgets import words
 from mj_widgets.widgets.extras import Extras
 from mj_widgets.widgets.face import Face
@@ -62,7 +63,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     def _prepare(self, options: Options, parent: Self | None = None, button: str = "") -> None:
         self._options, self._parent = options, parent
-        self._session = options.session
+        self._is_refused = False
         self.task_id = ""
         self._made_by = (parent.task_id, button) if parent and button else ("", "")
         self._origin = words.origin(*self._made_by)
@@ -114,6 +115,32 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         )
         self._face.followups.observe(self._on_followups, "children")
         super().__init__(self._face.parts, _dom_classes=("mj-card",))
+
+    @property
+    def _session(self) -> Session:
+        return self._options.session
+
+    def _note_refusal(self, error: MjError | None) -> None:
+        """Remember whether it is the token that was not accepted."""
+        self._is_refused = isinstance(error, (Unauthorized, Forbidden))
+
+    def _renew_session(self) -> None:
+        """Go on with the token that was given since for the same service, where one was refused."""
+        if not self._is_refused:
+            return
+        try:
+            session = default_session()
+        except MjError:  # none was given
+            return
+        if session.client.root != self._session.client.root:
+            return
+        self._options = replace(self._options, session=session)
+        if self._outcome.is_known:
+            self._watch.stop()
+            self._watch = Watch(session, self._take, self._options.interval)
+        for part in (self._extras, self._viewer, self._presses, self._waiting):
+            part.session = session
+        self._is_refused = False
 
     @property
     def _tools(self) -> Tools:
@@ -170,6 +197,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
             self._face.paint_heading(task, self._origin)
         if task is None or not task.succeeded:  # one that succeeded is done once it is kept
             self._paint_state(update)
+        self._note_refusal(update.error or self._watch.refusal)
         if (error := update.error) is not None:
             if self._known_since is not None and isinstance(error, TaskNotFound):
                 error = words.gone(error)
@@ -211,6 +239,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         try:
             result = await self._viewer.fetch(task)
         except MjError as error:
+            self._note_refusal(error)
             self._complain(str(error), "trouble")
             self._leave_failure(task, str(error))
             self._face.drop_pictures()

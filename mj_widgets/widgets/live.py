@@ -30,6 +30,7 @@ class LiveCard(InformedCard):
 
     def _new_child(self, button: str) -> Self:
         """Return the card of a task that is only being submitted."""
+        self._renew_session()
         child = type(self).__new__(type(self))
         child._prepare(self._options, self, button)
         child._face.paint_words(f"sending {button}", "waiting")
@@ -118,6 +119,7 @@ class LiveCard(InformedCard):
         if not self._outcome.is_known:
             background.call(self._watch.ask)
         elif self.task_id:
+            self._renew_session()
             self.begin(self.task_id, refresh=True)
 
     def wait(self, timeout: float | None = None) -> Task:
@@ -173,6 +175,8 @@ class LiveCard(InformedCard):
 
     def give_up(self, error: MjError) -> None:
         """End with *error*: there is no task to follow."""
+        if self._parent is not None:
+            self._parent._note_refusal(error)
         self._tell(error=str(error))
         self._leave_failure(None, str(error))
         self._outcome.tell(error)

@@ -48,7 +48,7 @@ class Presses:
         complain: Callable[[str], None],
         to_paint: Callable[[], Paintable | None],
     ) -> None:
-        self._session, self._face = session, face
+        self.session, self._face = session, face
         self._new_card, self._complain, self._to_paint = new_card, complain, to_paint
         self._task: Task | None = None
         self._buttons: dict[str, Button] = {}
@@ -69,7 +69,7 @@ class Presses:
             self._task = task
             self._face.offered.show(offered, self.click, in_grid=in_grid, texts=len(task.texts))
             self._buttons = dict(zip(self._face.buttons, offered, strict=True))
-        pressed = await self._session.pressed(task, offered)
+        pressed = await self.session.pressed(task, offered)
         for name, button in self._buttons.items():
             if button in pressed:
                 self._face.offered.mark_used(
@@ -190,7 +190,7 @@ class Presses:
         new: bool,
     ) -> None:
         try:
-            submission = await self._session.press(task, button, window, new=new)
+            submission = await self.session.press(task, button, window, new=new)
             self._unclear.discard((name, window))
             self._open(name, button, card, submission, window)
         except MjError as error:

@@ -56,7 +56,7 @@ class Viewer:
     """
 
     def __init__(self, session: Session, face: Face) -> None:
-        self._session, self._face = session, face
+        self.session, self._face = session, face
         self._previewed: str | None = None
         self.result: Result | None = None
         """What the finished task shows, once it is here."""
@@ -93,7 +93,7 @@ class Viewer:
         if not task.image_url or seen == self._previewed:
             return
         self._previewed = seen
-        preview = await self._session.preview(task, _PREVIEW_SIDE)
+        preview = await self.session.preview(task, _PREVIEW_SIDE)
         if preview is not None and seen == self._previewed:
             self._face.show_preview(task, *preview)
 
@@ -105,7 +105,7 @@ class Viewer:
         """
         self._previewed = None
         self._face.await_picture(task)
-        return await self._session.result(task)
+        return await self.session.result(task)
 
     def show(self, result: Result) -> None:
         """Show the finished pictures."""

@@ -55,7 +55,7 @@ class Waiting:
         ask: Callable[[], None],
         end: Callable[[MjError], None],
     ) -> None:
-        self._session, self._face = session, face
+        self.session, self._face = session, face
         self._run, self._ask, self._end = run, ask, end
         self.window: Window | None = None
         """The answer that is ready before the service asks."""
@@ -96,7 +96,7 @@ class Waiting:
         order = orders.answer(task.id, window, parent=parent, button=button)
         self._is_answering = True
         try:
-            await self._session.submit(order, new=self._is_unclear)
+            await self.session.submit(order, new=self._is_unclear)
         except MjError as error:
             # A task that still waits was not answered: a person may do so again.
             self._is_unclear = isinstance(error, ServiceUnavailable) and error.maybe_sent
@@ -114,7 +114,7 @@ class Waiting:
 
     async def _decline(self, task: Task) -> None:
         try:
-            await self._session.client.cancel(task.id)
+            await self.session.client.cancel(task.id)
         except MjError as error:
             if self._face.panel is not None:
                 is_unclear = isinstance(error, ServiceUnavailable) and error.maybe_sent
