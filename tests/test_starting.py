@@ -283,6 +283,25 @@ def test_the_same_twice_is_sent_once_and_the_second_card_says_so(
     assert len(sandbox.posts) == 2
 
 
+@pytest.mark.parametrize("trouble", ["failed", "is gone"])
+def test_what_came_to_nothing_says_how_to_submit_it_anew(sandbox: Sandbox, trouble: str) -> None:
+    task_id = mj.imagine("a fox").wait(SECONDS).id
+    mj.library().delete(task_id)
+    if trouble == "failed":
+        sandbox.put(task_id, {"id": task_id, "status": "FAILURE", "failReason": "tired"})
+    else:
+        del sandbox.studio.tasks[task_id]
+
+    again = mj.imagine("a fox")
+
+    with pytest.raises(mj.MjError) as caught:
+        again.wait(SECONDS)
+    assert str(caught.value).endswith("--new / new=True submits it anew.")
+    assert notice(again) == again.error == str(caught.value)
+    assert ("tired" if trouble == "failed" else "not know") in notice(again)
+    assert mj.imagine("a fox", new=True).wait(SECONDS).succeeded
+
+
 def test_the_same_at_once_is_one_task_unless_it_is_new(sandbox: Sandbox) -> None:
     first, second = mj.imagine("a fox"), mj.imagine("a fox")
     assert first.wait(SECONDS).id == second.wait(SECONDS).id
@@ -382,6 +401,7 @@ def test_a_submission_whose_answer_is_lost_is_not_repeated(sandbox: Sandbox, fau
         assert caught.value.maybe_sent
         assert state(card) == {"words": "may have been submitted", "tone": "trouble"}
         assert "may have been submitted" in notice(card)
+        assert notice(card).endswith("Look at the service; --new / new=True submits it anew.")
         assert len(sandbox.posts) == 1
 
 

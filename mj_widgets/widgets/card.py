@@ -10,7 +10,7 @@ import ipywidgets as ipw
 
 from mj_widgets import background, orders
 from mj_widgets.buttons import Group
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, ServiceUnavailable
 from mj_widgets.images import split_grid
 from mj_widgets.masks import mask_png
 from mj_widgets.models import Task, task_id_from
@@ -107,6 +107,8 @@ class TaskWidget(RelatedCard):
             submission = await sending.send(start)
         except MjError as error:
             self._note_refusal(error)
+            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
+                error.advice = words.look_first(error)
             self._face.paint_words(*words.unsent_words(error))
             self._offer_after()
             self._complain(str(error))

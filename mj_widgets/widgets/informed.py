@@ -200,7 +200,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._note_refusal(update.error or self._watch.refusal)
         if (error := update.error) is not None:
             if self._known_since is not None and isinstance(error, TaskNotFound):
-                error = words.gone(error)
+                error = words.gone(error, self._made_by[1])
             self._complain(str(error), "trouble" if update.retry_in else "failed")
             if update.is_last:
                 self._close_waiting()
@@ -269,9 +269,9 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._close_waiting()
         failure = TaskFailed(task)
         if self._known_since is not None:
-            failure.advice = words.ANEW
+            failure.advice = words.anew(self._made_by[1])
         self._set(task)
-        self._complain(failure.words or str(failure))
+        self._complain(str(failure) if failure.advice else failure.words or str(failure))
         self._leave_failure(task, str(failure))
         self._face.drop_pictures()
         self._offer_after(task)

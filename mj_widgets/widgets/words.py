@@ -31,7 +31,6 @@ _TONES: dict[str, Tone] = {
     Status.CANCEL: "failed",
 }
 _QUEUED = ("", Status.NOT_START, Status.SUBMITTED)
-ANEW = "Pressing once more, or new=True, submits it anew."
 
 
 def status_words(task: Task) -> tuple[str, Tone]:
@@ -64,9 +63,25 @@ def unsent_words(error: MjError) -> tuple[str, Tone]:
     return "not submitted", "failed"
 
 
-def gone(error: TaskNotFound) -> TaskNotFound:
-    """Return what is said of a press that was not sent again, and whose task is not there."""
-    return TaskNotFound(error.what, status=error.status, words=error.words, advice=ANEW)
+def anew(button: str) -> str:
+    """Return how to submit once more what was not sent again.
+
+    Args:
+        button: the one that started it, "" for a prompt, a describe and the like.
+    """
+    how = "Pressing once more, or new=True," if button else "--new / new=True"
+    return f"{how} submits it anew."
+
+
+def look_first(error: ServiceUnavailable) -> str:
+    """Return what to do about a prompt whose answer was lost, now or earlier."""
+    said = "" if "may have been submitted" in error.what else "It may have been submitted. "
+    return f"{said}Look at the service; {anew('')}"
+
+
+def gone(error: TaskNotFound, button: str) -> TaskNotFound:
+    """Return what is said where something was not sent again, and its task is not there."""
+    return TaskNotFound(error.what, status=error.status, words=error.words, advice=anew(button))
 
 
 def progress_note(task: Task, *, stalled: bool) -> str:
