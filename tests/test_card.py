@@ -681,6 +681,27 @@ def test_an_unknown_name_lists_the_names_there_are(grid: mj.TaskWidget) -> None:
         grid.upscale(9)
 
 
+@pytest.mark.parametrize(
+    "said", ["🎞️ Animate (Low motion)", "🎞 animate  (low motion)", "ANIMATE (LOW MOTION)"]
+)
+def test_a_button_may_be_called_as_it_stands_on_the_screen(grid: mj.TaskWidget, said: str) -> None:
+    single = grid.upscale(2)
+    single.wait(SECONDS)
+    assert "🎞️ Animate (Low motion)" in [made.description for made in single.buttons.values()]
+
+    animated = single.press(said)
+
+    assert animated.wait(SECONDS).kind == "video"
+    assert animated.button == "Animate (Low motion)"
+    assert single.press("Animate (Low motion)") is animated
+
+
+def test_a_name_in_small_letters_is_the_same_press(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    assert grid.press("u2") is grid.press("U2")
+    assert grid.press("u2").wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
 def test_a_server_without_buttons_gets_u_v_and_reroll_by_change() -> None:
     with Sandbox("novicezk", speed=20).in_thread() as plain:
         mj.configure(plain.url, CANARY, auth="secret")
@@ -708,6 +729,20 @@ def test_labels_that_occur_twice_are_both_there(sandbox: Sandbox, session: mj.Se
     card.wait(SECONDS)
 
     assert list(card.buttons) == ["Same", "Same (2)"]
+
+
+def test_a_name_that_fits_two_buttons_presses_none(sandbox: Sandbox, session: mj.Session) -> None:
+    link = sandbox.put_file("one.png", png(), "image/png")
+    twins = [
+        {"customId": "MJ::A", "label": "Left", "emoji": "🎞️"},
+        {"customId": "MJ::B", "label": "LEFT", "emoji": "🎞️"},
+    ]
+    card = card_of(sandbox, action="UPSCALE", imageUrl=link, buttons=twins)
+    card.wait(SECONDS)
+
+    with pytest.raises(mj.MjError, match=r"There are 2 buttons “🎞️ left”\. Take one of: Left, LEFT"):
+        card.press("🎞️ left")
+    assert sandbox.posts == []
 
 
 def test_a_picture_is_sent_full_size_when_someone_zooms(grid: mj.TaskWidget) -> None:

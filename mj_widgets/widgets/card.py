@@ -283,7 +283,7 @@ class TaskWidget(RelatedCard):
         the card of its task, so that running a cell again costs nothing.
 
         Args:
-            name: the button, a key of ``buttons``.
+            name: the button, a key of ``buttons``, or as it stands on the screen.
             prompt: what to answer in the button's window; with V, 🔄, Vary, pan and animate it
                 takes the place of the prompt where the service has Remix.
             new: send it anew.

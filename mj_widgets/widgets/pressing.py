@@ -79,6 +79,7 @@ class Presses:
     def press(self, name: str, window: Window | None = None, *, new: bool = False) -> LiveCard:
         """Send a press, and return the new task's card at once; see ``TaskWidget.press``."""
         with self._lock:
+            name = self._named(name)
             task, button = self._find(name)
             _check(button, name, window)
             known = self._cards.get((name, window))
@@ -107,6 +108,26 @@ class Presses:
             if (button.group, button.quadrant) == (group, quadrant):
                 return name
         return None
+
+    def _named(self, name: str) -> str:
+        """Return the name of the one button that *name* stands for, else *name* itself.
+
+        What is read on the screen is one too: with its emoji, and in any case.
+
+        Raises:
+            MjError: it stands for several.
+        """
+        if name in self._buttons:
+            return name
+        alike = [
+            known
+            for known, button in self._buttons.items()
+            if _plain(name) in (_plain(known), _plain(button.caption))
+        ]
+        if len(alike) > 1:
+            advice = f"Take one of: {', '.join(alike)}."
+            raise MjError(f"There are {len(alike)} buttons “{name}”", advice=advice)
+        return alike[0] if alike else name
 
     def _find(self, name: str) -> tuple[Task, Button]:
         button = self._buttons.get(name)
@@ -253,6 +274,11 @@ class Presses:
             self._cards = {key: known for key, known in self._cards.items() if known is not card}
             self._face.drop_followup(card)
         card.close()
+
+
+def _plain(name: str) -> str:
+    """Return *name* without case, and without the mark that only asks for a coloured emoji."""
+    return " ".join(name.replace("\ufe0f", "").casefold().split())
 
 
 def _check(button: Button, name: str, window: Window | None) -> None:
