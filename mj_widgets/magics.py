@@ -227,7 +227,7 @@ class MjMagics(Magics):
 
             follow(cards, arguments.timeout)
         elif arguments.wait:
-            shown.show_now()
+            shown._show_now()
             for card in cards:
                 card.wait(arguments.timeout)
 

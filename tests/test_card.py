@@ -151,6 +151,16 @@ def test_waiting_ends_with_timeout_error_and_the_task_is_still_followed() -> Non
         assert card.wait(SECONDS).succeeded
 
 
+def test_the_end_of_the_waiting_tells_how_far_it_is_in_plain_words(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    card = card_of(sandbox, status="NOT_START", progress="0%")
+    until(card, "status", "NOT_START")
+    with pytest.raises(mj.StillRunning, match=r"within 0 s \(waiting in the queue, 0 %\)"):
+        card.wait(0)
+    card.close()
+
+
 def test_a_failed_task_raises_with_the_services_reason(session: mj.Session) -> None:
     card = mj.TaskWidget(EXAMPLES["failed"])
 
@@ -678,7 +688,23 @@ def test_a_button_without_a_task_is_marked_and_nothing_is_followed(
 
 def test_an_unknown_name_lists_the_names_there_are(grid: mj.TaskWidget) -> None:
     with pytest.raises(mj.MjError, match=r"no button “U9”.*U1, U2, U3, U4"):
-        grid.upscale(9)
+        grid.press("U9")
+
+
+@pytest.mark.parametrize("quadrant", [True, False, 0, 5, -1, 2.5, "2", None])
+def test_what_is_no_picture_of_a_grid_presses_nothing(
+    grid: mj.TaskWidget, sandbox: Sandbox, quadrant: object
+) -> None:
+    for press in (grid.upscale, grid.vary):
+        with pytest.raises(mj.MjError, match=r"A grid has no picture .*\. Give 1, 2, 3 or 4\."):
+            press(quadrant)
+    assert sandbox.posts == []
+
+
+def test_what_is_offered_by_tab_is_for_users(grid: mj.TaskWidget) -> None:
+    offered = set(dir(grid))
+    assert offered >= {"task", "wait", "image", "quadrants", "buttons", "press", "stop", "close"}
+    assert not offered & {"begin", "give_up", "show_now", "started"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import bodies
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -491,6 +492,18 @@ def test_what_cannot_be_an_id_is_told_in_one_short_line(typed: str) -> None:
         task_id_from(typed)
     assert "\n" not in str(caught.value)
     assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize("number", [1747132423020537, np.int64(1747132423020537)])
+def test_digits_may_be_an_int(number: int) -> None:
+    assert task_id_from(number) == "1747132423020537"
+
+
+@pytest.mark.parametrize("given", [None, True, 17.0, b"17", ["17"]])
+def test_what_is_neither_a_text_nor_an_int_is_told_in_one_short_line(given: object) -> None:
+    with pytest.raises(TypeError, match=r"A task id is a text such as .*, not ") as caught:
+        task_id_from(given)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("typed", ["{task_id}", "$task_id"])

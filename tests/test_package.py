@@ -135,6 +135,13 @@ def test_every_public_name_is_what_it_is_called(name: str) -> None:
     assert name in dir(mj_widgets)
 
 
+def test_what_is_offered_by_tab_is_public() -> None:
+    importlib.import_module("mj_widgets.session")
+    offered = [name for name in dir(mj_widgets) if not name.startswith("__")]
+    assert offered == sorted(mj_widgets.__all__)
+    assert {"__doc__", "__version__", "__path__"} <= set(dir(mj_widgets))
+
+
 def test_a_name_that_is_not_there_is_said_as_python_says_it() -> None:
     with pytest.raises(AttributeError, match="module 'mj_widgets' has no attribute 'nothing'"):
         _ = mj_widgets.nothing

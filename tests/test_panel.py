@@ -209,7 +209,7 @@ def test_while_an_answer_is_on_its_way_nobody_is_asked_for_another(
         met_again.set()
 
     monkeypatch.setattr(child._waiting, "meet", look)
-    child.begin(waiting.task_id, window=Window("a purple fox"))
+    child._begin(waiting.task_id, window=Window("a purple fox"))
     until(child, "status", "MODAL")
     # After an answer that was lost the card hears once more that the task waits.
     sandbox.faults.next("500", path="/fetch")

@@ -196,6 +196,8 @@ def test_an_address_without_a_picture_submits_nothing_and_the_card_says_so(
         (lambda: mj.imagine("", images=["https://host.example/a.png"]), "The prompt is empty"),
         (lambda: mj.imagine("a fox", images=["nowhere.png"]), "There is no file nowhere.png"),
         (lambda: mj.imagine("a fox", mode="warp"), "mode is one of"),
+        (lambda: mj.imagine(5), "The prompt has to be a text, not int"),
+        (lambda: mj.shorten(None), "The prompt has to be a text, not NoneType"),
         (lambda: mj.describe("https://host.example/a.png", bot="dalle"), "bot is one of"),
         (lambda: mj.blend(["https://host.example/a.png"]), "2 to 5 pictures, not 1"),
         (lambda: mj.blend([FOX, HEN], "round"), "dimensions is one of"),

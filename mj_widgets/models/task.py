@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from numbers import Integral
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -209,12 +210,18 @@ class Task(BaseModel):
         return numbered_texts(self) if self.kind == "text" else ()
 
 
-def task_id_from(text: str) -> str:
+def task_id_from(text: str | int) -> str:
     """Return the task id that a person typed or pasted: quotes and blanks around it are dropped.
 
     Raises:
-        ValueError: it cannot be an id; the message is one line for people.
+        TypeError: it is neither a text nor a whole number; the message is one line for people.
+        ValueError: it cannot be an id; likewise.
     """
+    if isinstance(text, Integral) and not isinstance(text, bool):  # numpy's and pandas', too
+        text = str(text)
+    if not isinstance(text, str):
+        given = type(text).__name__
+        raise TypeError(f"A task id is a text such as '1747132423020537', not {given}")
     task_id = text.strip().strip("'\"“”‘’`").strip()
     if re.fullmatch(r"\{.*\}|\$.*", task_id):
         raise ValueError(f"{task_id} is not defined: assign the task id to it first")

@@ -43,7 +43,7 @@ class TaskWidget(RelatedCard):
     """Follow one task live: its state, its picture as it grows, then its pictures and buttons.
 
     Args:
-        task_id: the task; quotes around it are dropped.
+        task_id: the task; quotes around it are dropped, and digits may be an int.
         session: the service; default: the one of ``mj.configure`` or the environment.
         size: the longer side of the pictures together, in CSS pixels.
         interval: seconds between two asks; default: found by the follower.
@@ -57,6 +57,7 @@ class TaskWidget(RelatedCard):
     Raises:
         Unauthorized: no token is set.
         ValueError: *task_id* cannot be an id, or another argument is out of range.
+        TypeError: *task_id* is neither a text nor an int.
 
     >>> w = TaskWidget("1747132423020537")              # doctest: +SKIP
     >>> w.wait().succeeded                              # doctest: +SKIP
@@ -69,7 +70,7 @@ class TaskWidget(RelatedCard):
 
     def __init__(
         self,
-        task_id: str,
+        task_id: str | int,
         *,
         session: Session | None = None,
         size: int = SIZE,
@@ -77,12 +78,12 @@ class TaskWidget(RelatedCard):
         refresh: bool = False,
         static: bool = True,
     ) -> None:
-        task_id = task_id_from(task_id)
+        known_as = task_id_from(task_id)
         self._prepare(Options(session or default_session(), size, interval, static))
-        self.begin(task_id, refresh=refresh)
+        self._begin(known_as, refresh=refresh)
 
     @classmethod
-    def started(cls, start: Start, options: Options, parent: TaskWidget | None = None) -> Self:
+    def _started(cls, start: Start, options: Options, parent: TaskWidget | None = None) -> Self:
         """Return the card of a task that is only being submitted; see ``starting``.
 
         Args:
@@ -120,7 +121,7 @@ class TaskWidget(RelatedCard):
         first, *others = submission.task_ids
         if others:
             self._origin += f" · also started: {', '.join(others)}"
-        self.begin(first, is_new=since is None, known_since=since)
+        self._begin(first, is_new=since is None, known_since=since)
         if was_stopped:
             self.stop()
 
@@ -257,7 +258,7 @@ class TaskWidget(RelatedCard):
             # A person has just written it and pressed Send: it is meant, once.
             start = replace(before, order=order, prompt=window.prompt, new=True)
             self._renew_session()
-            card = type(self).started(start, self._options, self)
+            card = type(self)._started(start, self._options, self)
             self._face.add_followup(card)
             card.look()
 
@@ -298,11 +299,13 @@ class TaskWidget(RelatedCard):
 
     def upscale(self, quadrant: int, *, new: bool = False) -> TaskWidget:
         """Press U1 to U4: take one picture of the grid alone."""
+        _check_quadrant(quadrant)
         name = self._presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}"
         return self.press(name, new=new)
 
     def vary(self, quadrant: int, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press V1 to V4: four new variations of one picture of the grid."""
+        _check_quadrant(quadrant)
         name = self._presses.name_of(Group.VARY, quadrant) or f"V{quadrant}"
         return self.press(name, prompt=prompt, new=new)
 
@@ -328,3 +331,9 @@ class TaskWidget(RelatedCard):
         words = self.task.final_prompt if prompt is None else prompt
         window = Window(words, mask_png(mask, picture.size))
         return self._presses.press(self._presses.asking("mask") or "Vary (Region)", window, new=new)
+
+
+def _check_quadrant(quadrant: object) -> None:
+    """Raise MjError unless *quadrant* is 1, 2, 3 or 4; True is none, though it equals 1."""
+    if isinstance(quadrant, bool) or quadrant not in (1, 2, 3, 4):
+        raise MjError(f"A grid has no picture {quadrant!r}", advice="Give 1, 2, 3 or 4.")

@@ -61,7 +61,7 @@ class LiveCard(InformedCard):
         """The cards of the tasks that were started from this one, in order."""
         return tuple(self._face.followups.children)
 
-    def begin(
+    def _begin(
         self,
         task_id: str,
         *,
@@ -120,7 +120,7 @@ class LiveCard(InformedCard):
             background.call(self._watch.ask)
         elif self.task_id:
             self._renew_session()
-            self.begin(self.task_id, refresh=True)
+            self._begin(self.task_id, refresh=True)
 
     def wait(self, timeout: float | None = None) -> Task:
         """Wait until the task has ended and its pictures are here; return the task.
@@ -144,9 +144,9 @@ class LiveCard(InformedCard):
         try:
             return outcome.result(0)
         except TimeoutError:
-            now = f"{self.status.lower() or 'unknown'}, {self.progress} %"
+            now = words.status_words(self.task)[0] if self.task else "no answer yet"
             raise StillRunning(
-                f"{self._name} has not ended within {timeout:g} s ({now})",
+                f"{self._name} has not ended within {timeout:g} s ({now}, {self.progress} %)",
                 advice="It is still followed.",
             ) from None
 
@@ -173,7 +173,7 @@ class LiveCard(InformedCard):
         self.layout.close()
         super().close()
 
-    def give_up(self, error: MjError) -> None:
+    def _give_up(self, error: MjError) -> None:
         """End with *error*: there is no task to follow."""
         if self._parent is not None:
             self._parent._note_refusal(error)

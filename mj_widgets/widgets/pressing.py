@@ -245,11 +245,11 @@ class Presses:
             return
         since = submission.known_since
         first, *others = submission.task_ids
-        card.begin(first, is_new=since is None, known_since=since, window=window)
+        card._begin(first, is_new=since is None, known_since=since, window=window)
         for task_id in others:
             sibling = self._new_card(name)
             self._face.add_followup(sibling)
-            sibling.begin(task_id, is_new=since is None, known_since=since)
+            sibling._begin(task_id, is_new=since is None, known_since=since)
 
     def _refuse(self, name: str, card: LiveCard, window: Window | None, error: MjError) -> None:
         """Say why a press came to nothing, in its panel too, and take its card away."""
@@ -269,7 +269,7 @@ class Presses:
 
     def _take_away(self, card: LiveCard, error: MjError) -> None:
         """Take a card away whose task never came to be; whoever waits for it gets *error*."""
-        card.give_up(error)
+        card._give_up(error)
         with self._lock:
             self._cards = {key: known for key, known in self._cards.items() if known is not card}
             self._face.drop_followup(card)

@@ -22,7 +22,7 @@ class Shown:
     def _twins(self) -> tuple[Twin, ...]:
         return () if self._twin is None else (self._twin,)
 
-    def show_now(self) -> None:
+    def _show_now(self) -> None:
         """Show it at once, in a cell that goes on to wait for it and may then return it."""
         self._ipython_display_()
         self._shown_in = _cell()

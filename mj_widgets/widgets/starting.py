@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mj_widgets import orders
+from mj_widgets.errors import MjError
 from mj_widgets.inputs import Input, is_address, picture_url, picture_urls
 from mj_widgets.prompts import parse_prompt
 from mj_widgets.settings import session as default_session
@@ -51,13 +52,15 @@ def imagine(
         static: leave a still copy in the notebook, shown where no live card can be.
 
     Raises:
-        MjError: the prompt is empty, a picture is none, or there is no such mode or bot. What the
-            service refuses is said in the card, and raised by ``wait()`` and ``await``.
+        MjError: the prompt is empty or no text, a picture is none, or there is no such mode or
+            bot. What the service refuses is said in the card, and raised by ``wait()`` and
+            ``await``.
 
     >>> w = imagine("a red fox --ar 16:9", images=["sketch.png"])   # doctest: +SKIP
     >>> w.wait().succeeded                                          # doctest: +SKIP
     True
     """
+    _check_prompt(prompt)
     urls = picture_urls(images)
     addresses = [url for url in urls if is_address(url)]
     files = [url for url in urls if not is_address(url)]
@@ -120,6 +123,7 @@ def shorten(
     Raises:
         MjError: the prompt is empty; see ``imagine``.
     """
+    _check_prompt(prompt)
     order = orders.shorten(prompt, bot=bot)
     origin = _line("shorten", _name(bot))
     start = Start(order, origin, prompt=prompt.strip(), new=new, retry=retry)
@@ -161,7 +165,13 @@ def _card(
     start: Start, session: Session | None, size: int, interval: float | None, *, static: bool
 ) -> TaskWidget:
     options = Options(session or default_session(), size, interval, static)
-    return TaskWidget.started(start, options)
+    return TaskWidget._started(start, options)
+
+
+def _check_prompt(prompt: object) -> None:
+    """Raise MjError unless *prompt* is a text."""
+    if not isinstance(prompt, str):
+        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
 
 
 def _line(*parts: str) -> str:

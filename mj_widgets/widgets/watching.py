@@ -42,7 +42,7 @@ class Watch:
         """Why the library told it, where the service was asked first."""
 
     async def start(self, task_id: str, *, is_new: bool = False, refresh: bool = False) -> None:
-        """Begin to watch; see ``TaskWidget.begin``."""
+        """Begin to watch; see ``TaskWidget._begin``."""
         self._task_id = task_id
         self.refusal = None
         self._kept = None if is_new else await self._session.kept(task_id)
