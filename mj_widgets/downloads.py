@@ -11,7 +11,7 @@ import aiohttp
 from mj_widgets.addresses import is_private, picture_address
 from mj_widgets.errors import ImageError
 from mj_widgets.images import MOST_BYTES
-from mj_widgets.transport import PrivateAddressError
+from mj_widgets.transport import PrivateAddressError, reason_of
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -95,10 +95,8 @@ def _unreachable(url: URL, error: Exception) -> ImageError:
     if isinstance(getattr(error, "os_error", None), PrivateAddressError):
         return _private(url)
     may_pass = isinstance(error, (OSError, aiohttp.ClientError))
-    words = "no answer in time" if isinstance(error, TimeoutError) else str(error)
     return ImageError(
-        f"The picture at {url.host} cannot be downloaded",
-        words=words,
+        f"The picture at {url.host} cannot be downloaded: {reason_of(error)}",
         may_pass=may_pass,
         advice="Try again." if may_pass else "Ask the service's operator for a proper link.",
     )

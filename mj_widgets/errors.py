@@ -77,12 +77,17 @@ class MjError(Exception):
             self.may_pass = may_pass
         super().__init__(what)
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> str:
+        """What happened and the service's own words, without advice and full stop."""
         http = f"HTTP {self.status}" if self.status and self.status >= 300 else ""
         quote = f"“{self.words}”" if self.words else ""
         said = ": ".join(part for part in (http, quote) if part)
-        sentence = f"{self.what} ({said})" if said else self.what
-        return one_line(f"{sentence}. {self.advice}" if self.advice else f"{sentence}.", 600)
+        return f"{self.what} ({said})" if said else self.what
+
+    def __str__(self) -> str:
+        advice = f" {self.advice}" if self.advice else ""
+        return one_line(f"{self.sentence}.{advice}", 600)
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import socket
+import ssl
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +26,24 @@ _MOST_REPLY_BYTES = 32 * 1024 * 1024
 # A name that no look-up takes, such as one with an over-long label, is a UnicodeError.
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, UnicodeError)
 _REFUSALS = (401, 403, 407)
+# The first that fits.
+_REASONS: dict[type[Exception], str] = {
+    TimeoutError: "no answer in time",
+    socket.gaierror: "its name is not known",
+    UnicodeError: "its name is no name of a host",
+    ssl.SSLCertVerificationError: "its certificate is not accepted",
+    ssl.SSLError: "no secure connection can be made",
+    aiohttp.ServerDisconnectedError: "the connection was closed",
+    aiohttp.ClientPayloadError: "the answer broke off",
+}
+# aiohttp's own classes keep the number alone.
+_REASON_BY_NUMBER: dict[object, str] = {
+    errno.ECONNREFUSED: "connection refused",
+    errno.ECONNRESET: "the connection was closed",
+    errno.EPIPE: "the connection was closed",
+    errno.ENETUNREACH: "the network cannot be reached",
+    errno.EHOSTUNREACH: "the host cannot be reached",
+}
 
 
 class PrivateAddressError(OSError):
@@ -139,15 +159,14 @@ class Transport:
                     retry_after=response.headers.get("Retry-After", ""),
                 )
         except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
-            words = "no answer in time" if isinstance(error, TimeoutError) else str(error)
             reached = not isinstance(error, _NEVER_CONNECTED)
-            raise ServiceUnavailable(
+            what = (
                 "The connection was lost before the service answered"
                 if reached
-                else f"Could not reach {self.root.host}",
-                words=words,
-                maybe_sent=reached,
-            ) from None
+                else f"The service at {self.root.origin()} does not answer"
+            )
+            reason = reason_of(error)
+            raise ServiceUnavailable(f"{what}: {reason}", maybe_sent=reached) from None
 
     async def words(self, response: aiohttp.ClientResponse) -> str:
         """Return what the service says, for people, in an answer that is no picture."""
@@ -181,6 +200,15 @@ class Transport:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+def reason_of(error: Exception) -> str:
+    """Return why nothing came, in plain words."""
+    inner = getattr(error, "os_error", None) or error
+    for kind, reason in _REASONS.items():
+        if isinstance(inner, kind):
+            return reason
+    return _REASON_BY_NUMBER.get(getattr(inner, "errno", None), str(inner) or type(inner).__name__)
 
 
 def _was_understood(reply: Reply) -> bool:

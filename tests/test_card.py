@@ -267,6 +267,8 @@ def test_a_lost_poll_is_said_and_the_card_goes_on(sandbox: Sandbox, session: mj.
     sandbox.faults.next("500", count=2, path="/fetch")
     card = mj.TaskWidget(EXAMPLES["running"])
     until(card, "error", lambda text: "HTTP 500" in text)
+    assert card.error.endswith("(HTTP 500: “do_request_failed”).")  # no advice to try it again
+    assert card._face.caption.notice["text"] == card.error
 
     assert card.wait(SECONDS).succeeded
     assert card.error == ""

@@ -201,7 +201,10 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         if (error := update.error) is not None:
             if self._known_since is not None and isinstance(error, TaskNotFound):
                 error = words.gone(error, self._made_by[1])
-            self._complain(str(error), "trouble" if update.retry_in else "failed")
+            if update.retry_in:
+                self._complain(words.passing_words(error), "trouble")
+            else:
+                self._complain(str(error))
             if update.is_last:
                 self._close_waiting()
                 self._face.paint_words(words.refusal_words(error), "failed")

@@ -56,6 +56,12 @@ def trouble_words(error: MjError) -> str:
     return "no usable answer" if reached else "unreachable"
 
 
+def passing_words(error: MjError) -> str:
+    """Return what is said of *error* while it is tried again: not that a person should do so."""
+    is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
+    return one_line(f"{error.sentence}.", 600) if is_to_wait else str(error)
+
+
 def unsent_words(error: MjError) -> tuple[str, Tone]:
     """Return the state of a card that knows no task after all, and its tone."""
     if isinstance(error, ServiceUnavailable) and error.maybe_sent:
