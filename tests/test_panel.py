@@ -162,6 +162,9 @@ def test_a_window_that_the_service_opens_by_itself_is_shown_in_the_new_card(
     child = grid.vary(3)
     panel = open_panel(child)
     assert child.status == "MODAL"
+    assert child._face.caption.state["words"] == "waiting for input in a window"
+    assert panel.heading.heading["prompt"] == "V3: Four new variations of picture 3"
+    assert child._face.caption.notice == {}
     assert panel.prompt.value
 
     panel.prompt.value = "a green fox"
@@ -181,6 +184,7 @@ def test_a_task_fetched_while_it_waits_opens_its_window(
     other = mj.TaskWidget(waiting.task_id)
 
     panel = open_panel(other)
+    assert panel.heading.heading["prompt"] == "V4: the service waits for a prompt"
     panel.prompt.value = "a purple fox"
     click(panel.send)
 

@@ -59,7 +59,7 @@ class Sending(Watch):
                 submission = await self._session.submit(start.order, new=start.new)
             except QueueFull as error:
                 if not start.retry:
-                    error.advice = "Nothing was submitted: try later, or with retry=True."
+                    error.advice = "Nothing was submitted: try later, or with --retry / retry=True."
                     raise
                 error.advice = "Nothing was submitted yet."
                 await self._pause(error)

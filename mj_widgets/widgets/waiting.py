@@ -12,6 +12,7 @@ from PIL import Image
 from mj_widgets import orders
 from mj_widgets.buttons import Button
 from mj_widgets.errors import MjError, ServiceUnavailable
+from mj_widgets.widgets import words
 from mj_widgets.widgets.panel import Panel
 from mj_widgets.widgets.showing import is_headless
 from mj_widgets.windows import asks_of, first_prompt
@@ -73,7 +74,7 @@ class Waiting:
         asks = asks_of(task, opener.button)
         prompt = first_prompt(opener.parent or task, opener.button or Button(), asks)
         panel = Panel(
-            "The service waits for a mask" if asks == "mask" else "The service waits for a prompt",
+            words.window_title(asks, made_by[1], opener.button),
             asks,
             window.prompt if window else task.final_prompt or prompt,
             opener.picture,

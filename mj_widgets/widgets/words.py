@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from mj_widgets.buttons import Asks, Button
 from mj_widgets.errors import (
     Forbidden,
     MjError,
@@ -92,14 +93,26 @@ def gone(error: TaskNotFound, button: str) -> TaskNotFound:
 
 def progress_note(task: Task, *, stalled: bool) -> str:
     """Return what a person should know about a running task, on one line, or ""."""
-    if task.status == Status.MODAL:
-        return "The service waits for your answer in the window below."
-    if stalled:
+    if stalled and task.status != Status.MODAL:  # that waits for a person
         return (
             "Nothing has changed for unusually long: the service may have lost the task. "
             "It is asked again now and then."
         )
     return ""
+
+
+def window_title(asks: Asks, name: str, button: Button | None) -> str:
+    """Return what the window of a task that waits is for: "V1: Four new variations of picture 1".
+
+    Args:
+        asks: what the service waits for.
+        name: the button that the task came from, "" where it is not known.
+        button: the button itself, where its card is open.
+    """
+    if button is not None:
+        return f"{name}: {button.meaning}"
+    what = f"service waits for a {'mask' if asks == 'mask' else 'prompt'}"
+    return f"{name}: the {what}" if name else f"The {what}"
 
 
 def times(task: Task) -> dict[str, Any]:
