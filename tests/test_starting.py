@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -244,14 +245,16 @@ def test_further_tasks_of_one_start_are_named_in_its_card_and_in_the_notebook() 
     async def story() -> None:
         async with serving(answers) as service:
             session = mj.configure(service.url, TOKEN)
-            for said in ("imagine", "not again"):
+            for is_known in (False, True):
                 card = mj.imagine("a fox", session=session)
                 with pytest.raises(mj.TaskFailed):
                     await card
                 assert card.task_id == "101"
-                assert said in heading(card)["origin"]
+                assert heading(card)["origin"].startswith("imagine")
+                assert ("not again" in heading(card).get("known", "")) is is_known
                 assert "also started: 102, 103" in heading(card)["origin"]
                 assert "also started: 102, 103" in card._leaving._still.origin
+                assert ("not again" in card._leaving._still.origin) is is_known
             assert service.paths.count("/mj/submit/imagine") == 1
 
     asyncio.run(story())
@@ -278,8 +281,9 @@ def test_the_same_twice_is_sent_once_and_the_second_card_says_so(
     again = start()
     assert again.wait(SECONDS).id == first.task_id
     assert len(sandbox.posts) == 1
-    assert "– not again" in heading(again)["origin"]
-    assert "– not again" not in heading(first)["origin"]
+    assert re.fullmatch(r"submitted on [-\d]+ [:\d]+ – not again", heading(again)["known"])
+    assert heading(again)["origin"] == heading(first)["origin"]
+    assert "known" not in heading(first)
     anew = start(new=True)
     assert anew.wait(SECONDS).id != first.task_id
     assert len(sandbox.posts) == 2

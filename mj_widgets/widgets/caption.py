@@ -26,7 +26,7 @@ class Caption(anywidget.AnyWidget):
 
     heading = traitlets.Dict(default_value={}).tag(sync=True)
     """``prompt``, ``sent`` (the prompt that Midjourney got, if another), ``parameters`` (a list),
-    ``warning``, ``origin``, ``id``, ``link``, ``seed``."""
+    ``warning``, ``origin``, ``known`` (that nothing was submitted), ``id``, ``link``, ``seed``."""
     state = traitlets.Dict(default_value={}).tag(sync=True)
     """``words``, ``tone``, ``progress``, ``changedAt``, ``retryAt``, and ``words.times``."""
     notice = traitlets.Dict(default_value={}).tag(sync=True)

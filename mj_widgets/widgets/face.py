@@ -98,6 +98,10 @@ class Face:
             link=(task.image_url or "") if task.succeeded else "",
         )
 
+    def paint_known(self, text: str) -> None:
+        """Show that nothing was submitted, on a line of its own."""
+        self._head(known=text)
+
     def paint_seed(self, seed: str) -> None:
         """Show the picture's seed."""
         self._head(seed=seed)

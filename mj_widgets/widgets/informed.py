@@ -157,6 +157,12 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         return f"Task {self.task_id}" if self.task_id else "What is being submitted"
 
     @property
+    def _whole_origin(self) -> str:
+        """Where the task comes from, and that it was not submitted again."""
+        known = words.known_since(self._known_since) if self._known_since else ""
+        return ", ".join(part for part in (self._origin, known) if part)
+
+    @property
     def has_failed(self) -> bool:
         """True when the task ended without a result, or nobody knows it any more."""
         if isinstance(self._outcome.error, TaskNotFound):
@@ -253,7 +259,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
             self._viewer.show(result)
             if result.record is not None and result.record.seed:
                 self._extras.show_seed(result.record.seed)
-            self._leaving.leave(still_of(task, self._origin, result=result))
+            self._leaving.leave(still_of(task, self._whole_origin, result=result))
             self._offer_after(task, result)
             not_kept = "" if result.record else self._session.not_kept
             if note := words.keeping_note(self._watch.refusal, not_kept) or self._remix_note(task):
@@ -329,4 +335,4 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
 
     def _leave_failure(self, task: Task | None, words: str) -> None:
         known = task or Task(id=self.task_id)
-        self._leaving.leave(still_of(known, self._origin, failure=words))
+        self._leaving.leave(still_of(known, self._whole_origin, failure=words))

@@ -85,7 +85,7 @@ class LiveCard(InformedCard):
             _unsent.add(self)
         if known_since is not None:
             self._known_since = known_since
-            self._origin += f", {words.known_since(known_since)}"
+            self._face.paint_known(words.known_since(known_since))
         if self.is_closed:
             return
         self._outcome.forget()
@@ -93,7 +93,7 @@ class LiveCard(InformedCard):
         self._face.paint_id(task_id, self._origin)
         self._face.paint_state(Update(self.task))
         self._tools.offer(self._tools.stop, self._tools.cancel, self._tools.check)
-        self._leaving.leave(Still(task_id=task_id, origin=self._origin, note=UNFINISHED))
+        self._leaving.leave(Still(task_id=task_id, origin=self._whole_origin, note=UNFINISHED))
         self._in_background(self._start(task_id, is_new=is_new, refresh=refresh))
 
     async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:

@@ -181,9 +181,20 @@ def test_the_heading_says_what_was_asked_and_where_it_comes_from(
     expect(part(page, "origin")).to_have_text("task 18")
 
 
+def test_that_nothing_was_submitted_is_a_line_of_its_own(caption: Callable[..., FrontEnd]) -> None:
+    said = "submitted on 2026-11-24 09:12 – not again"
+    page = caption(heading={"origin": "U2 of task 17", "id": "18", "known": said})
+    expect(part(page, "known")).to_have_text(said)
+    expect(part(page, "origin")).to_have_text("U2 of task 17, task 18")
+    above, below = part(page, "origin").bounding_box(), part(page, "known").bounding_box()
+    assert above
+    assert below
+    assert below["y"] >= above["y"] + above["height"]
+
+
 def test_what_is_empty_takes_no_room(caption: Callable[..., FrontEnd]) -> None:
     page = caption()
-    for name in ("prompt", "sent", "parameters", "warning", "origin", "state", "notice"):
+    for name in ("prompt", "sent", "parameters", "warning", "origin", "known", "state", "notice"):
         expect(part(page, name)).to_be_hidden()
     expect(page.view.get_by_role("button")).to_have_count(0)
 

@@ -189,6 +189,7 @@ function render({ model, el }) {
   const parameters = element("p", "parameters");
   const warning = element("p", "warning");
   const origin = makeLine("origin");
+  const once = element("p", "known");
   const line = element("p", "state");
   const notice = element("p", "notice");
   const dead = element("p", "dead");
@@ -197,7 +198,7 @@ function render({ model, el }) {
   spoken.setAttribute("role", "status");
   const hider = document.createElement("style");
   prompt.line.prepend(fold);
-  el.append(prompt.line, sent, parameters, warning, origin.line, line, dead, notice, spoken, hider);
+  el.append(prompt.line, sent, parameters, warning, origin.line, once, line, dead, notice, spoken, hider);
 
   const findPanel = () => /** @type {HTMLElement | null} */ (el.closest(".mj-panel"));
   const findCard = () => /** @type {HTMLElement | null} */ (el.closest(".mj-card"));
@@ -237,9 +238,10 @@ function render({ model, el }) {
     sent.textContent = final && `sent as: ${final}`;
     parameters.textContent = (heading.parameters ?? []).join(" · ");
     warning.textContent = heading.warning ?? "";
+    once.textContent = heading.known ?? "";
     const words = [from, id && `task ${id}`, seed && `seed ${seed}`];
     origin.text.textContent = words.filter(Boolean).join(", ");
-    for (const part of [prompt.text, sent, parameters, warning, origin.text]) {
+    for (const part of [prompt.text, sent, parameters, warning, origin.text, once]) {
       part.hidden = !part.textContent;
     }
     for (const [what, button] of Object.entries(copies)) button.hidden = !heading[what];
