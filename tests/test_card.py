@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -439,6 +441,25 @@ def test_an_expired_link_is_renewed_by_asking_for_the_task(
 
 
 # -- what comes back ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ends", "said"),
+    [
+        (datetime(2100, 1, 2, tzinfo=UTC), "link works until"),
+        (datetime(2020, 1, 2, tzinfo=UTC), "link expired"),
+    ],
+)
+def test_the_state_line_says_until_when_the_link_works(
+    sandbox: Sandbox, session: mj.Session, ends: datetime, said: str
+) -> None:
+    link = sandbox.put_file("one.png", png(), "image/png")
+    signed = re.sub("ex=[0-9a-f]{8}", f"ex={int(ends.timestamp()):08x}", link)
+    card = card_of(sandbox, action="UPSCALE", imageUrl=signed)
+    card.wait(SECONDS)
+
+    here = ends.astimezone()
+    assert card._face.caption.state["notes"] == [f"{said} {here:%Y-%m-%d %H:%M}"]
 
 
 def test_texts_are_shown_as_a_list(session: mj.Session) -> None:

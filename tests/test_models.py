@@ -471,6 +471,25 @@ def test_no_answer_to_a_submission_can_make_parsing_fail(reply: dict[str, Any]) 
     assert all(isinstance(task_id, str) and task_id for task_id in submission.task_ids)
 
 
+# -- the link's end ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "until"),
+    [
+        ("?ex=f4865700&is=5e0be100&hm=ab&", datetime(2100, 1, 1, tzinfo=UTC)),
+        ("?is=5e0be100&ex=f4865700", datetime(2100, 1, 1, tzinfo=UTC)),
+        ("?ex=tomorrow", None),
+        ("?ex=f48657001", None),
+        ("?index=f4865700", None),
+        ("", None),
+    ],
+)
+def test_a_signed_link_says_until_when_it_works(query: str, until: datetime | None) -> None:
+    url = f"https://cdn.example/a.png{query}"
+    assert mj.Task.parse({"id": "17", "imageUrl": url}).link_expires == until
+
+
 # -- what a person types ---------------------------------------------------------------------------
 
 

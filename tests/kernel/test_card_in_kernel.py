@@ -172,6 +172,19 @@ def test_with_wait_the_card_is_shown_at_once_and_only_once(
     assert card_kernel.says("_.status") == "SUCCESS"
 
 
+def test_a_setting_makes_waiting_the_rule(card_kernel: CardKernel, clock: Clock) -> None:
+    task_id = card_kernel.service.add_task("a fox to wait for --fail")
+    card_kernel.raw.run("%config MjMagics.wait = True")
+    cell = card_kernel.raw.start(f"%mjfetch {task_id} --interval 0.4\nprint('never')")
+    card_kernel.raw.until(lambda m: parent(m) == cell and m["msg_type"] == "display_data")
+    clock.forward(60)
+    waited = card_kernel.raw.wait(cell)
+    card_kernel.raw.run("%config MjMagics.wait = False")
+    assert waited.error is not None
+    assert waited.error.startswith("TaskFailed")
+    assert "never" not in waited.text
+
+
 def test_with_wait_a_failure_is_one_line_and_stops_the_cell(card_kernel: CardKernel) -> None:
     failed = card_kernel.raw.run(f"%mjfetch {FAILED} --wait\nprint('never')")
     error = failed.outputs[-1]
