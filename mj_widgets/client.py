@@ -175,7 +175,7 @@ class Client:
         path = f"task/{quote(task_id, safe='')}/image-seed"
 
         async def ask() -> str:
-            return replies.read_seed(await self._transport.get(path))
+            return replies.read_seed(await self._transport.get(path, "seed"))
 
         return await _retried(ask, 2)
 
@@ -188,7 +188,8 @@ class Client:
             MjError: any other error; nothing was submitted.
         """
         try:
-            return replies.read_submission(await self._transport.post(path, payload))
+            reply = await self._transport.post(path, payload, "submission")
+            return replies.read_submission(reply)
         except (BadReply, ServiceUnavailable) as error:
             if not _may_be_taken(error):
                 raise
@@ -215,7 +216,8 @@ class Client:
             batch = ids[start : start + _BATCH]
 
             async def ask(batch: list[str] = batch) -> list[Task]:
-                reply = await self._transport.post("task/list-by-condition", {"ids": batch})
+                path, wanted = "task/list-by-condition", {"ids": batch}
+                reply = await self._transport.post(path, wanted, "poll")
                 return replies.read_tasks(reply)
 
             tasks = await _retried(ask, attempts if self._lists else 1)

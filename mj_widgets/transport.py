@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
 Auth = Literal["auto", "bearer", "secret"]
 
-_API_TIMEOUT = aiohttp.ClientTimeout(total=60, connect=10, sock_read=30)
+Waits = Literal["poll", "seed", "submission"]
+
+_TIMEOUTS: dict[Waits, aiohttp.ClientTimeout] = {
+    "poll": aiohttp.ClientTimeout(total=60, connect=10, sock_read=30),
+    # trueai's servers look up to a minute for a seed.
+    "seed": aiohttp.ClientTimeout(total=120, connect=10, sock_read=90),
+    # Given up too soon, a submission is paid for and its id is lost. A blend is up to 27 MB, and
+    # a line may take minutes to carry them.
+    "submission": aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=180),
+}
 _MOST_REPLY_BYTES = 32 * 1024 * 1024
 # A name that no look-up takes, such as one with an over-long label, is a UnicodeError.
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, UnicodeError)
@@ -86,21 +95,30 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
         self._resolver = _GuardedResolver(root.host or "")
 
-    async def get(self, path: str) -> Reply:
-        """Return the answer to a GET below the root.
+    async def get(self, path: str, waits: Waits = "poll") -> Reply:
+        """Return the answer to a GET below the root, after half a minute's silence at the most.
+
+        Args:
+            path: what to ask for.
+            waits: "seed" for an answer that may take a minute.
 
         Raises:
             ServiceUnavailable: there was none.
         """
-        return await self._request("GET", path, None)
+        return await self._request("GET", path, None, waits)
 
-    async def post(self, path: str, payload: Mapping[str, Any]) -> Reply:
+    async def post(self, path: str, payload: Mapping[str, Any], waits: Waits) -> Reply:
         """Return the answer to a POST, which is sent once.
+
+        Args:
+            path: where to send it.
+            payload: what goes as JSON.
+            waits: "submission" to wait three minutes for the answer, "poll" for what only asks.
 
         Raises:
             ServiceUnavailable: there was none; ``maybe_sent`` tells whether it may have arrived.
         """
-        return await self._request("POST", path, payload)
+        return await self._request("POST", path, payload, waits)
 
     def open_picture(self, url: URL, timeout: aiohttp.ClientTimeout) -> Any:
         """Return aiohttp's context manager for a GET of *url*, which may be on another host.
@@ -124,11 +142,13 @@ class Transport:
             await self._session.close()
             self._session = None
 
-    async def _request(self, method: str, path: str, payload: Mapping[str, Any] | None) -> Reply:
-        reply = await self._send(method, path, payload, self._scheme)
+    async def _request(
+        self, method: str, path: str, payload: Mapping[str, Any] | None, waits: Waits
+    ) -> Reply:
+        reply = await self._send(method, path, payload, waits, self._scheme)
         if reply.status == 401 and not self._settled:
             # 401 means that nothing was taken, so that even a submission may be sent again.
-            other = await self._send(method, path, payload, "secret")
+            other = await self._send(method, path, payload, waits, "secret")
             if other.status in _REFUSALS:
                 return reply
             reply = other
@@ -138,7 +158,12 @@ class Transport:
         return reply
 
     async def _send(
-        self, method: str, path: str, payload: Mapping[str, Any] | None, scheme: Auth
+        self,
+        method: str,
+        path: str,
+        payload: Mapping[str, Any] | None,
+        waits: Waits,
+        scheme: Auth,
     ) -> Reply:
         self._refuse_offline()
         url = self.root.joinpath(path, encoded=True)
@@ -149,7 +174,7 @@ class Transport:
                 url,
                 json=payload,
                 headers=headers,
-                timeout=_API_TIMEOUT,
+                timeout=_TIMEOUTS[waits],
                 allow_redirects=False,
             ) as response:
                 return Reply(

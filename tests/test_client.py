@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import logging
 import socket
@@ -20,6 +21,7 @@ from tenacity import RetryCallState, Retrying, wait_none
 import mj_widgets as mj
 from mj_widgets import client as client_module
 from mj_widgets import transport as transport_module
+from mj_widgets.inputs import MOST_BYTES
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.transport import reason_of
 
@@ -419,6 +421,46 @@ def test_no_answer_whatever_makes_a_submission_be_sent_twice(fault: str) -> None
             assert len(sandbox.posts) == 1
 
     run(story())
+
+
+def held_until(answer: asyncio.Event, body: Any) -> Any:
+    """Answer polls never, and everything else when the event says so."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        await (answer.wait() if "fetch" not in request.path else asyncio.Event().wait())
+        return web.json_response(body)
+
+    return handler
+
+
+@pytest.mark.parametrize("what", ["submission", "seed"])
+def test_a_slow_answer_is_waited_for_longer_than_that_to_a_poll(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    short = aiohttp.ClientTimeout(sock_read=0.05)
+    monkeypatch.setitem(transport_module._TIMEOUTS, "poll", short)
+
+    async def story() -> None:
+        answer = asyncio.Event()
+        service = serving(held_until(answer, {"code": 1, "result": "17"}))
+        async with service as running, mj.Client(running.url, "key") as client:
+            ask = client.submit_imagine("x") if what == "submission" else client.image_seed("1")
+            asked = asyncio.ensure_future(ask)
+            with pytest.raises(mj.ServiceUnavailable, match="no answer in time"):
+                await client.fetch("17", attempts=1)
+            assert not asked.done()
+            answer.set()
+            await asked
+            assert len(running.paths) == 2
+
+    run(story())
+
+
+def test_the_largest_blend_has_time_to_arrive_over_a_slow_line() -> None:
+    blend, half_a_megabit = 5 * MOST_BYTES * 4 / 3, 500_000 / 8
+    waits = transport_module._TIMEOUTS["submission"]
+    assert waits.total is not None
+    assert waits.total > blend / half_a_megabit
 
 
 def submitted(handler: Any) -> mj.MjError:
