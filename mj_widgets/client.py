@@ -112,16 +112,27 @@ class Client:
         requests, eight at a time, where it has not. Which it is, is found out once.
         """
         wanted = list(dict.fromkeys(ids))
-        if self._lists is not False and len(wanted) > 1:
-            try:
-                return await self._fetch_listed(wanted, attempts)
-            except MjError as error:
-                if self._lists or not _says_no_such_endpoint(error):
-                    raise
-                # A fault that may pass is no proof yet: once more it is.
-                self._lists = None if error.may_pass and not self._doubted else False
-                self._doubted = True
-        return await self._fetch_singly(wanted, attempts)
+        found = await self.fetch_listed(wanted, attempts=attempts) if len(wanted) > 1 else None
+        return await self._fetch_singly(wanted, attempts) if found is None else found
+
+    async def fetch_listed(
+        self, ids: Iterable[str], *, attempts: int = 4
+    ) -> dict[str, Task] | None:
+        """Return the tasks that the service lists, by id; None where it answers for one at a time.
+
+        One request for up to a hundred.
+        """
+        if self._lists is False:
+            return None
+        try:
+            return await self._fetch_listed(list(dict.fromkeys(ids)), attempts)
+        except MjError as error:
+            if self._lists or not _says_no_such_endpoint(error):
+                raise
+            # A fault that may pass is no proof yet: once more it is.
+            self._lists = None if error.may_pass and not self._doubted else False
+            self._doubted = True
+            return None
 
     async def submit_action(self, task_id: str, custom_id: str) -> Submission:
         """Press a button of a task. Sent once.

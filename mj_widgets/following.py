@@ -81,6 +81,7 @@ class Following:
 
     def saw(self, task: Task, now: float) -> None:
         """Take in the task's state."""
+        self._answered()
         if not self.active:
             return
         changed = self.task is None or _essence(task) != _essence(self.task)
@@ -105,6 +106,7 @@ class Following:
 
     def missed(self, error: MjError, now: float) -> None:
         """Take in that an ask brought nothing."""
+        self._answered()
         if not self.active:
             return
         is_hopeless = isinstance(error, _HOPELESS)
@@ -120,6 +122,11 @@ class Following:
         self.due = now + pause
         if not in_grace or self.task is not None:
             self._tell(retry_in=pause)
+
+    def _answered(self) -> None:
+        # At once, not with the rest of its batch: one answer that hangs is not to hold the others.
+        self.asking = False
+        self.follower.wake()
 
     def _tell(self, *, retry_in: float | None = None, is_last: bool = False) -> None:
         ended = is_last or (self.error is None and self.task is not None and self.task.is_final)
@@ -212,37 +219,32 @@ class Follower:
         ask.add_done_callback(self._asks.discard)
 
     async def _ask(self, due: list[Following]) -> None:
+        by_id: dict[str, list[Following]] = {}
+        for following in due:
+            by_id.setdefault(following.task_id, []).append(following)
         try:
-            by_id: dict[str, list[Following]] = {}
-            for following in due:
-                by_id.setdefault(following.task_id, []).append(following)
             if len(by_id) > 1 and self._client.can_list is not False:
                 by_id = await self._ask_for_many(by_id)
-            await asyncio.gather(*(self._ask_for_one(i, by_id[i]) for i in by_id))
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
-            _missed(due, MjError("Something is wrong in mj-widgets itself", words=repr(error)))
-        finally:
-            for following in due:
-                following.asking = False
-            self.wake()
+            _missed([following for following in due if following.asking], _bug(error))
+            return
+        await asyncio.gather(*(self._ask_for_one(i, by_id[i]) for i in by_id))
 
     async def _ask_for_many(self, by_id: dict[str, list[Following]]) -> dict[str, list[Following]]:
         """Ask for all at once; return those that the answer left out."""
         try:
             # Whether the service can answer that is found out with one batch, not with all.
             async with self._first if self._client.can_list is None else self._gate:
-                if self._client.can_list is False:
-                    return by_id
-                found = await self._client.fetch_many(by_id, attempts=1)
+                found = await self._client.fetch_listed(by_id, attempts=1)
         except MjError as error:
-            if isinstance(error, (Forbidden, TaskNotFound)) or self._client.can_list is False:
+            if isinstance(error, (Forbidden, TaskNotFound)):
                 return by_id  # what is wrong with the list, or with one task, is not so of all
             for followings in by_id.values():
                 _missed(followings, error)
             return {}
-        for task_id, task in found.items():
+        for task_id, task in (found or {}).items():
             _saw(by_id[task_id], task)
-        return {i: followings for i, followings in by_id.items() if i not in found}
+        return {i: followings for i, followings in by_id.items() if i not in (found or {})}
 
     async def _ask_for_one(self, task_id: str, followings: list[Following]) -> None:
         async with self._gate:
@@ -250,6 +252,8 @@ class Follower:
                 task = await self._client.fetch(task_id, attempts=1)
             except MjError as error:
                 _missed(followings, error)
+            except Exception as error:  # noqa: BLE001 - see above
+                _missed(followings, _bug(error))
             else:
                 _saw(followings, task)
 
@@ -262,6 +266,10 @@ def _saw(followings: list[Following], task: Task) -> None:
 def _missed(followings: list[Following], error: MjError) -> None:
     for following in followings:
         following.missed(error, time.monotonic())
+
+
+def _bug(error: Exception) -> MjError:
+    return MjError("Something is wrong in mj-widgets itself", words=repr(error))
 
 
 def _essence(task: Task) -> tuple[object, ...]:

@@ -465,6 +465,43 @@ def test_a_task_that_the_list_leaves_out_is_asked_for_alone() -> None:
     story(tell)
 
 
+@pytest.mark.parametrize("listing", ["none", "without the hanging one"])
+def test_a_task_whose_answer_hangs_holds_up_none_of_the_others(listing: str) -> None:
+    async def whole() -> None:
+        never, asked = asyncio.Event(), dict.fromkeys("abc", 0)
+
+        def next_state(task_id: str) -> dict[str, Any]:
+            asked[task_id] += 1
+            word = "SUCCESS" if asked[task_id] == 5 else "IN_PROGRESS"
+            return state(word, f"{asked[task_id]}%", task_id)
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            if request.method == "POST":
+                if listing == "none":
+                    return web.Response(status=404)
+                ids = (await request.json())["ids"]
+                return web.json_response([next_state(i) for i in ids if i != "a"])
+            task_id = request.path.split("/")[-2]
+            if task_id == "a":
+                await never.wait()
+            return web.json_response(next_state(task_id))
+
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            follower, hanging, ears = Follower(client), Ear(), [Ear(), Ear()]
+            follower.follow("a", hanging)
+            for task_id, ear in zip("bc", ears, strict=True):
+                follower.follow(task_id, ear)
+            for ear in ears:
+                await ear.last()
+                assert [u.task.progress for u in ear.heard if u.task] == [1, 2, 3, 4, 5]
+            assert hanging.heard == []
+            assert sum("/a/" in path for path in service.paths) == 1
+            never.set()
+            await hanging.until(lambda u: u.task is not None)
+
+    run(whole())
+
+
 def without_lists(refuse: Callable[[str], web.Response | None]) -> Any:
     async def handler(request: web.Request) -> web.StreamResponse:
         if request.method == "POST":
