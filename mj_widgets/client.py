@@ -18,6 +18,7 @@ from mj_widgets.buttons import Button, Change
 from mj_widgets.errors import BadReply, Forbidden, MjError, ServiceUnavailable, TaskNotFound
 from mj_widgets.models import Submission, Task
 from mj_widgets.orders import Order
+from mj_widgets.together import together
 from mj_widgets.transport import Auth, Token, Transport
 
 _log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class Client:
         return self._lists
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections, for good: whatever is asked from then on is an ``MjError``."""
         await self._transport.close()
 
     async def fetch(self, task_id: str, *, attempts: int = 4) -> Task:
@@ -246,7 +247,7 @@ class Client:
                 except TaskNotFound:
                     return None
 
-        tasks = await asyncio.gather(*map(ask, ids))
+        tasks = await together(map(ask, ids))
         return {i: task for i, task in zip(ids, tasks, strict=True) if task is not None}
 
 

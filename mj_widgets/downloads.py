@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from mj_widgets.transport import Transport
 
-_TIMEOUT = aiohttp.ClientTimeout(total=300, connect=10, sock_read=30)
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _GONE = (401, 403, 404, 410)
@@ -38,7 +37,7 @@ async def download(transport: Transport, link: str) -> bytes:
     for _ in range(_MOST_REDIRECTS + 1):
         try:
             await _refuse_private(transport, url)
-            async with transport.open_picture(url, _TIMEOUT) as response:
+            async with transport.open_picture(url) as response:
                 if response.status not in _REDIRECTS:
                     return await _body(transport, response)
                 target = response.headers.get("Location", "")

@@ -17,6 +17,7 @@ from mj_widgets.images import (
     split_grid,
     whole_preview,
 )
+from mj_widgets.together import together
 
 if TYPE_CHECKING:
     from mj_widgets.client import Client
@@ -143,7 +144,7 @@ class Results:
                 advice="Try again: the task is asked once more.",
             )
         async with self._downloading:
-            files = await asyncio.gather(*map(self._client.download, links))
+            files = await together(map(self._client.download, links))
         return await self._result(task, files)
 
     async def _result(

@@ -15,6 +15,7 @@ from mj_widgets import orders
 from mj_widgets.errors import LibraryError, MjError, ServiceUnavailable
 from mj_widgets.inputs import embedded
 from mj_widgets.keeping import Database, Entry, Journal, State
+from mj_widgets.together import together
 
 if TYPE_CHECKING:
     from mj_widgets.client import Client
@@ -181,7 +182,7 @@ class Submitter:
 
     async def _download(self, order: Order) -> None:
         missing = [url for url in order.addresses if url not in order.downloaded]
-        pictures = await asyncio.gather(*(embedded(self._client, url) for url in missing))
+        pictures = await together(embedded(self._client, url) for url in missing)
         order.downloaded.update(zip(missing, pictures, strict=True))
 
     async def _note(

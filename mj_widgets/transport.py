@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import re
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 from mj_widgets.addresses import is_private, same_origin
-from mj_widgets.errors import BadReply, Offline, ServiceUnavailable, Unauthorized
+from mj_widgets.errors import BadReply, MjError, Offline, ServiceUnavailable, Unauthorized
 from mj_widgets.replies import Reply
 
 if TYPE_CHECKING:
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
 
 Auth = Literal["auto", "bearer", "secret"]
 
-Waits = Literal["poll", "seed", "submission"]
+Waits = Literal["poll", "picture", "seed", "submission"]
 
 _TIMEOUTS: dict[Waits, aiohttp.ClientTimeout] = {
     "poll": aiohttp.ClientTimeout(total=60, connect=10, sock_read=30),
+    "picture": aiohttp.ClientTimeout(total=300, connect=10, sock_read=30),
     # trueai's servers look up to a minute for a seed.
     "seed": aiohttp.ClientTimeout(total=120, connect=10, sock_read=90),
     # Given up too soon, a submission is paid for and its id is lost. A blend is up to 27 MB, and
@@ -93,6 +96,8 @@ class Transport:
         self._scheme: Auth = "secret" if auth == "secret" else "bearer"
         self._settled = auth != "auto"
         self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
         self._resolver = _GuardedResolver(root.host or "")
 
     async def get(self, path: str, waits: Waits = "poll") -> Reply:
@@ -120,16 +125,19 @@ class Transport:
         """
         return await self._request("POST", path, payload, waits)
 
-    def open_picture(self, url: URL, timeout: aiohttp.ClientTimeout) -> Any:
-        """Return aiohttp's context manager for a GET of *url*, which may be on another host.
+    @asynccontextmanager
+    async def open_picture(self, url: URL) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Open the answer to a GET of *url*, which may be on another host.
 
         The token goes along only to the service's own origin; redirects are not followed.
         """
         self._refuse_offline()
         headers = self._auth_headers(self._scheme) if same_origin(url, self.root) else {}
-        return self._open_session().get(
-            url, headers=headers, timeout=timeout, allow_redirects=False
-        )
+        session = await self._open_session()
+        async with session.get(
+            url, headers=headers, timeout=_TIMEOUTS["picture"], allow_redirects=False
+        ) as response:
+            yield response
 
     async def is_on_private_network(self) -> bool:
         """Tell whether the service itself is on an address that is not of the public internet."""
@@ -137,10 +145,10 @@ class Transport:
         return await self._resolver.service_is_private()
 
     async def close(self) -> None:
-        """Close the connections."""
+        """Close the connections; nothing is sent from then on."""
+        self._closed = True
         if self._session is not None:
             await self._session.close()
-            self._session = None
 
     async def _request(
         self, method: str, path: str, payload: Mapping[str, Any] | None, waits: Waits
@@ -169,7 +177,8 @@ class Transport:
         url = self.root.joinpath(path, encoded=True)
         headers = {"Accept": "application/json", **self._auth_headers(scheme)}
         try:
-            async with self._open_session().request(
+            session = await self._open_session()
+            async with session.request(
                 method,
                 url,
                 json=payload,
@@ -217,8 +226,17 @@ class Transport:
             return body
         return body.replace(self._token.encode(), b"(token)")
 
-    def _open_session(self) -> aiohttp.ClientSession:
-        if self._session is None or self._session.closed:
+    async def _open_session(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise MjError("This client was closed", advice="Make a new one.")
+        here = asyncio.get_running_loop()
+        if self._session is not None and self._loop is not here:
+            # Connections belong to one loop; in a script, each asyncio.run has one of its own.
+            left, self._session = self._session, None
+            if self._loop is not None and self._loop.is_closed():
+                await left.close()
+        if self._session is None:
+            self._loop = here
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=24, resolver=self._resolver),
                 headers={"User-Agent": "mj-widgets"},

@@ -69,6 +69,12 @@ def run(story: Coroutine[Any, Any, Any]) -> Any:
     return asyncio.run(bounded())
 
 
+def still_at_work(since: set[asyncio.Task[Any]]) -> list[str]:
+    """Return what the package still does in tasks that were not there before."""
+    coroutines: list[Any] = [task.get_coro() for task in asyncio.all_tasks() - since]
+    return [c.__qualname__ for c in coroutines if "mj_widgets" in c.cr_code.co_filename]
+
+
 def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, kind, **options)

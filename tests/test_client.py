@@ -15,7 +15,7 @@ import bodies
 import pytest
 from aiohttp import web
 from aiohttp.client_reqrep import ConnectionKey
-from services import CANARY, answering, run, serving, with_variables
+from services import CANARY, answering, run, serving, still_at_work, with_variables
 from tenacity import RetryCallState, Retrying, wait_none
 
 import mj_widgets as mj
@@ -782,6 +782,50 @@ def test_a_service_that_cannot_be_reached_proves_nothing_about_lists() -> None:
             assert client.can_list is None
 
     run(story())
+
+
+def test_nothing_more_is_asked_after_the_error_that_ends_it() -> None:
+    async def story() -> None:
+        never = asyncio.Event()
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            if request.method == "POST":
+                return web.Response(status=404)
+            if "/private/" in request.path:
+                return web.Response(status=403)
+            await never.wait()
+            return web.json_response(bodies.RUNNING)
+
+        async with serving(handler) as service, mj.Client(service.url) as client:
+            before = asyncio.all_tasks()
+            with pytest.raises(mj.Forbidden):
+                await client.fetch_many(["private", *(f"t{n}" for n in range(30))])
+            assert still_at_work(before) == []
+            assert len(service.paths) <= 1 + 8
+
+    run(story())
+
+
+def test_a_closed_client_asks_nothing_more() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox:
+            async with mj.Client(sandbox.url, "key") as client:
+                await client.fetch(GRID)
+            link = f"{sandbox.url}/a.png"
+            for ask in (client.fetch(GRID), client.submit_imagine("x"), client.download(link)):
+                with pytest.raises(mj.MjError, match="This client was closed"):
+                    await ask
+            assert sandbox.count() == 1
+
+    run(story())
+
+
+def test_one_client_serves_a_script_that_runs_asyncio_twice() -> None:
+    with Sandbox().in_thread() as sandbox:
+        client = mj.Client(sandbox.url, "key")
+        for _ in range(2):
+            assert run(client.fetch(GRID)).id == GRID
+        run(client.close())
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ import bodies
 import pytest
 from aiohttp import web
 from PIL import Image
-from services import file_of, run, serving
+from services import Handler, file_of, run, serving, still_at_work
 
 import mj_widgets as mj
+from mj_widgets import orders
 from mj_widgets.buttons import Button, buttons_by_change
 from mj_widgets.following import Update
 from mj_widgets.images import Picture
@@ -214,6 +215,35 @@ def test_the_videos_of_a_task_are_all_there() -> None:
         assert result.previews == ()
 
     story(tell)
+
+
+def failing_beside_one_that_hangs(never: asyncio.Event) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if "bad" in request.path:
+            return web.Response(status=400)
+        await never.wait()
+        return web.Response()
+
+    return handler
+
+
+@pytest.mark.parametrize("what", ["a task's videos", "an order's pictures"])
+def test_a_download_that_fails_ends_those_beside_it(what: str) -> None:
+    async def whole() -> None:
+        never = asyncio.Event()
+        async with serving(failing_beside_one_that_hangs(never)) as service:
+            session, before = Session(service.url, "key"), asyncio.all_tasks()
+            links = [f"{service.url}/good.mp4", f"{service.url}/bad.mp4"]
+            task = mj.Task.parse({"id": "17", "status": "SUCCESS", "videoUrls": links})
+            showing = what == "a task's videos"
+            work = session.result(task) if showing else session.submit(orders.blend(links))
+            with pytest.raises(mj.ImageError, match="cannot be downloaded now"):
+                await work
+            assert still_at_work(before) == []
+            never.set()
+            await session.client.close()
+
+    run(whole())
 
 
 def test_a_text_needs_no_picture() -> None:
