@@ -101,6 +101,15 @@ class Reply:
         except (ValueError, RecursionError):
             return self.text
 
+    @property
+    def code(self) -> int | None:
+        """The number by which services of the family say what they make of a request, or None."""
+        try:
+            data = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return _code(data) if isinstance(data, Mapping) else None
+
 
 def read_task(reply: Reply, task_id: str) -> Task:
     """Return the task that was asked for.
@@ -204,7 +213,7 @@ def check(reply: Reply, what: str) -> None:
         raise BadReply("The service sends us to another address", status=status)
     if reply.is_page:
         raise BadReply("The service answered with a web page", status=status, words=words)
-    raise _refusal(_code_in(reply), words, status, what)
+    raise _refusal(reply.code, words, status, what)
 
 
 def _sound_json(reply: Reply, what: str) -> Any:
@@ -265,15 +274,7 @@ def _code(data: Mapping[str, Any]) -> int | None:
 
 
 def _says_not_found(reply: Reply) -> bool:
-    return _code_in(reply) == 3 or bool(_NOT_FOUND.search(reply.words))
-
-
-def _code_in(reply: Reply) -> int | None:
-    try:
-        data = json.loads(reply.body)
-    except (ValueError, RecursionError):
-        return None
-    return _code(data) if isinstance(data, Mapping) else None
+    return reply.code == 3 or bool(_NOT_FOUND.search(reply.words))
 
 
 def _page_title(page: str) -> str:

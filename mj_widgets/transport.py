@@ -255,8 +255,16 @@ def reason_of(error: Exception) -> str:
 
 
 def _was_understood(reply: Reply) -> bool:
-    """Tell whether the answer shows that the header with the token was the right one."""
-    return reply.status < 500 and reply.status not in (*_REFUSALS, 429)
+    """Tell whether the answer shows that the header with the token was the right one.
+
+    A log-in page does not, nor does a 404, which gateways give before they look at a token.
+    """
+    if reply.is_page or reply.code == 401:
+        return False
+    if reply.status < 300:
+        return True
+    is_no_proof = (*_REFUSALS, 404, 429)
+    return 400 <= reply.status < 500 and reply.status not in is_no_proof and reply.code is not None
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

@@ -156,6 +156,53 @@ def test_an_answer_that_tells_nothing_about_the_token_settles_nothing(
     run(story())
 
 
+PAGE = "<title>Log in to the hotel's network</title>"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: web.Response(text=PAGE, content_type="text/html"),
+        lambda: web.Response(text=PAGE, content_type="text/html", status=400),
+        lambda: web.Response(status=302, headers={"Location": "/login"}),
+        lambda: web.Response(status=404),
+        lambda: web.json_response({"code": 404, "msg": "no such page"}, status=404),
+        lambda: web.json_response({"error": {"message": "Invalid URL"}}, status=405),
+        lambda: web.json_response({"code": 401, "description": "token?"}),
+    ],
+)
+def test_an_answer_from_in_front_of_the_service_does_not_settle_it(first: Any) -> None:
+    async def story() -> None:
+        answers = [first, json_of({}, 401), json_of(bodies.RUNNING)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError):
+                await client.fetch("17", attempts=1)
+            for _ in range(2):
+                await client.fetch("17", attempts=1)
+            assert ["mj-api-secret" in h for h in service.headers] == [False, False, True, True]
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: web.Response(),
+        lambda: web.json_response({"code": 4, "description": "task_no_found "}, status=400),
+    ],
+)
+def test_what_only_the_service_answers_does(first: Any) -> None:
+    async def story() -> None:
+        answers = [first, json_of({}, 401)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            for _ in range(2):
+                with pytest.raises(mj.MjError):
+                    await client.fetch("17", attempts=1)
+            assert ["mj-api-secret" in h for h in service.headers] == [False, False]
+
+    run(story())
+
+
 def test_a_submission_that_401_turned_away_is_sent_with_the_secret() -> None:
     async def story() -> None:
         async with Sandbox("trueai", token="key") as sandbox:
