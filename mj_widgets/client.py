@@ -59,6 +59,7 @@ class Client:
         self._transport = Transport(api_root(base_url), token, auth, offline=offline)
         self._lists: bool | None = None
         self._doubted = False
+        self._when_online: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -81,7 +82,14 @@ class Client:
 
     @offline.setter
     def offline(self, offline: bool) -> None:
-        self._transport.offline = offline
+        was_offline, self._transport.offline = self._transport.offline, offline
+        if was_offline and not offline:
+            for call in self._when_online:
+                call()
+
+    def when_online(self, call: Callable[[], None]) -> None:
+        """Have *call* called whenever requests are let out again, on the thread that does so."""
+        self._when_online.append(call)
 
     @property
     def can_list(self) -> bool | None:

@@ -1,8 +1,8 @@
 """Following running tasks of one service: asking at the right time, never giving up.
 
 One follower serves all tasks of a service. It asks for many at once where the service can answer
-that, keeps asking when an answer is lost, and ends with a task's final state, or with an error
-that no waiting will mend (no such task, token refused).
+that, keeps asking when an answer is lost and when it is offline for a while, and ends with a
+task's final state, or with an error that no waiting will mend (no such task, token refused).
 """
 
 from __future__ import annotations
@@ -109,7 +109,8 @@ class Following:
         self._answered()
         if not self.active:
             return
-        is_hopeless = isinstance(error, _HOPELESS)
+        goes_on = isinstance(error, Offline) and (self.task is not None or self.is_new)
+        is_hopeless = isinstance(error, _HOPELESS) and not goes_on
         self.refusals = self.refusals + 1 if is_hopeless else 0
         exists = self.task is not None or (self.is_new and isinstance(error, TaskNotFound))
         in_grace = is_hopeless and exists and self.refusals < _GRACE
@@ -154,6 +155,7 @@ class Follower:
         self._first = asyncio.Lock()
         self._asks: set[asyncio.Task[None]] = set()
         self._runner: asyncio.Task[None] | None = None
+        client.when_online(self._back_online)
 
     def follow(
         self,
@@ -187,6 +189,16 @@ class Follower:
     def wake(self) -> None:
         """Look again at what is due."""
         self._wake.set()
+
+    def _back_online(self) -> None:
+        runner = self._runner
+        if runner is not None and not runner.done():  # on whatever thread this is
+            runner.get_loop().call_soon_threadsafe(self._ask_again)
+
+    def _ask_again(self) -> None:
+        for following in self._followed:
+            if isinstance(following.error, Offline):
+                following.check_now()
 
     async def _run(self) -> None:
         while self._followed:
@@ -237,7 +249,7 @@ class Follower:
             async with self._first if self._client.can_list is None else self._gate:
                 found = await self._client.fetch_listed(by_id, attempts=1)
         except MjError as error:
-            if isinstance(error, (Forbidden, TaskNotFound)):
+            if isinstance(error, (Forbidden, TaskNotFound, Unauthorized)):
                 return by_id  # what is wrong with the list, or with one task, is not so of all
             for followings in by_id.values():
                 _missed(followings, error)

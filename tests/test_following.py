@@ -40,6 +40,9 @@ class Slow(Pace):
     def saw(self, *_: Any, **__: Any) -> float:
         return 1000
 
+    def missed(self, *_: Any, **__: Any) -> float:
+        return 1000
+
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,6 +236,44 @@ def test_the_service_says_how_long_to_stay_away(monkeypatch: pytest.MonkeyPatch)
         assert isinstance(update.error, mj.RateLimited)
         assert update.retry_in == 40
         followed.stop()
+
+    story(tell)
+
+
+def test_a_followed_task_outlives_being_offline_for_however_long() -> None:
+    async def tell(sandbox: Sandbox, follower: Follower, ear: Ear) -> None:
+        new = Ear()
+        sandbox.put("t", state("IN_PROGRESS", "31%"))
+        follower.follow("t", ear)
+        await ear.until(lambda u: u.task is not None)
+        follower._client.offline = True
+        follower.follow("u", new, is_new=True)
+        for _ in range(10):
+            assert (await new.until(lambda u: isinstance(u.error, mj.Offline))).retry_in
+            assert (await ear.until(lambda u: isinstance(u.error, mj.Offline))).task
+        for task_id in "tu":
+            sandbox.put(task_id, state("SUCCESS", task_id=task_id))
+        follower._client.offline = False
+        assert (await ear.last()).error is None
+        assert (await new.last()).error is None
+
+    story(tell)
+
+
+def test_what_was_not_asked_offline_is_asked_as_soon_as_requests_are_let_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(following_module, "Pace", Slow)
+
+    async def tell(sandbox: Sandbox, follower: Follower, ear: Ear) -> None:
+        sandbox.play("t", state("IN_PROGRESS"), state("SUCCESS"))
+        followed = follower.follow("t", ear)
+        await ear.until(lambda u: u.task is not None)
+        follower._client.offline = True
+        followed.check_now()
+        await ear.until(lambda u: isinstance(u.error, mj.Offline))
+        await asyncio.to_thread(setattr, follower._client, "offline", False)
+        assert (await ear.last()).error is None
 
     story(tell)
 
@@ -552,7 +593,7 @@ def test_one_forbidden_task_does_not_end_the_others() -> None:
     follow_without_lists(refuse, tell)
 
 
-@pytest.mark.parametrize("fault", ["403", "404"])
+@pytest.mark.parametrize("fault", ["401", "403", "404"])
 def test_a_refused_list_ends_no_task(fault: str) -> None:
     async def tell(sandbox: Sandbox, follower: Follower, ear: Ear) -> None:
         other = Ear()

@@ -265,9 +265,8 @@ def test_going_offline_holds_for_cards_that_are_there_until_it_ends(sandbox: San
     assert len(sandbox.log) == requests
 
     mj.configure(offline=False)
-    assert grid.upscale(1).wait(SECONDS).succeeded
-    running.check_now()
     until(running, "error", "")
+    assert grid.upscale(1).wait(SECONDS).succeeded
     assert len(sandbox.posts) == 1
 
 
