@@ -36,9 +36,8 @@ def api_root(base_url: str) -> URL:
         text = f"{'http' if plain and is_loopback(plain.host or '') else 'https'}://{text}"
     url = _web_url(text)
     if url is None or url.user or re.search(r"\s", text):
-        shown = re.sub(r"[^/]*@", "…@", base_url)  # a name or token in it is not repeated
         raise MjError(
-            f"“{shown}” is no address of a service",
+            f"“{_without_secrets(base_url)}” is no address of a service",
             advice="Give a host or URL such as www.dmxapi.cn, without a token in it.",
         )
     path = _ENDPOINT.sub("/mj", url.path).rstrip("/").removesuffix("/v1")
@@ -94,6 +93,13 @@ def is_private(host: str) -> bool:
     if address is None:
         return host.lower() in _LOOPBACK_NAMES
     return not address.is_global and address not in _PROXY_RANGE
+
+
+def _without_secrets(address: str) -> str:
+    """Return *address* to its host: the rest, and what is before an @, may be somebody's token."""
+    scheme, mark, rest = address.partition("://") if "://" in address else ("", "", address)
+    host, *more = re.split(r"[/?#]", re.sub(r".*@", "…@", rest, flags=re.DOTALL), maxsplit=1)
+    return f"{scheme}{mark}{host}{'/…' if more else ''}"
 
 
 def _web_url(text: str, *, encoded: bool = False) -> URL | None:

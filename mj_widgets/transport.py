@@ -9,6 +9,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
@@ -224,7 +225,7 @@ class Transport:
         # A short word is no secret, and may be part of a signed link or of the service's words.
         if len(self._token) < (8 if status >= 400 else 16):
             return body
-        return body.replace(self._token.encode(), b"(token)")
+        return _spellings(self._token).sub(b"(token)", body)
 
     async def _open_session(self) -> aiohttp.ClientSession:
         if self._closed:
@@ -252,6 +253,28 @@ def reason_of(error: Exception) -> str:
         if isinstance(inner, kind):
             return reason
     return _REASON_BY_NUMBER.get(getattr(inner, "errno", None), str(inner) or type(inner).__name__)
+
+
+@cache
+def _spellings(token: Token) -> re.Pattern[bytes]:
+    """Return what finds *token* as it is, and as JSON, a URL or a web page may write it."""
+    return re.compile(b"".join(map(_spellings_of_one, token)))
+
+
+def _spellings_of_one(character: str) -> bytes:
+    plain, wide = character.encode(), character.encode("utf-16-be")
+    if plain.isalnum():
+        return plain
+    units = [wide[i : i + 2].hex().encode() for i in range(0, len(wide), 2)]
+    number = ord(character)
+    ways = (
+        re.escape(plain),
+        rb"\\{1,4}" + re.escape(plain),  # PHP's \/
+        rb"(?i:%s)" % b"".join(rb"\\{1,4}u" + unit for unit in units),  # C#'s \u002B
+        rb"(?i:%s)" % b"".join(b"%%%02x" % byte for byte in plain),
+        rb"(?i:&#(?:0{,4}%d|x0{,4}%x);)" % (number, number),
+    )
+    return b"(?:" + b"|".join(ways) + b")"
 
 
 def _was_understood(reply: Reply) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import json
 import logging
 import socket
 import ssl
 import traceback
 from typing import Any
+from urllib.parse import quote
 
 import aiohttp
 import bodies
@@ -256,6 +258,32 @@ def test_a_token_that_a_service_repeats_in_its_words_is_not_shown(status: int) -
                 assert CANARY not in with_variables(caught.value)
                 assert CANARY not in "".join(traceback.format_exception(caught.value))
                 assert CANARY not in repr(vars(caught.value))
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda key: json.dumps(key).replace("+", r"\u002B").replace("=", r"\u003d"),
+        lambda key: json.dumps(key).replace("/", r"\/"),
+        lambda key: json.dumps(json.dumps({"key": key}).replace("+", r"\u002b")),
+        lambda key: json.dumps(quote(key, safe="")),
+        lambda key: json.dumps(quote(key, safe="").replace("%2B", "%2b")),
+        lambda key: json.dumps(key.replace("+", "&#43;").replace("/", "&#x2F;")),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_token_is_not_shown_however_a_service_spells_it(spell: Any, status: int) -> None:
+    key = "CANARY+0123/4567+89=="
+    body = '{"code": 4, "description": ' + spell(key) + "}"
+
+    async def story() -> None:
+        answer = answering(lambda: web.Response(status=status, text=body))
+        async with serving(answer) as service, mj.Client(service.url, key) as client:
+            with pytest.raises(mj.MjError, match=r"\(token\)") as caught:
+                await client.fetch("17", attempts=1)
+            assert "CANARY" not in f"{caught.value} {vars(client._transport)!r}"
 
     run(story())
 
