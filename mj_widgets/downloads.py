@@ -16,6 +16,7 @@ from mj_widgets.transport import PrivateAddressError, reason_of
 if TYPE_CHECKING:
     from yarl import URL
 
+    from mj_widgets.replies import Reply
     from mj_widgets.transport import Transport
 
 _MOST_REDIRECTS = 5
@@ -64,22 +65,8 @@ def _absolute(url: URL, target: str) -> str:
 
 
 async def _body(transport: Transport, response: aiohttp.ClientResponse) -> bytes:
-    if response.status in _GONE:
-        raise ImageError(
-            "The picture's link has expired or is refused",
-            expired=True,
-            status=response.status,
-            words=await transport.words(response),
-            advice="Try again: the task is asked for a fresh link.",
-        )
     if response.status != 200:
-        raise ImageError(
-            "The picture cannot be downloaded now",
-            status=response.status,
-            words=await transport.words(response),
-            may_pass=response.status >= 500 or response.status == 429,
-            advice="Try again.",
-        )
+        raise _refusal(await transport.read_reply(response))
     if (response.content_length or 0) > MOST_BYTES:
         raise _too_big()
     body = bytearray()
@@ -88,6 +75,25 @@ async def _body(transport: Transport, response: aiohttp.ClientResponse) -> bytes
         if len(body) > MOST_BYTES:
             raise _too_big()
     return bytes(body)
+
+
+def _refusal(reply: Reply) -> ImageError:
+    if reply.status in _GONE:
+        return ImageError(
+            "The picture's link has expired or is refused",
+            expired=True,
+            status=reply.status,
+            words=reply.words,
+            advice="Try again: the task is asked for a fresh link.",
+        )
+    return ImageError(
+        "The picture cannot be downloaded now",
+        status=reply.status,
+        words=reply.words,
+        may_pass=reply.status >= 500 or reply.status == 429,
+        retry_after=reply.seconds_to_wait,
+        advice="Try again.",
+    )
 
 
 def _unreachable(url: URL, error: Exception) -> ImageError:

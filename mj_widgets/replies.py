@@ -102,6 +102,11 @@ class Reply:
             return self.text
 
     @property
+    def seconds_to_wait(self) -> float | None:
+        """What ``Retry-After`` asks for: it holds a number, or a date."""
+        return _seconds(self.retry_after)
+
+    @property
     def code(self) -> int | None:
         """The number by which services of the family say what they make of a request, or None."""
         try:
@@ -199,14 +204,14 @@ def check(reply: Reply, what: str) -> None:
     if status == 404 and not reply.is_page:
         raise TaskNotFound(f"{what} is not known to the service", status=status, words=words)
     if status == 429 or (status < 500 and _SATURATED.search(words)):
-        seconds = _seconds(reply.retry_after)
+        seconds = reply.seconds_to_wait
         raise RateLimited("Too many requests", status=status, words=words, retry_after=seconds)
     if status >= 500 or status in (408, 425):
         raise ServiceUnavailable(
             "The service cannot answer now",
             status=status,
             words=words,
-            retry_after=_seconds(reply.retry_after),
+            retry_after=reply.seconds_to_wait,
             maybe_sent=not _NO_ACCOUNT.search(f"{words} {reply.text}"),
         )
     if status < 400:
@@ -283,7 +288,6 @@ def _page_title(page: str) -> str:
 
 
 def _seconds(retry_after: str) -> float | None:
-    """Return the seconds that a ``Retry-After`` asks for: it holds a number, or a date."""
     try:
         return max(0.0, float(retry_after))
     except ValueError:

@@ -187,12 +187,7 @@ class Transport:
                 timeout=_TIMEOUTS[waits],
                 allow_redirects=False,
             ) as response:
-                return Reply(
-                    status=response.status,
-                    body=self._without_token(await _read(response), response.status),
-                    content_type=response.content_type,
-                    retry_after=response.headers.get("Retry-After", ""),
-                )
+                return self._reply(response, await _read(response))
         except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
             reached = not isinstance(error, _NEVER_CONNECTED)
             what = (
@@ -203,11 +198,18 @@ class Transport:
             reason = reason_of(error)
             raise ServiceUnavailable(f"{what}: {reason}", maybe_sent=reached) from None
 
-    async def words(self, response: aiohttp.ClientResponse) -> str:
-        """Return what the service says, for people, in an answer that is no picture."""
+    async def read_reply(self, response: aiohttp.ClientResponse) -> Reply:
+        """Return an answer that is no picture, as far as its words are of use."""
         body = await response.content.read(20_000)
-        body = self._without_token(body, response.status)
-        return Reply(response.status, body, response.content_type).words
+        return self._reply(response, body)
+
+    def _reply(self, response: aiohttp.ClientResponse, body: bytes) -> Reply:
+        return Reply(
+            status=response.status,
+            body=self._without_token(body, response.status),
+            content_type=response.content_type,
+            retry_after=response.headers.get("Retry-After", ""),
+        )
 
     def _refuse_offline(self) -> None:
         if self.offline:

@@ -154,6 +154,19 @@ def test_a_download_is_tried_three_times_when_that_may_help(fault: str) -> None:
     run(story())
 
 
+@pytest.mark.parametrize("status", [429, 503])
+def test_an_image_host_says_how_long_to_stay_away(status: int) -> None:
+    async def story() -> None:
+        busy = answering(lambda: web.Response(status=status, headers={"Retry-After": "60"}))
+        async with serving(busy) as cdn, mj.Client(cdn.url) as client:
+            with pytest.raises(mj.ImageError) as caught:
+                await client.download(f"{cdn.url}/a.png")
+            assert caught.value.retry_after == 60
+            assert len(cdn.paths) == 1
+
+    run(story())
+
+
 def test_a_picture_that_ends_cleanly_too_soon_is_found_when_it_is_opened() -> None:
     async def story() -> None:
         whole = file_of(Image.effect_noise((64, 64), 90))
