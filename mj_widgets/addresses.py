@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 import socket
+from urllib.request import getproxies_environment, proxy_bypass
 
 from yarl import URL
 
@@ -69,6 +70,17 @@ def picture_address(link: str, root: URL) -> URL:
         return url
     _, slash, path = safe.split("://", 1)[1].partition("/")
     return URL(f"{root.origin()}{slash}{path}", encoded=True)
+
+
+def proxy_for(url: URL) -> URL | None:
+    """Return the proxy that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name for *url*, or None.
+
+    This machine is never reached by way of another one.
+    """
+    address = getproxies_environment().get(url.scheme, "")
+    if not address or is_loopback(url.host or "") or proxy_bypass(f"{url.host}:{url.port}"):
+        return None
+    return _web_url(address if "://" in address else f"http://{address}")
 
 
 def same_origin(one: URL, other: URL) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import errno
 import re
 import socket
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from mj_widgets.addresses import is_private, same_origin
+from mj_widgets.addresses import is_private, proxy_for, same_origin
 from mj_widgets.errors import BadReply, MjError, Offline, ServiceUnavailable, Unauthorized
 from mj_widgets.replies import Reply
 
@@ -37,7 +38,12 @@ _TIMEOUTS: dict[Waits, aiohttp.ClientTimeout] = {
 }
 _MOST_REPLY_BYTES = 32 * 1024 * 1024
 # A name that no look-up takes, such as one with an over-long label, is a UnicodeError.
-_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, UnicodeError)
+_NEVER_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+    UnicodeError,
+)
 _REFUSALS = (401, 403, 407)
 # The first that fits.
 _REASONS: dict[type[Exception], str] = {
@@ -76,6 +82,9 @@ class Token(str):
 
 class Transport:
     """Sends requests to one service, and to the hosts of its pictures without the token.
+
+    HTTP_PROXY, HTTPS_PROXY and NO_PROXY hold for both. Through a proxy, names are looked up by the
+    proxy: a link with a private address is refused all the same, a name that leads to one is not.
 
     Args:
         root: the address that ``/task/...`` is below.
@@ -136,7 +145,10 @@ class Transport:
         headers = self._auth_headers(self._scheme) if same_origin(url, self.root) else {}
         session = await self._open_session()
         async with session.get(
-            url, headers=headers, timeout=_TIMEOUTS["picture"], allow_redirects=False
+            url,
+            timeout=_TIMEOUTS["picture"],
+            allow_redirects=False,
+            **self._sent_with(url, headers),
         ) as response:
             yield response
 
@@ -183,9 +195,9 @@ class Transport:
                 method,
                 url,
                 json=payload,
-                headers=headers,
                 timeout=_TIMEOUTS[waits],
                 allow_redirects=False,
+                **self._sent_with(url, headers),
             ) as response:
                 return self._reply(response, await _read(response))
         except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
@@ -214,6 +226,19 @@ class Transport:
     def _refuse_offline(self) -> None:
         if self.offline:
             raise Offline("You are offline: no request leaves this machine")
+
+    def _sent_with(self, url: URL, headers: dict[str, str]) -> dict[str, Any]:
+        """Return *headers* and the proxy that a request to *url* goes through, if there is one."""
+        # aiohttp's own trust_env would also put passwords of ~/.netrc in place of the token.
+        proxy = proxy_for(url)
+        if proxy is None:
+            return {"headers": headers}
+        self._resolver.proxies.add(proxy.host or "")
+        login = {"Proxy-Authorization": _basic(proxy)} if proxy.user else {}
+        # What goes to an https address goes through a tunnel: the proxy reads nothing in it.
+        own = {} if url.scheme == "https" else login
+        through = {"proxy": proxy.with_user(None), "proxy_headers": login}
+        return {"headers": {**headers, **own}, **through}
 
     def _auth_headers(self, scheme: Auth) -> dict[str, str]:
         if not self._token:
@@ -255,6 +280,11 @@ def reason_of(error: Exception) -> str:
         if isinstance(inner, kind):
             return reason
     return _REASON_BY_NUMBER.get(getattr(inner, "errno", None), str(inner) or type(inner).__name__)
+
+
+def _basic(url: URL) -> Token:
+    login = f"{url.user}:{url.password or ''}"
+    return Token(f"Basic {base64.b64encode(login.encode()).decode()}")
 
 
 @cache
@@ -306,6 +336,8 @@ class _GuardedResolver(AbstractResolver):
 
     def __init__(self, service_host: str) -> None:
         self._service_host = service_host
+        self.proxies: set[str] = set()
+        """Hosts that the user goes through, which may well be private."""
         self._private: bool | None = None
 
     async def service_is_private(self) -> bool:
@@ -323,7 +355,7 @@ class _GuardedResolver(AbstractResolver):
         private = any(is_private(result["host"]) for result in found)
         if host == self._service_host:
             self._private = private
-        elif private and not await self.service_is_private():
+        elif private and host not in self.proxies and not await self.service_is_private():
             raise PrivateAddressError(f"{host} is on a private network")
         return found
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from typing import Any
 
+import bodies
 import pytest
 from aiohttp import web
 from PIL import Image
@@ -395,5 +397,87 @@ def test_a_picture_at_localhost_is_looked_for_at_the_service() -> None:
                 assert await client.download("http://localhost:3000/mj/image/17?a=1&") == DATA
             assert service.paths == ["/mj/image/17?a=1&"]
             assert service.headers[0]["authorization"] == f"Bearer {CANARY}"
+
+    run(story())
+
+
+# -- proxies ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def proxied(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Set the variables that name proxies; without arguments there is none."""
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "ALL_PROXY", "REQUEST_METHOD"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+
+    def choose(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+
+    return choose
+
+
+def test_a_proxy_is_used_for_the_service_and_for_its_pictures(
+    monkeypatch: pytest.MonkeyPatch, proxied: Callable[..., None]
+) -> None:
+    names = Names(proxy_example="127.0.0.1", service_example="8.8.8.8")
+    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+
+    async def story() -> None:
+        answer = answering(lambda: web.json_response(bodies.RUNNING))
+        async with serving(answer) as proxy, mj.Client("http://service.example", CANARY) as client:
+            port = proxy.url.rsplit(":", 1)[1]
+            proxied(HTTP_PROXY=f"http://me:hush-hush@proxy.example:{port}")
+            await client.fetch("17")
+            await client.download("http://cdn.example/a.png?x=%26&")
+            assert proxy.paths == [
+                "http://service.example/mj/task/17/fetch",
+                "http://cdn.example/a.png?x=%26&",
+            ]
+            assert [h.get("authorization") for h in proxy.headers] == [f"Bearer {CANARY}", None]
+            assert all(h["proxy-authorization"].startswith("Basic ") for h in proxy.headers)
+
+    run(story())
+
+
+def test_through_a_proxy_a_private_address_is_refused_as_well(
+    monkeypatch: pytest.MonkeyPatch, proxied: Callable[..., None]
+) -> None:
+    names = Names(service_example="8.8.8.8")
+    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+    proxied(HTTP_PROXY="http://127.0.0.1:1")
+    refused("http://10.0.0.1/a.png", "http://service.example", "private network")
+
+
+@pytest.mark.parametrize("exempt", ["", "service.example"])
+def test_this_machine_and_what_is_exempt_is_reached_without_the_proxy(
+    monkeypatch: pytest.MonkeyPatch, proxied: Callable[..., None], exempt: str
+) -> None:
+    names = Names(service_example="127.0.0.1")
+    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+
+    async def story() -> None:
+        proxied(HTTP_PROXY="http://127.0.0.1:1", NO_PROXY=exempt)
+        async with serving(answering(lambda: web.json_response(bodies.RUNNING))) as service:
+            port = service.url.rsplit(":", 1)[1]
+            async with mj.Client(f"http://{exempt or '127.0.0.1'}:{port}") as client:
+                assert (await client.fetch("17", attempts=1)).id
+                assert service.paths == ["/mj/task/17/fetch"]
+
+    run(story())
+
+
+def test_a_submission_that_a_proxy_refuses_to_carry_was_not_sent(
+    proxied: Callable[..., None],
+) -> None:
+    async def story() -> None:
+        async with serving(answering(lambda: web.Response(status=403))) as proxy:
+            proxied(HTTPS_PROXY=proxy.url.replace("//", "//me:hush-hush@"))
+            async with mj.Client("https://service.example", CANARY) as client:
+                with pytest.raises(mj.ServiceUnavailable) as caught:
+                    await client.submit_imagine("a tower")
+        assert not caught.value.maybe_sent
+        assert "hush-hush" not in with_variables(caught.value)
 
     run(story())
