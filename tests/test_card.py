@@ -621,7 +621,10 @@ def test_a_used_u_shows_its_known_child_and_sends_nothing(
 ) -> None:
     child = grid.upscale(1)
     child.wait(SECONDS)
+    until(grid.buttons["U1"], "disabled", False)
+    click(grid.buttons["U1"])
 
+    assert grid.followups == (child,)
     assert grid.upscale(1) is child
     assert len(sandbox.posts) == 1
 

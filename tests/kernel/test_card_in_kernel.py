@@ -291,6 +291,8 @@ def test_a_picture_taken_again_later_shows_the_card_that_is_there(
     button = card_kernel.button("U4")
     card_kernel.raw.click(button)
     card_kernel.raw.until(lambda m: state_of(m, button).get("disabled") is False)
+    clock.forward(60)
+    assert card_kernel.says("w.followups[0].wait().status") == "SUCCESS"
     card_kernel.raw.click(button)
     card_kernel.raw.until(
         lambda m: (
