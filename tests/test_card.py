@@ -699,6 +699,44 @@ def test_a_press_whose_answer_was_lost_is_not_sent_again(
     assert len(sandbox.posts) == 1
 
 
+def test_the_second_click_of_a_double_click_is_the_same_press_where_the_answer_was_lost_at_once(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("cut", path="/submit/")
+    click(grid.buttons["V1"])
+    until(grid, "error", lambda said: "may have been submitted" in said)
+    click(grid.buttons["V1"])
+
+    assert grid.followups == ()
+    assert len(sandbox.posts) == 1
+
+
+def test_a_click_later_on_submits_what_may_have_been_submitted(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("cut", path="/submit/")
+    click(grid.buttons["V1"])
+    until(grid, "error", lambda said: "may have been submitted" in said)
+    until(grid.buttons["V1"], "disabled", False)  # which is after a second
+    click(grid.buttons["V1"])
+
+    [child] = grid.followups
+    assert child.wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 2
+
+
+def test_a_press_that_is_to_be_new_is_the_same_one_while_it_is_being_sent(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.faults.slow_seconds = 1
+    sandbox.faults.next("slow", path="/submit/")
+    first = grid.press("V1", new=True)
+
+    assert grid.press("V1", new=True) is first
+    first.wait(SECONDS)
+    assert len(sandbox.posts) == 1
+
+
 def test_a_button_without_a_task_is_marked_and_nothing_is_followed(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:
