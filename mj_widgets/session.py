@@ -200,6 +200,11 @@ class Session:
         entry = await self._submitter.origin(await self._service_of(task_id), task_id)
         return (entry.parent, entry.button) if entry else ("", "")
 
+    async def custom_id(self, task_id: str) -> str:
+        """Return the custom id whose press started a task, "" where that is not known."""
+        entry = await self._submitter.origin(await self._service_of(task_id), task_id)
+        return str(entry.payload.get("customId", "")) if entry else ""
+
     async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
         """Return which of a task's buttons were pressed before, in this process or another."""
         service = await self._service_of(task.id)

@@ -12,8 +12,10 @@ from PIL import Image
 from test_card import SECONDS, click, until
 
 import mj_widgets as mj
+from mj_widgets import background
 from mj_widgets.orders import Window
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.submitting import memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,6 +193,77 @@ def test_a_task_fetched_while_it_waits_opens_its_window(
     assert other.wait(SECONDS).succeeded
     assert waiting.wait(SECONDS).succeeded
     until(waiting._face.asked, "children", ())
+
+
+def waiting_for(single: mj.TaskWidget, name: str) -> str:
+    """Press a button that opens a window, answer nothing, and return the task that waits."""
+    assert single.task is not None
+    button = next(b for b in single.task.buttons if b.name == name)
+    submission = background.run(single._session.press(single.task, button))
+    return submission.task_ids[0]
+
+
+def test_a_region_that_is_fetched_while_it_waits_is_marked_on_its_parents_picture(
+    sandbox: Sandbox, single: mj.TaskWidget
+) -> None:
+    other = mj.TaskWidget(waiting_for(single, "Vary (Region)"))
+    panel = open_panel(other)
+    assert single.image is not None
+    assert single.task is not None
+    assert panel.painter.size == single.image.size
+    assert panel.prompt.value == single.task.final_prompt
+
+    panel.painter.show([(0, 0, 300, 300)])
+    click(panel.send)
+
+    assert other.wait(SECONDS).succeeded
+    assert bodies(sandbox, "modal")[-1]["maskBase64"].startswith("data:image/png;base64,")
+
+
+def test_a_custom_zoom_that_is_fetched_while_it_waits_has_its_factor_and_is_checked(
+    sandbox: Sandbox, single: mj.TaskWidget
+) -> None:
+    other = mj.TaskWidget(waiting_for(single, "Custom Zoom"))
+    panel = open_panel(other)
+    assert panel.prompt.value.endswith(" --zoom 2")
+    sent = len(sandbox.posts)
+
+    panel.prompt.value = "a fox --zoom 7"
+    click(panel.send)
+    assert "between 1 and 2" in panel.caption.notice["text"]
+    assert len(sandbox.posts) == sent
+
+    panel.prompt.value = "a fox --zoom 1.7"
+    click(panel.send)
+    assert other.wait(SECONDS).succeeded
+
+
+@pytest.mark.parametrize("sandbox", ["trueai"], indirect=True)
+def test_the_parent_that_the_service_names_is_fetched_where_nothing_is_kept(
+    sandbox: Sandbox, single: mj.TaskWidget
+) -> None:
+    task_id = waiting_for(single, "Vary (Region)")
+    assert single.image is not None
+    size = single.image.size
+    mj.configure(sandbox.url, "any", library=None)
+    memory.cache_clear()
+
+    assert open_panel(mj.TaskWidget(task_id)).painter.size == size
+
+
+@by_itself
+def test_where_the_picture_to_mark_is_not_known_nobody_is_asked_for_a_mask(
+    sandbox: Sandbox, single: mj.TaskWidget
+) -> None:
+    task_id = waiting_for(single, "Vary (Region)")
+    mj.configure(sandbox.url, "any", library=None)
+    memory.cache_clear()
+
+    panel = open_panel(mj.TaskWidget(task_id))
+
+    assert panel.painter is None
+    assert "not known here" in panel.caption.notice["text"]
+    assert panel._row.children == (panel.cancel,)
 
 
 @by_itself

@@ -200,6 +200,13 @@ class Task(BaseModel):
         return text_of(self.raw.get("parentId")).strip()
 
     @property
+    def custom_id(self) -> str:
+        """The button that started it, "" where the service does not say."""
+        # trueai-org/midjourney-proxy, Constants.cs; Java servers with windows call it customId.
+        told = (self.raw.get("customId"), *map(self.properties.get, ("customId", "custom_id")))
+        return next(filter(None, map(text_of, told)), "")
+
+    @property
     def kind(self) -> Kind:
         """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
         return kind_of(self)

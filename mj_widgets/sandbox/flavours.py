@@ -26,6 +26,7 @@ from mj_widgets.sandbox.views import CHANNEL, TaskView, shown_text
 _COMMON = frozenset(
     {"fetch", "list-by-condition", "imagine", "blend", "describe", "change", "simple-change"}
 )
+_INPAINT, _CUSTOM_ZOOM = "MJ::Inpaint", "MJ::CustomZoom"
 _BUTTONS = frozenset({"action", "modal", "shorten", "cancel", "image-seed"})
 
 
@@ -47,6 +48,8 @@ class Flavour:
     remix_on_request = False
     finds_repeats = False
     seed_of_unfinished = Answer(200, {"code": 4, "description": "关联任务状态错误"})
+    pressed_name = "customId"
+    """Under which name a task's properties tell the button that was pressed."""
 
     def refuse(self, who: Credentials, token: str | None) -> Answer | None:
         """The answer to someone who may not ask, or None."""
@@ -123,6 +126,9 @@ class Flavour:
     def _where(self) -> dict[str, object]:
         return {"discordInstanceId": CHANNEL}
 
+    def _action(self, task: Task) -> str:
+        return task.action
+
     def _status(self, moment: Moment) -> str:
         return moment.status
 
@@ -141,7 +147,7 @@ class Flavour:
         task, moment = view.task, view.moment
         body: dict[str, object] = {
             "id": task.id,
-            "action": task.action,
+            "action": self._action(task),
             "status": self._status(moment),
             "prompt": task.prompt,
             "promptEn": shown_text(view),
@@ -167,6 +173,8 @@ class Flavour:
             "flags": 0,
             "nonce": str(int(view.message_id) + 4_194_304),
         }
+        if task.window and self.pressed_name:
+            found[self.pressed_name] = task.window
         if moment.started is not None and (not task.text or moment.status == "SUCCESS"):
             found["finalPrompt"] = task.text or task.final_prompt
             found["progressMessageId"] = view.message_id
@@ -215,6 +223,7 @@ class Trueai(Flavour):
         {"bookmark", "animate_auto", "animate_manual", "shorten_one", "shorten_details"}
     )
     remix_on_request = True
+    pressed_name = "custom_id"
     seed_of_unfinished = Answer(400, {"code": 4, "description": "关联任务状态错误"})
 
     def refuse(self, who: Credentials, token: str | None) -> Answer | None:
@@ -257,7 +266,14 @@ class Trueai(Flavour):
             body["videoUrls"] = [{"url": url, "thumbnail": None} for url in films]
         if view.films:
             body["imageUrls"] = body["videoUrls"]
+        if task.window.startswith(_INPAINT):
+            body["prompt"] = body["promptEn"] = ""
         return body
+
+    def _action(self, task: Task) -> str:
+        if task.window.startswith(_INPAINT):
+            return "VARIATION"
+        return "ZOOM" if task.window.startswith(_CUSTOM_ZOOM) else super()._action(task)
 
     def _status(self, moment: Moment) -> str:
         return "FAILURE" if moment.status == "CANCEL" else moment.status
@@ -282,7 +298,7 @@ class Trueai(Flavour):
                 return super()._refused(outcome)
 
     def _window(self, task: Task, final_prompt: str, remix: bool) -> Answer:
-        empty = task.window.startswith("MJ::Inpaint")
+        empty = task.window.startswith(_INPAINT)
         return super()._window(task, "" if empty else final_prompt, remix or empty)
 
 
@@ -294,6 +310,7 @@ class Dmx(Flavour):
 
     name = "dmx"
     refused_kinds = frozenset()
+    pressed_name = ""
 
     def __init__(self, strict: bool = False) -> None:
         self.strict = strict
@@ -347,7 +364,7 @@ class Dmx(Flavour):
         done = moment.status == "SUCCESS"
         body: dict[str, object] = {
             "id": task.id,
-            "action": task.action,
+            "action": self._action(task),
             "customId": "",
             "botType": "",
             "prompt": task.prompt,
@@ -377,7 +394,7 @@ class Dmx(Flavour):
         """Like the server behind it, but codes 21 and 22 become 1 on the way through."""
         answer = super().answer(outcome)
         keeps_21 = isinstance(outcome, NeedsWindow) and outcome.task.window.startswith(
-            ("MJ::Inpaint", "MJ::CustomZoom")
+            (_INPAINT, _CUSTOM_ZOOM)
         )
         text = json.dumps(answer.json, ensure_ascii=False, separators=(",", ":"))
         text = text.replace('"code":22', '"code":1')
@@ -386,6 +403,11 @@ class Dmx(Flavour):
         if not (keeps_21 or self.strict):  # with many resellers it looks like plain success
             text = text.replace("Waiting for window confirm", "提交成功")
         return Answer(answer.status, text=text)
+
+    def _action(self, task: Task) -> str:
+        if task.window.startswith(_INPAINT):
+            return "INPAINT"
+        return "CUSTOM_ZOOM" if task.window.startswith(_CUSTOM_ZOOM) else super()._action(task)
 
     def _queued(self, task: Task, ahead: int) -> Answer:
         return _envelope(22, f"In queue, there are {ahead} tasks ahead", task.id)

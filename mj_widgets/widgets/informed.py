@@ -21,13 +21,14 @@ from mj_widgets.widgets import words
 from mj_widgets.widgets.extras import Extras
 from mj_widgets.widgets.face import Face
 from mj_widgets.widgets.leaving import Leaving
+from mj_widgets.widgets.openers import Opener
 from mj_widgets.widgets.outcome import Outcome
 from mj_widgets.widgets.pressing import Presses
 from mj_widgets.widgets.showing import Shown
 from mj_widgets.widgets.tools import Handlers, Tools
 from mj_widgets.widgets.twin import Twin, still_of
 from mj_widgets.widgets.viewing import Viewer
-from mj_widgets.widgets.waiting import Opener, Waiting
+from mj_widgets.widgets.waiting import Waiting
 from mj_widgets.widgets.watching import Watch
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
             run=self._in_background,
             ask=lambda: self._watch.ask(),
             end=self._outcome.tell,
+            waits=lambda: self.task is not None and self.task.status == Status.MODAL,
         )
         self._face.followups.observe(self._on_followups, "children")
         super().__init__(self._face.parts, _dom_classes=("mj-card",))

@@ -16,6 +16,11 @@ from mj_widgets.widgets.controls import Controls
 from mj_widgets.widgets.painter import Painter
 from mj_widgets.windows import problem_of
 
+_NO_PICTURE = (
+    "The picture to mark is not known here: fetch the task that it belongs to, "
+    "and press Vary (Region) there."
+)
+
 
 class Paintable(NamedTuple):
     """What a mask is painted on."""
@@ -72,12 +77,15 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             self._escape, heading={"prompt": title}, takes_focus=takes_focus, layout=layout
         )
         self.caption = Caption(layout=layout)  # beside Send, where people look
-        self._row = self._controls.row([self.send, self.cancel])
         answer_while_busy(self.prompt)
         self.painter = (
             Painter(**picture._asdict(), layout=layout) if picture and asks == "mask" else None
         )
         painted = [self.painter] if self.painter else []
+        if asks == "mask" and not painted:
+            self.caption.say(_NO_PICTURE)
+        can_send = asks != "mask" or bool(painted)
+        self._row = self._controls.row([self.send, self.cancel] if can_send else [self.cancel])
         parts = [self.heading, *painted, self.prompt, self._row, self.caption]
         super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
 
@@ -88,7 +96,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
 
     def close(self) -> None:
         """Remove it."""
-        for part in (*self._row.children, *self.children):
+        for part in (self.send, self.cancel, *self.children):
             part.close()
         self.prompt.style.close()
         super().close()

@@ -47,6 +47,13 @@ def _facts(result: Result, number: int | None, made_by: tuple[str, str], seed: s
     )
 
 
+def paintable(result: Result) -> Paintable | None:
+    """Return a small copy of a picture to paint a mask on, or None where there is no picture."""
+    if result.still is None or result.pictures[0].size is None:
+        return None
+    return Paintable(result.still.data, result.pictures[0].size, picture_name(result.task, None))
+
+
 class Viewer:
     """The pictures of one card; its coroutines belong on the background thread.
 
@@ -68,12 +75,8 @@ class Viewer:
 
     @property
     def to_paint(self) -> Paintable | None:
-        """What a mask is painted on: a small copy of the picture, and the size of the picture."""
-        result = self.result
-        if result is None or result.still is None or result.pictures[0].size is None:
-            return None
-        name = picture_name(result.task, None)
-        return Paintable(result.still.data, result.pictures[0].size, name)
+        """What a mask is painted on, or None."""
+        return paintable(self.result) if self.result else None
 
     @property
     def _count(self) -> int:

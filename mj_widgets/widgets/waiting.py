@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -13,6 +12,7 @@ from mj_widgets import orders
 from mj_widgets.buttons import Button
 from mj_widgets.errors import MjError, ServiceUnavailable
 from mj_widgets.widgets import words
+from mj_widgets.widgets.openers import Opener, find_opener
 from mj_widgets.widgets.panel import Panel
 from mj_widgets.widgets.showing import is_headless
 from mj_widgets.windows import asks_of, first_prompt
@@ -22,18 +22,6 @@ if TYPE_CHECKING:
     from mj_widgets.orders import Window
     from mj_widgets.session import Session
     from mj_widgets.widgets.face import Face
-    from mj_widgets.widgets.panel import Paintable
-
-
-@dataclass(frozen=True)
-class Opener:
-    """What opened the window, as far as it is known."""
-
-    parent: Task | None = None
-    """The task whose button was pressed."""
-    button: Button | None = None
-    picture: Paintable | None = None
-    """What a mask is painted on."""
 
 
 class Waiting:
@@ -45,6 +33,7 @@ class Waiting:
         run: runs a coroutine on the background thread and says in the card what goes wrong.
         ask: asks the service about the task at once.
         end: called with the error of a window that nobody is going to answer.
+        waits: tells whether the task still waits.
     """
 
     def __init__(
@@ -55,28 +44,38 @@ class Waiting:
         run: Callable[[Coroutine[Any, Any, None]], None],
         ask: Callable[[], None],
         end: Callable[[MjError], None],
+        waits: Callable[[], bool],
     ) -> None:
         self.session, self._face = session, face
-        self._run, self._ask, self._end = run, ask, end
+        self._run, self._ask, self._end, self._waits = run, ask, end, waits
         self.window: Window | None = None
         """The answer that is ready before the service asks."""
-        self._is_answering = self._is_answered = self._is_unclear = False
+        self._is_answering = self._is_answered = self._is_unclear = self._is_looking = False
 
     async def meet(self, task: Task, opener: Opener, made_by: tuple[str, str]) -> None:
         """Answer the window that *task* waits in, or open it in the card."""
-        if self._is_answering:  # the service is asked about the task meanwhile
+        if self._is_answering or self._is_looking:  # the service is asked about it meanwhile
             return
         window, self.window = self.window, None
         if window is not None:
             await self._answer(task, made_by, window)
         if self._is_answered or self._face.panel is not None:
             return
+        if opener.button is None:
+            self._is_looking = True
+            try:
+                opener = await find_opener(self.session, task, made_by, opener)
+            finally:
+                self._is_looking = False
+            if not self._waits() or self._face.panel is not None:
+                return
         asks = asks_of(task, opener.button)
-        prompt = first_prompt(opener.parent or task, opener.button or Button(), asks)
+        source = task if task.final_prompt else opener.parent or task
+        prompt = first_prompt(source, opener.button or Button(), asks)
         panel = Panel(
             words.window_title(asks, made_by[1], opener.button),
             asks,
-            window.prompt if window else task.final_prompt or prompt,
+            window.prompt if window else prompt,
             opener.picture,
             on_send=lambda window: self._run(self._answer(task, made_by, window)),
             on_cancel=lambda: self._run(self._decline(task)),
