@@ -157,12 +157,14 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
     """Ask for the token without showing it, and use it from now on.
 
     Args:
-        base_url: the service; default as in ``configure``, else DMXAPI.
+        base_url: the service; default: the one chosen by ``configure``, else the variable
+            MJ_API_URL, else DMXAPI. The sandbox needs no token.
         keyring: keep the token in the system's keyring, and take it from there next time
             (``pip install keyring``). Otherwise it stays in memory only. A stored
             one is replaced after ``keyring del mj-widgets ADDRESS`` in a terminal.
     """
-    address = base_url or os.environ.get("MJ_API_URL") or DMX_HOST
+    chosen = _choice.base_url if _choice.base_url != SANDBOX else None
+    address = base_url or chosen or os.environ.get("MJ_API_URL") or DMX_HOST
     token = _from_keyring(address) if keyring else None
     if token is None:
         token = Token(getpass(f"Token for {address}: ").strip())
@@ -170,7 +172,7 @@ def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
             _to_keyring(address, token)
     if not token:
         raise Unauthorized("No token was given")
-    return configure(address, token)
+    return configure(address, token, _choice.auth if address == chosen else None)
 
 
 def _session_for(choice: _Choice) -> Session:
@@ -223,7 +225,7 @@ def _service(choice: _Choice, address: str, *, offline: bool) -> tuple[str, Toke
     if token is None:
         raise Unauthorized(
             "No token is set",
-            advice="Set the variable MJ_API_TOKEN, call mj.login(), "
+            advice=f"Set the variable MJ_API_TOKEN, call mj.login({_quoted(choice.base_url)}), "
             'or try it offline with mj.configure("sandbox").',
         )
     if not address:
@@ -232,6 +234,10 @@ def _service(choice: _Choice, address: str, *, offline: bool) -> tuple[str, Toke
             advice=f'Set the variable MJ_API_URL, or call mj.configure("{DMX_HOST}").',
         )
     return address, token
+
+
+def _quoted(address: str | None) -> str:
+    return f'"{address}"' if address else ""
 
 
 def _is_offline(choice: _Choice) -> bool:

@@ -82,7 +82,7 @@ def test_without_a_token_one_line_says_what_to_do(variables: Callable[..., None]
         with pytest.raises(mj.Unauthorized) as caught:
             ask()
         (line,) = caught.value._render_traceback_()
-        for hint in ("MJ_API_TOKEN", "mj.login()", 'mj.configure("sandbox")'):
+        for hint in ("MJ_API_TOKEN", "mj.login(", 'mj.configure("sandbox")'):
             assert hint in line
 
 
@@ -301,6 +301,34 @@ def test_login_asks_for_the_service_that_is_set(variables: Callable[..., None], 
     assert header_of(mj.login()) == {"Authorization": "Bearer new"}
     assert asked == ["Token for h.example: "]
     assert mj.login("other.example").client.root == "https://other.example/mj"
+
+
+def test_login_stays_with_the_service_that_was_chosen(
+    variables: Callable[..., None], typed: Any
+) -> None:
+    variables(MJ_API_URL="h.example")
+    mj.configure("https://other.example/mj", "old", "secret")
+    asked = typed("new")
+    session = mj.login()
+    assert asked == ["Token for https://other.example/mj: "]
+    assert session.client.root == "https://other.example/mj"
+    assert session.client._transport._scheme == "secret"
+    assert header_of(session) == {"Authorization": "Bearer new"}
+
+
+def test_login_leaves_the_sandbox(variables: Callable[..., None], typed: Any) -> None:
+    mj.configure("sandbox")
+    asked = typed("new")
+    mj.login()
+    assert asked == ["Token for www.dmxapi.cn: "]
+
+
+def test_who_has_no_token_is_told_how_to_log_in_to_that_service(
+    variables: Callable[..., None],
+) -> None:
+    with pytest.raises(mj.Unauthorized) as caught:
+        mj.configure("https://other.example/mj")
+    assert 'mj.login("https://other.example/mj")' in str(caught.value)
 
 
 def test_login_without_a_token_is_told_so(variables: Callable[..., None], typed: Any) -> None:
