@@ -12,7 +12,7 @@ from yarl import URL
 
 from mj_widgets import background, orders
 from mj_widgets.client import Client
-from mj_widgets.errors import LibraryError
+from mj_widgets.errors import LibraryError, MjError, TaskNotFound
 from mj_widgets.following import Follower, Following, Listener, Update
 from mj_widgets.keeping import Kin, Library, Record
 from mj_widgets.lineage import Branch, Lineage
@@ -63,6 +63,8 @@ class Session:
         self.service = _name_of(URL(self.client.root)) if service is None else service
         self.not_saved = ""
         """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
+        self.can_change = True
+        """False once the service has answered that it has no ``submit/change``."""
         self.ids_seen: dict[str, None] = {}
         """The tasks shown so far, newest last."""
         self._submitter = Submitter(self.client, library.journal if library else None, lost)
@@ -176,7 +178,12 @@ class Session:
         self, task: Task, button: Button, window: Window | None = None, *, new: bool = False
     ) -> Submission:
         """Send a press of *button*, once; see ``submit``."""
-        submission = await self.submit(orders.press(task.id, button, window), new=new)
+        try:
+            submission = await self.submit(orders.press(task.id, button, window), new=new)
+        except MjError as error:
+            if button.change and error.status == 404 and not isinstance(error, TaskNotFound):
+                self.can_change = False
+            raise
         # trueai answers a bookmark with the task itself: there is nothing new to follow.
         ids = tuple(i for i in submission.task_ids if i != task.id)
         return submission.model_copy(update={"task_ids": ids})

@@ -471,6 +471,35 @@ def test_a_change_that_exists_already_shows_the_task_that_it_is(sandbox: Sandbox
     assert [path for path, _ in sent(sandbox)] == ["change", "change"]
 
 
+@pytest.mark.parametrize("sandbox", ["trueai"], indirect=True)
+def test_u_and_v_are_offered_no_more_where_the_service_has_no_changes(sandbox: Sandbox) -> None:
+    body = {"id": PARENT, "action": "EDIT", "status": "SUCCESS", "buttons": []}
+    sandbox.put(PARENT, {**body, "imageUrl": sandbox.put_file("edit", FILES["image/png"])})
+    card = mj.TaskWidget(PARENT)
+    card.wait(SECONDS)
+    assert "V1" in card.buttons
+
+    with pytest.raises(mj.MjError, match="does not offer that"):
+        card.press("V1").wait(SECONDS)
+
+    until(card._face.offered.groups, "children", ())
+    assert card.buttons == {}
+    assert "V1 – This service does not offer that" in card.error
+    later = mj.TaskWidget(PARENT)
+    later.wait(SECONDS)
+    assert later.buttons == {}
+    assert [path for path, _ in sent(sandbox)] == ["change"]
+
+
+@novicezk
+def test_a_grid_without_a_picture_has_nothing_to_change(sandbox: Sandbox) -> None:
+    sandbox.put(PARENT, {"id": PARENT, "action": "IMAGINE", "status": "SUCCESS"})
+    card = mj.TaskWidget(PARENT)
+    card.wait(SECONDS)
+
+    assert card.buttons == {}
+
+
 @novicezk
 def test_a_change_takes_no_prompt(sandbox: Sandbox) -> None:
     with pytest.raises(mj.MjError, match="“V2” takes no prompt"):

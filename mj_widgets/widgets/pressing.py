@@ -63,7 +63,7 @@ class Presses:
     async def offer(self, task: Task, *, in_grid: bool) -> None:
         """Show the buttons of *task*, below its four pictures where there are four."""
         offered = task.buttons
-        if not offered and task.kind == "grid":
+        if not offered and task.kind == "grid" and task.image_url and self._session.can_change:
             offered = buttons_by_change()
         with self._lock:
             self._task = task
@@ -218,6 +218,8 @@ class Presses:
             if isinstance(error, ServiceUnavailable) and error.maybe_sent:
                 self._unclear.add((name, window))
             self._refuse(name, card, window, error)
+            if button.change and not self._session.can_change:
+                await self.offer(task, in_grid=False)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
             fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
             self._refuse(name, card, window, fault)
