@@ -737,6 +737,33 @@ def test_a_press_that_is_to_be_new_is_the_same_one_while_it_is_being_sent(
     assert len(sandbox.posts) == 1
 
 
+def notes_say(text: str) -> Any:
+    """Return whether a state line's notes have this among them."""
+    return lambda state: text in state.get("notes", ())
+
+
+@pytest.mark.parametrize("flavour", ["dmx", "plus", "trueai", "novicezk"])
+def test_the_place_in_the_queue_is_said_until_the_task_starts(flavour: str) -> None:
+    with Sandbox(flavour, speed=20).in_thread() as busy:
+        mj.configure(busy.url, CANARY, auth="secret")
+        grid = mj.TaskWidget(EXAMPLES["finished"])
+        grid.wait(SECONDS)
+        running, now = busy.clock, busy.clock()
+        busy.clock = lambda: now  # no task moves
+        busy.options.slots = 1
+        busy.add_task("a fox that is painted meanwhile")
+        pressed = grid.press("V1")
+        until(pressed._face.caption, "state", notes_say("1 ahead in the queue at first"))
+        imagined = mj.imagine("a fox in a queue")
+        until(imagined._face.caption, "state", notes_say("2 ahead in the queue at first"))
+        until(imagined, "task", bool)
+        assert "2 ahead in the queue at first" in imagined._face.caption.state["notes"]
+
+        busy.clock = running
+        assert imagined.wait(SECONDS).succeeded
+        assert "queue" not in "".join(imagined._face.caption.state["notes"])
+
+
 def test_a_button_without_a_task_is_marked_and_nothing_is_followed(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:

@@ -437,6 +437,20 @@ def test_a_submission_tells_what_to_follow_and_what_it_waits_for(
 
 
 @pytest.mark.parametrize(
+    ("reply", "ahead"),
+    [
+        ({"code": 22, "result": "17", "properties": {"numberOfQueues": 2}}, 2),
+        ({"code": 22, "result": "17", "description": "排队中，前面还有3个任务"}, 3),
+        ({"code": 1, "result": "17", "description": "In queue, there are 67 tasks ahead"}, 67),
+        ({"code": 22, "result": "17", "description": "排队中"}, None),
+        ({"code": 1, "result": "17", "description": "提交成功 2025"}, None),
+    ],
+)
+def test_a_queued_task_knows_how_many_are_ahead(reply: dict[str, Any], ahead: int | None) -> None:
+    assert mj.Submission.parse(reply).ahead == ahead
+
+
+@pytest.mark.parametrize(
     ("reply", "ids", "code"),
     [
         (

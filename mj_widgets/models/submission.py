@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,19 @@ class Submission(BaseModel):
     known_since: datetime | None = None
     """When it was sent, where it was sent before and not again; None for one just sent."""
     properties: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    @property
+    def ahead(self) -> int | None:
+        """How many tasks are ahead of a queued one, None where the service does not tell.
+
+        >>> Submission.parse({"code": 1, "description": "In queue, there are 67 tasks ahead"}).ahead
+        67
+        """
+        if not self.queued:
+            return None
+        told = integer_of(self.properties.get("numberOfQueues"))
+        number = re.search(r"\d+", self.description)
+        return told or (int(number[0]) if number else None)
 
     @classmethod
     def parse(cls, reply: Mapping[str, Any]) -> Submission:

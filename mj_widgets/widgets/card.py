@@ -121,7 +121,8 @@ class TaskWidget(RelatedCard):
         first, *others = submission.task_ids
         if others:
             self._origin += f" · also started: {', '.join(others)}"
-        self._begin(first, is_new=since is None, known_since=since)
+        place = words.place(submission)
+        self._begin(first, is_new=since is None, known_since=since, place=place)
         if was_stopped:
             self.stop()
 

@@ -69,7 +69,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._made_by = (parent.task_id, button) if parent and button else ("", "")
         self._origin = words.origin(*self._made_by)
         self._known_since: datetime | None = None
-        self._note = ""
+        self._note = self._place = ""
         self._watch = Watch(options.session, self._take, options.interval)
         self.is_closed = False
         self._outcome = Outcome()
@@ -289,7 +289,8 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._outcome.tell(failure)
 
     def _paint_state(self, update: Update) -> None:
-        self._face.paint_state(update, words.notes(update.task, self._watch.kept_since))
+        notes = words.notes(update.task, self._watch.kept_since, self._place)
+        self._face.paint_state(update, notes)
 
     def _opener(self) -> Opener:
         parent = self._parent

@@ -69,6 +69,7 @@ class LiveCard(InformedCard):
         refresh: bool = False,
         known_since: datetime | None = None,
         window: Window | None = None,
+        place: str = "",
     ) -> None:
         """Follow *task_id* from now on; for a card that has none yet or was stopped.
 
@@ -78,8 +79,9 @@ class LiveCard(InformedCard):
             refresh: ask the service even where the library has the finished task.
             known_since: when it was submitted, where the press was not sent again.
             window: the answer for the window that the service may open.
+            place: where it stands in the service's queue, in words.
         """
-        self._waiting.window = window
+        self._waiting.window, self._place = window, place
         self.task_id = task_id
         if self._parent is None:
             _unsent.add(self)
@@ -91,7 +93,7 @@ class LiveCard(InformedCard):
         self._outcome.forget()
         self._watch.is_on = True
         self._face.paint_id(task_id, self._origin)
-        self._face.paint_state(Update(self.task))
+        self._face.paint_state(Update(self.task), words.notes(None, None, place))
         self._tools.offer(self._tools.stop, self._tools.cancel, self._tools.check)
         self._leaving.leave(Still(task_id=task_id, origin=self._whole_origin, note=UNFINISHED))
         self._in_background(self._start(task_id, is_new=is_new, refresh=refresh))

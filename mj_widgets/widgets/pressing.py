@@ -12,6 +12,7 @@ from mj_widgets import background
 from mj_widgets.buttons import Asks, Button, Group, buttons_by_change
 from mj_widgets.errors import MjError, ServiceUnavailable
 from mj_widgets.models import Submission, Task
+from mj_widgets.widgets import words
 from mj_widgets.widgets.panel import Paintable, Panel
 from mj_widgets.windows import first_prompt, problem_of
 
@@ -63,7 +64,7 @@ class Presses:
     async def offer(self, task: Task, *, in_grid: bool) -> None:
         """Show the buttons of *task*, below its four pictures where there are four."""
         offered = task.buttons
-        if not offered and task.kind == "grid" and task.image_url and self._session.can_change:
+        if not offered and task.kind == "grid" and task.image_url and self.session.can_change:
             offered = buttons_by_change()
         with self._lock:
             self._task = task
@@ -218,7 +219,7 @@ class Presses:
             if isinstance(error, ServiceUnavailable) and error.maybe_sent:
                 self._unclear.add((name, window))
             self._refuse(name, card, window, error)
-            if button.change and not self._session.can_change:
+            if button.change and not self.session.can_change:
                 await self.offer(task, in_grid=False)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
             fault = MjError("Something is wrong in mj-widgets itself", words=repr(error))
@@ -247,7 +248,8 @@ class Presses:
             return
         since = submission.known_since
         first, *others = submission.task_ids
-        card._begin(first, is_new=since is None, known_since=since, window=window)
+        place = words.place(submission)
+        card._begin(first, is_new=since is None, known_since=since, window=window, place=place)
         for task_id in others:
             sibling = self._new_card(name)
             self._face.add_followup(sibling)

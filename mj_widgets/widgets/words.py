@@ -16,7 +16,7 @@ from mj_widgets.errors import (
     Unauthorized,
     one_line,
 )
-from mj_widgets.models import Status, Task
+from mj_widgets.models import Status, Submission, Task
 from mj_widgets.models import status_words as words_of
 from mj_widgets.prompts import Prompt, Value
 
@@ -176,14 +176,24 @@ def _parameter(name: str, value: Value) -> str:
     return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
 
 
-def notes(task: Task | None, kept_since: datetime | None) -> list[str]:
+def place(submission: Submission) -> str:
+    """Return where a task that was just submitted stands in the service's queue, or ""."""
+    if not submission.queued or submission.known_since is not None:
+        return ""
+    if submission.ahead is None:
+        return one_line(submission.description, 60)
+    return f"{submission.ahead} ahead in the queue at first"
+
+
+def notes(task: Task | None, kept_since: datetime | None, place: str = "") -> list[str]:
     """Return what the state line says of a task besides its state.
 
     Args:
         task: the task, as far as it is known.
         kept_since: when it was written to the library, where it comes from there.
+        place: where it stands in the queue, said until it starts.
     """
-    said = []
+    said = [place] if place and (task is None or task.status in _QUEUED) else []
     if kept_since is not None:
         said.append(f"from the library of {_moment(kept_since)}")
     until = task.link_expires if task else None
