@@ -252,6 +252,18 @@ def test_a_cancel_whose_answer_was_lost_is_sent_once_and_nobody_claims_that_the_
         assert sandbox.count("POST", "/cancel") == 1
 
 
+def test_a_double_click_cancels_once() -> None:
+    with running(flavour="plus") as (sandbox, card):
+        sandbox.faults.slow_seconds = 0.5
+        sandbox.faults.next("slow", path="/cancel")
+        click(card._face.tools.cancel)
+        click(card._face.tools.cancel)
+        with pytest.raises(mj.TaskFailed):
+            card.wait(SECONDS)
+        until(card._face.tools.cancel, "disabled", False)
+        assert sandbox.count("POST", "/cancel") == 1
+
+
 @on("fault", ["403", "429"])
 def test_a_cancel_that_was_turned_away_has_not_ended_the_task(fault: str) -> None:
     with running(flavour="plus") as (sandbox, card):
@@ -300,6 +312,16 @@ def test_a_seed_that_was_asked_for_once_is_in_the_library_for_good(
     assert mj.read_metadata(again.save(tmp_path))["seed"] == seed
     assert again.seed() == seed
     assert sum(record.path.endswith("image-seed") for record in sandbox.log) == 1
+
+
+def test_a_double_click_asks_for_the_seed_once(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    sandbox.faults.slow_seconds = 0.5
+    sandbox.faults.next("slow", path="image-seed")
+    click(grid._face.tools.seed)
+    click(grid._face.tools.seed)
+    until(grid._face.caption, "heading", lambda heading: heading.get("seed"))
+    until(grid._face.tools.seed, "disabled", False)
+    assert sandbox.count("GET", "/image-seed") == 1
 
 
 def test_the_seed_button_says_what_the_service_refuses(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 
@@ -62,8 +62,13 @@ class Extras:
         self.seed = seed
         self._face.paint_seed(seed)
 
-    async def by_click(self, tool: ipw.Button, work: Awaitable[object], refusal: str) -> None:
+    async def by_click(
+        self, tool: ipw.Button, work: Coroutine[Any, Any, object], refusal: str
+    ) -> None:
         """Do *work* for a click on *tool*, once at a time; a refusal is said in the card."""
+        if tool.disabled:  # the second click of a double click was already on its way
+            work.close()
+            return
         tool.disabled = True
         try:
             await work
