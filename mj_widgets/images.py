@@ -34,7 +34,7 @@ MOST_PIXELS = 100_000_000
 MOST_BYTES = 64 * 1024 * 1024
 PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
-PREVIEW_BYTES = 215_000
+PREVIEW_BYTES = 185_000
 """What all previews of one task may weigh together."""
 STILL_BYTES = 187_000
 """What the copy in a notebook's file may weigh: 250 kB when it is written as text."""
@@ -206,7 +206,7 @@ def encode_png(image: Image.Image) -> bytes:
 
 
 def _fit(parts: tuple[Image.Image, ...], most: int) -> tuple[bytes, ...]:
-    for quality in (85, 75, 60, 45, 30):
+    for quality in (85, 75, 67, 60, 45, 30):
         encoded = tuple(encode_jpeg(part, quality) for part in parts)
         if sum(map(len, encoded)) <= most:
             return encoded

@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import comm
 import ipywidgets
 import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image, ImageChops
 
 import mj_widgets as mj
-from mj_widgets.images import Picture
+from mj_widgets.images import PREVIEW_BYTES, Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -505,15 +506,39 @@ def test_the_files_are_where_the_library_has_them(grid: mj.TaskWidget) -> None:
     assert file.read_bytes() == grid.image_bytes
 
 
-def test_one_finished_card_is_few_models_and_few_bytes(session: mj.Session) -> None:
-    before = set(_instances)
-    card = mj.TaskWidget(EXAMPLES["finished"])
-    card.wait(SECONDS)
+# Beside its content a message to the browser has headers, that of the cell among them.
+HEADERS = 520
 
-    models = [_instances[model] for model in set(_instances) - before]
-    previews = sum(map(len, card._face.pictures.previews))
-    assert len(models) <= 60
-    assert previews <= 250_000
+
+@pytest.fixture
+def wire(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The bytes of each message to the browser, without those of the pictures."""
+    messages: list[int] = []
+
+    class Wire(comm.DummyComm):
+        def publish_msg(self, *_: Any, data: Any = None, metadata: Any = None, **more: Any) -> None:
+            del more
+            messages.append(HEADERS + len(json.dumps([data, metadata], default=repr)))
+
+    monkeypatch.setattr(comm, "create_comm", Wire)
+    return messages
+
+
+def test_one_finished_card_is_few_models_and_few_bytes_whatever_its_picture(
+    session: mj.Session, wire: list[int]
+) -> None:
+    before = set(_instances)
+    grid = mj.TaskWidget(EXAMPLES["finished"])
+    grid.wait(SECONDS)
+    assert len(set(_instances) - before) <= 60
+    assert sum(wire) + PREVIEW_BYTES <= 300_000
+
+    wire.clear()
+    before = set(_instances)
+    grid.upscale(2).wait(SECONDS)
+    until(grid.buttons["U2"], "disabled", False)
+    assert len(set(_instances) - before) <= 60
+    assert sum(wire) + PREVIEW_BYTES <= 300_000
 
 
 def test_closing_a_card_leaves_no_model_behind(session: mj.Session) -> None:

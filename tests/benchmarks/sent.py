@@ -3,7 +3,8 @@
 Every byte crosses a websocket, often a slow one, and is kept in the notebook; every model is an
 object in the page and a round of messages when a notebook is opened again. Counted on the wire of
 a real kernel: headers, states and buffers of all comm messages. The half-done previews of a
-running task are not among them: each replaces the one before. The cells allow ``input()``, as a
+running task are not among them: each replaces the one before. The still copies, outputs besides,
+are kept in the notebook's file: they have a row of their own. The cells allow ``input()``, as a
 front-end for people does: under nbclient a card that is waited for sends everything once more.
 """
 
@@ -42,22 +43,27 @@ def rows() -> list[Row]:
         grid = _published(kernel, CARD.format(task_id=sandbox.ids[0]), WAIT.format(card="w"))
         child = _published(kernel, "c = w.upscale(2)", WAIT.format(card="c"))
     return [
-        *_rows("finished grid", *grid),
-        *_rows("its U2 below it", *child),
+        *_rows("finished grid", *grid, cards=1),
+        *_rows("its U2 below it", *child, cards=2),
     ]
 
 
-def _rows(name: str, messages: Sequence[Message], buttons: int) -> list[Row]:
+def _rows(name: str, messages: Sequence[Message], buttons: int, *, cards: int) -> list[Row]:
+    """The rows of a card, with which *cards* of them have their still copies in one output."""
     comms = [m for m in messages if m["msg_type"].startswith("comm_")]
     others = [m for m in messages if "display_data" in m["msg_type"]]
     opened = sum(m["msg_type"] == "comm_open" for m in comms)
     pictures = sum(len(buffer) for m in comms for buffer in m["buffers"])
     beside = (
         f"{pictures / 1000:.0f} kB of it pictures; {len(comms)} messages; "
-        f"outputs besides: {_kilobytes(others):.0f} kB"
+        "the still copy in the notebook's file is counted below"
     )
+    # The largest of an output is its last and stays; what it replaces has crossed the wire as well.
+    stays = max(map(_size, others), default=0) / 1000 / cards
+    passed = f"of {cards}; all that was shown until then: {_kilobytes(others):.0f} kB"
     return [
-        Row(f"{name}: sent to the browser", _kilobytes(comms), "kB", 300, beside=beside),
+        Row(f"{name}: widgets sent to the browser", _kilobytes(comms), "kB", 300, beside=beside),
+        Row(f"{name}: still copy in the notebook's file", stays, "kB", 300, beside=passed),
         Row(f"{name}: widget models", opened, "", 60, beside=f"{buttons} buttons"),
     ]
 
