@@ -158,7 +158,7 @@ def previews(picture: Picture, *, split: bool, side: int = PREVIEW_PIXELS) -> tu
 
     Together they weigh at most ``PREVIEW_BYTES``.
     """
-    image = shrink(_decoded(picture), side)
+    image = _shrunk(picture, side)
     return _fit(split_grid(image) if split and min(image.size) > 1 else (image,), PREVIEW_BYTES)
 
 
@@ -172,7 +172,7 @@ def whole_preview(
         side: the longer side that it shall have, in pixels; a smaller picture stays as it is.
         most: what it may weigh, in bytes.
     """
-    image = shrink(_decoded(picture), side)
+    image = _shrunk(picture, side)
     if max(image.size) > side:
         part = side / max(image.size)
         image = image.resize(
@@ -235,6 +235,12 @@ def _decoded(picture: Picture) -> Image.Image:
         except BROKEN as error:
             raise _broken(error) from None
         return image.copy() if picture.frames > 1 else image
+
+
+# A card's previews and its still copy are made of the same one.
+@lru_cache(maxsize=1)
+def _shrunk(picture: Picture, side: int) -> Image.Image:
+    return shrink(_decoded(picture), side)
 
 
 def _frames(image: Image.Image) -> int:

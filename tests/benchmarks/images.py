@@ -13,10 +13,14 @@ from collections.abc import Callable
 from PIL import Image
 
 from mj_widgets import images
-from mj_widgets.images import Picture, previews
+from mj_widgets.images import Picture
+from mj_widgets.models import Task
 from mj_widgets.sandbox import photo_like
+from mj_widgets.session import _copies
 
 from .table import Row
+
+GRID = Task(action="IMAGINE")
 
 
 def decoded(data: bytes) -> Image.Image:
@@ -26,9 +30,9 @@ def decoded(data: bytes) -> Image.Image:
     return image
 
 
-def ready_to_send(data: bytes) -> tuple[bytes, ...]:
-    """What a card does with a grid."""
-    return previews(Picture.from_bytes(data), split=True)
+def ready_to_send(data: bytes) -> tuple[tuple[bytes, ...], Picture | None]:
+    """What a card does with a grid before it shows it: its still copy is made as well."""
+    return _copies(GRID, (Picture.from_bytes(data),))
 
 
 def four_pngs(data: bytes) -> tuple[bytes, ...]:
