@@ -283,6 +283,22 @@ def test_it_is_shown_empty_and_filled_under_the_same_name(publisher: Publisher) 
     assert publisher.ids == {made.uid}
 
 
+def test_each_fill_is_a_new_revision_which_is_told_when_it_is_sent(publisher: Publisher) -> None:
+    told: list[int] = []
+    made = Twin(640, told.append)
+    made.fill(FOX)
+    assert told == []
+    made.show()
+    made.show()
+    made.refill()
+    assert told == [1, 1, 1]
+    made.fill(replace(FOX, note="one more"))
+    made.refill()
+    assert told[-1] == 2
+    revisions = [Page(text).all("figure")[0]["data-mj-rev"] for text, _ in publisher.sent]
+    assert revisions == [str(revision) for revision in told]
+
+
 def test_what_was_known_before_is_shown_at_once(publisher: Publisher) -> None:
     made = Twin(640)
     made.fill(FOX)

@@ -36,6 +36,9 @@ class Caption(anywidget.AnyWidget):
     twin = traitlets.Unicode("").tag(sync=True)
     """The uid of the static twin, which is hidden for as long as this is seen."""
 
+    twin_revision = traitlets.Int(0).tag(sync=True)
+    """Which one the twin in the page ought to be; where it is older, that is said."""
+
     takes_focus = traitlets.Bool(False).tag(sync=True)
     """True at the head of a panel that a person has opened and wants to type in."""
 

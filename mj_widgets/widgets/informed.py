@@ -73,7 +73,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._watch = Watch(options.session, self._take, options.interval)
         self.is_closed = False
         self._outcome = Outcome()
-        self._twin = Twin(options.size) if options.static else None
+        self._twin = Twin(options.size, self._on_twin_sent) if options.static else None
         self._leaving: Leaving = Leaving(
             self._twin,
             parent._leaving if parent else None,
@@ -179,6 +179,9 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
     async def _show_seed(self) -> None:
         extras = self._extras
         await extras.by_click(self._tools.seed, extras.ask_for_seed(self.task_id), "No seed")
+
+    def _on_twin_sent(self, revision: int) -> None:
+        self._face.caption.twin_revision = revision
 
     def _take(self, update: Update) -> None:
         self._in_background(self._absorb(update))

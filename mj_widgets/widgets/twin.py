@@ -7,7 +7,7 @@ import base64
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -111,16 +111,18 @@ def _motion(pictures: Sequence[Picture]) -> str:
     return f"{what}: run the cell again to play it."
 
 
-def to_html(still: Still, uid: str, width: int) -> str:
+def to_html(still: Still, uid: str, width: int, revision: int = 0) -> str:
     """Return *still* and what came of it as HTML: no script, no style sheet, every word escaped.
 
     Args:
         still: the task.
         uid: by which the live card hides it.
         width: the longer side of each picture, in CSS pixels.
+        revision: by which the live card sees that a page has an older one.
     """
     style = _FIGURE if still == Still() else _FIGURE + _SPACE
-    parts = [f'<figure data-mj-static="{escape(uid)}" style="{style}">']
+    name = f'data-mj-static="{escape(uid)}" data-mj-rev="{revision}"'
+    parts = [f'<figure {name} style="{style}">']
     for depth, task in _walk(still):
         if depth:
             indent = 14 * (min(depth, _DEEPEST) - 1)
@@ -146,13 +148,17 @@ class Twin:
 
     Args:
         width: the longer side of each picture, in CSS pixels.
+        on_sent: called with the revision that was sent, which goes up with each ``fill``.
     """
 
-    def __init__(self, width: int) -> None:
+    def __init__(
+        self, width: int, on_sent: Callable[[int], object] = lambda revision: None
+    ) -> None:
         self.uid = uuid.uuid4().hex
         """Its name in the notebook, and the ``display_id`` of the output."""
-        self._width = width
+        self._width, self._on_sent = width, on_sent
         self._still: Still | None = None
+        self._revision = 0
         self._publisher: Any = None
         self._lock = threading.Lock()
         self._is_due = False
@@ -174,6 +180,7 @@ class Twin:
         """
         with self._lock:
             self._still = still
+            self._revision += 1
             if self._publisher is None or self._is_due:
                 return
             self._is_due = True
@@ -197,12 +204,16 @@ class Twin:
             self._is_due = False
             self._free_at = time.monotonic() + _PAUSE
             still = self._still or Still()
-            html = to_html(still, self.uid, self._width) + _STYLE.format(uid=self.uid)
+            html = to_html(still, self.uid, self._width, self._revision)
+            html += _STYLE.format(uid=self.uid)
             self._publisher.publish(
                 {"text/html": html, "text/plain": to_text(still)},
                 transient={"display_id": self.uid},
                 update=update,
             )
+            # A page that was loaded again has no output by that display_id any more, and the
+            # update reaches nothing: the card says so.
+            self._on_sent(self._revision)
 
 
 def _walk(still: Still) -> Iterator[tuple[int, Still]]:

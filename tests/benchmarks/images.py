@@ -15,8 +15,8 @@ from PIL import Image
 from mj_widgets import images
 from mj_widgets.images import Picture
 from mj_widgets.models import Task
+from mj_widgets.results import _copies
 from mj_widgets.sandbox import photo_like
-from mj_widgets.session import _copies
 
 from .table import Row
 

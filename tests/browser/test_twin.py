@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 
+from mj_widgets.sandbox import Sandbox
+
 if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
     from browser.front_end import FrontEnd
     from browser.lab import NotebookPage
     from browser.servers import Ui
@@ -87,12 +91,50 @@ def test_an_untrusted_copy_keeps_its_lines_and_stays_within_the_page(
     assert copy.evaluate("figure => figure.scrollWidth <= figure.clientWidth")
 
 
+def test_a_copy_that_a_page_loaded_again_cannot_bring_up_to_date_is_said_to_be_old(
+    notebook: NotebookPage, ui: Ui
+) -> None:
+    with Sandbox(speed=0.02).in_thread() as sandbox:
+        service = f"mj.configure({sandbox.url!r}, 'any', library='library-{ui}')"
+        setup = f"%load_ext mj_widgets\nimport mj_widgets as mj\n{service}"
+        notebook.open([setup, "%mjimagine a red fox"], ui=ui)
+        notebook.run_all()
+        output = notebook.output(1)
+        expect(output.locator("[data-mj-static]")).to_contain_text("Not finished")
+        expect(output.locator(".mj-state")).to_contain_text("queue", timeout=SECONDS)
+        notebook.save()
+        notebook.reload()
+        expect(output.get_by_role("button", name="Cancel task")).to_be_visible(timeout=SECONDS)
+        output.get_by_role("button", name="Cancel task").click()
+        expect(output.locator(".mj-state")).to_contain_text("cancelled", timeout=SECONDS)
+
+        stale = output.locator(".mj-stale")
+        expect(stale).to_be_visible(timeout=SECONDS)
+        expect(stale).to_contain_text("run the cell again")
+        expect(output.locator("[data-mj-static]")).to_contain_text("Not finished")
+        notebook.screenshot(f"stale-{ui}", output)
+
+        notebook.run(1)
+        expect(output.locator("[data-mj-static]")).not_to_contain_text("Not finished")
+        expect(stale).to_be_hidden()
+        assert len(sandbox.posts) == 1
+
+
 # The caption alone
 
 
 TWINS = """() => document.body.insertAdjacentHTML("beforeend", `
     <figure data-mj-static="abc">one</figure><figure data-mj-static="def">two</figure>`)"""
-NOTHING: dict[str, Any] = {"heading": {}, "state": {}, "notice": {}, "texts": []}
+NOTHING: dict[str, Any] = {
+    "heading": {},
+    "state": {},
+    "notice": {},
+    "texts": [],
+    "twin_revision": 0,
+}
+OLD = """() => document.body.insertAdjacentHTML("beforeend",
+    '<figure data-mj-static="abc" data-mj-rev="2">one</figure>')"""
+RENEW = "figure => { figure.dataset.mjRev = '3'; }"
 
 
 def test_a_view_hides_its_own_twin_for_as_long_as_it_is_there(front_end_page: FrontEnd) -> None:
@@ -118,3 +160,45 @@ def test_what_is_no_uid_hides_nothing(front_end_page: FrontEnd, uid: str) -> Non
     front_end_page.mount("caption.js", NOTHING | {"twin": uid})
     expect(page.get_by_text("one")).to_be_visible()
     expect(page.get_by_text("two")).to_be_visible()
+
+
+@pytest.fixture
+def told(front_end_page: FrontEnd) -> Locator:
+    """What a card whose twin is at its third revision says of the one in the page."""
+    front_end_page.page.clock.install()
+    front_end_page.page.evaluate(OLD)
+    front_end_page.mount("caption.js", NOTHING | {"twin": "abc", "twin_revision": 2})
+    front_end_page.page.clock.run_for(4000)
+    return front_end_page.view.locator(".mj-stale")
+
+
+def test_a_twin_that_stays_behind_is_said_to_be_old_until_it_has_caught_up(
+    front_end_page: FrontEnd, told: Locator
+) -> None:
+    expect(told).to_be_hidden()
+    front_end_page.receive(twin_revision=3)
+    expect(told).to_be_hidden()  # it may be on its way
+    front_end_page.page.clock.run_for(4000)
+    expect(told).to_be_visible()
+    expect(front_end_page.view.get_by_role("status")).to_contain_text("out of date")
+
+    front_end_page.page.locator("figure").evaluate(RENEW)
+    front_end_page.receive(twin_revision=2)
+    front_end_page.page.clock.run_for(4000)
+    expect(told).to_be_hidden()
+
+
+def test_a_view_that_is_made_beside_an_old_twin_says_so(
+    front_end_page: FrontEnd, told: Locator
+) -> None:
+    front_end_page.mount("caption.js", NOTHING | {"twin": "abc", "twin_revision": 3})
+    front_end_page.page.clock.run_for(4000)
+    expect(told).to_be_visible()
+
+
+def test_nothing_is_said_of_a_twin_that_is_not_in_the_page(
+    front_end_page: FrontEnd, told: Locator
+) -> None:
+    front_end_page.mount("caption.js", NOTHING | {"twin": "def", "twin_revision": 3})
+    front_end_page.page.clock.run_for(4000)
+    expect(told).to_be_hidden()

@@ -192,13 +192,20 @@ function render({ model, el }) {
   const once = element("p", "known");
   const line = element("p", "state");
   const notice = element("p", "notice");
+  const stale = element("p", "stale");
+  stale.textContent =
+    "The copy kept in this notebook is out of date: run the cell again " +
+    "(nothing is submitted, unless it says new).";
+  stale.hidden = true;
   const dead = element("p", "dead");
   dead.textContent = "Not live any more: run the cell again.";
   const spoken = element("span", "spoken");
   spoken.setAttribute("role", "status");
   const hider = document.createElement("style");
   prompt.line.prepend(fold);
-  el.append(prompt.line, sent, parameters, warning, origin.line, once, line, dead, notice, spoken, hider);
+  el.append(
+    prompt.line, sent, parameters, warning, origin.line, once, line, dead, stale, notice, spoken, hider,
+  );
 
   const findPanel = () => /** @type {HTMLElement | null} */ (el.closest(".mj-panel"));
   const findCard = () => /** @type {HTMLElement | null} */ (el.closest(".mj-card"));
@@ -259,10 +266,29 @@ function render({ model, el }) {
     notice.dataset.tone = tone;
     notice.hidden = !text;
   };
-  const speak = () =>
-    say([model.get("state").words, model.get("notice").text].filter(Boolean).join(". "));
+  const speak = () => {
+    const words = [model.get("state").words, model.get("notice").text];
+    say([...words, stale.hidden ? "" : stale.textContent].filter(Boolean).join(". "));
+  };
   const hideTwin = () => {
     hider.textContent = hiding(model.get("twin") ?? "");
+  };
+  // A page that was loaded again gets no update of the twin that it has from the file.
+  const checkTwin = () => {
+    const place = el.closest(".jp-OutputArea") ?? document;
+    const twins = [...place.querySelectorAll("[data-mj-static]")].filter(
+      (twin) => twin instanceof HTMLElement && twin.dataset.mjStatic === model.get("twin"),
+    );
+    const isOld = (/** @type {HTMLElement} */ twin) =>
+      Number(twin.dataset.mjRev ?? 0) < model.get("twin_revision");
+    stale.hidden = !twins.some(isOld);
+    speak();
+  };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let checking;
+  const checkTwinSoon = () => {
+    clearTimeout(checking);
+    checking = model.get("twin") ? setTimeout(checkTwin, 3000) : undefined;
   };
 
   const paintFold = () => {
@@ -321,11 +347,15 @@ function render({ model, el }) {
   };
   // Only now is it known in which card this is: a view is rendered before it is on the page.
   let unguard = () => {};
+  let isPlaced = false;
   const placed = new ResizeObserver(() => {
     if (!el.isConnected) return;
-    placed.disconnect();
-    const card = findOutermost();
-    if (card) unguard = guardKeys(card);
+    if (!isPlaced) {
+      isPlaced = true;
+      const card = findOutermost();
+      if (card) unguard = guardKeys(card);
+    }
+    checkTwinSoon(); // a host takes what is far from the screen off the page
   });
 
   const painters = {
@@ -333,6 +363,7 @@ function render({ model, el }) {
     "change:state": paintState,
     "change:notice": () => (paintNotice(), speak()),
     "change:twin": hideTwin,
+    "change:twin_revision": checkTwinSoon,
     "change:folds": paintFold,
     "msg:custom": look,
   };
@@ -348,6 +379,7 @@ function render({ model, el }) {
 
   return () => {
     clearInterval(clock);
+    clearTimeout(checking);
     cancelAnimationFrame(frame);
     placed.disconnect();
     unguard();
