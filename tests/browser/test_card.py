@@ -243,7 +243,8 @@ def test_the_focus_is_on_a_pressed_button_again_and_is_never_stolen(
     expect(children).to_have_count(2)
     expect(code).to_be_focused()
 
-    card.locator(".mj-tile").nth(1).focus()
+    card.locator(".mj-tile").nth(0).focus()
+    keyboard.press("ArrowRight")
     keyboard.press("u")
     expect(children).to_have_count(3)
     expect(children.nth(2).locator(".mj-origin")).to_contain_text("U2 of task 1747132423020537")

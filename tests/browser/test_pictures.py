@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -453,8 +454,7 @@ def test_u_and_v_press_the_buttons_of_the_picture_that_has_the_focus(
     gallery: Callable[..., Gallery], in_dialog: bool, key: str, deed: str
 ) -> None:
     shown = gallery(**FOUR)
-    shown.tile(1).focus()
-    shown.press("ArrowDown", *(["Enter", "ArrowRight"] if in_dialog else []), key)
+    shown.press("Tab", "ArrowDown", *(["Enter", "ArrowRight"] if in_dialog else []), key)
     index = 3 if in_dialog else 2
     pressed = [ask for ask in shown.asked if ask["type"] != "open"]
     assert pressed == [{"type": deed, "index": index}]
@@ -463,11 +463,40 @@ def test_u_and_v_press_the_buttons_of_the_picture_that_has_the_focus(
 @pytest.mark.parametrize("key", ["u", "v"])
 def test_a_key_that_is_held_down_is_one_press(gallery: Callable[..., Gallery], key: str) -> None:
     shown = gallery(**FOUR)
-    shown.tile(1).focus()
+    shown.press("Tab")
     for _ in range(3):
         shown.page.keyboard.down(key)
     shown.page.keyboard.up(key)
     assert len(shown.asked) == 1
+
+
+@pytest.mark.parametrize("closed_by", ["Escape", "click"])
+def test_after_a_click_on_a_picture_u_and_v_press_nothing_until_tab_or_an_arrow(
+    gallery: Callable[..., Gallery], closed_by: str
+) -> None:
+    shown = gallery(**FOUR)
+    shown.press("Tab")  # what came before the click does not count
+    shown.tile(1).click()
+    shown.press("u", "v", "Shift+Tab", "ArrowRight", "u", "v")
+    if closed_by == "Escape":
+        shown.press("Escape")
+    else:
+        shown.dialog.get_by_role("button", name="Close").click()
+    expect(shown.tile(2)).to_be_focused()
+    shown.press("u", "v")
+    assert {ask["type"] for ask in shown.asked} == {"open"}
+
+    shown.press("ArrowDown", "v")
+    assert shown.asked[-1] == {"type": "vary", "index": 3}
+
+
+def test_the_keys_that_press_are_named_where_there_is_something_to_press(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**FOUR)
+    expect(shown.tile(1)).to_have_accessible_description(re.compile("u and v press its U and V"))
+    shown.front_end.receive(previews=PREVIEWS[:1])
+    expect(shown.tile(1)).to_have_accessible_description("Open full size")
 
 
 @pytest.mark.parametrize("modifier", ["Control", "Meta", "Alt"])
@@ -475,15 +504,14 @@ def test_shortcuts_with_u_and_v_press_nothing(
     gallery: Callable[..., Gallery], modifier: str
 ) -> None:
     shown = gallery(**FOUR)
-    shown.tile(1).focus()
+    shown.press("Tab")
     shown.press(f"{modifier}+u", f"{modifier}+v")
     assert shown.asked == []
 
 
 def test_an_unfinished_picture_has_nothing_to_press(gallery: Callable[..., Gallery]) -> None:
     shown = gallery(**ONE | {"unfinished": True})
-    shown.tile(1).focus()
-    shown.press("u", "v", "Enter", "u", "v")
+    shown.press("Tab", "u", "v", "Enter", "u", "v")
     expect(shown.dialog).to_be_visible()
     assert shown.asked == []
 

@@ -3,7 +3,8 @@
  * `display: contents`), so that the tiles are cells of the card's grid, above their U and V.
  *
  * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes;
- * it asks `{type: "save" | "upscale" | "vary", index}` (U and V by the keys u and v);
+ * it asks `{type: "save" | "upscale" | "vary", index}` (U and V by the keys u and v, which cost
+ * money: only where the focus came to the tiles by Tab or an arrow, not by a click);
  * `{type: "said" | "failure", index, text}` is a line below; `{type: "close"}` closes the full size.
  *
  * @typedef {object} Tile
@@ -126,7 +127,8 @@ function render({ model, el }) {
       button.disabled = unfinished && !shown[index];
       const movie = movies[index];
       button.dataset.movie = String(Boolean(movie));
-      button.title = movie ? `Play (${(movie.bytes / 1e6).toFixed(1)} MB)` : "Open full size";
+      const keys = count === 4 && !movie ? "; after Tab or an arrow, u and v press its U and V" : "";
+      button.title = movie ? `Play (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
       button.setAttribute("aria-label", `${movie ? "Play" : "Open"} ${name}`);
       badge.textContent = count > 1 ? String(index + 1) : "";
     });
@@ -196,6 +198,18 @@ function render({ model, el }) {
     if (!zoom.dialog.open || !turn) return neighbour(key, at, tiles.length);
     return Math.min(tiles.length - 1, Math.max(0, at + turn));
   };
+  // After a click the tile has the focus too, and v is the host's "paste cell".
+  let isTabbing = false;
+  let mayPress = false;
+  const onAnyKey = (/** @type {KeyboardEvent} */ event) => {
+    isTabbing = event.key === "Tab" && !zoom.dialog.open;
+  };
+  const onPointer = () => {
+    isTabbing = mayPress = false;
+  };
+  const onFocus = () => {
+    mayPress ||= isTabbing;
+  };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.shiftKey && event.key === "Enter") return; // runs the cell
@@ -204,7 +218,7 @@ function render({ model, el }) {
       ? current
       : tiles.findIndex(({ button }) => button === document.activeElement);
     const deed = { u: "upscale", v: "vary" }[event.key];
-    if (deed && at >= 0 && !event.repeat && !model.get("unfinished")) {
+    if (deed && at >= 0 && mayPress && !event.repeat && !model.get("unfinished")) {
       model.send({ type: deed, index: at });
       return;
     }
@@ -212,7 +226,10 @@ function render({ model, el }) {
     if (next === at) return;
     event.preventDefault();
     if (zoom.dialog.open) show(next);
-    else tiles[next].button.focus();
+    else {
+      mayPress = true;
+      tiles[next].button.focus();
+    }
   };
   const onMessage = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) => {
     if (message.type === "close") return zoom.dialog.close();
@@ -239,6 +256,9 @@ function render({ model, el }) {
     if (!at || at === document.body || el.contains(at)) tiles[current]?.button.focus();
   });
   el.addEventListener("keydown", onKey);
+  el.addEventListener("focusin", onFocus);
+  window.addEventListener("keydown", onAnyKey, true);
+  window.addEventListener("pointerdown", onPointer, true);
   const traits = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
   // One message may change several traits: paint once, when all of them are there.
   let painting = false;
@@ -260,6 +280,9 @@ function render({ model, el }) {
     for (const trait of traits) model.off(`change:${trait}`, paintSoon);
     model.off("msg:custom", onMessage);
     el.removeEventListener("keydown", onKey);
+    el.removeEventListener("focusin", onFocus);
+    window.removeEventListener("keydown", onAnyKey, true);
+    window.removeEventListener("pointerdown", onPointer, true);
     forget();
   };
 }
