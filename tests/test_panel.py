@@ -333,6 +333,20 @@ def test_a_declined_window_tells_the_service_where_it_can_be_told(
 
 
 @by_itself
+def test_esc_leaves_a_window_that_the_task_waits_in_and_its_button_names_what_it_ends(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    child = grid.vary(1)
+    panel = open_panel(child)
+    assert panel.cancel.description == "Cancel task"
+    panel.heading._handle_custom_msg({"type": "escape"}, [])
+    assert child._face.panel is panel
+    click(panel.send)  # the task is still there to be answered
+    assert child.wait(SECONDS).succeeded
+    assert sandbox.count("POST", f"{child.task_id}/cancel") == 0
+
+
+@by_itself
 @pytest.mark.parametrize(
     ("fault", "said"),
     [

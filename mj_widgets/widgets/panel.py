@@ -44,6 +44,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         on_send: called with the ``Window`` once it can be sent.
         on_cancel: called when it is not to be sent.
         takes_focus: True where a person has opened it, who wants to go on typing.
+        ends_task: True where the task itself waits in it: Cancel ends that, and Esc does nothing.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         on_send: Callable[[Window], None],
         on_cancel: Callable[[], None],
         takes_focus: bool = False,
+        ends_task: bool = False,
     ) -> None:
         self._asks, self._on_send, self._on_cancel = asks, on_send, on_cancel
         self._controls = Controls()
@@ -71,10 +73,18 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             _dom_classes=("mj-panel-prompt",),
         )
         self.send = self._controls.button("Send", "Submit it with this prompt", self._send)
-        self.cancel = self._controls.button("Cancel", "Submit nothing (Esc)", on_cancel)
+        cancel = (
+            ("Cancel task", "End the task at the service; nothing is submitted")
+            if ends_task
+            else ("Cancel", "Submit nothing (Esc)")
+        )
+        self.cancel = self._controls.button(*cancel, on_cancel)
         # Not an ipywidgets Label, which sets what stands between two $ as a formula.
         self.heading = Caption(
-            self._escape, heading={"prompt": title}, takes_focus=takes_focus, layout=layout
+            None if ends_task else self._escape,
+            heading={"prompt": title},
+            takes_focus=takes_focus,
+            layout=layout,
         )
         self.caption = Caption(layout=layout)  # beside Send, where people look
         answer_while_busy(self.prompt)
