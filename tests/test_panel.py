@@ -431,6 +431,24 @@ def test_what_is_marked_is_not_lost_to_another_window_or_to_esc(single: mj.TaskW
     assert single._face.panel is None
 
 
+def test_what_is_written_is_not_lost_to_another_window_or_to_esc(single: mj.TaskWidget) -> None:
+    reuse = single._face.tools.reuse
+    click(reuse)
+    panel = open_panel(single)
+    first = panel.prompt.value
+    panel.prompt.value = "a red fox, running"
+    for other in (reuse, single.buttons["Custom Zoom"]):
+        click(other)
+        assert single._face.panel is panel
+        assert "what you have written would be lost" in panel.caption.notice["text"]
+    panel.prompt.value = first
+    # The page knows what the kernel does not have yet.
+    panel.heading._handle_custom_msg({"type": "escape", "text": "a red fox, run"}, [])
+    assert single._face.panel is panel
+    panel.heading._handle_custom_msg({"type": "escape", "text": f" {first}\n"}, [])
+    assert single._face.panel is None
+
+
 def test_an_answer_whose_task_was_cancelled_can_be_sent_again_by_hand(
     single: mj.TaskWidget, sandbox: Sandbox
 ) -> None:

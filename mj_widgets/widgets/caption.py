@@ -18,7 +18,8 @@ class Caption(anywidget.AnyWidget):
     """The text of a card, painted with ``textContent`` and counting seconds by itself.
 
     Args:
-        on_escape: called when Esc is pressed in the panel that this is the head of.
+        on_escape: called when Esc is pressed in the panel that this is the head of, with the text
+            that stands in it (the kernel may not have it yet), or None.
     """
 
     _esm = (STATIC / "caption.js").read_text("utf-8")
@@ -42,7 +43,9 @@ class Caption(anywidget.AnyWidget):
     takes_focus = traitlets.Bool(False).tag(sync=True)
     """True at the head of a panel that a person has opened and wants to type in."""
 
-    def __init__(self, on_escape: Callable[[], object] | None = None, **traits: Any) -> None:
+    def __init__(
+        self, on_escape: Callable[[str | None], object] | None = None, **traits: Any
+    ) -> None:
         super().__init__(**traits)
         self._on_escape = on_escape
         self.on_msg(self._take_message)
@@ -58,4 +61,5 @@ class Caption(anywidget.AnyWidget):
 
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
         if self._on_escape and isinstance(content, dict) and content.get("type") == "escape":
-            self._on_escape()
+            text = content.get("text")
+            self._on_escape(text if isinstance(text, str) else None)

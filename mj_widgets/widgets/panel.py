@@ -60,6 +60,7 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         ends_task: bool = False,
     ) -> None:
         self._asks, self._on_send, self._on_cancel = asks, on_send, on_cancel
+        self._first = prompt
         self._controls = Controls()
         layout = self._controls.layout
         self.prompt = ipw.Textarea(
@@ -112,15 +113,24 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         super().close()
         self._controls.close()
 
-    def gives_way(self) -> bool:
-        """Tell whether nothing is lost when it closes; what would be is said in it."""
-        if self.painter is None or not self.painter.marked:
+    def gives_way(self, text: str | None = None) -> bool:
+        """Tell whether nothing is lost when it closes; what would be is said in it.
+
+        Args:
+            text: the prompt as it stands in the page, where that is known.
+        """
+        text = self.prompt.value if text is None else text
+        if text.split() != self._first.split():
+            what = "written"
+        elif self.painter is not None and self.painter.marked:
+            what = "marked"
+        else:
             return True
-        self.say("Send or Cancel this first: what you have marked would be lost.")
+        self.say(f"Send or Cancel this first: what you have {what} would be lost.")
         return False
 
-    def _escape(self) -> None:
-        if self.gives_way():
+    def _escape(self, text: str | None) -> None:
+        if self.gives_way(text):
             self._on_cancel()
 
     def _send(self) -> None:

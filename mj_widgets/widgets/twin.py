@@ -151,9 +151,7 @@ class Twin:
         on_sent: called with the revision that was sent, which goes up with each ``fill``.
     """
 
-    def __init__(
-        self, width: int, on_sent: Callable[[int], object] = lambda revision: None
-    ) -> None:
+    def __init__(self, width: int, on_sent: Callable[[int], object] = lambda _: None) -> None:
         self.uid = uuid.uuid4().hex
         """Its name in the notebook, and the ``display_id`` of the output."""
         self._width, self._on_sent = width, on_sent

@@ -554,14 +554,16 @@ def box(panel: FrontEnd) -> Locator:
     return box
 
 
-def test_esc_is_told_once_and_only_from_inside_the_panel(panel: FrontEnd, box: Locator) -> None:
+def test_esc_is_told_once_with_the_text_and_only_from_inside_the_panel(
+    panel: FrontEnd, box: Locator
+) -> None:
     panel.page.locator("#outside").press("Escape")
     panel.page.clock.run_for(100)
     assert panel.sent == []
     box.press("a")
     box.press("Escape")
     panel.page.clock.run_for(100)
-    assert [message["content"] for message in panel.sent] == [{"type": "escape"}]
+    assert [message["content"] for message in panel.sent] == [{"type": "escape", "text": "a"}]
 
 
 def test_esc_that_ends_something_else_is_not_told(panel: FrontEnd, box: Locator) -> None:

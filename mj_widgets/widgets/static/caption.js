@@ -325,7 +325,11 @@ function render({ model, el }) {
   const escape = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape" || event.isComposing) return;
     if (!(event.target instanceof Node && findPanel()?.contains(event.target))) return;
-    setTimeout(() => event.defaultPrevented || model.send({ type: "escape" }));
+    setTimeout(() => {
+      // The kernel gets a text when its box is left: it may not have this one yet.
+      const text = findPanel()?.querySelector("textarea")?.value ?? null;
+      if (!event.defaultPrevented) model.send({ type: "escape", text });
+    });
   };
   let frame = 0;
   // The text box is painted after its panel's head, and takes no focus below a zoomed picture. It
