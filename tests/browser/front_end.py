@@ -59,6 +59,10 @@ class FrontEnd:
         """Send a custom message to the module, as a kernel does."""
         self._call("message", content, list(buffers))
 
+    def cut(self) -> None:
+        """Let every message to the kernel fail, as after its shutdown."""
+        self._call("cut")
+
     def get(self, name: str) -> Any:
         """Return a trait's value as the module has left it."""
         return self._call("get", name)

@@ -7,6 +7,7 @@ class StubModel {
   #state;
   #dirty = {};
   #listeners = new Map();
+  isCut = false;
   saved = [];
   sent = [];
 
@@ -30,6 +31,7 @@ class StubModel {
   }
 
   send(content, _callbacks, buffers) {
+    if (this.isCut) throw new Error("Cannot send");
     this.sent.push({ content, buffers: buffers ?? [] });
   }
 
@@ -84,6 +86,7 @@ const verbs = {
   },
   receive: (changes) => model.receive(changes),
   message: (content, buffers) => model.fire("msg:custom", content, buffers),
+  cut: () => (model.isCut = true),
   get: (name) => model.get(name),
   saved: () => model.saved,
   sent: () => model.sent,

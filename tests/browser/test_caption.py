@@ -479,6 +479,37 @@ def test_a_card_that_comes_onto_the_page_late_keeps_its_keys(
     assert not late.hears("d")
 
 
+# A kernel that was shut down
+
+
+def test_a_button_that_reaches_no_kernel_says_that_the_card_is_dead(
+    keys: Keyboard, page_errors: list[str]
+) -> None:
+    page = keys.front_end
+    keys.u1.evaluate("button => button.classList.add('jupyter-button')")
+    dead = page.page.locator(".mj-card > .mj-caption > .mj-dead")
+    keys.u1.click()
+    assert keys.presses == 1
+    expect(dead).to_be_hidden()
+
+    page.cut()
+    keys.u1.click()
+    expect(dead).to_be_visible()
+    expect(page.view.get_by_role("status")).to_have_text("Not live any more: run the cell again.")
+    assert keys.presses == 1
+    assert page_errors == []
+
+
+def test_esc_that_reaches_no_kernel_says_that_the_card_is_dead(
+    panel: FrontEnd, box: Locator, page_errors: list[str]
+) -> None:
+    panel.cut()
+    box.press("Escape")
+    panel.page.clock.run_for(100)
+    expect(panel.page.locator(".mj-card")).to_contain_class("jupyter-widgets-disconnected")
+    assert page_errors == []
+
+
 # The head of a panel
 
 PANEL = """() => {

@@ -319,6 +319,31 @@ def test_without_a_kernel_the_small_copy_is_shown_and_said_to_be_one(
     assert shown.asked == []
 
 
+@pytest.mark.parametrize("movies", [[], [{"mime": "image/webp", "bytes": 900_000}]])
+def test_a_picture_whose_kernel_cannot_be_reached_is_shown_as_its_small_copy(
+    gallery: Callable[..., Gallery], movies: list[dict[str, Any]], page_errors: list[str]
+) -> None:
+    shown = gallery(**ONE | {"movies": movies})
+    shown.front_end.cut()
+    shown.tile(1).click()
+    expect(shown.words).to_contain_text("small copy: run the cell again")
+    expect(shown.dialog.get_by_role("button", name="Save")).to_be_hidden()
+    expect(shown.page.locator("html")).to_contain_class("jupyter-widgets-disconnected")
+    assert page_errors == []
+
+
+def test_saving_from_a_zoomed_picture_says_when_the_kernel_is_gone(
+    gallery: Callable[..., Gallery], page_errors: list[str]
+) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).click()
+    shown.front_end.cut()
+    shown.dialog.get_by_role("button", name="Save").click()
+    expect(shown.dialog.get_by_role("button", name="Save")).to_be_hidden()
+    expect(shown.words).to_contain_text("small copy: run the cell again")
+    assert page_errors == []
+
+
 def test_a_full_size_that_came_before_the_kernel_ended_is_still_shown(
     gallery: Callable[..., Gallery],
 ) -> None:

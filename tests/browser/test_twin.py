@@ -73,6 +73,21 @@ def test_a_card_whose_kernel_is_restarted_keeps_its_pictures_and_drops_its_butto
     notebook.screenshot(f"dead-{ui}", output)
 
 
+def test_a_card_whose_kernel_was_shut_down_says_so_at_the_next_click(
+    notebook: NotebookPage, ui: Ui, page_errors: list[str]
+) -> None:
+    notebook.open([SETUP, GRID], ui=ui)
+    notebook.run_all()
+    output = notebook.output(1)
+    u1 = output.get_by_role("button", name="U1")
+    expect(u1).to_be_visible()
+    notebook.shutdown_kernel()
+    u1.click()
+    expect(output.locator(".mj-dead")).to_be_visible()
+    expect(output.locator(".jupyter-button").filter(visible=True)).to_have_count(0)
+    assert page_errors == []
+
+
 def test_an_untrusted_copy_keeps_its_lines_and_stays_within_the_page(
     notebook: NotebookPage, ui: Ui
 ) -> None:

@@ -106,7 +106,11 @@ async function copy(text, near) {
   if (!copied) throw new Error("not allowed");
 }
 
+/** ipywidgets' own mark of what has lost its kernel. */
+const DEAD = "jupyter-widgets-disconnected";
+
 const FOCUSABLE = "a, button, input, textarea, select, video, canvas, [tabindex]";
+const CONTROLS = ".jupyter-button, .mj-remix input";
 
 /**
  * Whether the element that has the focus keeps a key from the host. Ctrl+S stays the host's, and
@@ -216,6 +220,28 @@ function render({ model, el }) {
 
   const say = (/** @type {string} */ words) => {
     if (spoken.textContent !== words) spoken.textContent = words;
+  };
+  // A kernel that was shut down is not marked by ipywidgets, and is noticed when it is needed.
+  const reach = (/** @type {object} */ message) => {
+    try {
+      model.send(message);
+      return true;
+    } catch {
+      let card = findCard();
+      for (let outer = card; outer; outer = outer.parentElement?.closest(".mj-card") ?? null) {
+        card = outer;
+      }
+      card?.classList.add(DEAD);
+      say(dead.textContent ?? "");
+      return false;
+    }
+  };
+  // ipywidgets' own buttons would fail on the console alone.
+  const refuse = (/** @type {Event} */ event) => {
+    const control = event.target instanceof Element && event.target.closest(CONTROLS);
+    if (!control || reach({ type: "click" })) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
   };
   /** @type {Record<string, HTMLButtonElement>} by what they copy from the heading */
   const copies = {
@@ -328,7 +354,7 @@ function render({ model, el }) {
     setTimeout(() => {
       // The kernel gets a text when its box is left: it may not have this one yet.
       const text = findPanel()?.querySelector("textarea")?.value ?? null;
-      if (!event.defaultPrevented) model.send({ type: "escape", text });
+      if (!event.defaultPrevented) reach({ type: "escape", text });
     });
   };
   let frame = 0;
@@ -357,7 +383,14 @@ function render({ model, el }) {
     if (!isPlaced) {
       isPlaced = true;
       const card = findOutermost();
-      if (card) unguard = guardKeys(card);
+      if (card) {
+        const unguardKeys = guardKeys(card);
+        card.addEventListener("click", refuse, true);
+        unguard = () => {
+          unguardKeys();
+          card.removeEventListener("click", refuse, true);
+        };
+      }
     }
     checkTwinSoon(); // a host takes what is far from the screen off the page
   });

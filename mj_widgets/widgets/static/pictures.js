@@ -14,6 +14,9 @@
  * @property {HTMLVideoElement} [video] in place of the button while it plays
  */
 
+/** ipywidgets' own mark of what has lost its kernel. */
+const DEAD = "jupyter-widgets-disconnected";
+
 /** @param {BlobPart} data @param {string} mime */
 const address = (data, mime) => URL.createObjectURL(new Blob([data], { type: mime }));
 
@@ -97,11 +100,24 @@ function render({ model, el }) {
     full.clear();
     asked.clear();
   };
-  const hasKernel = () => !el.closest(".jupyter-widgets-disconnected"); // the class is ipywidgets'
+  const hasKernel = () => !el.closest(`.${DEAD}`);
+  // A kernel that was shut down is not marked by ipywidgets, and is noticed when it is needed.
+  const tell = (/** @type {object} */ message) => {
+    try {
+      model.send(message);
+    } catch {
+      let marked = el;
+      for (let card = el.closest(".mj-card"); card instanceof HTMLElement; ) {
+        marked = card;
+        card = card.parentElement?.closest(".mj-card") ?? null;
+      }
+      marked.classList.add(DEAD);
+    }
+  };
   const ask = (/** @type {number} */ index) => {
     if (asked.has(index) || full.has(index) || !hasKernel()) return;
     asked.add(index);
-    model.send({ type: "open", index });
+    tell({ type: "open", index });
   };
 
   const paint = () => {
@@ -140,8 +156,8 @@ function render({ model, el }) {
     const tile = makeTile();
     tile.button.dataset.index = String(index + 1);
     tile.button.addEventListener("click", () => {
-      if (model.get("movies")[index] && hasKernel()) ask(index);
-      else open(index);
+      if (model.get("movies")[index]) ask(index);
+      if (!model.get("movies")[index] || !hasKernel()) open(index);
     });
     zoom.dialog.before(tile.button);
     return tile;
@@ -169,6 +185,7 @@ function render({ model, el }) {
 
   const show = (/** @type {number} */ index) => {
     current = index;
+    if (!model.get("unfinished")) ask(index);
     const big = full.get(index);
     const [width, height] = model.get("full_size");
     zoom.image.src = big?.url ?? shown[index];
@@ -183,7 +200,6 @@ function render({ model, el }) {
     const note = big || model.get("unfinished") ? size : toCome;
     zoom.words.textContent = [tiles[index].image.alt, note].filter(Boolean).join(" – ");
     zoom.save.hidden = model.get("unfinished") || !hasKernel();
-    if (!model.get("unfinished")) ask(index);
   };
   const open = (/** @type {number} */ index) => {
     if (!shown[index]) return;
@@ -219,7 +235,7 @@ function render({ model, el }) {
       : tiles.findIndex(({ button }) => button === document.activeElement);
     const deed = { u: "upscale", v: "vary" }[event.key];
     if (deed && at >= 0 && mayPress && !event.repeat && !model.get("unfinished")) {
-      model.send({ type: deed, index: at });
+      tell({ type: deed, index: at });
       return;
     }
     const next = at < 0 ? at : step(event.key, at);
@@ -250,7 +266,10 @@ function render({ model, el }) {
     if (event.target === zoom.dialog || event.target === zoom.image) zoom.dialog.close();
   });
   zoom.close.addEventListener("click", () => zoom.dialog.close());
-  zoom.save.addEventListener("click", () => model.send({ type: "save", index: current }));
+  zoom.save.addEventListener("click", () => {
+    tell({ type: "save", index: current });
+    if (!hasKernel()) show(current);
+  });
   zoom.dialog.addEventListener("close", () => {
     const at = document.activeElement;
     if (!at || at === document.body || el.contains(at)) tiles[current]?.button.focus();
