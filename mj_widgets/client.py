@@ -15,7 +15,14 @@ from tenacity.wait import wait_random_exponential
 from mj_widgets import downloads, orders, replies
 from mj_widgets.addresses import api_root
 from mj_widgets.buttons import Button, Change
-from mj_widgets.errors import BadReply, Forbidden, MjError, ServiceUnavailable, TaskNotFound
+from mj_widgets.errors import (
+    BadReply,
+    Forbidden,
+    MjError,
+    ServiceUnavailable,
+    TaskNotFound,
+    Unauthorized,
+)
 from mj_widgets.models import Submission, Task
 from mj_widgets.orders import Order
 from mj_widgets.together import together
@@ -58,7 +65,8 @@ class Client:
         token = Token(token)  # a traceback shows what this function was called with
         self._transport = Transport(api_root(base_url), token, auth, offline=offline)
         self._lists: bool | None = None
-        self._doubted = False
+        self._list_failed = False
+        self._doubts = 0
         self._when_online: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
@@ -112,7 +120,9 @@ class Client:
         async def ask() -> Task:
             return replies.read_task(await self._transport.get(path), task_id)
 
-        return await _retried(ask, attempts)
+        task = await _retried(ask, attempts)
+        self._answered()
+        return task
 
     async def fetch_many(self, ids: Iterable[str], *, attempts: int = 4) -> dict[str, Task]:
         """Return the tasks that the service knows, by id; unknown ids are missing.
@@ -138,9 +148,9 @@ class Client:
         except MjError as error:
             if self._lists or not _says_no_such_endpoint(error):
                 raise
-            # A fault that may pass is no proof yet: once more it is.
-            self._lists = None if error.may_pass and not self._doubted else False
-            self._doubted = True
+            # What may be an outage proves nothing; see _answered.
+            self._list_failed = error.may_pass or isinstance(error, Unauthorized)
+            self._lists = None if self._list_failed else False
             return None
 
     async def submit_action(self, task_id: str, custom_id: str) -> Submission:
@@ -230,6 +240,13 @@ class Client:
         """
         return await _retried(lambda: downloads.download(self._transport, url), attempts)
 
+    def _answered(self) -> None:
+        """Note that the service answers about one task: twice after a failed list proves that."""
+        self._doubts += self._list_failed
+        self._list_failed = False
+        if self._lists is None and self._doubts > 1:
+            self._lists = False
+
     async def _fetch_listed(self, ids: list[str], attempts: int) -> dict[str, Task]:
         found: dict[str, Task] = {}
         for start in range(0, len(ids), _BATCH):
@@ -260,13 +277,14 @@ class Client:
 
 
 def _says_no_such_endpoint(error: MjError) -> bool:
-    """Tell a service without the list from one that cannot be reached or refuses the token.
+    """Tell a service that may have no list from one that cannot be reached.
 
     A gateway in front of a server without it may answer 4xx, 5xx, or its start page.
     """
     if isinstance(error, ServiceUnavailable):
         return error.status is not None
-    return isinstance(error, (BadReply, Forbidden, TaskNotFound)) or type(error) is MjError
+    refusals = (BadReply, Forbidden, TaskNotFound, Unauthorized)
+    return isinstance(error, refusals) or type(error) is MjError
 
 
 def _may_be_taken(error: BadReply | ServiceUnavailable) -> bool:

@@ -849,6 +849,32 @@ def test_two_faults_are_proof(fault: str) -> None:
     run(story())
 
 
+@pytest.mark.parametrize("fault", ["503", "500", "html"])
+def test_an_outage_proves_nothing_about_lists(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, count=1000)
+            for _ in range(3):
+                with pytest.raises(mj.MjError):
+                    await client.fetch_many([GRID, "unknown"], attempts=1)
+            sandbox.faults.clear()
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is True
+
+    run(story())
+
+
+def test_a_list_that_alone_refuses_the_token_is_given_up_after_two_tries() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key", "bearer") as client:
+            sandbox.faults.next("401", path="list-by-condition", count=9)
+            for _ in range(4):
+                assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert sandbox.count("POST") == 2
+
+    run(story())
+
+
 def test_a_service_that_cannot_be_reached_proves_nothing_about_lists() -> None:
     async def story() -> None:
         async with mj.Client(f"http://127.0.0.1:{unused_port()}", "key") as client:
