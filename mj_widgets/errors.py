@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
 
 LONGEST_QUOTE = 240
+_MOST_BLANKS = 20
+"""How many characters are read for each one that is shown."""
 
 
 def one_line(text: str, limit: int = LONGEST_QUOTE) -> str:
@@ -35,9 +37,11 @@ def one_line(text: str, limit: int = LONGEST_QUOTE) -> str:
     >>> one_line("Bad\\n gateway")
     'Bad gateway'
     """
-    visible = "".join(c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in text)
-    line = re.sub(r"\s+", " ", visible).strip()
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+    start = text[: limit * _MOST_BLANKS]  # a service may say megabytes
+    visible = (c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in start)
+    line = re.sub(r"\s+", " ", "".join(visible)).strip()
+    is_whole = len(line) <= limit and len(start) == len(text)
+    return line if is_whole else line[: limit - 1].rstrip() + "…"
 
 
 class MjError(Exception):

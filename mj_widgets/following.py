@@ -249,7 +249,7 @@ class Follower:
             async with self._first if self._client.can_list is None else self._gate:
                 found = await self._client.fetch_listed(by_id, attempts=1)
         except MjError as error:
-            if isinstance(error, (Forbidden, TaskNotFound, Unauthorized)):
+            if not error.may_pass:
                 return by_id  # what is wrong with the list, or with one task, is not so of all
             for followings in by_id.values():
                 _missed(followings, error)

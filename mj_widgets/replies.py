@@ -43,6 +43,7 @@ _NO_ACCOUNT = re.compile(
 _SATURATED = re.compile(r"负载已饱和|saturated|too many requests", re.IGNORECASE)
 
 _LONGEST_TEXT = 20_000
+_MOST_LISTED = 1000  # a hundred are asked for; some list all there are
 ACCEPTED_CODES = (0, 1, 21, 22, 200)
 REFUSED_CODES = frozenset({-1, 3, 4, 5, 9, 23, 24, 30, *range(400, 600)})
 
@@ -144,7 +145,7 @@ def read_tasks(reply: Reply) -> list[Task]:
     if not isinstance(listed, list):
         raise BadReply("The service does not list tasks", status=reply.status)
     tasks = []
-    for item in listed:
+    for item in listed[:_MOST_LISTED]:
         try:
             tasks.append(Task.parse(item))
         except BadReply:
@@ -261,7 +262,7 @@ def _refusal(code: int | None, words: str, status: int, what: str) -> MjError:
 def _message(data: object) -> str:
     """Return the sentence for people in an answer's JSON."""
     if isinstance(data, str):
-        return data
+        return data[:_LONGEST_TEXT]
     if not isinstance(data, Mapping):
         return ""
     error = data.get("error")
@@ -269,7 +270,7 @@ def _message(data: object) -> str:
         return _message(error)
     for text in (error, *(data.get(k) for k in ("description", "message", "msg", "failReason"))):
         if isinstance(text, str) and text.strip():
-            return text
+            return text[:_LONGEST_TEXT]
     return ""
 
 

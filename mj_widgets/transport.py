@@ -36,7 +36,8 @@ _TIMEOUTS: dict[Waits, aiohttp.ClientTimeout] = {
     # a line may take minutes to carry them.
     "submission": aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=180),
 }
-_MOST_REPLY_BYTES = 32 * 1024 * 1024
+# A hundred tasks with all their texts are some 2 MB; while more is read, all else stands still.
+_MOST_REPLY_BYTES = 4 * 1024 * 1024
 # A name that no look-up takes, such as one with an over-long label, is a UnicodeError.
 _NEVER_CONNECTED = (
     aiohttp.ClientConnectorError,

@@ -456,6 +456,23 @@ def test_an_answer_without_end_is_a_bad_reply(monkeypatch: pytest.MonkeyPatch) -
     run(story())
 
 
+def test_a_hundred_tasks_with_all_their_texts_are_read_and_megabytes_more_are_not() -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        ids = (await request.json())["ids"]
+        long = {"prompt": "x" * 6000, "promptEn": "y" * 6000, "buttons": bodies.DMX_GRID["buttons"]}
+        extra = {} if len(ids) == 100 else {"state": "z" * 2_500_000}
+        return web.json_response([bodies.DMX_GRID | long | extra | {"id": i} for i in ids])
+
+    async def story() -> None:
+        async with serving(handler) as service, mj.Client(service.url) as client:
+            ids = [f"t{n}" for n in range(100)]
+            assert list(await client.fetch_many(ids)) == ids
+            with pytest.raises(mj.BadReply, match="far too long"):
+                await client.fetch_many(ids[:2])
+
+    run(story())
+
+
 def test_no_redirect_takes_a_request_elsewhere() -> None:
     async def story() -> None:
         moved = lambda: web.Response(status=302, headers={"Location": "/elsewhere"})  # noqa: E731

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mj_widgets as mj
+from mj_widgets import errors
 from mj_widgets.errors import one_line
 
 BELOW_MJ_ERROR = [
@@ -51,6 +52,21 @@ def test_what_is_not_known_is_not_said() -> None:
     assert str(mj.MjError("It went wrong", status=200)) == "It went wrong."
     assert str(mj.MjError("It went wrong", status=500)) == "It went wrong (HTTP 500)."
     assert str(mj.MjError("It went wrong", words="so")) == "It went wrong (“so”)."
+
+
+def test_of_megabytes_only_the_beginning_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = 0
+
+    def category(character: str) -> str:
+        nonlocal looked_at
+        looked_at += 1
+        return "Lu"
+
+    monkeypatch.setattr(errors.unicodedata, "category", category)
+    for text in ("X" * 1_000_000, "X" + " " * 1_000_000):
+        assert one_line(text).startswith("X")
+        assert one_line(text).endswith("…")
+    assert looked_at < 100_000
 
 
 def test_ipython_shows_one_line_and_no_traceback() -> None:

@@ -15,6 +15,7 @@ from services import Service, run, serving
 
 import mj_widgets as mj
 from mj_widgets import following as following_module
+from mj_widgets import transport
 from mj_widgets.following import Follower, Update
 from mj_widgets.pace import Pace
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -607,6 +608,33 @@ def test_a_refused_list_ends_no_task(fault: str) -> None:
         assert not any(u.error for u in ear.heard + other.heard)
 
     story(tell)
+
+
+def test_where_a_list_becomes_too_long_its_tasks_are_asked_for_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transport, "_MOST_REPLY_BYTES", 20_000)
+    lists = 0
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        nonlocal lists
+        if request.method == "GET":
+            return web.json_response(state("SUCCESS", task_id=request.path.split("/")[-2]))
+        lists += 1
+        prompt = "x" * 10_000 * (lists - 1)
+        ids = (await request.json())["ids"]
+        return web.json_response([state("IN_PROGRESS", "", i, prompt=prompt) for i in ids])
+
+    async def whole() -> None:
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            follower, ears = Follower(client), [Ear(), Ear()]
+            for task_id, ear in zip("ab", ears, strict=True):
+                follower.follow(task_id, ear)
+            for ear in ears:
+                await ear.last()
+                assert not any(u.error for u in ear.heard)
+
+    run(whole())
 
 
 def test_two_listeners_of_one_task_cost_one_request() -> None:

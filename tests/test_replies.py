@@ -295,3 +295,12 @@ def test_whatever_a_service_answers_is_a_result_or_an_mj_error(
         except mj.MjError as error:
             told.append(str(error))
     assert all(len(line.splitlines()) == 1 for line in told)
+
+
+def test_a_list_of_all_there_is_is_read_so_far_as_a_hundred_need_it() -> None:
+    tasks = read_tasks(reply(200, [{"id": f"t{n}"} for n in range(50_000)]))
+    assert 100 <= len(tasks) <= 1000
+
+
+def test_of_a_sentence_of_megabytes_the_beginning_is_enough() -> None:
+    assert len(reply(400, {"code": 4, "description": "x" * 1_000_000}).words) <= 20_000
