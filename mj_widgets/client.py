@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Any, Self, TypeVar, get_args
+from collections.abc import Callable, Iterable
+from typing import Any, Self, get_args
 from urllib.parse import quote
-
-from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
-from tenacity.stop import stop_before_delay
-from tenacity.wait import wait_random_exponential
 
 from mj_widgets import downloads, orders, replies
 from mj_widgets.addresses import api_root
@@ -25,15 +20,13 @@ from mj_widgets.errors import (
 )
 from mj_widgets.models import Submission, Task
 from mj_widgets.orders import Order
+from mj_widgets.retrying import retried
 from mj_widgets.together import together
 from mj_widgets.transport import Auth, Token, Transport
 
-_log = logging.getLogger(__name__)
-_PATIENCE = 10.0
 _BATCH = 100
 _AT_ONCE = 8
 _MAYBE_SENT = "It may have been submitted: look at the service before you press again."
-_T = TypeVar("_T")
 
 
 class Client:
@@ -120,7 +113,7 @@ class Client:
         async def ask() -> Task:
             return replies.read_task(await self._transport.get(path), task_id)
 
-        task = await _retried(ask, attempts)
+        task = await retried(ask, attempts)
         self._answered()
         return task
 
@@ -207,7 +200,7 @@ class Client:
         async def ask() -> str:
             return replies.read_seed(await self._transport.get(path, "seed"))
 
-        return await _retried(ask, 2)
+        return await retried(ask, 2)
 
     async def submit(self, path: str, payload: dict[str, Any]) -> Submission:
         """Send a submission once, to any endpoint below the root.
@@ -238,7 +231,7 @@ class Client:
         Raises:
             ImageError: it cannot be had; ``expired`` tells whether a fresh link may help.
         """
-        return await _retried(lambda: downloads.download(self._transport, url), attempts)
+        return await retried(lambda: downloads.download(self._transport, url), attempts)
 
     def _answered(self) -> None:
         """Note that the service answers about one task: twice after a failed list proves that."""
@@ -257,7 +250,7 @@ class Client:
                 reply = await self._transport.post(path, wanted, "poll")
                 return replies.read_tasks(reply)
 
-            tasks = await _retried(ask, attempts if self._lists else 1)
+            tasks = await retried(ask, attempts if self._lists else 1)
             self._lists = True
             found.update((task.id, task) for task in tasks if task.id in batch)
         return found
@@ -292,36 +285,3 @@ def _may_be_taken(error: BadReply | ServiceUnavailable) -> bool:
     if isinstance(error, ServiceUnavailable):
         return error.maybe_sent
     return error.status is None or error.status < 300  # beyond, it was turned away
-
-
-async def _retried(ask: Callable[[], Awaitable[_T]], attempts: int) -> _T:
-    async for attempt in AsyncRetrying(
-        retry=retry_if_exception(_may_pass),
-        stop=stop_after_attempt(attempts) | stop_before_delay(_PATIENCE),
-        wait=_pause,
-        before_sleep=_say,
-        reraise=True,
-    ):
-        with attempt:
-            return await ask()
-    raise AssertionError("unreachable")
-
-
-_back_off = wait_random_exponential(multiplier=0.7, max=4)
-
-
-def _may_pass(error: BaseException) -> bool:
-    if not isinstance(error, MjError) or not error.may_pass:
-        return False
-    return (error.retry_after or 0) <= _PATIENCE
-
-
-def _pause(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, MjError) else None
-    return asked if asked is not None else _back_off(state)
-
-
-def _say(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    _log.warning("%s Trying again in %.1f s.", error, state.upcoming_sleep)

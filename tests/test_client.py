@@ -21,7 +21,7 @@ from services import CANARY, answering, run, serving, still_at_work, with_variab
 from tenacity import RetryCallState, Retrying, wait_none
 
 import mj_widgets as mj
-from mj_widgets import client as client_module
+from mj_widgets import retrying
 from mj_widgets import transport as transport_module
 from mj_widgets.inputs import MOST_BYTES
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -34,7 +34,7 @@ U2 = "MJ::JOB::upsample::2::6dc7beb8-8310-4fd4-b46c-716b422ddffc"
 
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "_back_off", wait_none())
+    monkeypatch.setattr(retrying, "_back_off", wait_none())
 
 
 def json_of(body: Any, status: int = 200, **headers: str) -> Any:
@@ -423,7 +423,7 @@ def test_a_wait_that_is_too_long_is_left_to_the_caller() -> None:
 def test_several_waits_together_do_not_outlast_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         busy = json_of({}, 429, **{"Retry-After": "0.4"})
-        monkeypatch.setattr(client_module, "_PATIENCE", 0.6)
+        monkeypatch.setattr(retrying, "_PATIENCE", 0.6)
         async with serving(answering(busy)) as service, mj.Client(service.url) as client:
             with pytest.raises(mj.RateLimited):
                 await client.fetch("17")
@@ -438,7 +438,7 @@ def test_the_waits_of_four_tries_are_jittered_and_stay_below_ten_seconds() -> No
     for _ in range(100):
         waits = []
         for state.attempt_number in (1, 2, 3):
-            waits.append(client_module._back_off(state))
+            waits.append(retrying._back_off(state))
         assert all(wait >= 0 for wait in waits)
         sums.add(sum(waits))
     assert len(sums) == 100

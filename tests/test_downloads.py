@@ -14,8 +14,7 @@ from services import CANARY, answering, file_of, run, serving, with_variables
 from tenacity import wait_none
 
 import mj_widgets as mj
-from mj_widgets import client as client_module
-from mj_widgets import downloads, transport
+from mj_widgets import downloads, retrying, transport
 from mj_widgets.images import Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
@@ -25,7 +24,7 @@ DATA = bytes(range(256)) * 40
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client_module, "_back_off", wait_none())
+    monkeypatch.setattr(retrying, "_back_off", wait_none())
 
 
 def moved(target: str, status: int = 302) -> Any:
