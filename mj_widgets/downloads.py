@@ -8,10 +8,11 @@ from urllib.parse import urljoin
 
 import aiohttp
 
-from mj_widgets.addresses import is_private, picture_address
+from mj_widgets.addresses import picture_address
 from mj_widgets.errors import ImageError
+from mj_widgets.guarding import PrivateAddressError
 from mj_widgets.images import MOST_BYTES
-from mj_widgets.transport import PrivateAddressError, reason_of
+from mj_widgets.transport import reason_of
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -37,7 +38,6 @@ async def download(transport: Transport, link: str) -> bytes:
     url = picture_address(link, transport.root)
     for _ in range(_MOST_REDIRECTS + 1):
         try:
-            await _refuse_private(transport, url)
             async with transport.open_picture(url) as response:
                 if response.status not in _REDIRECTS:
                     return await _body(transport, response)
@@ -48,11 +48,6 @@ async def download(transport: Transport, link: str) -> bytes:
             raise _unreachable(url, error) from None
         url = picture_address(_absolute(url, target), transport.root)
     raise ImageError("The picture's link leads round in circles")
-
-
-async def _refuse_private(transport: Transport, url: URL) -> None:
-    if is_private(url.host or "") and not await transport.is_on_private_network():
-        raise _private(url)
 
 
 def _absolute(url: URL, target: str) -> str:
@@ -97,7 +92,7 @@ def _refusal(reply: Reply) -> ImageError:
 
 
 def _unreachable(url: URL, error: Exception) -> ImageError:
-    if isinstance(getattr(error, "os_error", None), PrivateAddressError):
+    if isinstance(getattr(error, "os_error", error), PrivateAddressError):
         return _private(url)
     may_pass = isinstance(error, (OSError, aiohttp.ClientError))
     return ImageError(

@@ -14,10 +14,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 
-from mj_widgets.addresses import is_private, proxy_for, same_origin
+from mj_widgets.addresses import proxy_for, same_origin
 from mj_widgets.errors import BadReply, MjError, Offline, ServiceUnavailable, Unauthorized
+from mj_widgets.guarding import GuardedResolver
 from mj_widgets.replies import Reply
 
 if TYPE_CHECKING:
@@ -66,10 +66,6 @@ _REASON_BY_NUMBER: dict[object, str] = {
 }
 
 
-class PrivateAddressError(OSError):
-    """A name of the public internet that leads into the private network."""
-
-
 # What documents and shells put around a key, and people copy along with it.
 _BESIDE_TOKEN = re.compile(r"^['\"]?(?:Bearer\s+)?", re.IGNORECASE)
 
@@ -109,7 +105,7 @@ class Transport:
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._closed = False
-        self._resolver = _GuardedResolver(root.host or "")
+        self._resolver = GuardedResolver(root.host or "")
 
     async def get(self, path: str, waits: Waits = "poll") -> Reply:
         """Return the answer to a GET below the root, after half a minute's silence at the most.
@@ -141,8 +137,12 @@ class Transport:
         """Open the answer to a GET of *url*, which may be on another host.
 
         The token goes along only to the service's own origin; redirects are not followed.
+
+        Raises:
+            PrivateAddressError: a public service's link leads into a private network.
         """
         self._refuse_offline()
+        await self._resolver.refuse_private(url.host or "")
         headers = self._auth_headers(self._scheme) if same_origin(url, self.root) else {}
         session = await self._open_session()
         async with session.get(
@@ -152,11 +152,6 @@ class Transport:
             **self._sent_with(url, headers),
         ) as response:
             yield response
-
-    async def is_on_private_network(self) -> bool:
-        """Tell whether the service itself is on an address that is not of the public internet."""
-        self._refuse_offline()  # a name may have to be looked up
-        return await self._resolver.service_is_private()
 
     async def close(self) -> None:
         """Close the connections; nothing is sent from then on."""
@@ -330,35 +325,3 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         if len(body) > _MOST_REPLY_BYTES:
             raise BadReply("The service's answer is far too long", status=response.status)
     return bytes(body)
-
-
-class _GuardedResolver(AbstractResolver):
-    """Looks names up, and refuses those that lead from a public service into a private network."""
-
-    def __init__(self, service_host: str) -> None:
-        self._service_host = service_host
-        self.proxies: set[str] = set()
-        """Hosts that the user goes through, which may well be private."""
-        self._private: bool | None = None
-
-    async def service_is_private(self) -> bool:
-        if self._private is None:
-            if is_private(self._service_host):
-                self._private = True
-            else:
-                await self.resolve(self._service_host, 0)
-        return bool(self._private)
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await aiohttp.DefaultResolver().resolve(host, port, family)
-        private = any(is_private(result["host"]) for result in found)
-        if host == self._service_host:
-            self._private = private
-        elif private and host not in self.proxies and not await self.service_is_private():
-            raise PrivateAddressError(f"{host} is on a private network")
-        return found
-
-    async def close(self) -> None:
-        """Nothing is kept open between look-ups."""

@@ -14,7 +14,7 @@ from services import CANARY, answering, file_of, run, serving, with_variables
 from tenacity import wait_none
 
 import mj_widgets as mj
-from mj_widgets import downloads, retrying, transport
+from mj_widgets import downloads, guarding, retrying
 from mj_widgets.images import Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
@@ -339,7 +339,7 @@ def test_a_public_service_cannot_send_us_into_the_private_network(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     names = Names(service_example="8.8.8.8", cdn_example="127.0.0.1")
-    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+    monkeypatch.setattr(guarding.aiohttp, "DefaultResolver", names)
 
     async def story() -> None:
         async with serving(answering(lambda: web.Response(body=DATA))) as inside:
@@ -356,8 +356,7 @@ def test_a_public_service_cannot_send_us_into_the_private_network(
 def test_a_redirect_does_not_lead_into_the_private_network_either(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for module in (transport, downloads):
-        monkeypatch.setattr(module, "is_private", lambda host: host.startswith("10."))
+    monkeypatch.setattr(guarding, "is_private", lambda host: host.startswith("10."))
 
     async def story() -> None:
         answer = answering(moved("http://10.0.0.1/a.png"))
@@ -371,7 +370,7 @@ def test_a_redirect_does_not_lead_into_the_private_network_either(
 
 def test_a_service_inside_the_private_network_may_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
     names = Names(service_example="10.0.0.7", cdn_example="127.0.0.1")
-    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+    monkeypatch.setattr(guarding.aiohttp, "DefaultResolver", names)
 
     async def story() -> None:
         async with serving(answering(lambda: web.Response(body=DATA))) as inside:
@@ -385,7 +384,7 @@ def test_a_service_inside_the_private_network_may_use_it(monkeypatch: pytest.Mon
 def test_a_service_whose_name_is_unknown_gives_an_image_error(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", Names())
+    monkeypatch.setattr(guarding.aiohttp, "DefaultResolver", Names())
     refused("http://10.0.0.1/a.png", "http://service.example", "cannot be downloaded")
 
 
@@ -421,7 +420,7 @@ def test_a_proxy_is_used_for_the_service_and_for_its_pictures(
     monkeypatch: pytest.MonkeyPatch, proxied: Callable[..., None]
 ) -> None:
     names = Names(proxy_example="127.0.0.1", service_example="8.8.8.8")
-    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+    monkeypatch.setattr(guarding.aiohttp, "DefaultResolver", names)
 
     async def story() -> None:
         answer = answering(lambda: web.json_response(bodies.RUNNING))
@@ -444,7 +443,7 @@ def test_through_a_proxy_a_private_address_is_refused_as_well(
     monkeypatch: pytest.MonkeyPatch, proxied: Callable[..., None]
 ) -> None:
     names = Names(service_example="8.8.8.8")
-    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+    monkeypatch.setattr(guarding.aiohttp, "DefaultResolver", names)
     proxied(HTTP_PROXY="http://127.0.0.1:1")
     refused("http://10.0.0.1/a.png", "http://service.example", "private network")
 
@@ -454,7 +453,7 @@ def test_this_machine_and_what_is_exempt_is_reached_without_the_proxy(
     monkeypatch: pytest.MonkeyPatch, proxied: Callable[..., None], exempt: str
 ) -> None:
     names = Names(service_example="127.0.0.1")
-    monkeypatch.setattr(transport.aiohttp, "DefaultResolver", names)
+    monkeypatch.setattr(guarding.aiohttp, "DefaultResolver", names)
 
     async def story() -> None:
         proxied(HTTP_PROXY="http://127.0.0.1:1", NO_PROXY=exempt)

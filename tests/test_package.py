@@ -19,8 +19,8 @@ PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
     {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
     | {"filling", "masks", "pace", "prompts", "replies", "windows"},
-    {"client", "downloads", "following", "inputs", "keeping", "lineage", "retrying", "saving"}
-    | {"together", "transport"},
+    {"client", "downloads", "following", "guarding", "inputs"}
+    | {"keeping", "lineage", "retrying", "saving", "together", "transport"},
     {"background", "results", "session", "settings", "submitting"},
     {"widgets"},
     {"magics", "terminal"},
