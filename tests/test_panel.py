@@ -178,6 +178,15 @@ def test_a_window_that_the_service_opens_by_itself_is_shown_in_the_new_card(
 
 
 @by_itself
+def test_the_window_of_the_service_takes_the_focus_of_a_person_who_has_pressed_and_of_nobody_else(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    assert not open_panel(grid.vary(3)).heading.takes_focus
+    click(grid.buttons["V4"])
+    assert open_panel(grid.followups[-1]).heading.takes_focus
+
+
+@by_itself
 def test_a_task_fetched_while_it_waits_opens_its_window(
     sandbox: Sandbox, grid: mj.TaskWidget
 ) -> None:

@@ -71,7 +71,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._known_since: datetime | None = None
         self._note = self._place = ""
         self._watch = Watch(options.session, self._take, options.interval)
-        self.is_closed = False
+        self.is_closed = self.by_click = False
         self._outcome = Outcome()
         self._twin = Twin(options.size, self._on_twin_sent) if options.static else None
         self._leaving: Leaving = Leaving(
@@ -300,7 +300,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         if parent is None:
             return Opener()
         button = parent._presses.button(self._made_by[1])
-        return Opener(parent.task, button, parent._viewer.to_paint)
+        return Opener(parent.task, button, parent._viewer.to_paint, self.by_click)
 
     def _set(self, task: Task) -> None:
         progress = 100 if task.succeeded else task.progress

@@ -25,6 +25,8 @@ class Opener:
     button: Button | None = None
     picture: Paintable | None = None
     """What a mask is painted on."""
+    by_click: bool = False
+    """True where a person has pressed the button in the card, and goes on there."""
 
 
 async def find_opener(

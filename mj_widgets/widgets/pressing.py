@@ -154,6 +154,7 @@ class Presses:
         except MjError as error:
             self._complain(str(error))
             return "nothing"
+        card.by_click = True
         if card is not known:
             return "sent"
         card.look()

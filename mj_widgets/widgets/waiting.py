@@ -79,6 +79,7 @@ class Waiting:
             opener.picture,
             on_send=lambda window: self._run(self._answer(task, made_by, window)),
             on_cancel=lambda: self._run(self._decline(task)),
+            takes_focus=opener.by_click,
             ends_task=True,
         )
         if window is not None and window.mask is not None and panel.painter is not None:

@@ -585,6 +585,81 @@ def box(panel: FrontEnd) -> Locator:
     return box
 
 
+CLOSE = "panel => panel.remove()"
+
+
+def close(panel: FrontEnd) -> None:
+    panel.page.locator(".mj-panel").evaluate(CLOSE)
+    panel.unmount()
+    panel.page.clock.run_for(100)
+
+
+@pytest.fixture
+def opened(caption: Callable[..., FrontEnd], front_end_page: FrontEnd) -> FrontEnd:
+    """A panel that a button has opened, and whose text has the focus."""
+    front_end_page.page.evaluate(PANEL)
+    front_end_page.page.evaluate(TEXT_BOX)
+    front_end_page.page.evaluate("() => { window.view = document.getElementById('view'); }")
+    front_end_page.page.evaluate("() => { document.getElementById = () => window.view; }")
+    front_end_page.page.locator("#outside").focus()
+    page = caption(heading={"prompt": "V1: Four new variations"}, takes_focus=True)
+    page.page.clock.run_for(100)
+    expect(page.page.locator(".mj-panel textarea")).to_be_focused()
+    return page
+
+
+def test_a_panel_that_goes_gives_the_focus_back_to_the_button_that_has_opened_it(
+    opened: FrontEnd,
+) -> None:
+    close(opened)
+    expect(opened.page.locator("#outside")).to_be_focused()
+
+
+def test_a_button_that_cannot_be_pressed_yet_gets_the_focus_back_when_it_can(
+    opened: FrontEnd,
+) -> None:
+    button = opened.page.locator("#outside")
+    button.evaluate("button => { button.disabled = true; }")
+    close(opened)
+    expect(button).not_to_be_focused()
+    button.evaluate("button => { button.disabled = false; }")
+    opened.page.clock.run_for(100)
+    expect(button).to_be_focused()
+
+
+def test_a_panel_that_goes_leaves_those_alone_who_have_moved_on(opened: FrontEnd) -> None:
+    opened.page.evaluate("() => document.body.append(document.createElement('input'))")
+    opened.page.locator("input").focus()
+    close(opened)
+    expect(opened.page.locator("input")).to_be_focused()
+
+
+def test_a_panel_takes_nobody_away_from_another_text_of_the_card(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(PANEL)
+    front_end_page.page.evaluate(TEXT_BOX)
+    front_end_page.page.evaluate(
+        "() => document.querySelector('.mj-card').prepend(document.createElement('textarea'))"
+    )
+    other = front_end_page.page.locator(".mj-card > textarea")
+    other.focus()
+    caption(heading={"prompt": "Custom Zoom"}, takes_focus=True).page.clock.run_for(100)
+    expect(other).to_be_focused()
+
+
+def test_a_panel_in_a_followups_card_takes_the_focus_from_its_parents(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(PANEL)
+    front_end_page.page.evaluate(TEXT_BOX)
+    front_end_page.page.evaluate(CHILD)
+    front_end_page.page.evaluate("() => document.querySelector('.mj-card').prepend(outside)")
+    front_end_page.page.locator("#outside").focus()
+    caption(heading={"prompt": "Custom Zoom"}, takes_focus=True).page.clock.run_for(100)
+    expect(front_end_page.page.locator(".mj-panel textarea")).to_be_focused()
+
+
 def test_esc_is_told_once_with_the_text_and_only_from_inside_the_panel(
     panel: FrontEnd, box: Locator
 ) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, Locator, expect
 
+from mj_widgets.sandbox import Sandbox
+
 if TYPE_CHECKING:
     from browser.lab import NotebookPage
     from browser.servers import Theme, Ui
@@ -197,8 +199,13 @@ def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(
     keyboard.press("Enter")
     box = card.get_by_role("textbox", name="Prompt")
     expect(box).to_be_focused()
+    first = box.input_value()
     keyboard.type("a dadv ")
     expect(box).to_have_value(re.compile("a dadv "))
+    keyboard.press("Escape")  # the kernel does not have the text yet
+    expect(card.locator(".mj-panel")).to_contain_text("would be lost")
+    keyboard.press("Control+a")
+    keyboard.insert_text(first)
     keyboard.press("Escape")
     expect(box).to_have_count(0)
     expect(v1).to_be_focused()
@@ -249,6 +256,38 @@ def test_the_focus_is_on_a_pressed_button_again_and_is_never_stolen(
     expect(children).to_have_count(3)
     expect(children.nth(2).locator(".mj-origin")).to_contain_text("U2 of task 1747132423020537")
     expect(card.locator(".mj-tile").nth(1)).to_be_focused()
+
+
+def test_the_focus_goes_into_each_window_and_comes_back_when_that_is_sent(
+    notebook: NotebookPage, page_errors: list[str]
+) -> None:
+    with Sandbox("plus", speed=8, remix=True).in_thread() as sandbox:
+        service = f"mj.configure({sandbox.url!r}, 'any', library='library-focus')"
+        fetch = "%mjfetch 1747132423020537"
+        notebook.open(
+            [f"%load_ext mj_widgets\nimport mj_widgets as mj\n{service}", fetch],
+            viewport=(1280, 2000),
+        )
+        notebook.run_all()
+        card = notebook.output(1)
+        wait_for_pictures(card, 4)
+        text = card.locator(".mj-panel textarea")
+        send = card.get_by_role("button", name="Send")
+        # V2 opens the service's own window, in the new card.
+        for opener in ("Use prompt", "V2"):
+            button = card.get_by_role("button", name=opener).first
+            button.focus()
+            notebook.page.keyboard.press("Space")
+            expect(text).to_be_focused(timeout=SECONDS)
+            notebook.page.keyboard.insert_text(f" {opener}")
+            send.focus()
+            notebook.page.keyboard.press("Space")
+            expect(text).to_have_count(0)
+            expect(button).to_be_focused()
+        assert [post.path.rpartition("/")[2] for post in sandbox.posts] == [
+            *("imagine", "action", "modal")
+        ]
+        assert page_errors == []
 
 
 def test_failure_unknown_and_unreachable_are_three_different_things(

@@ -159,7 +159,9 @@ function guardKeys(card) {
     if (!isKept(event, target)) event.preventDefault();
   };
   const remember = (/** @type {FocusEvent} */ event) => {
+    delete last?.dataset.mjLast;
     last = inCard(event.target);
+    if (last) last.dataset.mjLast = "true"; // a panel asks what had the focus
   };
   // A button that is pressed cannot be pressed for a second, and loses the focus for that.
   const comeBack = new MutationObserver((changes) => {
@@ -213,10 +215,12 @@ function render({ model, el }) {
 
   const findPanel = () => /** @type {HTMLElement | null} */ (el.closest(".mj-panel"));
   const findCard = () => /** @type {HTMLElement | null} */ (el.closest(".mj-card"));
-  const findOutermost = () => {
-    const card = findCard();
-    return findPanel() || card?.parentElement?.closest(".mj-card") ? null : card;
+  const findRoot = () => {
+    let root = findCard();
+    for (let card = root; card; card = card.parentElement?.closest(".mj-card") ?? null) root = card;
+    return root;
   };
+  const findOutermost = () => (findPanel() || findRoot() !== findCard() ? null : findCard());
 
   const say = (/** @type {string} */ words) => {
     if (spoken.textContent !== words) spoken.textContent = words;
@@ -227,11 +231,7 @@ function render({ model, el }) {
       model.send(message);
       return true;
     } catch {
-      let card = findCard();
-      for (let outer = card; outer; outer = outer.parentElement?.closest(".mj-card") ?? null) {
-        card = outer;
-      }
-      card?.classList.add(DEAD);
+      findRoot()?.classList.add(DEAD);
       say(dead.textContent ?? "");
       return false;
     }
@@ -360,13 +360,18 @@ function render({ model, el }) {
   let frame = 0;
   // The text box is painted after its panel's head, and takes no focus below a zoomed picture. It
   // takes it once: not after a reload of the page, nor in another view.
+  /** @type {HTMLElement | null} what had the focus before the panel */
+  let opener = null;
   const focusPanel = (triesLeft = 600) => {
     if (!model.get("takes_focus")) return;
     const box = findPanel()?.querySelector("textarea");
-    // A card may be seen twice, in its own cell and in its parent's: the one in use is meant.
+    // A card may be seen twice, in its own cell and in its parent's: the one in use is meant, and
+    // nobody is taken away from another text.
     const active = document.activeElement;
-    const isMine = !active || active === document.body || findCard()?.contains(active);
+    const isLost = !active || active === document.body;
+    const isMine = isLost || (findRoot()?.contains(active) && !active.matches("textarea"));
     if (box && isMine) {
+      opener = isLost ? (findRoot()?.querySelector("[data-mj-last]") ?? null) : active;
       box.focus({ preventScroll: true });
       findPanel()?.scrollIntoView({ block: "nearest" });
     }
@@ -374,6 +379,21 @@ function render({ model, el }) {
       model.set("takes_focus", false);
       model.save_changes();
     } else if (triesLeft) frame = requestAnimationFrame(() => focusPanel(triesLeft - 1));
+  };
+  let isUsed = false;
+  const see = (/** @type {Event} */ event) => {
+    isUsed = event.target instanceof Node && Boolean(findPanel()?.contains(event.target));
+  };
+  // When a panel goes, the focus goes back to what has opened it: a button that was pressed cannot
+  // have it for a second. Whoever has moved on meanwhile stays there.
+  const giveBack = (/** @type {HTMLElement} */ to, triesLeft = 180) => {
+    const active = document.activeElement;
+    const isFree = !active || active === document.body || findPanel()?.contains(active);
+    if (!isFree || !to.isConnected) return;
+    to.focus({ preventScroll: true });
+    if (document.activeElement !== to && triesLeft) {
+      requestAnimationFrame(() => giveBack(to, triesLeft - 1));
+    }
   };
   // Only now is it known in which card this is: a view is rendered before it is on the page.
   let unguard = () => {};
@@ -407,6 +427,8 @@ function render({ model, el }) {
   for (const [event, paint] of Object.entries(painters)) model.on(event, paint);
   placed.observe(el);
   document.body.addEventListener("keydown", escape, true);
+  document.addEventListener("focusin", see);
+  document.addEventListener("pointerdown", see);
   paintHeading();
   paintNotice();
   paintFold();
@@ -421,6 +443,9 @@ function render({ model, el }) {
     placed.disconnect();
     unguard();
     document.body.removeEventListener("keydown", escape, true);
+    document.removeEventListener("focusin", see);
+    document.removeEventListener("pointerdown", see);
+    if (opener && isUsed) giveBack(opener);
     for (const [event, paint] of Object.entries(painters)) model.off(event, paint);
   };
 }
