@@ -474,6 +474,26 @@ def test_texts_are_shown_as_a_list(session: mj.Session) -> None:
     assert card.quadrants == ()
 
 
+@pytest.mark.parametrize(
+    ("told", "title"),
+    [
+        ({"action": "DESCRIBE", "description": "/describe 1795512320726541.png"}, "describe"),
+        (
+            {"action": "SHORTEN", "description": "/shorten a very tall tower"},
+            "shorten: a very tall tower",
+        ),
+        ({"action": "SHORTEN", "description": ""}, "shorten"),
+    ],
+)
+def test_a_card_of_texts_is_called_what_it_is_and_has_no_prompt_to_copy(
+    sandbox: Sandbox, session: mj.Session, told: dict[str, str], title: str
+) -> None:
+    card = card_of(sandbox, prompt="1️⃣ one\n\n2️⃣ two", **told)
+    card.wait(SECONDS)
+    heading = card._face.caption.heading
+    assert (heading["title"], heading["prompt"]) == (title, "")
+
+
 def test_a_video_is_shown_as_a_video_and_sent_only_when_played(
     sandbox: Sandbox, session: mj.Session
 ) -> None:

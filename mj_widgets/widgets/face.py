@@ -85,11 +85,11 @@ class Face:
         """Show the prompt and how it is understood, where the task comes from, id and link."""
         own = task.prompt or task.final_prompt
         sent = task.final_prompt if task.final_prompt != own and task.kind != "text" else ""
-        if task.kind == "text" and task.texts:
-            own = task.description
-        said = parse_prompt("" if task.kind == "text" else task.final_prompt)
+        is_text = task.kind == "text"
+        said = parse_prompt("" if is_text else task.final_prompt)
         self._head(
-            prompt=own,
+            prompt="" if is_text else own,
+            title=text_title(task) if is_text else "",
             sent=sent,
             parameters=words.parameters(said),
             warning=words.unknown_parameters(said),
@@ -253,6 +253,18 @@ class Face:
         own = (*self.offered.widgets(), *self.listed.children[:1], *self.tools.row.children)
         shared = (self.bar.style, self._frame_layout, self.controls.layout, self.controls.style)
         return (*own, *self.parts, self.pictures, *shared)
+
+
+def text_title(task: Task) -> str:
+    """Return what a describe or shorten is called: its result is a list, not a prompt.
+
+    >>> text_title(Task(action="SHORTEN", description="/shorten a very tall tower"))
+    'shorten: a very tall tower'
+    """
+    name = task.action.lower()
+    shortened = task.description.removeprefix("/shorten ").strip()
+    is_told = name == "shorten" and shortened != task.description
+    return f"{name}: {shortened}" if is_told else name
 
 
 def aspect_of(prompt: str) -> float:

@@ -218,12 +218,32 @@ def test_a_notice_comes_and_goes(caption: Callable[..., FrontEnd]) -> None:
 
 def test_texts_are_a_list(front_end_page: FrontEnd) -> None:
     front_end_page.mount("texts.js", {"texts": ["a fox", "a red fox", HOSTILE[0]]}, css="card.css")
-    items = front_end_page.view.get_by_role("listitem")
+    items = front_end_page.view.get_by_role("listitem").locator(".mj-words")
     expect(items).to_have_text(["a fox", "a red fox", HOSTILE[0]])
     front_end_page.receive(texts=["one"])
     expect(items).to_have_text(["one"])
     front_end_page.receive(texts=[])
     expect(items).to_have_count(0)
+
+
+def test_each_text_is_copied_by_itself_and_it_is_said(
+    front_end_page: FrontEnd, context: BrowserContext
+) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    front_end_page.mount("texts.js", {"texts": ["a fox", "a red fox"]}, css="card.css")
+    front_end_page.page.evaluate("() => { window.clipboard = navigator.clipboard; }")
+    copies = front_end_page.view.get_by_role("button")
+    expect(copies.nth(1)).to_have_accessible_name("copy text 2")
+    copies.nth(1).click()
+    expect(copies.nth(1)).to_have_text("copied")
+    expect(front_end_page.view.get_by_role("status").nth(1)).to_have_text("text 2 copied")
+    assert front_end_page.page.evaluate(COPIED) == "a red fox"
+
+
+def test_a_title_in_place_of_the_prompt_is_not_copied(caption: Callable[..., FrontEnd]) -> None:
+    page = caption(heading={"prompt": "", "title": "describe", "id": "18"})
+    expect(part(page, "prompt")).to_have_text("describe")
+    expect(page.view.get_by_role("button", name="copy")).to_have_text(["copy id"])
 
 
 def test_prompt_and_reason_can_be_selected(caption: Callable[..., FrontEnd]) -> None:

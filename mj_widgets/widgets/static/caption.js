@@ -266,8 +266,8 @@ function render({ model, el }) {
 
   const paintHeading = () => {
     const heading = model.get("heading");
-    const { prompt: own = "", sent: final = "", origin: from = "", id = "", seed = "" } = heading;
-    prompt.text.textContent = own;
+    const { prompt: own = "", title = "", sent: final = "", origin: from = "", id = "", seed = "" } = heading;
+    prompt.text.textContent = title || own;
     sent.textContent = final && `sent as: ${final}`;
     parameters.textContent = (heading.parameters ?? []).join(" · ");
     warning.textContent = heading.warning ?? "";
@@ -278,7 +278,7 @@ function render({ model, el }) {
       part.hidden = !part.textContent;
     }
     for (const [what, button] of Object.entries(copies)) button.hidden = !heading[what];
-    if (!id) copies.prompt.hidden = true; // the head of a panel
+    if (!id || title) copies.prompt.hidden = true; // the head of a panel, or no prompt
   };
   const paintLine = () => {
     const state = model.get("state");
