@@ -33,6 +33,7 @@ CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
 IS_DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
 IS_ACTIVE = "n => window.jupyterapp.shell.currentWidget.content.activeCellIndex === n"
 MAKE_DIRTY = "() => { window.jupyterapp.shell.currentWidget.context.model.dirty = true; }"
+KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
 SECONDS = 40_000
 
 
@@ -122,6 +123,31 @@ def test_a_double_click_is_one_press_and_a_click_on_what_is_seen_another(
 
     notebook.run(2)
     assert notebook.output(2).locator("pre").inner_text().strip() == "2"
+
+
+def test_clicks_that_wait_for_the_connection_are_one_press(notebook: NotebookPage) -> None:
+    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, POSTS])
+    notebook.run(0)
+    notebook.run(1)
+    card = notebook.output(1)
+    wait_for_pictures(card, 4)
+    page, v1 = notebook.page, card.get_by_role("button", name="V1").first
+
+    page.context.set_offline(True)
+    page.evaluate(f"() => {KERNEL}._ws.close()")
+    page.wait_for_function(f"() => {KERNEL}.connectionStatus !== 'connected'")
+    for _ in range(3):
+        v1.click()
+        page.wait_for_timeout(1200)  # more than the second of a double click
+    page.context.set_offline(False)
+    page.evaluate(f"() => {KERNEL}.reconnect()")
+    notebook.wait_idle()
+
+    child = card.locator(".mj-card .mj-card")
+    expect(child.locator(".mj-state").first).to_contain_text("done", timeout=SECONDS)
+    expect(child).to_have_count(1)
+    notebook.run(2)
+    expect(notebook.output(2).locator(".jp-OutputArea-output")).to_have_text("1")
 
 
 def test_a_picture_opens_full_size_and_the_keys_work(notebook: NotebookPage, ui: Ui) -> None:
