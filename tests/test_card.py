@@ -7,7 +7,7 @@ import io
 import json
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,11 @@ from PIL import Image, ImageChops
 
 import mj_widgets as mj
 from mj_widgets.images import PREVIEW_BYTES, Picture
+from mj_widgets.results import Result
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.sandbox.video import FILM_MP4
+from mj_widgets.widgets import words
+from mj_widgets.widgets.cards import TaskCards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -506,6 +510,47 @@ def test_a_video_is_shown_as_a_video_and_sent_only_when_played(
     assert card._face.pictures.previews == []
     assert card.image_bytes == film
     assert card.image is None
+
+
+def test_a_video_without_a_picture_of_its_own_shows_its_parents_until_it_plays(
+    grid: mj.TaskWidget,
+) -> None:
+    assert grid.task is not None
+    film = Picture.from_bytes(FILM_MP4)
+    grid._face.show_result(Result(grid.task, (film, film)), b"poster")
+    assert grid._face.pictures.previews == [b"poster"] * 2
+    grid._face.show_result(Result(grid.task, (film,), previews=(b"own",)), b"poster")
+    assert grid._face.pictures.previews == [b"own"]
+
+
+def test_a_link_is_spoken_of_when_the_task_is_done(sandbox: Sandbox, session: mj.Session) -> None:
+    until = datetime.now(UTC) + timedelta(days=1)
+    link = f"https://cdn.example/a.png?ex={int(until.timestamp()):x}&is=1&hm=2"
+    running = mj.Task.parse({"id": "1", "status": "IN_PROGRESS", "imageUrl": link})
+    done = mj.Task.parse({"id": "1", "status": "SUCCESS", "imageUrl": link})
+    assert words.notes(running, None) == []
+    assert "link works until" in words.notes(done, None)[0]
+
+
+def test_several_cards_stand_side_by_side_where_there_is_room(grid: mj.TaskWidget) -> None:
+    small = mj.TaskWidget(EXAMPLES["finished"], size=300)
+    cards = TaskCards([small])
+    assert "minmax(min(100%, 300px), 1fr)" in cards.layout.grid_template_columns
+    layout = cards.layout
+    cards.close()
+    assert layout.comm is None
+
+
+def test_the_arrows_of_pan_stay_on_one_line(grid: mj.TaskWidget) -> None:
+    single = grid.upscale(1)
+    single.wait(SECONDS)
+    boxes = [
+        box
+        for row in single._face.offered.groups.children
+        for box in getattr(row, "children", ())
+        if "mj-together" in box._dom_classes
+    ]
+    assert [[made.description for made in box.children] for box in boxes] == [["⬅️", "➡️", "⬆️", "⬇️"]]
 
 
 def test_markup_in_the_services_words_reaches_the_browser_as_it_is(

@@ -110,6 +110,13 @@ def test_a_click_opens_the_window_in_the_card_and_send_sends_it_once(
     assert len(bodies(sandbox, "modal")) == 1
 
 
+def test_send_which_spends_money_looks_unlike_cancel(single: mj.TaskWidget) -> None:
+    click(single.buttons["Custom Zoom"])
+    panel = open_panel(single)
+    assert "mj-send" in panel.send._dom_classes
+    assert "mj-send" not in panel.cancel._dom_classes
+
+
 def test_cancel_sends_nothing(single: mj.TaskWidget, sandbox: Sandbox) -> None:
     sent = len(sandbox.posts)
     click(single.buttons["Custom Zoom"])

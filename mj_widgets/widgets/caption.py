@@ -26,9 +26,10 @@ class Caption(anywidget.AnyWidget):
     _css = (STATIC / "card.css").read_text("utf-8")
 
     heading = traitlets.Dict(default_value={}).tag(sync=True)
-    """``prompt``, ``title`` (in its place, and not to be copied), ``sent`` (the prompt that
-    Midjourney got, if another), ``parameters`` (a list), ``warning``, ``origin``, ``known``
-    (that nothing was submitted), ``id``, ``link``, ``seed``."""
+    """``prompt``, ``title`` (in its place, and not to be copied), ``button`` (that it came from,
+    said in its parent's card), ``sent`` (the prompt that Midjourney got, if another),
+    ``parameters`` (a list), ``warning``, ``origin``, ``known`` (that nothing was submitted),
+    ``id``, ``link``, ``seed``."""
     state = traitlets.Dict(default_value={}).tag(sync=True)
     """``words``, ``tone``, ``progress``, ``changedAt``, ``retryAt``, and ``words.times``."""
     notice = traitlets.Dict(default_value={}).tag(sync=True)

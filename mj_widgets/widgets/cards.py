@@ -25,7 +25,11 @@ class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
     """
 
     def __init__(self, cards: Iterable[TaskWidget]) -> None:
-        super().__init__(tuple(cards), _dom_classes=("mj-cards",))
+        cards = tuple(cards)
+        widest = max((card._options.size for card in cards), default=0)
+        columns = f"repeat(auto-fit, minmax(min(100%, {widest}px), 1fr))"
+        layout = ipw.Layout(display="grid", grid_template_columns=columns)
+        super().__init__(cards, layout=layout, _dom_classes=("mj-cards",))
 
     def __repr__(self) -> str:
         return f"TaskCards([{', '.join(map(repr, self.children))}])"
@@ -67,4 +71,5 @@ class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
         """Stop watching and remove all cards."""
         for card in self.children:
             card.close()
+        self.layout.close()
         super().close()

@@ -32,6 +32,7 @@ class Face:
     Args:
         size: the longer side of the pictures together, in CSS pixels.
         twin: the still copy that is hidden where the face is seen, "" for none.
+        button: the name of the button that it came from, which tells a card from its siblings.
         tools: what the tools call.
         pictures: what the pictures call with their index (from 0), by what was done to them.
     """
@@ -41,6 +42,7 @@ class Face:
         size: int,
         *,
         twin: str,
+        button: str = "",
         tools: Handlers,
         pictures: Mapping[Deed, Callable[[int], object]],
     ) -> None:
@@ -49,7 +51,9 @@ class Face:
         self._lock = threading.RLock()
         self.controls = Controls()
         layout = self.controls.layout
-        self.caption = Caption(twin=twin, layout=layout)
+        self.caption = Caption(
+            twin=twin, heading={"button": button} if button else {}, layout=layout
+        )
         self._frame_layout = ipw.Layout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.tools = Tools(self.controls, tools)
@@ -161,8 +165,13 @@ class Face:
             self.pictures.previews = [preview]
             self.pictures.unfinished = True
 
-    def show_result(self, result: Result) -> None:
-        """Show the finished pictures, videos or texts."""
+    def show_result(self, result: Result, poster: bytes = b"") -> None:
+        """Show the finished pictures, videos or texts.
+
+        Args:
+            result: what there is.
+            poster: a JPEG that a video without a picture of its own shows until it plays.
+        """
         first = result.pictures[0] if result.pictures else None
         width, height = (first and first.size) or (0, 0)
         count = max(len(result.pictures), len(result.previews))
@@ -177,7 +186,8 @@ class Face:
             self.pictures.movies = [
                 {"mime": p.mime, "bytes": len(p.data)} for p in result.pictures if p.moves
             ]
-            self.pictures.previews = list(result.previews)
+            posters = [poster] * count if poster and self.pictures.movies else []
+            self.pictures.previews = list(result.previews) or posters
             self.pictures.unfinished = False
         self._list(result.task.texts)
 

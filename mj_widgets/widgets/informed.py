@@ -82,6 +82,7 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         self._face = Face(
             options.size,
             twin=self._twin.uid if self._twin else "",
+            button=button,
             tools=Handlers(
                 stop=self.stop,
                 cancel=lambda: self._in_background(self._cancel_by_click()),
@@ -261,7 +262,8 @@ class InformedCard(Shown, ipw.VBox):  # type: ignore[misc]
         else:
             if not self._watch.is_on:
                 return
-            self._viewer.show(result)
+            opener = self._opener().picture
+            self._viewer.show(result, opener.image if opener else b"")
             if result.record is not None and result.record.seed:
                 self._extras.show_seed(result.record.seed)
             self._leaving.leave(still_of(task, self._whole_origin, result=result))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import groupby
 
 import ipywidgets as ipw
 
@@ -36,6 +37,7 @@ class Offered:
         self.groups = controls.column("mj-groups")
         """All other buttons, a row for each group."""
         self.by_name: dict[str, ipw.Button] = {}
+        self._short: list[ipw.Button] = []
         self._remix: ipw.Checkbox | None = None
 
     @property
@@ -60,7 +62,7 @@ class Offered:
             texts: how many texts there are to put a button beside.
         """
         old = self.widgets()
-        self.by_name = {}
+        self.by_name, self._short = {}, []
         below: dict[int, list[ipw.Button]] = {}
         beside: list[ipw.Button] = []
         groups: dict[str, list[ipw.Button]] = {name: [] for name in (*_GROUPS.values(), _OTHERS)}
@@ -98,10 +100,17 @@ class Offered:
         """Return every widget that ``show`` has made, each before those that it consists of."""
         rows = [*self.groups.children, *self._below.children[1:]]
         switch = [self._remix.style] if self._remix else []
-        return (*self.by_name.values(), *rows, *switch)
+        inner = [box for row in rows for box in getattr(row, "children", ()) if _is_box(box)]
+        return (*self.by_name.values(), *inner, *rows, *switch)
 
     def _row(self, buttons: list[ipw.Button], name: str) -> ipw.HBox:
-        return self._controls.row(buttons, "mj-group", name)
+        """Return a row in which the arrows of pan, and emoji alone, stay on one line."""
+        parts: list[ipw.Widget] = []
+        for is_short, run in groupby(buttons, lambda made: made in self._short):
+            several = list(run)
+            together = is_short and len(several) > 1
+            parts += [self._controls.row(several, "mj-together")] if together else several
+        return self._controls.row(parts, "mj-group", name)
 
     def _made(self, button: Button, press: Callable[[], object], place: str) -> ipw.Button:
         meaning, classes = button.meaning, [place] if place else []
@@ -109,6 +118,8 @@ class Offered:
             meaning, classes = f"{meaning} (pressed before)", [*classes, "mj-used"]
         made = self._controls.button(button.caption, meaning, press, *classes)
         made.disabled = button.is_link
+        if not button.label:
+            self._short.append(made)
         return made
 
     def _switch(self) -> ipw.Checkbox:
@@ -121,6 +132,10 @@ class Offered:
         )
         answer_while_busy(remix)
         return remix
+
+
+def _is_box(widget: ipw.Widget) -> bool:
+    return isinstance(widget, ipw.Box)
 
 
 def _unused(name: str, taken: dict[str, ipw.Button]) -> str:

@@ -73,7 +73,9 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             layout=layout,
             _dom_classes=("mj-panel-prompt",),
         )
-        self.send = self._controls.button("Send", "Submit it with this prompt", self._send)
+        self.send = self._controls.button(
+            "Send", "Submit it with this prompt", self._send, "mj-send"
+        )
         cancel = (
             ("Cancel task", "End the task at the service; nothing is submitted")
             if ends_task

@@ -110,10 +110,10 @@ class Viewer:
         self._face.await_picture(task)
         return await self.session.result(task)
 
-    def show(self, result: Result) -> None:
-        """Show the finished pictures."""
+    def show(self, result: Result, poster: bytes = b"") -> None:
+        """Show the finished pictures; see ``Face.show_result``."""
         self.result = result
-        self._face.show_result(result)
+        self._face.show_result(result, poster)
 
     def save(
         self, target: str | Path, number: int | None, made_by: tuple[str, str], seed: str

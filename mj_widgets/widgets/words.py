@@ -196,7 +196,7 @@ def notes(task: Task | None, kept_since: datetime | None, place: str = "") -> li
     said = [place] if place and (task is None or task.status in _QUEUED) else []
     if kept_since is not None:
         said.append(f"from the library of {_moment(kept_since)}")
-    until = task.link_expires if task else None
+    until = task.link_expires if task and task.succeeded else None
     if until is not None:
         over = until <= datetime.now(UTC)
         said.append(f"link {'expired' if over else 'works until'} {_moment(until)}")

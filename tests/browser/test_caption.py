@@ -192,6 +192,25 @@ def test_that_nothing_was_submitted_is_a_line_of_its_own(caption: Callable[..., 
     assert below["y"] >= above["y"] + above["height"]
 
 
+def test_inside_its_parents_card_the_button_leads_and_the_parents_id_is_left_out(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    heading = {"prompt": "a fox", "button": "U2", "origin": "U2 of task 17", "id": "18"}
+    front_end_page.page.evaluate(CARD)
+    page = caption(heading=heading)
+    page.page.evaluate(PLACED)
+    expect(part(page, "prompt")).to_have_text("a fox")
+    expect(part(page, "origin")).to_have_text("U2 of task 17, task 18")
+
+    page.page.evaluate(CHILD)
+    page = caption(heading=heading)
+    page.page.evaluate(PLACED)
+    expect(part(page, "prompt")).to_have_text("U2 · a fox")
+    expect(part(page, "origin")).to_have_text("task 18")
+    page.receive(heading=heading | {"origin": "U2 of task 17, submitted on Monday"})
+    expect(part(page, "origin")).to_have_text("submitted on Monday, task 18")
+
+
 def test_what_is_empty_takes_no_room(caption: Callable[..., FrontEnd]) -> None:
     page = caption()
     for name in ("prompt", "sent", "parameters", "warning", "origin", "known", "state", "notice"):

@@ -96,7 +96,7 @@ def test_a_press_while_a_cell_runs_opens_the_childs_card_inside_the_parents(
     wait_for_pictures(child, 1)
     assert notebook.page.evaluate("job => window.harnessJobs[job] === undefined", sleeping)
 
-    expect(child.locator(".mj-origin")).to_contain_text("U2 of task 1747132423020537")
+    expect(child.locator(".mj-prompt").first).to_contain_text("U2 · ")
     expect(child.get_by_role("button", name="Upscale (Subtle)")).to_be_visible()
     notebook.screenshot(f"child-{theme}", card)
     assert page_errors == []
@@ -280,7 +280,7 @@ def test_the_focus_is_on_a_pressed_button_again_and_is_never_stolen(
     keyboard.press("ArrowRight")
     keyboard.press("u")
     expect(children).to_have_count(3)
-    expect(children.nth(2).locator(".mj-origin")).to_contain_text("U2 of task 1747132423020537")
+    expect(children.nth(2).locator(".mj-prompt")).to_contain_text("U2 · ")
     expect(card.locator(".mj-tile").nth(1)).to_be_focused()
 
 

@@ -191,6 +191,17 @@ def test_the_empty_frame_shimmers_only_for_those_who_like_motion(
     assert name == ("mj-shimmer" if motion == "no-preference" else "none")
 
 
+def test_the_empty_frame_stands_still_where_nothing_will_come(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(unfinished=True)
+    shown.page.emulate_media(reduced_motion="no-preference")
+    shown.page.locator("html").evaluate(
+        "card => card.classList.add('jupyter-widgets-disconnected')"
+    )
+    assert shown.tiles.evaluate("tile => getComputedStyle(tile).animationName") == "none"
+
+
 def test_markup_in_a_name_is_shown_as_text(gallery: Callable[..., Gallery]) -> None:
     name = "picture: <img src=x onerror=\"alert('img')\"> \u202efox"
     dialogs: list[Dialog] = []
@@ -230,6 +241,13 @@ def test_a_click_opens_and_a_click_closes(gallery: Callable[..., Gallery], targe
     shown.dialog.locator(target).click()
     expect(shown.dialog).to_be_hidden()
     expect(shown.tile(3)).to_be_focused()
+
+
+def test_nothing_of_the_page_is_seen_behind_the_full_size(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**FOUR)
+    shown.tile(1).click()
+    ground = shown.dialog.evaluate("dialog => getComputedStyle(dialog).backgroundColor")
+    assert ground.startswith("rgb(")  # no transparency
 
 
 def test_a_click_beside_the_picture_closes(gallery: Callable[..., Gallery]) -> None:
@@ -559,6 +577,22 @@ def test_a_video_is_sent_and_played_on_request(gallery: Callable[..., Gallery]) 
     expect(video).to_have_js_property("controls", True)
     expect(video).to_be_focused()
     expect(shown.dialog).to_be_hidden()
+
+
+def test_a_video_has_its_poster_until_it_plays_and_takes_the_room_of_its_tile(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**VIDEO | {"previews": PREVIEWS[:1], "aspect": 16 / 9})
+    is_loaded(shown.tiles.locator("img"), 64)
+    before = shown.tiles.bounding_box()
+    shown.tiles.click()
+    shown.give_full(1, b"not really a film", "video/mp4")
+    video = shown.front_end.view.locator("video")
+    assert video.get_attribute("poster")
+    now = video.bounding_box()
+    assert (now["width"], now["height"]) == pytest.approx(
+        (before["width"], before["height"]), abs=1
+    )
 
 
 def test_a_video_plays_only_in_the_view_that_has_asked_for_it(

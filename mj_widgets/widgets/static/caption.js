@@ -267,12 +267,17 @@ function render({ model, el }) {
   const paintHeading = () => {
     const heading = model.get("heading");
     const { prompt: own = "", title = "", sent: final = "", origin: from = "", id = "", seed = "" } = heading;
-    prompt.text.textContent = title || own;
+    // Inside its parent's card the button is what tells it from its siblings.
+    const lead = findRoot() === findCard() ? "" : (heading.button ?? "");
+    prompt.text.textContent = [lead, title || own].filter(Boolean).join(" · ");
     sent.textContent = final && `sent as: ${final}`;
     parameters.textContent = (heading.parameters ?? []).join(" · ");
     warning.textContent = heading.warning ?? "";
     once.textContent = heading.known ?? "";
-    const words = [from, id && `task ${id}`, seed && `seed ${seed}`];
+    const step = `${lead} of task `;
+    const isTold = lead && from.startsWith(step);
+    const rest = isTold ? from.slice(step.length).replace(/^\S+?(, | · |$)/, "") : from;
+    const words = [rest, id && `task ${id}`, seed && `seed ${seed}`];
     origin.text.textContent = words.filter(Boolean).join(", ");
     for (const part of [prompt.text, sent, parameters, warning, origin.text, once]) {
       part.hidden = !part.textContent;
@@ -403,6 +408,7 @@ function render({ model, el }) {
     if (!isPlaced) {
       isPlaced = true;
       const card = findOutermost();
+      if (!card && !findPanel()) paintHeading();
       if (card) {
         const unguardKeys = guardKeys(card);
         card.addEventListener("click", refuse, true);

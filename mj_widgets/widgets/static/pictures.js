@@ -175,6 +175,8 @@ function render({ model, el }) {
     }
     const video = keepKeys(document.createElement("video"));
     video.className = "mj-tile";
+    video.style.aspectRatio = button.style.aspectRatio; // its own size comes later
+    if (shown[index]) video.poster = shown[index];
     Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
     video.setAttribute("aria-label", image.alt);
     video.dataset.index = String(index + 1);
