@@ -18,6 +18,7 @@ from ipywidgets.widgets.widget import _instances
 from PIL import Image, ImageChops
 
 import mj_widgets as mj
+from mj_widgets.following import Update
 from mj_widgets.images import PREVIEW_BYTES, Picture
 from mj_widgets.results import Result
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -312,6 +313,23 @@ def test_the_half_done_picture_is_shown_while_the_task_runs(
 
     until(card._face.pictures, "previews", lambda previews: len(previews) == 1)
     assert card._face.pictures.unfinished
+    card.stop()
+
+
+def test_a_card_says_when_nothing_has_changed_for_unusually_long(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    sandbox.put("77", {"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS", "progress": "46%"})
+    card = mj.TaskWidget("77", interval=600)
+    until(card, "status", "IN_PROGRESS")
+    caption = card._face.caption
+
+    card._take(Update(card.task, stalled=True))
+    until(caption, "notice", lambda said: "unusually long" in said.get("text", ""))
+    assert caption.notice["tone"] == "trouble"
+
+    card._take(Update(card.task))
+    until(caption, "notice", {})
     card.stop()
 
 

@@ -369,6 +369,7 @@ def test_use_prompt_begins_a_new_picture_in_the_same_output_once(
 
     panel.prompt.value = "a blue fox --ar 3:2"
     click(panel.send)
+    assert grid._face.panel is None
     click(panel.send)
     (card,) = grid.followups
     assert card.wait(SECONDS).prompt == "a blue fox --ar 3:2"

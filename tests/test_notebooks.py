@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import nbformat
@@ -33,6 +35,30 @@ def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
 
     assert all(not cell.get("outputs") for cell in notebook.cells)
+
+
+def test_the_command_of_the_readme_opens_the_quickstart_in_an_environment_of_its_own(
+    tmp_path: Path,
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name, script in (("python", ""), ("pip", "exit 1"), ("jupyter", 'echo "$@"')):
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+
+    done = subprocess.run(
+        [NOTEBOOKS / "open", "--no-browser"],
+        env={**os.environ, "VENV": str(tmp_path)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    words = done.stdout.split()
+    assert words[:2] == ["lab", "notebooks/quickstart.ipynb"]
+    assert words[-1] == "--no-browser"
+    assert ("--allow-root" in words) == (os.geteuid() == 0)
 
 
 def test_a_saved_notebook_holds_no_token(clean_environment: dict[str, str]) -> None:

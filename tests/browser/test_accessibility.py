@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from axe_playwright_python.sync_playwright import Axe
@@ -19,6 +20,12 @@ settings._sandbox.put("77", {{"id": "77", "action": "IMAGINE", "status": "IN_PRO
 %mjfetch 77"""
 DESCRIBED = "%mjfetch 1747132423020541"
 FAILED = "%mjfetch 1747132423020539"
+WAITING = """settings._sandbox.put("78", {"id": "78", "action": "CUSTOM_ZOOM", "status": "MODAL",
+    "prompt": "a fox in the fog"})
+%mjfetch 78"""
+UNREACHABLE = """settings._sandbox.put("79", {"id": "79", "status": "IN_PROGRESS"})
+settings._sandbox.faults.next("cut", count=9999, path="79/fetch")
+%mjfetch 79"""
 
 CARD, FULL_SIZE = ".mj-card", ".mj-zoom[open]"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -42,14 +49,17 @@ def violations(notebook: NotebookPage, of: str) -> list[str]:
 
 
 def test_axe_finds_nothing_in_any_state_of_a_card_in_either_theme(notebook: NotebookPage) -> None:
-    cells = [f"{SETUP}\n{QUICK}", RUNNING, FINISHED, DESCRIBED, FAILED]
-    notebook.open(cells, viewport=(1280, 5600))  # every card is in sight
+    cells = [f"{SETUP}\n{QUICK}", RUNNING, FINISHED, DESCRIBED, FAILED, WAITING, UNREACHABLE]
+    notebook.open(cells, viewport=(1280, 6600))  # every card is in sight
     notebook.run_all()
     running, grid, described, failed = (notebook.output(n) for n in range(1, 5))
     wait_for_pictures(running, 1)
     wait_for_pictures(grid, 4)
     expect(described.locator(".mj-text")).to_have_count(4)
     expect(failed.locator(".mj-notice")).to_be_visible()
+    waiting, unreachable = notebook.output(5), notebook.output(6)
+    expect(waiting.get_by_role("textbox", name="Prompt")).to_have_value(re.compile("--zoom 2$"))
+    expect(unreachable.locator(".mj-state")).to_contain_text("unreachable")
     grid.get_by_role("button", name="U2").click()
     single = grid.locator(".mj-card .mj-card")
     wait_for_pictures(single, 1)

@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from mj_widgets.sandbox.video import FILM_MP4
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -592,6 +594,18 @@ def test_a_video_has_its_poster_until_it_plays_and_takes_the_room_of_its_tile(
     now = video.bounding_box()
     assert (now["width"], now["height"]) == pytest.approx(
         (before["width"], before["height"]), abs=1
+    )
+
+
+def test_a_real_film_plays(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**VIDEO)
+    shown.tiles.click()
+    shown.give_full(1, FILM_MP4, "video/mp4")
+    video = shown.front_end.view.locator("video")
+    expect(video).to_have_js_property("videoWidth", 128)
+    video.evaluate("video => video.play()")
+    video.page.wait_for_function(
+        "video => video.currentTime > 0.1", arg=video.element_handle(), timeout=10_000
     )
 
 

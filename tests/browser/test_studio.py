@@ -194,8 +194,12 @@ def test_from_a_prompt_to_a_film_inside_one_output(
     assert "::variation::2::" in posts[1][1]["customId"]
     assert posts[2][1]["prompt"] == f"a blue fox in the snow --ar {ar}"
     assert "::upsample::3::" in posts[3][1]["customId"]
+    assert posts[4][1]["customId"].startswith("MJ::Inpaint::1::")
     assert posts[5][1]["prompt"] == "a lake in the snow"
+    assert posts[7][1]["customId"].startswith("MJ::CustomZoom::")
     assert posts[8][1]["prompt"] == "a lake in the snow --zoom 1.7"
+    assert posts[10][1]["customId"].startswith("MJ::JOB::animate_low::1::")
+    assert posts[11][1]["prompt"] == "a lake in the snow"
     arrived = mask_of(posts[5][1])
     assert arrived.shape == painted.shape
     assert (arrived & painted).sum() / (arrived | painted).sum() >= 0.98
