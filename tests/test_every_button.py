@@ -79,6 +79,8 @@ DIRECT = [
             "upsample_v6_2x_creative",
             "upsample_v5_2x",
             "upsample_v5_4x",
+            "v6r1_upscale_2x_subtle",  # older partner accounts
+            "v6r1_upscale_2x_creative",
         )
     ),
     Row(f"MJ::JOB::upsample_v7_2x_subtle::1::{H}::SOLO", "Redo Upscale", "image", "image"),

@@ -47,7 +47,7 @@ _PATTERNS: dict[str, str] = {
     "upscale": rf"MJ::JOB::upsample::(?P<index>[1-4])::{_HASH}",
     "variation": rf"MJ::JOB::variation::(?P<index>[1-4])::{_HASH}",
     "reroll": rf"MJ::JOB::reroll::0::{_HASH}::SOLO",
-    "upscale_hd": rf"MJ::JOB::upsample_(?P<detail>v\w+)::1::{_HASH}::SOLO",
+    "upscale_hd": rf"MJ::JOB::(?:upsample_)?(?P<detail>v\d\w*_[24]x\w*)::1::{_HASH}::SOLO",
     "vary_subtle": rf"MJ::JOB::low_variation::1::{_HASH}::SOLO",
     "vary_strong": rf"MJ::JOB::high_variation::1::{_HASH}::SOLO",
     "inpaint": rf"MJ::Inpaint::1::{_HASH}::SOLO",

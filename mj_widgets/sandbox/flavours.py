@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from mj_widgets.sandbox.outcomes import (
     Accepted,
@@ -50,6 +52,8 @@ class Flavour:
     seed_of_unfinished = Answer(200, {"code": 4, "description": "关联任务状态错误"})
     pressed_name = "customId"
     """Under which name a task's properties tell the button that was pressed."""
+    action_words: ClassVar[Mapping[str, str]] = {"UPSCALE_HD": "ACTION"}
+    """What it calls the work that others have words of their own for."""
 
     def refuse(self, who: Credentials, token: str | None) -> Answer | None:
         """The answer to someone who may not ask, or None."""
@@ -127,7 +131,7 @@ class Flavour:
         return {"discordInstanceId": CHANNEL}
 
     def _action(self, task: Task) -> str:
-        return task.action
+        return self.action_words.get(task.action, task.action)
 
     def _status(self, moment: Moment) -> str:
         return moment.status
@@ -224,6 +228,12 @@ class Trueai(Flavour):
     )
     remix_on_request = True
     pressed_name = "custom_id"
+    action_words: ClassVar[Mapping[str, str]] = {
+        "INPAINT": "VARIATION",
+        "LOW_VARIATION": "VARIATION",
+        "HIGH_VARIATION": "VARIATION",
+        "CUSTOM_ZOOM": "ZOOM",
+    }
     seed_of_unfinished = Answer(400, {"code": 4, "description": "关联任务状态错误"})
 
     def refuse(self, who: Credentials, token: str | None) -> Answer | None:
@@ -311,6 +321,7 @@ class Dmx(Flavour):
     name = "dmx"
     refused_kinds = frozenset()
     pressed_name = ""
+    action_words: ClassVar[Mapping[str, str]] = {"UPSCALE_HD": "UPSCALE"}
 
     def __init__(self, strict: bool = False) -> None:
         self.strict = strict

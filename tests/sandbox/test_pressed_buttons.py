@@ -123,6 +123,29 @@ def test_an_upscale_is_the_same_picture_at_twice_the_size(job: str) -> None:
     in_world(story)
 
 
+ACTIONS = {
+    "plus": ("ACTION", "LOW_VARIATION", "HIGH_VARIATION", "INPAINT", "CUSTOM_ZOOM"),
+    "trueai": ("UPSCALE_HD", "VARIATION", "VARIATION", "VARIATION", "ZOOM"),
+    "dmx": ("UPSCALE", "LOW_VARIATION", "HIGH_VARIATION", "INPAINT", "CUSTOM_ZOOM"),
+}
+
+
+@pytest.mark.parametrize("flavour", ACTIONS)
+def test_the_same_work_has_each_services_own_word(flavour: str) -> None:
+    async def story(w: World) -> None:
+        one = await single(w)
+        mask = data_url(Image.new("L", (1024, 1024), 255))
+        done = [await w.press(one, button(one, job)) for job in ("2x_subtle", "low_", "high_")]
+        for job, prompt in (("Inpaint", "a lake"), ("CustomZoom", "a lake --zoom 1.5")):
+            press = {"taskId": one["id"], "customId": button(one, job)}
+            window = (await w.post("/mj/submit/action", press)).json["result"]
+            answer = {"taskId": window, "prompt": prompt, "maskBase64": mask}
+            done.append(await w.finished("/mj/submit/modal", answer))
+        assert tuple(task["action"] for task in done) == ACTIONS[flavour]
+
+    in_world(story, flavour)
+
+
 def test_zoom_out_shows_the_whole_picture_in_the_middle() -> None:
     async def story(w: World) -> None:
         one = await single(w)
