@@ -53,7 +53,11 @@ def notice(card: mj.TaskWidget) -> str:
 def groups(card: mj.TaskWidget) -> dict[str, list[str]]:
     """The rows of buttons below the pictures, by the class that has their heading."""
     return {
-        row._dom_classes[-1]: [button.description for button in row.children]
+        row._dom_classes[-1]: [
+            button.description
+            for part in row.children
+            for button in getattr(part, "children", (part,))  # some stay on one line
+        ]
         for row in card._face.offered.groups.children
         if "mj-row" in row._dom_classes
     }
