@@ -100,7 +100,7 @@ class MjError(Exception):
 class Unauthorized(MjError):
     """No token, or one that the service does not accept."""
 
-    default_advice = "Set the variable MJ_API_TOKEN, or call mj.login()."
+    default_advice = "mj.login() asks for it; MJ_API_TOKEN is read when Jupyter starts."
 
 
 class Forbidden(MjError):

@@ -6,6 +6,12 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from IPython.core.completer import (
+    CompletionContext,
+    SimpleCompletion,
+    SimpleMatcherResult,
+    context_matcher,
+)
 from IPython.core.error import UsageError
 from IPython.core.magic import (
     Magics,
@@ -88,8 +94,7 @@ class MjMagics(Magics):
         """Add the magics, their settings and their completion to *shell*."""
         cls.unload(shell)
         shell.register_magics(cls(shell))
-        shell.set_hook("complete_command", _complete, re_key=_LINE)
-        shell.set_hook("complete_command", _complete_prompt, re_key=_PROMPT_LINE)
+        shell.Completer.custom_matchers.insert(0, _complete)
 
     @classmethod
     def unload(cls, shell: InteractiveShell) -> None:
@@ -99,8 +104,8 @@ class MjMagics(Magics):
             shell.magics_manager.registry.pop(cls.__name__, None)
         for kind, name in (("line", "mjfetch"), ("line", "mjimagine"), ("cell", "mjimagine")):
             shell.magics_manager.magics[kind].pop(name, None)
-        for line in (_LINE, _PROMPT_LINE):
-            shell.strdispatchers["complete_command"].regexs.pop(line, None)
+        matchers = shell.Completer.custom_matchers
+        matchers[:] = [m for m in matchers if m.__qualname__ != _complete.__qualname__]
 
     @magic_arguments()
     @argument("task_ids", metavar="ID", nargs="+", help="one or more task ids; quotes are dropped")
@@ -299,15 +304,24 @@ def _checked(trait: Any, value: float) -> float:
     return value
 
 
-def _complete(_shell: Any, _event: Any) -> list[str]:
-    """Offer the flags, and the ids of the tasks seen so far, newest first."""
-    from mj_widgets.settings import ids_seen
+# Not the "complete_command" hook: beside what it offers, Jedi lists 200 names after "--".
+@context_matcher()
+def _complete(context: CompletionContext) -> SimpleMatcherResult:
+    """Offer what can stand in a line of ours, and nothing else."""
+    offered = [
+        word for word in _words_for(context.line_with_cursor) if word.startswith(context.token)
+    ]
+    found = [SimpleCompletion(word) for word in offered]
+    return {"completions": found, "suppress": bool(found), "ordered": True}
 
-    return [*ids_seen(), *_FLAGS]
 
+def _words_for(line: str) -> list[str]:
+    if _LINE.match(line):
+        from mj_widgets.settings import ids_seen
 
-def _complete_prompt(_shell: Any, event: Any) -> list[str]:
-    """Offer the options before the prompt, and Midjourney's common parameters in it."""
-    _, _, typed = event.line.partition("mjimagine")
-    finished = typed.rpartition(" ")[0]
-    return [*([] if _parted(finished)[1] else _OWN), *_PARAMETERS]
+        return [*ids_seen(), *_FLAGS]
+    if _PROMPT_LINE.match(line):
+        _, _, typed = line.partition("mjimagine")
+        finished = typed.rpartition(" ")[0]
+        return [*([] if _parted(finished)[1] else _OWN), *_PARAMETERS]
+    return []

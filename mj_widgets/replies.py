@@ -241,7 +241,9 @@ def _refusal(code: int | None, words: str, status: int, what: str) -> MjError:
     if _NO_ACCOUNT.search(words):
         return ServiceUnavailable("The service has no free account for this", **said)
     if _NOT_FOUND.search(words) or code == 3:
-        return TaskNotFound("The service does not know this task", **said)
+        asked = f"{what[0].lower()}{what[1:]}"
+        known = asked if asked.startswith("task ") else "this task"
+        return TaskNotFound(f"The service does not know {known}", **said)
     if code == 24 or _REJECTED.search(words):
         return PromptRejected("The prompt is rejected", **said)
     if code == 23 or _QUEUE_FULL.search(words):

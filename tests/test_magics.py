@@ -85,7 +85,7 @@ def fresh(
     config = Config()
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
-    config.IPCompleter.use_jedi = False
+    config.IPCompleter.use_jedi = True  # what it offers beside ours is not wanted
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance(config=config)
     yield Notebook(shell, capsys)

@@ -95,7 +95,7 @@ def test_refresh_says_what_the_service_said_and_still_shows_the_picture(
 
     assert is_from_library(card)
     assert len(card.quadrants) == 4
-    said = {"forgotten": "does not know this task", "500": "cannot answer now"}[trouble]
+    said = {"forgotten": "does not know task", "500": "cannot answer now"}[trouble]
     assert notice(card).startswith("Shown from the library. The service")
     assert said in notice(card)
 
@@ -104,9 +104,9 @@ def test_a_forgotten_task_that_was_never_kept_is_one_line(sandbox: Sandbox) -> N
     mj.configure(sandbox.url, "key")
     sandbox.put(GRID, UNKNOWN, 400)
     card = mj.TaskWidget(GRID)
-    with pytest.raises(mj.TaskNotFound, match="does not know this task"):
+    with pytest.raises(mj.TaskNotFound, match="does not know task"):
         card.wait(SECONDS)
-    assert "does not know this task" in notice(card)
+    assert "does not know task" in notice(card)
 
 
 def test_a_dead_link_does_not_matter_to_a_task_that_was_kept(sandbox: Sandbox) -> None:

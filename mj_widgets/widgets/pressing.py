@@ -134,7 +134,8 @@ class Presses:
         button = self._buttons.get(name)
         if self._task is None or button is None:
             names = ", ".join(self._buttons)
-            advice = f"There are: {names}." if names else "None is there yet; wait: w.wait()."
+            none = "This task has none." if self._task else "None is there yet; wait: w.wait()."
+            advice = f"There are: {names}." if names else none
             raise MjError(f"There is no button “{name}”", advice=advice)
         if button.is_link:
             raise MjError(f"“{name}” only opens a web page")
