@@ -34,7 +34,7 @@ MOST_PIXELS = 100_000_000
 MOST_BYTES = 64 * 1024 * 1024
 PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
-PREVIEW_BYTES = 185_000
+PREVIEW_BYTES = 178_000
 """What all previews of one task may weigh together."""
 STILL_BYTES = 187_000
 """What the copy in a notebook's file may weigh: 250 kB when it is written as text."""

@@ -202,7 +202,7 @@ def test_a_task_fetched_while_it_waits_opens_its_window(
     other = mj.TaskWidget(waiting.task_id)
 
     panel = open_panel(other)
-    assert panel.heading.heading["prompt"] == "V4: the service waits for a prompt"
+    assert panel.heading.heading["prompt"] == "V4: Four new variations of picture 4"
     panel.prompt.value = "a purple fox"
     click(panel.send)
 
