@@ -22,7 +22,8 @@ from mj_widgets.models import Submission, Task
 from mj_widgets.orders import Order
 from mj_widgets.retrying import retried
 from mj_widgets.together import together
-from mj_widgets.transport import Auth, Token, Transport
+from mj_widgets.tokens import Token
+from mj_widgets.transport import Auth, Transport
 
 _BATCH = 100
 _AT_ONCE = 8

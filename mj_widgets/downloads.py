@@ -12,7 +12,7 @@ from mj_widgets.addresses import picture_address
 from mj_widgets.errors import ImageError
 from mj_widgets.guarding import PrivateAddressError
 from mj_widgets.images import MOST_BYTES
-from mj_widgets.transport import reason_of
+from mj_widgets.reasons import reason_of
 
 if TYPE_CHECKING:
     from yarl import URL

@@ -19,7 +19,7 @@ from mj_widgets.lineage import Branch, Lineage
 from mj_widgets.models import Submission, Task
 from mj_widgets.results import Result, Results
 from mj_widgets.submitting import Submitter, memory
-from mj_widgets.transport import Token
+from mj_widgets.tokens import Token
 
 if TYPE_CHECKING:
     from mj_widgets.buttons import Button

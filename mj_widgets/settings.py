@@ -18,7 +18,7 @@ from mj_widgets import background
 from mj_widgets.errors import LibraryError, MjError, Unauthorized
 from mj_widgets.keeping import Library
 from mj_widgets.session import Session
-from mj_widgets.transport import Token
+from mj_widgets.tokens import Token
 
 if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox

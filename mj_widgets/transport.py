@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import errno
-import re
-import socket
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
@@ -18,7 +13,9 @@ import aiohttp
 from mj_widgets.addresses import proxy_for, same_origin
 from mj_widgets.errors import BadReply, MjError, Offline, ServiceUnavailable, Unauthorized
 from mj_widgets.guarding import GuardedResolver
+from mj_widgets.reasons import reason_of
 from mj_widgets.replies import Reply
+from mj_widgets.tokens import Token, plain_token, without_token
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -46,35 +43,6 @@ _NEVER_CONNECTED = (
     UnicodeError,
 )
 _REFUSALS = (401, 403, 407)
-# The first that fits.
-_REASONS: dict[type[Exception], str] = {
-    TimeoutError: "no answer in time",
-    socket.gaierror: "its name is not known",
-    UnicodeError: "its name is no name of a host",
-    ssl.SSLCertVerificationError: "its certificate is not accepted",
-    ssl.SSLError: "no secure connection can be made",
-    aiohttp.ServerDisconnectedError: "the connection was closed",
-    aiohttp.ClientPayloadError: "the answer broke off",
-}
-# aiohttp's own classes keep the number alone.
-_REASON_BY_NUMBER: dict[object, str] = {
-    errno.ECONNREFUSED: "connection refused",
-    errno.ECONNRESET: "the connection was closed",
-    errno.EPIPE: "the connection was closed",
-    errno.ENETUNREACH: "the network cannot be reached",
-    errno.EHOSTUNREACH: "the host cannot be reached",
-}
-
-
-# What documents and shells put around a key, and people copy along with it.
-_BESIDE_TOKEN = re.compile(r"^['\"]?(?:Bearer\s+)?", re.IGNORECASE)
-
-
-class Token(str):
-    """A key that no repr shows, so that no traceback with its variables does either."""
-
-    def __repr__(self) -> str:
-        return "'(token)'"
 
 
 class Transport:
@@ -97,7 +65,7 @@ class Transport:
     ) -> None:
         self.root = root
         self.offline = offline
-        self._token = Token(_BESIDE_TOKEN.sub("", token.strip()).strip("'\""))
+        self._token = plain_token(token)
         if not self._token.isprintable():
             raise Unauthorized("The token has line breaks or other unprintable marks in it")
         self._scheme: Auth = "secret" if auth == "secret" else "bearer"
@@ -214,7 +182,7 @@ class Transport:
     def _reply(self, response: aiohttp.ClientResponse, body: bytes) -> Reply:
         return Reply(
             status=response.status,
-            body=self._without_token(body, response.status),
+            body=without_token(body, self._token, response.status),
             content_type=response.content_type,
             retry_after=response.headers.get("Retry-After", ""),
         )
@@ -243,13 +211,6 @@ class Transport:
             return {"mj-api-secret": self._token}
         return {"Authorization": Token(f"Bearer {self._token}")}
 
-    def _without_token(self, body: bytes, status: int) -> bytes:
-        """Return *body* without the token, which services quote in errors ("invalid key sk-")."""
-        # A short word is no secret, and may be part of a signed link or of the service's words.
-        if len(self._token) < (8 if status >= 400 else 16):
-            return body
-        return _spellings(self._token).sub(b"(token)", body)
-
     async def _open_session(self) -> aiohttp.ClientSession:
         if self._closed:
             raise MjError("This client was closed", advice="Make a new one.")
@@ -269,40 +230,9 @@ class Transport:
         return self._session
 
 
-def reason_of(error: Exception) -> str:
-    """Return why nothing came, in plain words."""
-    inner = getattr(error, "os_error", None) or error
-    for kind, reason in _REASONS.items():
-        if isinstance(inner, kind):
-            return reason
-    return _REASON_BY_NUMBER.get(getattr(inner, "errno", None), str(inner) or type(inner).__name__)
-
-
 def _basic(url: URL) -> Token:
     login = f"{url.user}:{url.password or ''}"
     return Token(f"Basic {base64.b64encode(login.encode()).decode()}")
-
-
-@cache
-def _spellings(token: Token) -> re.Pattern[bytes]:
-    """Return what finds *token* as it is, and as JSON, a URL or a web page may write it."""
-    return re.compile(b"".join(map(_spellings_of_one, token)))
-
-
-def _spellings_of_one(character: str) -> bytes:
-    plain, wide = character.encode(), character.encode("utf-16-be")
-    if plain.isalnum():
-        return plain
-    units = [wide[i : i + 2].hex().encode() for i in range(0, len(wide), 2)]
-    number = ord(character)
-    ways = (
-        re.escape(plain),
-        rb"\\{1,4}" + re.escape(plain),  # PHP's \/
-        rb"(?i:%s)" % b"".join(rb"\\{1,4}u" + unit for unit in units),  # C#'s \u002B
-        rb"(?i:%s)" % b"".join(b"%%%02x" % byte for byte in plain),
-        rb"(?i:&#(?:0{,4}%d|x0{,4}%x);)" % (number, number),
-    )
-    return b"(?:" + b"|".join(ways) + b")"
 
 
 def _was_understood(reply: Reply) -> bool:

@@ -24,8 +24,8 @@ import mj_widgets as mj
 from mj_widgets import retrying
 from mj_widgets import transport as transport_module
 from mj_widgets.inputs import MOST_BYTES
+from mj_widgets.reasons import reason_of
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.transport import reason_of
 
 GRID = EXAMPLES["finished"]
 FETCH = f"task/{GRID}/fetch"

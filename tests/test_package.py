@@ -18,9 +18,9 @@ import mj_widgets
 PACKAGE = Path(mj_widgets.__file__).parent
 FLOORS = [
     {"addresses", "buttons", "errors", "images", "metadata", "models", "orders"}
-    | {"filling", "masks", "pace", "prompts", "replies", "windows"},
+    | {"filling", "masks", "pace", "prompts", "replies", "tokens", "windows"},
     {"client", "downloads", "following", "guarding", "inputs"}
-    | {"keeping", "lineage", "retrying", "saving", "together", "transport"},
+    | {"keeping", "lineage", "reasons", "retrying", "saving", "together", "transport"},
     {"background", "results", "session", "settings", "submitting"},
     {"widgets"},
     {"magics", "terminal"},
