@@ -264,7 +264,9 @@ def test_the_parent_that_the_service_names_is_fetched_where_nothing_is_kept(
     mj.configure(sandbox.url, "any", library=None)
     memory.cache_clear()
 
-    assert open_panel(mj.TaskWidget(task_id)).painter.size == size
+    panel = open_panel(mj.TaskWidget(task_id))
+    assert panel.painter.size == size
+    assert panel.heading.heading["prompt"] == "Repaint a part that you mark"
 
 
 @by_itself

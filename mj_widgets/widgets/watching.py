@@ -45,9 +45,10 @@ class Watch:
         """Begin to watch; see ``TaskWidget._begin``."""
         self._task_id = task_id
         self.refusal = None
-        self._kept = None if is_new else await self._session.kept(task_id)
-        if self._kept is None and not is_new:
-            self._elsewhere = await self._session.kept(task_id, anywhere=True)
+        self._kept = self._elsewhere = None
+        if not is_new:
+            self._kept = await self._session.kept(task_id)
+            self._elsewhere = self._kept or await self._session.kept(task_id, anywhere=True)
         self.unfollow()
         if not self.is_on:
             return
@@ -75,9 +76,8 @@ class Watch:
         background.call(self.unfollow)
 
     def _hear(self, update: Update) -> None:
-        kept = self._kept
-        if kept is None and isinstance(update.error, (TaskNotFound, Offline)):
-            kept = self._elsewhere
+        is_unknown = isinstance(update.error, (TaskNotFound, Offline))
+        kept = self._elsewhere if is_unknown else self._kept
         if update.error is not None and kept is not None:
             self.unfollow()
             self.refusal = update.error

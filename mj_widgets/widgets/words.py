@@ -107,10 +107,10 @@ def window_title(asks: Asks, name: str, button: Button | None) -> str:
     Args:
         asks: what the service waits for.
         name: the button that the task came from, "" where it is not known.
-        button: the button itself, where its card is open.
+        button: the button itself, as far as it is known.
     """
     if button is not None:
-        return f"{name}: {button.meaning}"
+        return f"{name}: {button.meaning}" if name else button.meaning
     what = f"service waits for a {'mask' if asks == 'mask' else 'prompt'}"
     return f"{name}: the {what}" if name else f"The {what}"
 
