@@ -196,7 +196,10 @@ class Submitter:
             _log.warning("The journal could not be written: %s", error)
             journal, entry = memory(), _begin(memory(), order, entry.service, new=True)
             write(journal, entry)
-        if journal is memory() and (known := _find(memory(), order, entry.service)):
+        if journal is memory():
+            known = _find(memory(), order, entry.service)
+            if self._disk is None or known is None:
+                return
             self._owed.append(known)
         await self.catch_up()
 

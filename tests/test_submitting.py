@@ -123,6 +123,16 @@ def test_what_was_sent_while_the_disk_was_full_is_written_when_it_is_not(tmp_pat
     story(tell, tmp_path)
 
 
+def test_a_refusal_while_the_disk_is_full_does_not_hide_that_it_is(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, session: Session, library: Library) -> None:
+        can_write(library, False)
+        with pytest.raises(mj.PromptRejected):
+            await session.submit(orders.imagine("a banned fox"))
+        assert "cannot be written" in session.not_kept
+
+    story(tell, tmp_path)
+
+
 def test_a_press_made_without_a_library_is_known_in_the_one_that_comes_later(
     tmp_path: Path,
 ) -> None:
