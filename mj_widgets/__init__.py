@@ -11,10 +11,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from mj_widgets._version import __version__ as __version__
+
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from mj_widgets.client import Client
+    from mj_widgets.card import TaskCards, TaskWidget
+    from mj_widgets.card.new_cards import blend, describe, imagine, shorten
     from mj_widgets.errors import (
         BadReply,
         Forbidden,
@@ -28,22 +31,18 @@ if TYPE_CHECKING:
         RateLimited,
         ServiceUnavailable,
         StillRunning,
-        TaskFailed,
         TaskNotFound,
         Unauthorized,
     )
-    from mj_widgets.images import split_grid
-    from mj_widgets.metadata import read_metadata
-    from mj_widgets.models import Submission, Task
-    from mj_widgets.session import Session
-    from mj_widgets.settings import configure, library, login
-    from mj_widgets.widgets import TaskCards, TaskWidget
-    from mj_widgets.widgets.starting import blend, describe, imagine, shorten
-
-__version__ = "0.1.0"
+    from mj_widgets.models import Submission, Task, TaskFailed
+    from mj_widgets.pictures.images import split_grid
+    from mj_widgets.pictures.metadata import read_metadata
+    from mj_widgets.service.client import Client
+    from mj_widgets.session.session import Session
+    from mj_widgets.session.settings import configure, library, login
 
 _HOMES = {
-    "mj_widgets.client": ("Client",),
+    "mj_widgets.service.client": ("Client",),
     "mj_widgets.errors": (
         "BadReply",
         "Forbidden",
@@ -57,17 +56,16 @@ _HOMES = {
         "RateLimited",
         "ServiceUnavailable",
         "StillRunning",
-        "TaskFailed",
         "TaskNotFound",
         "Unauthorized",
     ),
-    "mj_widgets.images": ("split_grid",),
-    "mj_widgets.metadata": ("read_metadata",),
-    "mj_widgets.models": ("Submission", "Task"),
-    "mj_widgets.session": ("Session",),
-    "mj_widgets.settings": ("configure", "library", "login"),
-    "mj_widgets.widgets": ("TaskCards", "TaskWidget"),
-    "mj_widgets.widgets.starting": ("blend", "describe", "imagine", "shorten"),
+    "mj_widgets.pictures.images": ("split_grid",),
+    "mj_widgets.pictures.metadata": ("read_metadata",),
+    "mj_widgets.models": ("Submission", "Task", "TaskFailed"),
+    "mj_widgets.session.session": ("Session",),
+    "mj_widgets.session.settings": ("configure", "library", "login"),
+    "mj_widgets.card": ("TaskCards", "TaskWidget"),
+    "mj_widgets.card.new_cards": ("blend", "describe", "imagine", "shorten"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -121,13 +119,13 @@ def __dir__() -> list[str]:
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Add ``%mjimagine`` and ``%mjfetch`` to the shell: ``%load_ext mj_widgets``."""
-    from mj_widgets.magics import MjMagics
+    from mj_widgets.magics.commands import MjMagics
 
     MjMagics.load(shell)
 
 
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Take the magics away again: ``%unload_ext mj_widgets``."""
-    from mj_widgets.magics import MjMagics
+    from mj_widgets.magics.commands import MjMagics
 
     MjMagics.unload(shell)

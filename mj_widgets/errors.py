@@ -10,7 +10,7 @@ MjError
  ├ PromptRejected      a banned word, or a prompt that Midjourney refuses
  ├ ServiceUnavailable  no answer, or an answer of 5xx
  ├ BadReply            an answer that is not of this API (a web page, half a JSON)
- ├ TaskFailed          the task ended without a result; carries ``task``
+ ├ TaskFailed          the task ended without a result; carries ``task`` (in models.task)
  ├ StillRunning        waiting is over, the task is not; a TimeoutError too
  └ ImageError          a picture that cannot be had or is none
 
@@ -21,10 +21,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, ClassVar
-
-if TYPE_CHECKING:
-    from mj_widgets.models import Task
+from typing import ClassVar
 
 LONGEST_QUOTE = 240
 _MOST_BLANKS = 20
@@ -160,16 +157,6 @@ class BadReply(MjError):
     """An answer that is not of this API: a web page, half a JSON, an unexpected shape."""
 
     default_advice = "Check base_url: it should be the address of a midjourney-proxy API."
-
-
-class TaskFailed(MjError):
-    """The task ended without a result; ``task`` has its last state and the reason."""
-
-    def __init__(self, task: Task) -> None:
-        verb = "was cancelled" if task.was_cancelled else "failed"
-        words = "" if task.was_cancelled else task.fail_reason
-        super().__init__(f"Task {task.id} {verb}", words=words)
-        self.task = task
 
 
 class StillRunning(MjError, TimeoutError):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mj_widgets import settings
-from mj_widgets.submitting import memory
+from mj_widgets.account.submitter import memory
+from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

@@ -2,6 +2,14 @@
 
 from mj_widgets.models.status import Status, status_words
 from mj_widgets.models.submission import Submission, submit_envelope
-from mj_widgets.models.task import Task, task_id_from
+from mj_widgets.models.task import Task, TaskFailed, task_id_from
 
-__all__ = ["Status", "Submission", "Task", "status_words", "submit_envelope", "task_id_from"]
+__all__ = [
+    "Status",
+    "Submission",
+    "Task",
+    "TaskFailed",
+    "status_words",
+    "submit_envelope",
+    "task_id_from",
+]

@@ -15,17 +15,17 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from mj_widgets.buttons import Button
-from mj_widgets.errors import one_line
-from mj_widgets.models.kinds import Kind, kind_of, numbered_texts
+from mj_widgets.errors import MjError, one_line
+from mj_widgets.models.button import Button
+from mj_widgets.models.kind import Kind, kind_of, numbered_texts
 from mj_widgets.models.status import Status, status_of
-from mj_widgets.models.unwrapping import task_in
 from mj_widgets.models.values import (
     first_of,
     integer_of,
     list_of,
     mapping_of,
     percent_of,
+    task_in,
     text_of,
     time_of,
     urls_of,
@@ -215,6 +215,16 @@ class Task(BaseModel):
     def texts(self) -> tuple[str, ...]:
         """The numbered prompts of a describe or shorten, in order; () for pictures."""
         return numbered_texts(self) if self.kind == "text" else ()
+
+
+class TaskFailed(MjError):
+    """The task ended without a result; ``task`` has its last state and the reason."""
+
+    def __init__(self, task: Task) -> None:
+        verb = "was cancelled" if task.was_cancelled else "failed"
+        words = "" if task.was_cancelled else task.fail_reason
+        super().__init__(f"Task {task.id} {verb}", words=words)
+        self.task = task
 
 
 def task_id_from(text: str | int) -> str:

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from enum import Enum
 
-from mj_widgets.sandbox.recipes import Recipe
+from mj_widgets.sandbox.painting.recipes import Recipe
 
 DAY = 86_400
 _SIGNED = re.compile(

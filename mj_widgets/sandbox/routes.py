@@ -15,7 +15,7 @@ from mj_widgets.sandbox.flavours import Credentials
 from mj_widgets.sandbox.links import Verdict
 from mj_widgets.sandbox.log import Record, auth_kind
 from mj_widgets.sandbox.outcomes import Answer, Exists
-from mj_widgets.sandbox.recipes import (
+from mj_widgets.sandbox.painting.recipes import (
     Blended,
     Extended,
     Filmed,

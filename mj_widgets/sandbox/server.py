@@ -16,10 +16,10 @@ from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import flavour_named
 from mj_widgets.sandbox.links import DAY, Links
 from mj_widgets.sandbox.log import Record, RequestLog
-from mj_widgets.sandbox.orders import Orders
-from mj_widgets.sandbox.recipes import Kitchen, Stored
+from mj_widgets.sandbox.painting.recipes import Kitchen, Stored
 from mj_widgets.sandbox.routes import Routes
 from mj_widgets.sandbox.studio import Canned, Studio, StudioOptions
+from mj_widgets.sandbox.submissions import Orders
 from mj_widgets.sandbox.tasks import Task
 
 _MEGABYTE = 1024 * 1024

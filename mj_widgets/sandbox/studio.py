@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from mj_widgets.sandbox.buttons import grid_buttons
 from mj_widgets.sandbox.examples import example_tasks, grid_of
-from mj_widgets.sandbox.recipes import Animated
+from mj_widgets.sandbox.painting.recipes import Animated
 from mj_widgets.sandbox.tasks import IMAGINE, Pace, Task
 
 BANNED_WORDS: frozenset[str] = frozenset({"banned", "forbidden", "nsfw"})

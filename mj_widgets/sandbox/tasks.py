@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 
 from mj_widgets.sandbox.buttons import Buttons
-from mj_widgets.sandbox.recipes import Recipe
+from mj_widgets.sandbox.painting.recipes import Recipe
 
 STEPS = (0, 6, 15, 31, 46, 62, 78, 93)
 _FIRST_PREVIEW = 2

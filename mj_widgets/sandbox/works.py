@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from mj_widgets.sandbox import recipes, tasks
+from mj_widgets.sandbox import tasks
 from mj_widgets.sandbox.buttons import Press
 from mj_widgets.sandbox.examples import grid_of
-from mj_widgets.sandbox.recipes import (
+from mj_widgets.sandbox.painting import recipes
+from mj_widgets.sandbox.painting.recipes import (
     Animated,
     Enlarged,
     Filmed,
@@ -18,8 +19,8 @@ from mj_widgets.sandbox.recipes import (
     Recipe,
     Stored,
 )
+from mj_widgets.sandbox.painting.video import FILM_MP4
 from mj_widgets.sandbox.tasks import Pace, Task
-from mj_widgets.sandbox.video import FILM_MP4
 
 Follows: TypeAlias = Literal["grid", "single", "hd", "film", "none"]
 """Which buttons come under the result."""

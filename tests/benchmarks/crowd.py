@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import psutil
 
 from mj_widgets import background
-from mj_widgets.following import Update
-from mj_widgets.session import Session
+from mj_widgets.account import Account
+from mj_widgets.service.follower import Update
 
 TICK = 0.01
 
@@ -36,7 +36,7 @@ class Watched(NamedTuple):
 class Crowd:
     """Follows so many tasks at any time: the next one when one has ended. Nobody looks at them."""
 
-    def __init__(self, session: Session, ids: Iterator[str]) -> None:
+    def __init__(self, session: Account, ids: Iterator[str]) -> None:
         self._session = session
         self._ids = ids
         self.heard: Counter[str] = Counter()
@@ -76,7 +76,7 @@ def watch(seconds: float) -> Watched:
 
 def measure(url: str, ids: list[str], count: int, settle: float, window: float) -> dict[str, Any]:
     """Follow *count* tasks, and look at the time after *settle* seconds."""
-    session = Session(url, "sandbox")
+    session = Account(url, "sandbox")
     background.run(session.client.fetch_many(ids[:2]))
     alone = watch(min(5.0, window))
     crowd = Crowd(session, iter(ids))

@@ -12,10 +12,10 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from mj_widgets import images
-from mj_widgets.images import Picture
+from mj_widgets.account.results import _copies
 from mj_widgets.models import Task
-from mj_widgets.results import _copies
+from mj_widgets.pictures import images
+from mj_widgets.pictures.images import Picture
 from mj_widgets.sandbox import photo_like
 
 from .table import Row

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 
-from mj_widgets.keeping import Library
+from mj_widgets.archive import Library
 from mj_widgets.models import Task
 from mj_widgets.sandbox import photo_like
 

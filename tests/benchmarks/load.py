@@ -19,7 +19,7 @@ started = time.perf_counter()
 shell.run_line_magic("load_ext", "mj_widgets")
 loaded = time.perf_counter()
 assert "mjfetch" in shell.magics_manager.magics["line"]
-from mj_widgets.widgets import TaskWidget
+from mj_widgets.card import TaskWidget
 print(loaded - started, time.perf_counter() - loaded)
 """
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from typing import NamedTuple, Protocol
 
-from mj_widgets.pace import Pace, Rhythm
+from mj_widgets.service.pace import Pace, Rhythm
 
 # The steps in which Discord tells the progress of a task.
 DISCORD = (0, 6, 15, 31, 46, 62, 78, 93)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mj_widgets.sandbox import Sandbox, photo_like
-from mj_widgets.sandbox.recipes import Stored
+from mj_widgets.sandbox.painting.recipes import Stored
 
 ROOT = Path(__file__).parents[2]
 USUAL_SECONDS = 12

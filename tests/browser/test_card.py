@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # A library of its own: what another test has seen would be shown without asking.
 SETUP = """%load_ext mj_widgets
 import os, mj_widgets as mj
-from mj_widgets import settings
+from mj_widgets.session import settings
 s = mj.configure("sandbox", library=f"library-{os.getpid()}")"""
 FINISHED = "%mjfetch 1747132423020537"
 RUNNING = "w = %mjfetch 1747132423020538\nw"

@@ -20,7 +20,7 @@ from browser.chromium import fence, listen
 from browser.lab import SCREENSHOTS, NotebookPage, as_notebook
 from browser.servers import JupyterServer
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.sandbox.video import FILM_MP4
+from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -13,9 +13,9 @@ from playwright.sync_api import expect
 
 from browser.chromium import fence, listen
 from browser.front_end import FrontEnd
+from mj_widgets.card.painter import Painter
 from mj_widgets.errors import MjError
-from mj_widgets.masks import mask_png
-from mj_widgets.widgets.painter import Painter
+from mj_widgets.pictures.masks import mask_png
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -742,7 +742,7 @@ def test_python_can_show_a_mask() -> None:
 
 SETUP = """import io
 from PIL import Image
-from mj_widgets.widgets.painter import Painter
+from mj_widgets.card.painter import Painter
 out = io.BytesIO()
 Image.linear_gradient("L").resize((512, 288)).save(out, "JPEG")
 painter = Painter(out.getvalue(), (1456, 816), name="a fox")

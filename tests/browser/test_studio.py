@@ -208,7 +208,7 @@ def test_from_a_prompt_to_a_film_inside_one_output(
 
 def sandbox_size(sandbox: Sandbox) -> tuple[int, int]:
     """The size of the newest picture, in pixels."""
-    from mj_widgets.sandbox.recipes import size_of
+    from mj_widgets.sandbox.painting.recipes import size_of
 
     recipe = list(sandbox.studio.tasks.values())[-1].recipe
     assert recipe is not None

@@ -306,7 +306,7 @@ def test_a_picture_taken_again_later_shows_the_card_that_is_there(
 # Waited for
 
 TELLING = """
-from mj_widgets.widgets import outcome
+from mj_widgets.card import outcome
 really_wait = outcome.wait
 def telling(*arguments, **options):
     outcome.wait = really_wait

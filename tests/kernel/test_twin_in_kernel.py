@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from kernel.raw import Message, RawKernel
 
 SETUP = """import threading
-from mj_widgets.widgets.twin import Still, Twin
+from mj_widgets.card.still import Still, Twin
 twin = Twin(640)
 twin.show()
 go = threading.Event()

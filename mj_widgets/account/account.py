@@ -1,0 +1,293 @@
+"""One service ready to use: its client, its follower, and what is kept of it on disk."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from yarl import URL
+
+from mj_widgets import background
+from mj_widgets.account.results import Result, Results
+from mj_widgets.account.submitter import Submitter, memory
+from mj_widgets.archive import Library, Record
+from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
+from mj_widgets.errors import LibraryError, MjError, TaskNotFound
+from mj_widgets.models import Submission, Task
+from mj_widgets.service import orders
+from mj_widgets.service.client import Client
+from mj_widgets.service.follower import Follower, Following, Listener, Update
+from mj_widgets.service.token import Token
+
+if TYPE_CHECKING:
+    from mj_widgets.models.button import Button
+    from mj_widgets.models.modal import ModalAnswer
+    from mj_widgets.service.orders import Order
+    from mj_widgets.service.transport import Auth
+
+# One reseller has an address for each speed: /mj, /mj-fast/mj, /fast/mj.
+_USUAL_PATH = re.compile(r"/((mj-)?(fast|relax|turbo)/)?mj/?$")
+
+
+class Account:
+    """A service and everything that is known about it, in this process and on disk.
+
+    Args:
+        base_url: host or URL of the service.
+        token: the key.
+        auth: see ``Client``.
+        library: where pictures, tasks and submissions are kept; None keeps submissions in memory.
+        offline: send nothing; what the library has is shown.
+        lost: why the library that is there cannot be opened: nothing is submitted that may be in
+            its journal.
+        service: the name it has in the library, "" for any; default: its host.
+
+    Coroutines and the follower belong on the background thread: hand them to ``background.start``.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        auth: Auth = "auto",
+        *,
+        library: Library | None = None,
+        lost: LibraryError | None = None,
+        offline: bool = False,
+        service: str | None = None,
+    ) -> None:
+        token = Token(token)
+        self.client = Client(base_url, token, auth, offline=offline)
+        self.library = library
+        self.service = _name_of(URL(self.client.root)) if service is None else service
+        self.not_saved = ""
+        """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
+        self.can_change = True
+        """False once the service has answered that it has no ``submit/change``."""
+        self.ids_seen: dict[str, None] = {}
+        """The tasks shown so far, newest last."""
+        self._submitter = Submitter(self.client, library.journal if library else None, lost)
+        self._follower = Follower(self.client)
+        self._results = Results(self.client, self)
+        background.at_end(self.client.close)
+
+    def __repr__(self) -> str:
+        return f"Account({self.client.root!r})"
+
+    @property
+    def not_kept(self) -> str:
+        """Why the library keeps nothing although there should be one, on one line, or "".
+
+        It is about the last that was to be written: a disk that has recovered is not complained of.
+        """
+        return self.not_saved or self._submitter.not_written
+
+    @property
+    def offline(self) -> bool:
+        """True while nothing is sent."""
+        return self.client.offline
+
+    # -- tasks ----------------------------------------------------------------------------------
+
+    def follow(
+        self,
+        task_id: str,
+        listener: Listener,
+        *,
+        interval: float | None = None,
+        is_new: bool = False,
+    ) -> Following:
+        """See ``Follower.follow``; on the background thread only."""
+
+        def tell(update: Update) -> None:
+            if update.task is not None:
+                self._saw(task_id)
+            listener(update)
+
+        return self._follower.follow(task_id, tell, interval=interval, is_new=is_new)
+
+    async def kept(self, task_id: str, *, anywhere: bool = False) -> Record | None:
+        """Return what the library has of a task that has ended, without asking the service.
+
+        Args:
+            task_id: the task.
+            anywhere: also what another service has told: a reseller has several addresses.
+        """
+        if self.library is None:
+            return None
+        service = None if anywhere else self.service or None
+        try:
+            record = await asyncio.to_thread(self.library.get, task_id, service)
+        except LibraryError as error:
+            self.not_saved = str(error)
+            return None
+        if record is None or not record.task.is_final:
+            return None
+        self._saw(task_id)
+        return record
+
+    async def keep(self, task: Task, files: Iterable[bytes] = ()) -> Record | None:
+        """Write a task that has ended, and its files, to the library; ``not_kept`` says why not."""
+        if self.library is None:
+            return None
+        known = await self.kept(task.id)
+        files = tuple(files)
+        if known is not None and known.task.succeeded and _says_less(task, known.task):
+            if not files:
+                return known
+            task = known.task
+        try:
+            record = await asyncio.to_thread(self._save, self.library, task, files)
+        except LibraryError as error:
+            self.not_saved = str(error)
+            return None
+        self.not_saved = ""
+        await self._submitter.catch_up()
+        return record
+
+    async def seed(self, task_id: str) -> str:
+        """Return a finished task's seed, digits; the service is asked once, the library keeps it.
+
+        Raises:
+            MjError: the service does not tell it.
+        """
+        record = await self.kept(task_id)
+        if record is not None and record.seed:
+            return record.seed
+        seed = await self.client.image_seed(task_id)
+        if record is not None and self.library is not None:
+            with contextlib.suppress(LibraryError):  # it can be asked for again
+                await asyncio.to_thread(
+                    self.library.note_seed, task_id, seed, service=record.service
+                )
+        return seed
+
+    def _save(self, library: Library, task: Task, files: tuple[bytes, ...]) -> Record:
+        origin = library.journal.origin(self.service, task.id)
+        parent, button = (origin.parent, origin.button) if origin else (task.parent_id, "")
+        return library.save(task, files, service=self.service, parent=parent, button=button)
+
+    def _saw(self, task_id: str) -> None:
+        self.ids_seen.pop(task_id, None)
+        self.ids_seen[task_id] = None
+
+    # -- submissions ----------------------------------------------------------------------------
+
+    async def press(
+        self, task: Task, button: Button, window: ModalAnswer | None = None, *, new: bool = False
+    ) -> Submission:
+        """Send a press of *button*, once; see ``submit``."""
+        try:
+            submission = await self.submit(orders.press(task.id, button, window), new=new)
+        except MjError as error:
+            if button.change and error.status == 404 and not isinstance(error, TaskNotFound):
+                self.can_change = False
+            raise
+        # trueai answers a bookmark with the task itself: there is nothing new to follow.
+        ids = tuple(i for i in submission.task_ids if i != task.id)
+        return submission.model_copy(update={"task_ids": ids})
+
+    async def submit(self, order: Order, *, new: bool = False) -> Submission:
+        """Send an order, once in a lifetime unless it is to be *new*.
+
+        It is written to the journal before it is sent. One that was sent before, in this process
+        or another, is not sent again: its task is returned, with ``known_since``. While it is
+        being sent, the same order gets the same answer, unless it is *new*. Where the service
+        asks in a window and the order has the answer, it is given.
+
+        Raises:
+            ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
+            MjError: it was refused; nothing was submitted.
+        """
+        return await self._submitter.submit(order, await self._service_of(order.parent), new=new)
+
+    async def origin(self, task_id: str) -> tuple[str, str]:
+        """Return the task and the button that started a task, ("", "") where that is not known."""
+        entry = await self._submitter.origin(await self._service_of(task_id), task_id)
+        return (entry.parent, entry.button) if entry else ("", "")
+
+    async def custom_id(self, task_id: str) -> str:
+        """Return the custom id whose press started a task, "" where that is not known."""
+        entry = await self._submitter.origin(await self._service_of(task_id), task_id)
+        return str(entry.payload.get("customId", "")) if entry else ""
+
+    async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
+        """Return which of a task's buttons were pressed before, in this process or another."""
+        service = await self._service_of(task.id)
+        names = {entry.button for entry in await self._submitter.of_parent(service, task.id)}
+        return frozenset(button for button in buttons if button.name in names)
+
+    async def _service_of(self, task_id: str) -> str:
+        """Return the name of a task's service, which may be any where none was chosen."""
+        record = None if self.service or not task_id else await self.kept(task_id)
+        return record.service if record else self.service
+
+    # -- lineage --------------------------------------------------------------------------------
+
+    def tree(self, task_id: str, open_tasks: Iterable[TaskLink] = ()) -> Branch:
+        """Return a task with all that came of it, as far as it is known here; from any thread.
+
+        The journals and the library tell, nothing is asked of the service. What cannot be read is
+        left out.
+
+        Args:
+            task_id: the task.
+            open_tasks: what is known besides.
+
+        >>> session.tree("1747132423020537")                        # doctest: +SKIP
+        1747132423020537  a little red fox  (done)
+        ├─ V2  1747132423020612  (done)
+        │  └─ U3  1747132423020700  (done)
+        └─ U1  1747132423020655  (done)
+        """
+        return self._lineage(task_id, open_tasks).tree(task_id)
+
+    def path(self, task_id: str, open_tasks: Iterable[TaskLink] = ()) -> tuple[Branch, ...]:
+        """Return the tasks from the root to this one, which is the last; see ``tree``.
+
+        >>> [step.button for step in session.path("1747132423020700")]      # doctest: +SKIP
+        ['', 'V2', 'U3']
+        """
+        return self._lineage(task_id, open_tasks).path(task_id)
+
+    def _lineage(self, task_id: str, open_tasks: Iterable[TaskLink]) -> Lineage:
+        service = self.service
+        if self.library is None:
+            return Lineage(service, [memory()], open_tasks)
+        if not service:  # any
+            with contextlib.suppress(LibraryError):
+                record = self.library.get(task_id)
+                service = record.service if record else ""
+        return Lineage(service, [self.library.journal, memory(), self.library], open_tasks)
+
+    # -- pictures -------------------------------------------------------------------------------
+
+    async def result(self, task: Task) -> Result:
+        """See ``Results.result``."""
+        return await self._results.result(task)
+
+    async def preview(self, task: Task, side: int) -> tuple[bytes, float] | None:
+        """See ``Results.preview``."""
+        return await self._results.preview(task, side)
+
+
+def _says_less(task: Task, known: Task) -> bool:
+    """Tell whether a later answer lacks what an earlier one had: services forget bit by bit."""
+    if not task.succeeded:
+        return True
+    return bool((known.prompt and not task.prompt) or (known.buttons and not task.buttons))
+
+
+def _name_of(root: URL) -> str:
+    """Return a service's name: its host, and its port and path where they are not the usual ones.
+
+    >>> _name_of(URL("https://www.dmxapi.cn/mj-fast/mj")), _name_of(URL("http://localhost:8800/mj"))
+    ('dmxapi.cn', '127.0.0.1:8800')
+    """
+    host = (root.host or "").rstrip(".").removeprefix("www.")
+    host = "127.0.0.1" if host in ("localhost", "::1") else host
+    port = "" if root.is_default_port() else f":{root.port}"
+    return f"{host}{port}{_USUAL_PATH.sub('', root.path)}"

@@ -1,0 +1,20 @@
+"""What is kept on disk: tasks, their files byte for byte, and what was submitted.
+
+Everything here blocks, may be called from several threads and used by several processes at once,
+and raises ``LibraryError`` alone.
+"""
+
+from mj_widgets.archive.database import Database
+from mj_widgets.archive.journal import Entry, Journal, State
+from mj_widgets.archive.library import KeptFile, Library, Problem, Record
+
+__all__ = [
+    "Database",
+    "Entry",
+    "Journal",
+    "KeptFile",
+    "Library",
+    "Problem",
+    "Record",
+    "State",
+]

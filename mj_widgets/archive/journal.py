@@ -1,0 +1,339 @@
+"""What was submitted: written down before it is sent, so that nothing is paid for twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from mj_widgets.archive.database import Database
+from mj_widgets.archive.lineage import TaskLink
+from mj_widgets.errors import LibraryError
+from mj_widgets.models import Submission
+from mj_widgets.pictures.disk import digest
+
+LONGEST_TEXT = 2000
+"""Longer ones in a payload, such as pictures, are kept as their SHA-256 alone."""
+
+
+_KNOWN = "service = ? AND path = ? AND digest = ? AND stands"
+_KNOWN_ANYWHERE = "? = '' AND path = ? AND digest = ? AND stands"
+
+
+class State(StrEnum):
+    """What is known about a submission."""
+
+    SENDING = "SENDING"
+    """It was about to be sent; from a process that is gone: it may have arrived."""
+    ACCEPTED = "ACCEPTED"
+    REFUSED = "REFUSED"
+    """Nothing was submitted."""
+    UNCLEAR = "UNCLEAR"
+    """It may have arrived: its answer was lost."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission as it stood in the journal when it was read."""
+
+    number: int
+    """Later ones have higher numbers."""
+    service: str
+    path: str
+    digest: str
+    """Of the payload, whatever the order of its keys."""
+    payload: dict[str, Any]
+    """As it was sent, but texts of over 2,000 characters are ``sha256:`` and their hash."""
+    parent: str
+    """The task whose button was pressed, or ""."""
+    button: str
+    sent_at: datetime
+    """In UTC."""
+    state: State
+    submission: Submission | None
+    """The answer where it was accepted."""
+    words: str
+    """Why it was refused or is unclear, or ""."""
+    is_new: bool = False
+    """True when ``begin`` has just written it and it is to be sent now."""
+
+
+class Journal:
+    """The submissions of a library.
+
+    >>> journal = Journal(Database(":memory:"))
+    >>> entry = journal.begin("host.example", "/submit/imagine", {"prompt": "a fox"})
+    >>> entry.is_new, journal.begin("host.example", "/submit/imagine", {"prompt": "a fox"}).is_new
+    (True, False)
+
+    Everything raises ``LibraryError`` where it cannot be read or written.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def begin(
+        self,
+        service: str,
+        path: str,
+        payload: Mapping[str, Any],
+        *,
+        parent: str = "",
+        button: str = "",
+        new: bool = False,
+    ) -> Entry:
+        """Write a submission down before it is sent, or return the one that was sent before.
+
+        Of all threads and processes that begin the same submission, one gets a new entry. What
+        was refused, or accepted without starting a task (a window is needed first), is sent anew.
+
+        Args:
+            service: the host name of the service.
+            path: where it is sent.
+            payload: what is sent; the same, whatever the order of its keys.
+            parent: the task whose button was pressed.
+            button: the name of the button.
+            new: True sends it once more in any case.
+        """
+        key = (service, path, digest(_canonical(payload).encode()))
+        latest = None if new else self.find(service, path, payload)  # while others write, too
+        if latest:
+            return latest
+        with self._database.writing() as connection:
+            latest = None if new else _latest(connection, _KNOWN, key)
+            if latest:
+                return latest
+            entry = Entry(
+                number=0,
+                service=service,
+                path=path,
+                digest=key[2],
+                payload=json.loads(_canonical(_shortened(payload))),
+                parent=parent,
+                button=button,
+                sent_at=datetime.now(UTC),
+                state=State.SENDING,
+                submission=None,
+                words="",
+                is_new=True,
+            )
+            return _insert(connection, entry)
+
+    def adopt(self, entry: Entry) -> None:
+        """Take over what another journal knows, unless it is here already."""
+        here = "service = ? AND path = ? AND digest = ? AND sent_at = ? AND stands"
+        key = (entry.service, entry.path, entry.digest, entry.sent_at.isoformat())
+        with self._database.writing() as connection:
+            if _latest(connection, here, key) is not None:
+                return
+            copy = _insert(connection, entry)
+            if entry.submission is not None:
+                _accept(connection, copy, entry.submission)
+
+    def find(self, service: str, path: str, payload: Mapping[str, Any]) -> Entry | None:
+        """Return what ``begin`` would find, without writing anything, or None.
+
+        Args:
+            service: the host name of the service, "" for any.
+            path: where it is sent.
+            payload: what is sent.
+        """
+        key = (service, path, digest(_canonical(payload).encode()))
+        with self._database.reading() as connection:
+            return _latest(connection, _KNOWN if service else _KNOWN_ANYWHERE, key)
+
+    def accepted(self, entry: Entry, submission: Submission) -> None:
+        """Note the service's answer to a submission that it took."""
+        with self._database.writing() as connection:
+            _accept(connection, entry, submission)
+
+    def answered(self, task_id: str, entry: Entry, submission: Submission) -> None:
+        """Note that the window is answered in which *task_id* waited: its press stands from now on.
+
+        Args:
+            task_id: the task that the press had started.
+            entry: the answer.
+            submission: what the service made of it.
+        """
+        opened = (
+            "service = ? AND parent = ? AND button = ? AND number != ? AND state = ?"
+            " AND number IN (SELECT submission FROM started WHERE task = ?)"
+        )
+        key = (entry.service, entry.parent, entry.button, entry.number, State.ACCEPTED, task_id)
+        with self._database.writing() as connection:
+            for press in _entries(connection, opened, key):
+                _accept(connection, press, submission)
+
+    def refused(self, entry: Entry, words: str) -> None:
+        """Note that nothing was submitted, and why: it may be sent again."""
+        self._end(entry, State.REFUSED, words, stands=False)
+
+    def unclear(self, entry: Entry, words: str) -> None:
+        """Note that the answer was lost: it may have arrived."""
+        self._end(entry, State.UNCLEAR, words, stands=True)
+
+    def forget_lost(self, service: str) -> None:
+        """Let be submitted anew what started no task that is kept, at a service that forgot all."""
+        kept = (
+            "SELECT submission FROM started JOIN tasks ON tasks.id = started.task"
+            " WHERE tasks.service = ?"
+        )
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE submissions SET stands = 0"  # noqa: S608
+                f" WHERE service = ? AND number NOT IN ({kept})",
+                (service, service),
+            )
+
+    def of_parent(self, service: str, task_id: str) -> list[Entry]:
+        """Return what was submitted from a task, as ``begin`` would find it, oldest first."""
+        latest = (
+            "number IN (SELECT max(number) FROM submissions"
+            " WHERE service = ? AND parent = ? AND stands GROUP BY path, digest)"
+        )
+        with self._database.reading() as connection:
+            return list(reversed(_entries(connection, latest, (service, task_id))))
+
+    def origin(self, service: str, task_id: str) -> Entry | None:
+        """Return the accepted submission that started a task from another one, or None."""
+        # An answer to a window may have been given where nobody knew whose it is.
+        started = (
+            "service = ? AND parent != ''"
+            " AND number IN (SELECT submission FROM started WHERE task = ?)"
+        )
+        with self._database.reading() as connection:
+            return _latest(connection, started, (service, task_id))
+
+    def kin(self, service: str, task_id: str) -> list[TaskLink]:
+        """Return which presses and answers to windows started a task, in the order of sending."""
+        return self._kin("service = ? AND task = ?", (service, task_id))
+
+    def children(self, service: str, task_id: str) -> list[TaskLink]:
+        """Return which tasks were started from a task, in the order of sending."""
+        return self._kin("service = ? AND parent = ?", (service, task_id))
+
+    def entries(self, limit: int = 100) -> list[Entry]:
+        """Return the latest submissions, newest first."""
+        with self._database.reading() as connection:
+            return _entries(connection, "TRUE", (), limit)
+
+    def _kin(self, where: str, values: tuple[object, ...]) -> list[TaskLink]:
+        # Those of one submission in the order of its answer.
+        order = "number, instr(submissions.submission, '\"' || task || '\"')"
+        sql = (
+            "SELECT task, parent, button FROM started"  # noqa: S608
+            " JOIN submissions ON number = started.submission"
+            f" WHERE {where} ORDER BY {order}"
+        )
+        with self._database.reading() as connection:
+            return [TaskLink(*row) for row in connection.execute(sql, values)]
+
+    def _end(self, entry: Entry, state: State, words: str, *, stands: bool) -> None:
+        with self._database.writing() as connection:
+            connection.execute(
+                "UPDATE submissions SET state = ?, stands = ?, words = ? WHERE number = ?",
+                (state, stands, words, entry.number),
+            )
+
+
+def _insert(connection: sqlite3.Connection, entry: Entry) -> Entry:
+    columns = {
+        "service": entry.service,
+        "path": entry.path,
+        "digest": entry.digest,
+        "payload": _canonical(entry.payload),
+        "parent": entry.parent,
+        "button": entry.button,
+        "sent_at": entry.sent_at.isoformat(),
+        "state": entry.state,
+        "words": entry.words,
+    }
+    names, places = ", ".join(columns), ", ".join("?" * len(columns))
+    sql = f"INSERT INTO submissions ({names}) VALUES ({places})"  # noqa: S608
+    row = connection.execute(sql, tuple(columns.values()))
+    return replace(entry, number=row.lastrowid or 0)
+
+
+def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:
+    stands = bool(submission.task_ids) and not submission.needs_modal
+    connection.execute(
+        "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
+        (State.ACCEPTED, stands, _written(submission), entry.number),
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
+        # trueai answers a bookmark with the task itself.
+        [(task_id, entry.number) for task_id in submission.task_ids if task_id != entry.parent],
+    )
+
+
+def _latest(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Entry | None:
+    return next(iter(_entries(connection, where, values, 1)), None)
+
+
+def _entries(
+    connection: sqlite3.Connection, where: str, values: tuple[object, ...], limit: int = -1
+) -> list[Entry]:
+    sql = f"SELECT * FROM submissions WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
+    return [_entry(row) for row in connection.execute(sql, (*values, limit))]
+
+
+def _entry(row: sqlite3.Row) -> Entry:
+    try:
+        return _read_entry(row)
+    except ValueError as error:  # harmed
+        what = f"The submission {row['number']} in the library cannot be read"
+        raise LibraryError(what, words=str(error)) from None
+
+
+def _read_entry(row: sqlite3.Row) -> Entry:
+    state, submission = State(row["state"]), _answer(row["submission"])
+    if state is State.ACCEPTED and submission is None:  # harmed: it is not known what came of it
+        state = State.UNCLEAR
+    return Entry(
+        number=row["number"],
+        service=row["service"],
+        path=row["path"],
+        digest=row["digest"],
+        payload=json.loads(row["payload"]),
+        parent=row["parent"],
+        button=row["button"],
+        sent_at=datetime.fromisoformat(row["sent_at"]),
+        state=state,
+        submission=submission,
+        words=row["words"],
+    )
+
+
+def _written(submission: Submission) -> str:
+    # Not pydantic's own JSON, which refuses half a character in what a service sent.
+    return json.dumps(submission.model_dump(exclude={"known_since"}), default=str)
+
+
+def _answer(text: str | None) -> Submission | None:
+    try:
+        return None if text is None else Submission.model_validate(json.loads(text))
+    except ValueError:
+        return None
+
+
+def _canonical(payload: Mapping[str, Any]) -> str:
+    try:
+        return json.dumps(payload, sort_keys=True, separators=(",", ":"))
+    except (TypeError, ValueError, RecursionError) as error:
+        raise LibraryError("The submission is no JSON", words=str(error), advice="") from None
+
+
+def _shortened(value: Any) -> Any:
+    """Return *value* with the hashes of long texts in their place."""
+    if isinstance(value, str) and len(value) > LONGEST_TEXT:
+        return f"sha256:{digest(value.encode('utf-8', 'surrogatepass'))}"
+    if isinstance(value, Mapping):
+        return {key: _shortened(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_shortened(item) for item in value]
+    return value

@@ -1,0 +1,284 @@
+"""The library: every task with its files, where they can be found again."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mj_widgets.archive.database import Database, in_words
+from mj_widgets.archive.journal import Journal
+from mj_widgets.archive.lineage import TaskLink
+from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, text_of
+from mj_widgets.archive.search import query
+from mj_widgets.archive.shelf import Arrival, Shelf
+from mj_widgets.errors import LibraryError
+from mj_widgets.models import Task
+from mj_widgets.pictures.disk import make_folder, remove_left_over, write_new
+
+__all__ = ["KeptFile", "Library", "Problem", "Record"]
+
+
+_INDEX = "library.db"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that is not what was kept."""
+
+    task_id: str
+    path: Path
+    what: str
+    """"is missing", "was changed" or "cannot be read: ..."."""
+
+
+class Library:
+    """Tasks and their files in a folder, to be searched, browsed, moved and exported.
+
+    Args:
+        folder: made where there is none; ``~`` is the user's home.
+
+    Raises:
+        LibraryError: the folder cannot be made, or its index cannot be opened.
+
+    A file is ``<folder>/<year-month-day>/<task id>.<ending>``, the index ``<folder>/library.db``.
+    Threads may share one library, and several processes may open the same folder. Where the
+    folder cannot be written, what is there can still be read. All methods raise ``LibraryError``.
+
+    >>> library = Library("~/pictures")                             # doctest: +SKIP
+    >>> library.save(task, [data], service="www.dmxapi.cn").files   # doctest: +SKIP
+    >>> [record.task.id for record in library.search("red fox")]    # doctest: +SKIP
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder).expanduser().absolute()
+        with in_words(f"The library {self.folder} cannot be made"):
+            make_folder(self.folder)
+        self._shelf = Shelf(self.folder)
+        self._database = Database(self.folder / _INDEX)
+        self.journal = Journal(self._database)
+
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Tell whether there is a library, be it one that cannot be opened."""
+        try:
+            return (folder / _INDEX).exists()
+        except OSError:
+            return True  # it may be
+
+    def save(
+        self,
+        task: Task,
+        files: Sequence[bytes] = (),
+        *,
+        service: str,
+        parent: str = "",
+        button: str = "",
+    ) -> Record:
+        """Keep *task* and its files; when this returns they survive a power cut.
+
+        Args:
+            task: as the service last described it.
+            files: the original bytes, in order. With none, those that are there stay; what is
+                there already is not written again. An earlier file that is not among them is no
+                longer the task's, but stays on the disk.
+            service: the host name of the service.
+            parent: the task whose button started this one; "" leaves what is known.
+            button: the name of that button; "" leaves what is known.
+
+        Raises:
+            LibraryError: it cannot be written. No file is shown that is not whole.
+        """
+        if not task.id:
+            raise LibraryError("A task without an id cannot be kept", advice="")
+        columns: dict[str, object] = {"service": service, "id": task.id, **row_of(task)}
+        columns |= {"parent": parent, "button": button, "saved_at": datetime.now(UTC).isoformat()}
+        what = f"Task {task.id} cannot be kept in {self.folder}"
+        with in_words(what), Arrival(self._shelf, task, files) as arrival:
+            if files:
+                self._database.require_file()
+                known = self.get(task.id, service)
+                arrival.write(known.files if known else ())
+            with self._database.writing() as connection, in_words(what):
+                row = _write(connection, columns, text_of(task))
+                if files:
+                    arrival.show(connection, row["number"])
+                return self._record(connection, row)
+
+    def note_seed(self, task_id: str, seed: str, *, service: str) -> None:
+        """Keep the seed that a service told of a task; nothing happens where it is not kept."""
+        with self._database.writing() as connection:
+            sql = "UPDATE tasks SET seed = ? WHERE id = ? AND service = ?"
+            connection.execute(sql, (seed, task_id, service))
+
+    def get(self, task_id: str, service: str | None = None) -> Record | None:
+        """Return what is kept of a task, or None; without *service* the newest of any."""
+        with self._database.reading() as connection:
+            row = _find(connection, task_id, service)
+            return self._record(connection, row) if row else None
+
+    def search(self, words: str = "", *, limit: int | None = 100) -> list[Record]:
+        """Return the tasks that have all *words* in their prompts or texts, newest first.
+
+        Args:
+            words: each is the beginning of a word, whatever its case and accents; of Chinese,
+                Japanese and Korean any characters that stand together. A task's id finds it.
+                "" finds every task.
+            limit: how many at most, None for all.
+        """
+        most = -1 if limit is None else max(limit, 0)
+        asked = query(words)
+        where, values = "TRUE", []
+        if asked:
+            where = (
+                "number IN (SELECT rowid FROM words WHERE words MATCH ?"
+                " UNION SELECT number FROM tasks WHERE id = ?)"
+            )
+            values = [asked, words.strip().encode("utf-8", "replace").decode()]
+        sql = f"SELECT * FROM tasks WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (*values, most)).fetchall()
+            return [self._record(connection, row) for row in rows]
+
+    def kin(self, service: str, task_id: str) -> list[TaskLink]:
+        """Return where a task comes from: one, or none where it is not kept."""
+        return self._kin("service = ? AND id = ?", (service, task_id))
+
+    def children(self, service: str, task_id: str) -> list[TaskLink]:
+        """Return which tasks came of a task, in the order in which they were saved."""
+        return self._kin("service = ? AND parent = ?", (service, task_id))
+
+    def delete(self, task_id: str, service: str | None = None) -> bool:
+        """Remove a task and its files, the one that ``get`` returns; False if there is none."""
+        with self._database.writing() as connection:
+            row = _find(connection, task_id, service)
+            if row is None:
+                return False
+            files = self._shelf.files_of(connection, row["number"])
+            connection.execute("DELETE FROM words WHERE rowid = ?", (row["number"],))
+            connection.execute("DELETE FROM tasks WHERE number = ?", (row["number"],))
+        # The row goes first: a file without a row does no harm. Meanwhile another process may
+        # have saved the task again.
+        what = f"The files of task {task_id} cannot be removed"
+        with self._database.writing() as connection, in_words(what):
+            for file in files:
+                if not self._shelf.is_listed(connection, file.path):
+                    file.path.unlink(missing_ok=True)
+        return True
+
+    def export(self, folder: str | Path) -> list[Path]:
+        """Copy all files, byte for byte, and ``tasks.jsonl`` with a task on each line.
+
+        Args:
+            folder: made where there is none. What is there stays; a name that is taken by other
+                bytes gets a number.
+
+        Returns:
+            The files, ``tasks.jsonl`` last.
+
+        Raises:
+            LibraryError: it cannot be written; or all is exported but files that are missing or
+                were changed.
+        """
+        target = Path(folder).expanduser().absolute()
+        lines: list[str] = []
+        written: list[Path] = []
+        missing: list[str] = []
+        with in_words(f"The library cannot be exported to {target}"):
+            make_folder(target)
+            for record in self.search(limit=None):
+                told: list[dict[str, object]] = []
+                for file in record.files:
+                    said: dict[str, object] = {"sha256": file.sha256, "size": file.size}
+                    told.append(said | {"mime": file.mime, "name": None})
+                    try:
+                        path = write_new(file.read(), target / file.path.name)
+                    except LibraryError as error:
+                        missing.append(error.what)
+                        continue
+                    written.append(path)
+                    told[-1]["name"] = path.name
+                lines.append(exported(record, told) + "\n")
+            # A lone surrogate becomes the escape that JSON has for it.
+            text = "".join(lines).encode("utf-8", "backslashreplace")
+            written.append(write_new(text, target / "tasks.jsonl"))
+        if missing:
+            raise LibraryError(
+                f"All but {len(missing)} of the files were exported to {target}: {missing[0]}",
+                advice="library.verify() names them all.",
+            )
+        return written
+
+    def verify(self) -> list[Problem]:
+        """Return which files are not what was kept; all bytes of all files are read.
+
+        What killed processes left half written over an hour ago is removed.
+        """
+        with self._database.reading() as connection:
+            sql = "SELECT files.*, tasks.id FROM files JOIN tasks ON number = task ORDER BY task"
+            files = [(row["id"], self._shelf.kept(row)) for row in connection.execute(sql)]
+        remove_left_over(self.folder)
+        return [
+            Problem(task_id, file.path, problem)
+            for task_id, file in files
+            if (problem := file.problem)
+        ]
+
+    def close(self) -> None:
+        """Close the index; what is asked of the library afterwards is a ``LibraryError``."""
+        self._database.close()
+
+    def __len__(self) -> int:
+        with self._database.reading() as connection:
+            return int(connection.execute("SELECT count(*) FROM tasks").fetchone()[0])
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __repr__(self) -> str:
+        try:
+            count = len(self)
+            size = f"{count:,} task{'' if count == 1 else 's'}"
+        except LibraryError:
+            size = "closed"
+        return f"<Library {self.folder}, {size}>"
+
+    def _kin(self, where: str, values: tuple[object, ...]) -> list[TaskLink]:
+        sql = f"SELECT id, parent, button, status, prompt FROM tasks WHERE {where} ORDER BY number"  # noqa: S608
+        with self._database.reading() as connection:
+            return [TaskLink(*row) for row in connection.execute(sql, values)]
+
+    def _record(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Record:
+        return record_of(row, self._shelf.files_of(connection, row["number"]))
+
+
+def _find(connection: sqlite3.Connection, task_id: str, service: str | None) -> sqlite3.Row | None:
+    sql = "SELECT * FROM tasks WHERE id = ? AND service = ifnull(?, service)"
+    rows = connection.execute(f"{sql} ORDER BY number DESC LIMIT 1", (task_id, service))
+    row: sqlite3.Row | None = rows.fetchone()
+    return row
+
+
+def _write(connection: sqlite3.Connection, columns: dict[str, object], text: str) -> sqlite3.Row:
+    """Insert or update a task; when it was saved first and where it came from stays known."""
+    names = ", ".join(columns)
+    places = ", ".join("?" * len(columns))
+    changes = ", ".join(
+        f"{name} = coalesce(nullif(excluded.{name}, ''), {name})"
+        if name in ("parent", "button")
+        else f"{name} = excluded.{name}"
+        for name in columns
+        if name not in ("service", "id", "saved_at")
+    )
+    sql = f"INSERT INTO tasks ({names}) VALUES ({places})"  # noqa: S608
+    connection.execute(
+        f"{sql} ON CONFLICT (service, id) DO UPDATE SET {changes}", tuple(columns.values())
+    )
+    row = _find(connection, str(columns["id"]), str(columns["service"]))
+    if row is None:
+        raise LibraryError(f"Task {columns['id']} cannot be kept")
+    connection.execute("DELETE FROM words WHERE rowid = ?", (row["number"],))
+    connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row["number"], text))
+    return row

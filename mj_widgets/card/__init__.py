@@ -1,0 +1,6 @@
+"""How tasks look and are pressed."""
+
+from mj_widgets.card.task_cards import TaskCards
+from mj_widgets.card.task_widget import TaskWidget
+
+__all__ = ["TaskCards", "TaskWidget"]

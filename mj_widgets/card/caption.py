@@ -1,0 +1,76 @@
+"""The words of a card: prompt, state line, notice, texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from mj_widgets.card.controls import answer_while_busy
+
+STATIC = Path(__file__).parent / "static"
+
+
+class Caption(anywidget.AnyWidget):
+    """The text of a card, painted with ``textContent`` and counting seconds by itself.
+
+    Args:
+        on_escape: called when Esc is pressed in the panel that this is the head of, with the text
+            that stands in it (the kernel may not have it yet), or None.
+    """
+
+    _esm = (STATIC / "caption.js").read_text("utf-8")
+    _css = (STATIC / "card.css").read_text("utf-8")
+
+    heading = traitlets.Dict(default_value={}).tag(sync=True)
+    """``prompt``, ``title`` (in its place, and not to be copied), ``button`` (that it came from,
+    said in its parent's card), ``sent`` (the prompt that Midjourney got, if another),
+    ``parameters`` (a list), ``warning``, ``origin``, ``known`` (that nothing was submitted),
+    ``id``, ``link``, ``seed``."""
+    state = traitlets.Dict(default_value={}).tag(sync=True)
+    """``words``, ``tone``, ``progress``, ``changedAt``, ``retryAt``, and ``words.times``."""
+    notice = traitlets.Dict(default_value={}).tag(sync=True)
+    """``text`` and ``tone`` of one line below."""
+    folds = traitlets.Unicode("").tag(sync=True)
+    """"open" or "folded" for a card that others follow; "" offers no folding."""
+    twin = traitlets.Unicode("").tag(sync=True)
+    """The uid of the static twin, which is hidden for as long as this is seen."""
+
+    twin_revision = traitlets.Int(0).tag(sync=True)
+    """Which one the twin in the page ought to be; where it is older, that is said."""
+
+    takes_focus = traitlets.Bool(False).tag(sync=True)
+    """True at the head of a panel that a person has opened and wants to type in."""
+
+    def __init__(
+        self, on_escape: Callable[[str | None], object] | None = None, **traits: Any
+    ) -> None:
+        super().__init__(**traits)
+        self._on_escape = on_escape
+        self.on_msg(self._take_message)
+        answer_while_busy(self)
+
+    def look(self) -> None:
+        """Bring the card into view and let it flash."""
+        self.send({"type": "look"})
+
+    def say(self, text: str, tone: str = "failed") -> None:
+        """Show one line, or none for ""."""
+        self.notice = {"text": text, "tone": tone} if text else {}
+
+    def _take_message(self, _: Any, content: Any, __: Any) -> None:
+        if self._on_escape and isinstance(content, dict) and content.get("type") == "escape":
+            text = content.get("text")
+            self._on_escape(text if isinstance(text, str) else None)
+
+
+class Texts(anywidget.AnyWidget):
+    """One paragraph per text; the box around it puts a button beside each."""
+
+    _esm = (STATIC / "texts.js").read_text("utf-8")
+
+    texts = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
+    """In the order of their numbers, from 1."""

@@ -1,0 +1,63 @@
+"""The buttons, rows and columns of one card, all of one look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import ipywidgets as ipw
+
+Handler = Callable[[], object]
+
+
+class Controls:
+    """Makes controls that share what would otherwise be models of their own in the browser."""
+
+    def __init__(self) -> None:
+        # Each Layout and Style is a model of its own in the browser: a card shares them.
+        # Classes are given at the start: adding one later is a message more.
+        self.layout = ipw.Layout()
+        self.style = ipw.ButtonStyle()
+
+    def button(self, text: str, tooltip: str, handler: Handler, *classes: str) -> ipw.Button:
+        """Return a button that calls *handler*, also while a cell runs."""
+        button = ipw.Button(
+            description=text,
+            tooltip=tooltip,
+            layout=self.layout,
+            style=self.style,
+            _dom_classes=classes,
+        )
+        button.on_click(lambda _: handler())
+        answer_while_busy(button)
+        return button
+
+    def row(self, children: Sequence[ipw.Widget] = (), *classes: str) -> ipw.HBox:
+        """Return a row of controls."""
+        return ipw.HBox(children, layout=self.layout, _dom_classes=("mj-row", *classes))
+
+    def column(self, *classes: str) -> ipw.VBox:
+        """Return an empty column."""
+        return ipw.VBox(layout=self.layout, _dom_classes=classes)
+
+    def close(self) -> None:
+        """Remove what the controls share."""
+        self.layout.close()
+        self.style.close()
+
+
+def set_class(widget: ipw.DOMWidget, name: str, *, on: bool) -> None:
+    """Give a widget a class of the style sheet, or take it away."""
+    if on != (name in widget._dom_classes):
+        (widget.add_class if on else widget.remove_class)(name)
+
+
+def answer_while_busy(widget: ipw.Widget) -> None:
+    """Let the browser choose where *widget*'s messages are handled, if the kernel can.
+
+    JupyterLab sends them to a subshell, which is free while a cell runs. ipykernel 7 overrules it
+    with the shell that last painted the widget (``ipykernel.comm.BaseComm._reply_subshell_for``):
+    a button made in a cell would wait for the next cell's end. Here that is not needed, because a
+    click only hands a coroutine to the background thread. Elsewhere this does nothing.
+    """
+    if hasattr(widget.comm, "_reply_subshell_for"):
+        widget.comm._reply_subshell_for = lambda _data, chosen: chosen

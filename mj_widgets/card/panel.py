@@ -1,0 +1,147 @@
+"""The window that a button opens, as a part of the card: a prompt, where it is needed a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import ipywidgets as ipw
+
+from mj_widgets.card.caption import Caption
+from mj_widgets.card.controls import Controls, answer_while_busy
+from mj_widgets.card.painter import Painter
+from mj_widgets.errors import MjError
+from mj_widgets.models.button import Asks
+from mj_widgets.models.modal import ModalAnswer, problem_of
+
+_NO_PICTURE = (
+    "The picture to mark is not known here: fetch the task that it belongs to, "
+    "and press Vary (Region) there."
+)
+
+
+class Paintable(NamedTuple):
+    """What a mask is painted on."""
+
+    image: bytes
+    """A JPEG, PNG or WebP; a small copy will do."""
+    size: tuple[int, int]
+    """Width and height of the real picture in pixels."""
+    name: str
+    """What stands for the picture where it is not seen."""
+
+
+class Panel(ipw.VBox):  # type: ignore[misc]
+    """Asks for a prompt, and sends or cancels.
+
+    Args:
+        title: what it is for.
+        asks: what the service asks for.
+        prompt: what stands in it at first.
+        picture: what a mask is painted on, where it asks for one.
+        on_send: called with the ``ModalAnswer`` once it can be sent.
+        on_cancel: called when it is not to be sent.
+        takes_focus: True where a person has opened it, who wants to go on typing.
+        ends_task: True where the task itself waits in it: Cancel ends that, and Esc does nothing.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        asks: Asks,
+        prompt: str,
+        picture: Paintable | None = None,
+        *,
+        on_send: Callable[[ModalAnswer], None],
+        on_cancel: Callable[[], None],
+        takes_focus: bool = False,
+        ends_task: bool = False,
+    ) -> None:
+        self._asks, self._on_send, self._on_cancel = asks, on_send, on_cancel
+        self._first = prompt
+        self._controls = Controls()
+        layout = self._controls.layout
+        self.prompt = ipw.Textarea(
+            prompt,
+            description="Prompt",
+            rows=3,
+            # Else the last letters could arrive after the click on Send: ipywidgets holds them
+            # back while the kernel is busy, but no click.
+            continuous_update=False,
+            layout=layout,
+            _dom_classes=("mj-panel-prompt",),
+        )
+        self.send = self._controls.button(
+            "Send", "Submit it with this prompt", self._send, "mj-send"
+        )
+        cancel = (
+            ("Cancel task", "End the task at the service; nothing is submitted")
+            if ends_task
+            else ("Cancel", "Submit nothing (Esc)")
+        )
+        self.cancel = self._controls.button(*cancel, on_cancel)
+        # Not an ipywidgets Label, which sets what stands between two $ as a formula.
+        self.heading = Caption(
+            None if ends_task else self._escape,
+            heading={"prompt": title},
+            takes_focus=takes_focus,
+            layout=layout,
+        )
+        self.caption = Caption(layout=layout)  # beside Send, where people look
+        answer_while_busy(self.prompt)
+        self.painter = (
+            Painter(**picture._asdict(), layout=layout) if picture and asks == "mask" else None
+        )
+        painted = [self.painter] if self.painter else []
+        if asks == "mask" and not painted:
+            self.caption.say(_NO_PICTURE)
+        can_send = asks != "mask" or bool(painted)
+        self._row = self._controls.row([self.send, self.cancel] if can_send else [self.cancel])
+        parts = [self.heading, *painted, self.prompt, self._row, self.caption]
+        super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
+
+    def say(self, text: str) -> None:
+        """Show one line, and let the buttons be pressed again."""
+        self.caption.say(text)
+        self.send.disabled = False
+
+    def close(self) -> None:
+        """Remove it."""
+        for part in (self.send, self.cancel, *self.children):
+            part.close()
+        self.prompt.style.close()
+        super().close()
+        self._controls.close()
+
+    def gives_way(self, text: str | None = None) -> bool:
+        """Tell whether nothing is lost when it closes; what would be is said in it.
+
+        Args:
+            text: the prompt as it stands in the page, where that is known.
+        """
+        text = self.prompt.value if text is None else text
+        if text.split() != self._first.split():
+            what = "written"
+        elif self.painter is not None and self.painter.marked:
+            what = "marked"
+        else:
+            return True
+        self.say(f"Send or Cancel this first: what you have {what} would be lost.")
+        return False
+
+    def _escape(self, text: str | None) -> None:
+        if self.gives_way(text):
+            self._on_cancel()
+
+    def _send(self) -> None:
+        if self.send.disabled:  # the second click of a double click
+            return
+        window = ModalAnswer(self.prompt.value.strip(), self.painter.mask if self.painter else None)
+        problem = problem_of(window, self._asks)
+        self.say(problem)
+        if not problem:
+            self.send.disabled = True
+            try:
+                self._on_send(window)
+            except MjError as error:
+                self.say(str(error))

@@ -1,0 +1,261 @@
+"""The static twin of a card: what a saved notebook shows of a task without kernel or network."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from IPython import get_ipython
+
+from mj_widgets import background
+from mj_widgets.errors import one_line
+
+if TYPE_CHECKING:
+    from mj_widgets.account.results import Result
+    from mj_widgets.models import Task
+    from mj_widgets.pictures.images import Picture
+
+_DATA = "data:image/jpeg;base64,"
+_PAUSE = 1.0
+_DEEPEST = 4
+
+# Only styles that JupyterLab leaves in a notebook that is not trusted, and no colour of text:
+# the page is light or dark.
+_FIGURE = "margin:0;line-height:1.45"
+_SPACE = ";padding-bottom:10px"
+_FOLLOWUP = "margin:12px 0 0 {indent}px;padding-left:10px;border-left:3px solid rgb(128,128,128)"
+_PICTURE = "display:block;width:{width}px;max-width:100%;height:auto;margin:6px 0 0"
+_PROMPT = "margin:0;font-weight:bold;white-space:pre-wrap;overflow-wrap:break-word"
+_WRAP = "overflow-wrap:break-word"
+_LINE = f"margin:0;opacity:0.75;{_WRAP}"
+_FAILURE = f"margin:4px 0 0;padding-left:8px;border-left:3px solid rgb(211,47,47);{_WRAP}"
+_TEXTS = "margin:6px 0 0;padding-left:1.8em"
+_TEXT = "margin:0 0 6px;white-space:pre-wrap;overflow-wrap:break-word"
+# The output above the twin is the card's own. Where there is no kernel it holds nothing but the
+# words "Error displaying widget: model not found", or "Loading widget..." for ever. A notebook
+# that is not trusted drops the style, and shows no widget either.
+_STYLE = (
+    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child [data-mj-static='{uid}'])"
+    ":not(:has(> .jp-OutputArea-output > *)){{display:none}}</style>"
+)
+
+
+@dataclass(frozen=True)
+class Still:
+    """What one task looks like when nothing moves any more."""
+
+    prompt: str = ""
+    task_id: str = ""
+    origin: str = ""
+    """The button that it came from: "U2 of task 1747132423020537", or ""."""
+    when: datetime | None = None
+    picture: bytes | None = field(default=None, repr=False)
+    """JPEG."""
+    size: tuple[int, int] | None = None
+    """Width and height of the picture in pixels."""
+    alt: str = ""
+    """What stands for the picture where it is not seen."""
+    texts: tuple[str, ...] = ()
+    """The numbered prompts of a describe or shorten."""
+    failure: str = ""
+    """Why there is no result, on one line."""
+    note: str = ""
+    """Anything else that a reader should know, on one line."""
+    children: tuple[Still, ...] = ()
+    """The tasks that were started from this one, in order."""
+
+
+def still_of(task: Task, origin: str, *, result: Result | None = None, failure: str = "") -> Still:
+    """Return what is left of a task that has ended.
+
+    Args:
+        task: the task.
+        origin: the button that it came from, or "".
+        result: what it shows.
+        failure: why it shows nothing.
+    """
+    picture = result.still if result else None
+    # The prompt of a describe or shorten may be its result, which is below as a list.
+    prompt = task.description if task.texts else task.prompt or task.final_prompt
+    return Still(
+        prompt=prompt,
+        task_id=task.id,
+        origin=origin,
+        when=task.finish_time or task.submit_time,
+        picture=picture.data if picture else None,
+        size=picture.size if picture else None,
+        alt=f"picture: {prompt}".strip(": "),
+        texts=task.texts,
+        failure=failure,
+        note=_motion(result.pictures) if result else "",
+    )
+
+
+def _motion(pictures: Sequence[Picture]) -> str:
+    """Return what is missing where *pictures* move, or ""."""
+    moving = [picture for picture in pictures if picture.moves]
+    if not moving:
+        return ""
+    if len(moving) > 1:
+        return f"{len(moving)} videos: run the cell again to play them."
+    what = "A video" if moving[0].format == "mp4" else "The first picture of an animation"
+    return f"{what}: run the cell again to play it."
+
+
+def to_html(still: Still, uid: str, width: int, revision: int = 0) -> str:
+    """Return *still* and what came of it as HTML: no script, no style sheet, every word escaped.
+
+    Args:
+        still: the task.
+        uid: by which the live card hides it.
+        width: the longer side of each picture, in CSS pixels.
+        revision: by which the live card sees that a page has an older one.
+    """
+    style = _FIGURE if still == Still() else _FIGURE + _SPACE
+    name = f'data-mj-static="{escape(uid)}" data-mj-rev="{revision}"'
+    parts = [f'<figure {name} style="{style}">']
+    for depth, task in _walk(still):
+        if depth:
+            indent = 14 * (min(depth, _DEEPEST) - 1)
+            parts.append(f'<figure style="{_FOLLOWUP.format(indent=indent)}">')
+        parts += [_caption(task), _picture(task, width), _texts(task)]
+        if depth:
+            parts.append("</figure>")
+    return "".join(parts) + "</figure>"
+
+
+def to_text(still: Still) -> str:
+    """Return *still* for a front-end without HTML: one line for each task."""
+    lines = [
+        "  " * min(depth, _DEEPEST)
+        + " – ".join(one_line(word, 80) for word in (task.prompt, *_words(task)) if word)
+        for depth, task in _walk(still)
+    ]
+    return "\n".join(lines)
+
+
+class Twin:
+    """The second output of a card, hidden by the live one for as long as that can be seen.
+
+    Args:
+        width: the longer side of each picture, in CSS pixels.
+        on_sent: called with the revision that was sent, which goes up with each ``fill``.
+    """
+
+    def __init__(self, width: int, on_sent: Callable[[int], object] = lambda _: None) -> None:
+        self.uid = uuid.uuid4().hex
+        """Its name in the notebook, and the ``display_id`` of the output."""
+        self._width, self._on_sent = width, on_sent
+        self._still: Still | None = None
+        self._revision = 0
+        self._publisher: Any = None
+        self._lock = threading.Lock()
+        self._is_due = False
+        self._free_at = 0.0
+
+    def show(self) -> None:
+        """Show the output, in a kernel; elsewhere nobody could see it."""
+        shell: Any = get_ipython()
+        if not hasattr(shell, "kernel"):
+            return
+        # Kept: a later cell that captures its own outputs would swallow what belongs here.
+        self._publisher = shell.display_pub
+        self._send(update=False)
+
+    def fill(self, still: Still) -> None:
+        """Show *still* from now on; callable from any thread, returns at once.
+
+        Of many within a second only the last is sent: a card with its follow-ups weighs megabytes.
+        """
+        with self._lock:
+            self._still = still
+            self._revision += 1
+            if self._publisher is None or self._is_due:
+                return
+            self._is_due = True
+        background.start(self._send_soon())
+
+    def refill(self) -> None:
+        """Send it once more, at once: for a cell that waits under nbclient.
+
+        nbclient (``jupyter execute``, papermill) keeps only what is sent while a cell runs.
+        """
+        if self._publisher is not None and self._still is not None:
+            self._send(update=True)
+
+    async def _send_soon(self) -> None:
+        await asyncio.sleep(self._free_at - time.monotonic())
+        if self._is_due:  # else someone has sent it meanwhile
+            self._send(update=True)
+
+    def _send(self, *, update: bool) -> None:
+        with self._lock:  # else an older state could overtake a newer one
+            self._is_due = False
+            self._free_at = time.monotonic() + _PAUSE
+            still = self._still or Still()
+            html = to_html(still, self.uid, self._width, self._revision)
+            html += _STYLE.format(uid=self.uid)
+            self._publisher.publish(
+                {"text/html": html, "text/plain": to_text(still)},
+                transient={"display_id": self.uid},
+                update=update,
+            )
+            # A page that was loaded again has no output by that display_id any more, and the
+            # update reaches nothing: the card says so.
+            self._on_sent(self._revision)
+
+
+def _walk(still: Still) -> Iterator[tuple[int, Still]]:
+    """Yield a task and all that came of it with its depth, each before its own follow-ups."""
+    left = [(0, still)]
+    while left:
+        depth, task = left.pop()
+        yield depth, task
+        left += [(depth + 1, child) for child in reversed(task.children)]
+
+
+def _words(task: Still) -> list[str]:
+    """Return what is known of a task beside its prompt, a line each."""
+    where = (f"task {task.task_id}" if task.task_id else "", task.origin, _moment(task.when))
+    line = ", ".join(word for word in where if word)
+    return [word for word in (line, task.note, task.failure) if word]
+
+
+def _caption(task: Still) -> str:
+    lines = [(_PROMPT, task.prompt)] if task.prompt else []
+    lines += [(_FAILURE if word == task.failure else _LINE, word) for word in _words(task)]
+    made = [f'<p dir="auto" style="{style}">{escape(word)}</p>' for style, word in lines]
+    return f"<figcaption>{''.join(made)}</figcaption>" if made else ""
+
+
+def _picture(task: Still, width: int) -> str:
+    if not task.picture:
+        return ""
+    wide, high = task.size or (1, 1)
+    part = 0.5 if task.texts else 1.0  # as on the card
+    style = _PICTURE.format(width=round(width * part * min(1.0, wide / high)))
+    address = _DATA + base64.b64encode(task.picture).decode()
+    sized = f' width="{wide}" height="{high}"' if task.size else ""
+    return f'<img alt="{escape(task.alt)}"{sized} style="{style}" src="{address}">'
+
+
+def _texts(task: Still) -> str:
+    items = [f'<li dir="auto" style="{_TEXT}">{escape(text)}</li>' for text in task.texts]
+    return f'<ol style="{_TEXTS}">{"".join(items)}</ol>' if items else ""
+
+
+def _moment(when: datetime | None) -> str:
+    if when is None:
+        return ""
+    with suppress(OverflowError, ValueError, OSError):  # the service may say any year
+        when = when.astimezone()
+    return f"{when:%Y-%m-%d %H:%M %Z}".strip()

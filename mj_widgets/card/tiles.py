@@ -1,0 +1,68 @@
+"""The pictures of a card: small ones at once, the full size when someone zooms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import anywidget
+import traitlets
+
+from mj_widgets.card.caption import STATIC
+from mj_widgets.card.controls import answer_while_busy
+
+Deed = Literal["open", "save", "upscale", "vary"]
+"""What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key."""
+
+
+class Pictures(anywidget.AnyWidget):
+    """One tile per picture, numbered; click or Enter opens it full size, u and v press its buttons.
+
+    Args:
+        on: called with the index (from 0) of a picture, by what was done to it. "open" is answered
+            through ``send_full`` or ``send_failure``, the others through ``say``; any thread may.
+    """
+
+    _esm = (STATIC / "tiles.js").read_text("utf-8")
+
+    previews = traitlets.List(traitlets.Bytes(), default_value=[]).tag(sync=True)
+    """JPEG bytes: none, one, or four in reading order."""
+    names = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
+    """What stands for each picture where it is not seen."""
+    aspect = traitlets.Float(1.0).tag(sync=True)
+    """Width over height of one picture."""
+    full_size = traitlets.List(traitlets.Int(), default_value=[]).tag(sync=True)
+    """Width and height of one picture at full size, in pixels."""
+    movies = traitlets.List(traitlets.Dict(), default_value=[]).tag(sync=True)
+    """``mime`` and ``bytes`` of each video or animation, played on request."""
+    unfinished = traitlets.Bool(False).tag(sync=True)
+    """True while the picture is a half-done preview, or still awaited."""
+
+    def __init__(self, on: Mapping[Deed, Callable[[int], object]], **traits: Any) -> None:
+        super().__init__(**traits)
+        self._on = on
+        self.on_msg(self._take_message)
+        answer_while_busy(self)
+
+    def send_full(self, index: int, mime: str, data: bytes) -> None:
+        """Send the full-size picture or the video that was asked for."""
+        self.send({"type": "full", "index": index, "mime": mime}, buffers=[data])
+
+    def send_failure(self, index: int, text: str) -> None:
+        """Say why the full size cannot be had."""
+        self.send({"type": "failure", "index": index, "text": text})
+
+    def close_zoom(self) -> None:
+        """Close the full-size view: what opens in the card is below it."""
+        self.send({"type": "close"})
+
+    def say(self, index: int, text: str) -> None:
+        """Say one line below a zoomed picture."""
+        self.send({"type": "said", "index": index, "text": text})
+
+    def _take_message(self, _: Any, content: Any, __: Any) -> None:
+        if not isinstance(content, dict):
+            return
+        index, handler = content.get("index"), self._on.get(content.get("type", ""))
+        if isinstance(index, int) and handler is not None:
+            handler(index)

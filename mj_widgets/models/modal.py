@@ -1,0 +1,67 @@
+"""Windows that buttons open: what stands in them at first, and what may be sent."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mj_widgets.models import Task
+from mj_widgets.models.button import Asks, Button
+from mj_widgets.models.prompt import parse_prompt
+
+_ZOOM = re.compile(r"\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
+_ACTIONS: dict[str, Asks] = {"INPAINT": "mask", "CUSTOM_ZOOM": "zoom"}
+LEAST_ZOOM, MOST_ZOOM = 1.0, 2.0
+
+
+@dataclass(frozen=True)
+class ModalAnswer:
+    """What a person answers in the modal that a button opens."""
+
+    prompt: str = ""
+    mask: bytes | None = field(default=None, repr=False)
+    """A PNG, white where the picture is to be painted anew; see ``masks.mask_png``."""
+
+
+def asks_of(task: Task, button: Button | None) -> Asks:
+    """Return what the window of a task that waits in one asks for.
+
+    Args:
+        task: the task, in status MODAL.
+        button: the button that started it, where it is known.
+    """
+    known = button.asks if button else ""
+    return known or _ACTIONS.get(task.action.upper(), "prompt")
+
+
+def first_prompt(task: Task, button: Button, asks: Asks) -> str:
+    """Return what stands in the window of *task*'s *button* before anyone types.
+
+    The numbered text of a describe or shorten, else what Midjourney was given for the task.
+    """
+    if button.number is not None and 1 <= button.number <= len(task.texts):
+        return task.texts[button.number - 1]
+    prompt = task.final_prompt or task.prompt
+    return f"{_ZOOM.sub('', prompt)} --zoom 2".strip() if asks == "zoom" else prompt
+
+
+def problem_of(window: ModalAnswer, asks: Asks) -> str:
+    """Return why *window* cannot be sent, on one line, or "".
+
+    >>> problem_of(ModalAnswer("a fox --zoom 3"), "zoom")
+    '--zoom has to be between 1 and 2, as in “--zoom 1.5”.'
+    """
+    if asks == "mask" and window.mask is None:
+        return "Mark the part that is to be painted anew."
+    if asks == "zoom" and not _is_zoom(parse_prompt(window.prompt).parameters.get("zoom")):
+        return "--zoom has to be between 1 and 2, as in “--zoom 1.5”."
+    if asks == "prompt" and not window.prompt.strip():
+        return "The prompt is empty."
+    return ""
+
+
+def _is_zoom(value: object) -> bool:
+    try:
+        return LEAST_ZOOM <= float(str(value)) <= MOST_ZOOM
+    except ValueError:
+        return False

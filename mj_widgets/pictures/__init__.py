@@ -1,0 +1,1 @@
+"""Pixels and files of pictures; no network."""

@@ -1,0 +1,209 @@
+"""Pictures that a person hands over, in the form that a service takes."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+from PIL import Image, ImageOps
+
+from mj_widgets.errors import ImageError, MjError, one_line
+from mj_widgets.pictures.images import (
+    BROKEN,
+    MOST_PIXELS,
+    Picture,
+    data_url,
+    encode_jpeg,
+    encode_png,
+    shrink,
+    sniff,
+)
+from mj_widgets.pictures.images import MOST_BYTES as MOST_READ
+
+MOST_BYTES = 4_000_000
+"""Of one picture, as new-api's documentation asks. Five of them, the most that a blend takes, stay
+below the 30 MB of a request that trueai's server reads."""
+
+# Not all that Pillow opens: for some files it starts another program.
+_OTHERS = ("AVIF", "BMP", "PPM", "TIFF")
+_QUALITIES = (95, 85, 75)
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+_BROKEN = (*BROKEN, Image.DecompressionBombError)
+_LONGEST_JPEG = 65_500
+
+
+class Array(Protocol):
+    """An array of pixels, such as numpy's: H×W, H×W×1, H×W×3 or H×W×4."""
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """Shape, type and data, as numpy describes them."""
+
+
+Input = str | os.PathLike[str] | bytes | Image.Image | Array
+"""A path, a file's bytes, a PIL image, an array, or an address (http or https)."""
+
+
+def picture_url(image: Input) -> str:
+    """Return a picture as a data URL; one at an address stays that address.
+
+    A PNG, JPEG, WebP or GIF of up to 4 MB goes as it is. Anything else becomes a PNG, or where
+    that is larger a JPEG, made smaller until it fits.
+
+    Args:
+        image: a path, a file's bytes, a PIL image, an address (http or https), or an array:
+            integers from 0 to 255, booleans, or floats from 0 to 1.
+
+    Raises:
+        MjError: there is no such file, it is no picture, or the array has another shape.
+
+    >>> picture_url(Image.new("RGB", (64, 64)))[:30]
+    'data:image/png;base64,iVBORw0K'
+    >>> picture_url("https://host.example/fox.png")
+    'https://host.example/fox.png'
+    """
+    if isinstance(image, bytes):
+        return bytes_url(image, "What was given as bytes")
+    if isinstance(image, Image.Image):
+        return _encoded(image)
+    if isinstance(image, str) and is_address(image):
+        return _address(image)
+    if isinstance(image, (str, os.PathLike)):
+        return _of_file(Path(image))
+    if hasattr(image, "__array_interface__"):
+        return _encoded(_of_array(image))
+    raise MjError(
+        f"A picture cannot be a {type(image).__name__}",
+        advice="It is a path, bytes, a PIL image, an array, or an address.",
+    )
+
+
+def picture_urls(images: Input | Sequence[Input]) -> list[str]:
+    """Return each picture of a list or tuple as ``picture_url`` does; one alone is a list of one.
+
+    Raises:
+        MjError: one of them is none.
+    """
+    several = isinstance(images, (list, tuple))
+    return [
+        picture_url(image) for image in cast("Sequence[Input]", images if several else [images])
+    ]
+
+
+def is_address(text: str) -> bool:
+    """Tell whether *text* is where a picture is, rather than a file's name."""
+    return _ADDRESS.match(text.strip()) is not None
+
+
+def _address(text: str) -> str:
+    text = text.strip()
+    if len(text.split()) > 1:
+        raise MjError(
+            f"{one_line(text, 80)} is no address of a picture", advice="An address has no blanks."
+        )
+    return text
+
+
+def _of_file(path: Path) -> str:
+    path, name = path.expanduser(), one_line(str(path), 80)
+    try:
+        if path.stat().st_size > MOST_READ:
+            raise MjError(f"{name} is larger than {MOST_READ // 1024**2} MB")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        where = "" if path.is_absolute() else f"Looked in {Path.cwd()}."
+        raise MjError(f"There is no file {name}", advice=where) from None
+    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+        words = getattr(error, "strerror", None) or str(error)
+        raise MjError(f"{name} cannot be read", words=words) from None
+    return bytes_url(data, name)
+
+
+def bytes_url(data: bytes, name: str) -> str:
+    """Return the picture in *data* as a data URL; see ``picture_url``.
+
+    Args:
+        data: a file's bytes.
+        name: what an error calls it.
+
+    Raises:
+        MjError: it is no picture.
+    """
+    kind = sniff(data)
+    if kind == "mp4":
+        raise ImageError(f"{name} is a video, not a picture")
+    if kind is None:
+        return _encoded(_opened(data, name))
+    picture = Picture.from_bytes(data)
+    pixels = picture.decode()  # a damaged file is found here, and not by a service that bills it
+    return data_url(picture.mime, data) if len(data) <= MOST_BYTES else _encoded(pixels)
+
+
+def _opened(data: bytes, name: str) -> Image.Image:
+    Image.init()
+    try:
+        image = Image.open(io.BytesIO(data), formats=[f for f in _OTHERS if f in Image.OPEN])
+        _check_size(image)
+        image.load()
+    except _BROKEN:
+        raise ImageError(f"{name} is no picture") from None
+    return image
+
+
+def _of_array(array: Any) -> Image.Image:
+    shape = tuple(array.__array_interface__["shape"])
+    channels = shape[2:] or (1,)
+    if len(shape) not in (2, 3) or channels not in ((1,), (3,), (4,)) or 0 in shape:
+        raise MjError(
+            f"An array of shape {shape} is no picture",
+            advice="It is height × width, alone or × 1, × 3 (RGB) or × 4 (RGBA).",
+        )
+    if channels == (1,):
+        array = array.reshape(shape[:2])
+    kind = array.__array_interface__["typestr"][1]
+    if kind == "f":
+        if not (array.min() >= 0 and array.max() <= 1):  # nan is not either
+            raise MjError("An array of floats goes from 0 to 1", advice="Divide it by 255.")
+        array = (array * 255).round().astype("uint8")
+    elif kind in "iub":
+        array = _as_bytes(array, is_boolean=kind == "b")
+    else:
+        raise MjError("An array of pixels holds integers, booleans or floats")
+    return Image.fromarray(array)
+
+
+def _as_bytes(array: Any, *, is_boolean: bool) -> Any:
+    if is_boolean:
+        return array.astype("uint8") * 255
+    if array.min() < 0 or array.max() > 255:
+        raise MjError("An array of integers goes from 0 to 255")
+    return array.astype("uint8")
+
+
+def _check_size(image: Image.Image) -> None:
+    if 0 in image.size:
+        raise MjError("The picture has no pixels")
+    if image.width * image.height > MOST_PIXELS:
+        raise ImageError(f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels")
+
+
+def _encoded(image: Image.Image) -> str:
+    """Return *image* as a PNG if that is small enough, else as the best JPEG that is."""
+    _check_size(image)
+    try:
+        image = ImageOps.exif_transpose(image)  # the file written here says nothing of turning
+        png = encode_png(image)
+    except _BROKEN as error:  # a PIL image reads its file only now
+        raise ImageError("The picture is truncated or damaged", words=str(error)) from None
+    if len(png) <= MOST_BYTES:
+        return data_url("image/png", png)
+    image = shrink(image, min(max(image.size), _LONGEST_JPEG // 2))
+    while True:
+        for quality in _QUALITIES:
+            if len(jpeg := encode_jpeg(image, quality)) <= MOST_BYTES:
+                return data_url("image/jpeg", jpeg)
+        image = image.reduce(2)

@@ -1,0 +1,165 @@
+"""Pictures as files that a person named, or that name themselves; never over another file."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import unicodedata
+from pathlib import Path
+
+from mj_widgets.errors import MjError
+from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.pictures import disk
+from mj_widgets.pictures.images import Format, Picture, encode_png, shrink
+from mj_widgets.pictures.metadata import Facts, with_facts
+
+LONGEST_WORDS = 60
+"""Characters of the prompt in a file's name; a disk takes 255 bytes in all."""
+LONGEST_WORDS_IN_BYTES = 120
+LONGEST_ID = 64
+QUALITY = 95
+"""Of a JPEG or WebP that is made of another format; 100 is the most."""
+
+_ENDINGS: dict[Format, tuple[str, ...]] = {
+    "png": (".png",),
+    "jpeg": (".jpg", ".jpeg"),
+    "webp": (".webp",),
+    "gif": (".gif",),
+    "mp4": (".mp4",),
+}
+_MADE_BY_US: tuple[Format, ...] = ("png", "jpeg", "webp")
+_RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d", re.IGNORECASE)
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def save_picture(picture: Picture, facts: Facts, target: str | Path = ".") -> Path:
+    """Write *picture* with its *facts* to a file, and return where.
+
+    The picture is stored as it was served. Only where *target* ends as another still format does,
+    it is converted: without loss to .png, at quality 95 to .jpg and .webp. A file that is there is
+    never written over: one of the same bytes is returned as it is, beside another one the name
+    becomes "fox (2).png".
+
+    Args:
+        picture: the whole picture, or one quadrant.
+        facts: what the file shall tell of its making; a quadrant's number is part of the name.
+        target: a folder (one that exists, ends with a slash, or has no ending), where the name is
+            made of the prompt and the task's id; or a file. Folders are made, ``~`` is home.
+
+    >>> save_picture(picture, Facts(prompt="a red fox", task_id="17", quadrant=2), "foxes/")
+    ... # doctest: +SKIP
+    PosixPath('foxes/a-red-fox_17_2.png')
+
+    Raises:
+        MjError: the ending does not fit the picture, or the file cannot be written.
+    """
+    path = _expanded(target)
+    if path.is_dir() or not path.suffix or str(target).endswith(("/", os.sep)):
+        part = str(facts.quadrant or "")
+        name = readable_name(facts.prompt, facts.task_id, part)
+        path, data = path / f"{name}{_ENDINGS[picture.format][0]}", picture.data
+    else:
+        data = _as_the_ending_says(picture, path.suffix)
+    return write_new(with_facts(data, facts), path)
+
+
+def readable_name(prompt: str, task_id: str, part: str = "") -> str:
+    """Return a file name without ending that says what is in the file, on any system.
+
+    It has the first words of the prompt, letters of any script, but no addresses or parameters.
+
+    >>> readable_name("A red fox in the snow --ar 3:2", "1747132423020537", "2")
+    'a-red-fox-in-the-snow_1747132423020537_2'
+    >>> readable_name("", "")
+    'picture'
+    """
+    names = (_words(parse_prompt(prompt).text), _plain(task_id), _plain(part))
+    name = "_".join(filter(None, names)) or "picture"
+    return f"_{name}" if _RESERVED.fullmatch(name) else name
+
+
+def write_new(data: bytes, target: Path) -> Path:
+    """Write *data* to *target*, whole or not at all, and never over another file.
+
+    Where there is a file of the same bytes already, nothing is written. Another one stays, and the
+    name is numbered. Folders are made.
+
+    Returns:
+        The file: *target*, or "fox (2).png" for "fox.png".
+
+    Raises:
+        MjError: it cannot be written.
+    """
+    try:
+        disk.make_folder(target.parent)
+        return disk.write_new(data, target)
+    except OSError as error:
+        advice = "Make room on the disk." if error.errno in _FULL else "Choose another place."
+        words = error.strerror or str(error)
+    except ValueError as error:  # NUL, or a lone surrogate
+        words, advice = str(error), "Choose another name."
+    raise MjError(f"{target.name} cannot be written", words=words, advice=advice)
+
+
+def _expanded(target: str | Path) -> Path:
+    try:
+        return Path(target).expanduser()
+    except RuntimeError as error:
+        raise MjError(
+            f"{target} cannot be found", words=str(error), advice="Choose another folder."
+        ) from None
+
+
+def _as_the_ending_says(picture: Picture, ending: str) -> bytes:
+    fitting = [picture.format, *(() if picture.moves else _MADE_BY_US)]
+    wanted = next((kind for kind in fitting if ending.lower() in _ENDINGS[kind]), None)
+    if wanted is None:
+        endings = dict.fromkeys(end for kind in fitting for end in _ENDINGS[kind])
+        what = "video" if picture.format == "mp4" else "animation" if picture.moves else "picture"
+        raise MjError(
+            f"This {what} cannot be saved as {ending}",
+            advice=f"Possible: {', '.join(endings)}. A folder ends with a slash.",
+        )
+    return picture.data if wanted == picture.format else _converted(picture, wanted)
+
+
+def _converted(picture: Picture, wanted: Format) -> bytes:
+    image = picture.decode()
+    profile = image.info.pop("icc_profile", None)
+    if image.mode not in ("RGB", "RGBA", "P"):  # of inks or greys, which the new file has not
+        profile = None
+    if wanted == "png":
+        image.info["icc_profile"] = profile
+        return encode_png(image)
+    if wanted == "jpeg" or image.mode not in ("RGB", "RGBA", "P", "LA"):
+        image = shrink(image, max(image.size))
+    out = io.BytesIO()
+    try:
+        image.save(out, wanted, quality=QUALITY, icc_profile=profile)
+    except (OSError, ValueError) as error:  # a WebP has at most 16,383 pixels a side
+        raise MjError(
+            f"The picture cannot be made a {wanted}", words=str(error), advice="Save it as .png."
+        ) from None
+    return out.getvalue()
+
+
+def _words(text: str) -> str:
+    """Return the letters and digits of *text*, hyphens between the words, not too many."""
+    name = ""
+    for letter in unicodedata.normalize("NFKC", text[:1000]).lower():
+        kind = unicodedata.category(letter)[0]
+        # Marks belong to a letter: Hindi and Thai are not readable without.
+        if kind in "LN" or (kind == "M" and name and name[-1] != "-"):
+            name += letter
+        elif letter not in "'’" and name and name[-1] != "-":
+            name += "-"
+    short = name[:LONGEST_WORDS].encode()[:LONGEST_WORDS_IN_BYTES].decode("utf-8", "ignore")
+    if short != name and name[len(short)] != "-" and "-" in short:
+        short = short[: short.rindex("-")]
+    return short.strip("-")
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_-]+", "-", text).strip("-_")[:LONGEST_ID]

@@ -1,0 +1,357 @@
+"""Submissions: reads a request's body, which may hold anything, and makes tasks of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from mj_widgets.sandbox import tasks
+from mj_widgets.sandbox.buttons import (
+    Buttons,
+    Press,
+    describe_buttons,
+    film_buttons,
+    grid_buttons,
+    parse,
+    shorten_buttons,
+    single_buttons,
+    version_of,
+)
+from mj_widgets.sandbox.examples import grid_of
+from mj_widgets.sandbox.outcomes import (
+    Accepted,
+    AcceptedMany,
+    ActionUnknown,
+    Banned,
+    Bookmarked,
+    Exists,
+    Invalid,
+    NeedsWindow,
+    Outcome,
+    ParentUnfinished,
+    ParentUnknown,
+    QueueFull,
+)
+from mj_widgets.sandbox.painting import recipes
+from mj_widgets.sandbox.painting.landscape import size_of_ratio
+from mj_widgets.sandbox.painting.recipes import Blended, Stored
+from mj_widgets.sandbox.studio import Studio
+from mj_widgets.sandbox.tasks import Pace, Task
+from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
+from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, Follows, work_for
+
+Body = Mapping[str, object]
+
+
+class House(Protocol):
+    """What orders have to know of a flavour."""
+
+    zoom_id: str
+    refused_kinds: frozenset[str]
+    remix_on_request: bool
+    finds_repeats: bool
+
+
+@dataclass
+class Orders:
+    """Takes the orders of one studio, by the rules of one flavour."""
+
+    studio: Studio
+    house: House
+
+    def imagine(self, body: Body, mode: str) -> Outcome:
+        """POST submit/imagine."""
+        prompt = _text(body, "prompt")
+        if not prompt.strip():
+            return Invalid("prompt不能为空")
+        try:
+            images = _pictures(body, "base64Array")
+        except ValueError as error:
+            return Invalid(str(error))
+        refusal = self._refusal(prompt)
+        if refusal:
+            return refusal
+        task = self._new("IMAGINE", prompt, f"/imagine {prompt}", body, mode)
+        salt = "/".join(str(binascii.crc32(image.data)) for image in images)
+        task.recipe = grid_of(prompt, salt or task.id)
+        return self._accept(task, "grid")
+
+    def action(self, body: Body, mode: str) -> Outcome:
+        """POST submit/action: a pressed button."""
+        custom_id, task_id = _text(body, "customId"), _text(body, "taskId")
+        if not task_id:
+            return Invalid("taskId不能为空")
+        if not custom_id:
+            return Invalid("customId不能为空")
+        press = parse(custom_id)
+        if press is None or press.kind in self.house.refused_kinds:
+            return ActionUnknown(custom_id)
+        parent = self.studio.parent(task_id)
+        if parent is None:
+            return ParentUnknown()
+        if parent.at(self.studio.clock()).status != "SUCCESS":
+            return ParentUnfinished()
+        if press.message_hash and parent.message_hash not in (press.message_hash, "any"):
+            return Invalid("关联按钮错误")
+        return self._press(press, parent, body, mode)
+
+    def change(self, body: Body, mode: str) -> Outcome:
+        """POST submit/change: U, V or R by name."""
+        action, index = _text(body, "action").upper(), body.get("index")
+        kinds = {"UPSCALE": "upscale", "VARIATION": "variation", "REROLL": "reroll"}
+        if not _text(body, "taskId"):
+            return Invalid("taskId不能为空")
+        if action not in kinds:
+            return Invalid("action参数错误")
+        if action != "REROLL" and (not isinstance(index, int) or not 1 <= index <= 4):
+            return Invalid("index参数错误")
+        parent = self.studio.parent(_text(body, "taskId"))
+        if parent is None:
+            return ParentUnknown()
+        if parent.at(self.studio.clock()).status != "SUCCESS":
+            return ParentUnfinished()
+        if not _is_grid(parent):
+            return Invalid("关联任务不允许执行变化")
+        press = Press(kinds[action], "", index=index if isinstance(index, int) else 0)
+        if press.kind == "upscale" and self.house.finds_repeats:
+            title = f"/up {parent.id} U{press.index}"
+            for task in self.studio.tasks.values():
+                if task.parent == parent.id and task.description == title:
+                    return Exists(task)
+        return self._press(press, parent, body, mode)
+
+    def simple_change(self, body: Body, mode: str) -> Outcome:
+        """POST submit/simple-change: `<id> U2`, `<id> V3` or `<id> R`."""
+        found = re.fullmatch(r"\s*(\S+)\s+(?:([UV])([1-4])|(R))\s*", _text(body, "content").upper())
+        if not found:
+            return Invalid("content参数错误")
+        action = {"U": "UPSCALE", "V": "VARIATION", None: "REROLL"}[found[2]]
+        task_id = _text(body, "content").split()[0]
+        index = int(found[3]) if found[3] else None
+        return self.change({**body, "taskId": task_id, "action": action, "index": index}, mode)
+
+    def modal(self, body: Body, mode: str) -> Outcome:
+        """POST submit/modal: the answer to a window."""
+        del mode  # the task has had its mode since the button was pressed
+        task = self.studio.find(_text(body, "taskId"))
+        if task is None:
+            return ParentUnknown()
+        press = parse(task.window) if task.window else None
+        parent = self.studio.parent(task.parent)
+        if press is None or parent is None or task.cancelled is not None:
+            return Invalid("关联任务状态错误")
+        prompt = _text(body, "prompt").strip() or task.final_prompt or parent.final_prompt
+        refusal = self._refusal(prompt)
+        if refusal:
+            return refusal
+        mask = b""
+        if press.kind == "inpaint":
+            try:
+                mask = _picture(body.get("maskBase64"), "image/png").data
+            except ValueError:
+                return Invalid("maskBase64参数错误")
+        if press.kind == "custom_zoom":
+            found = re.findall(r"--zoom\s+(\d+(?:\.\d+)?)", prompt)
+            if not found or not 1 <= float(found[-1]) <= 2:
+                return Invalid("prompt参数错误: --zoom 1-2")
+            press = replace(press, detail=found[-1])
+            prompt = re.sub(r"\s*--zoom\s+\S+", "", prompt)
+        task.prompt = task.prompt_en = task.final_prompt = prompt
+        return self._make(task, press, parent, prompt, mask)
+
+    def describe(self, body: Body, mode: str) -> Outcome:
+        """POST submit/describe: four texts for a picture."""
+        try:
+            image = _picture(body.get("base64"), "image/")
+        except ValueError as error:
+            return Invalid(str(error))
+        if self.studio.is_full:
+            return QueueFull()
+        task = self._new("DESCRIBE", "", "", body, mode)
+        task.description = f"/describe {task.id}.png"
+        task.recipe = image
+        w, h = recipes.size_of(image)
+        salt = str(binascii.crc32(image.data))
+        subject = ("a quiet landscape", "an open country", "a far horizon")[len(image.data) % 3]
+        self._write(task, described(subject, salt, "--ar 1:1" if w == h else f"--ar {_ar(w, h)}"))
+        task.buttons = describe_buttons()
+        return Accepted(task, self.studio.add(task, tasks.TEXT))
+
+    def shorten(self, body: Body, mode: str) -> Outcome:
+        """POST submit/shorten: which words matter, and five shorter prompts."""
+        prompt = _text(body, "prompt")
+        if not prompt.strip():
+            return Invalid("prompt不能为空")
+        refusal = self._refusal(prompt)
+        if refusal:
+            return refusal
+        task = self._new("SHORTEN", prompt, f"/shorten {prompt}", body, mode)
+        task.text = task.final_prompt = shortened(prompt)
+        task.buttons = shorten_buttons()
+        return Accepted(task, self.studio.add(task, tasks.TEXT))
+
+    def blend(self, body: Body, mode: str) -> Outcome:
+        """POST submit/blend: two to five pictures mixed."""
+        try:
+            images = _pictures(body, "base64Array")
+        except ValueError as error:
+            return Invalid(str(error))
+        if not 2 <= len(images) <= 5:
+            return Invalid("base64List参数错误")
+        if self.studio.is_full:
+            return QueueFull()
+        shape = _text(body, "dimensions").upper() or "SQUARE"
+        ratio = {"PORTRAIT": 2 / 3, "SQUARE": 1.0, "LANDSCAPE": 3 / 2}.get(shape, 1.0)
+        task = self._new("BLEND", "", f"/blend {len(images)}", body, mode)
+        task.recipe = Blended(tuple(images), size_of_ratio(ratio))
+        return self._accept(task, "grid")
+
+    def _press(self, press: Press, parent: Task, body: Body, mode: str) -> Outcome:
+        if press.kind == "bookmark":
+            return Bookmarked(parent.id)
+        if self.studio.is_full:
+            return QueueFull()
+        if press.kind == "describe_again" and isinstance(parent.recipe, Stored | recipes.Grid):
+            task = self._new("DESCRIBE", "", parent.description, body, mode, parent)
+            task.recipe = parent.recipe
+            self._write(task, described("the same picture, seen again", task.id))
+            task.buttons = describe_buttons()
+            return Accepted(task, self.studio.add(task, tasks.TEXT))
+        if press.kind == "shorten_details":
+            task = self._new("SHORTEN", parent.prompt, parent.description, body, mode, parent)
+            task.text = task.final_prompt = weighed(parent.prompt)
+            return Accepted(task, self.studio.add(task, tasks.TEXT))
+        if press.kind == "describe_all":
+            made = [self._imagine_number(i, parent, body, mode) for i in range(1, 5)]
+            return AcceptedMany(tuple(made))
+        prompt = parent.final_prompt
+        if press.kind in ("describe_one", "shorten_one"):
+            prompt = numbered(parent.text, press.index)
+        task = self._new("ACTION", prompt, press.custom_id, body, mode, parent)
+        remix = self.studio.options.remix
+        if self.house.remix_on_request and body.get("enableRemix") is not True:
+            remix = False
+        elif self.house.remix_on_request and not remix:
+            return Invalid("当前账号不支持 remix，请开启 remix 功能")
+        if press.kind in WINDOW_KINDS or (remix and press.kind in REMIX_KINDS):
+            task.window = press.custom_id
+            self.studio.add(task)
+            shown = f"{prompt} --zoom 2" if press.kind == "custom_zoom" else prompt
+            return NeedsWindow(task, shown, press.kind in REMIX_KINDS)
+        return self._make(task, press, parent, prompt)
+
+    def _make(
+        self, task: Task, press: Press, parent: Task, prompt: str, mask: bytes = b""
+    ) -> Outcome:
+        again = press.kind not in ("upscale", "variation", "upscale_hd")
+        salt = f"{parent.id}/{press.kind}{press.index}" + (f"/{task.id}" if again else "")
+        partner = self.studio.options.partner
+        work = work_for(press, parent, prompt, salt, mask, partner=partner)
+        if work is None:
+            self.studio.tasks.pop(task.id, None)
+            return Invalid("关联任务不允许执行变化")
+        task.action, task.description, task.recipe = work.action, work.title, work.recipe
+        task.window = ""
+        return self._accept(task, work.follows, work.pace)
+
+    def _accept(self, task: Task, follows: Follows, pace: Pace = tasks.IMAGINE) -> Outcome:
+        task.buttons = self._buttons(task, follows)
+        return Accepted(task, self.studio.add(task, pace))
+
+    def _buttons(self, task: Task, follows: Follows) -> Buttons:
+        if follows == "grid":
+            return grid_buttons(task.message_hash)
+        if follows == "film":
+            return film_buttons(task.message_hash)
+        if follows == "none" or task.recipe is None:
+            return ()
+        w, h = recipes.size_of(task.recipe)
+        version = version_of(task.final_prompt)
+        return single_buttons(
+            task.message_hash,
+            version,
+            square=w == h,
+            hd=follows == "hd",
+            zoom_id=self.house.zoom_id,
+        )
+
+    def _imagine_number(self, index: int, parent: Task, body: Body, mode: str) -> Task:
+        prompt = numbered(parent.text, index)
+        task = self._new("IMAGINE", prompt, f"/imagine {prompt}", body, mode, parent)
+        task.recipe = grid_of(prompt, task.id)
+        self._accept(task, "grid")
+        return task
+
+    def _new(
+        self,
+        action: str,
+        prompt: str,
+        description: str,
+        body: Body,
+        mode: str,
+        parent: Task | None = None,
+    ) -> Task:
+        return Task(
+            id=self.studio.new_id(),
+            action=action,
+            prompt=prompt,
+            description=description,
+            submitted=self.studio.clock(),
+            parent=parent.id if parent else "",
+            state=_text(body, "state"),
+            bot_type=_text(body, "botType") or "MID_JOURNEY",
+            mode=mode,
+            notify_hook=_text(body, "notifyHook") or None,
+        )
+
+    def _refusal(self, prompt: str) -> Outcome | None:
+        word = self.studio.banned_word(prompt)
+        if word:
+            return Banned(prompt, word)
+        return QueueFull() if self.studio.is_full else None
+
+    def _write(self, task: Task, text: str) -> None:
+        task.text = task.prompt_en = task.final_prompt = text
+
+
+def _is_grid(task: Task) -> bool:
+    return any(button.label == "U1" for button in task.buttons) or task.message_hash == "any"
+
+
+def _ar(w: int, h: int) -> str:
+    return f"{round(w / max(1, h) * 10)}:10"
+
+
+def _text(body: Body, key: str) -> str:
+    value = body.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _pictures(body: Body, key: str) -> list[Stored]:
+    given = body.get(key)
+    if given is None:
+        return []
+    if not isinstance(given, list):
+        msg = f"{key}格式错误"
+        raise ValueError(msg)  # noqa: TRY004 - what was sent is wrong, not the program
+    return [_picture(one, "image/") for one in given]
+
+
+def _picture(given: object, kind: str) -> Stored:
+    found = re.fullmatch(r"data:([\w/+.-]+);base64,(.+)", given) if isinstance(given, str) else None
+    if found is None or not found[1].startswith(kind):
+        msg = "base64格式错误"
+        raise ValueError(msg)
+    try:
+        picture = Stored(base64.b64decode(found[2], validate=True), found[1])
+    except binascii.Error as error:
+        msg = "base64格式错误"
+        raise ValueError(msg) from error
+    if recipes.size_of(picture) == (0, 0):
+        msg = "base64格式错误"
+        raise ValueError(msg)
+    return picture

@@ -1,0 +1,287 @@
+"""The HTTP API of the midjourney-proxy family, as coroutines."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Self, get_args
+from urllib.parse import quote
+
+from mj_widgets.errors import (
+    BadReply,
+    Forbidden,
+    MjError,
+    ServiceUnavailable,
+    TaskNotFound,
+    Unauthorized,
+)
+from mj_widgets.models import Submission, Task
+from mj_widgets.models.button import Button, Change
+from mj_widgets.service import downloads, orders, replies
+from mj_widgets.service.addresses import api_root
+from mj_widgets.service.orders import Order
+from mj_widgets.service.retry import retried, together
+from mj_widgets.service.token import Token
+from mj_widgets.service.transport import Auth, Transport
+
+_BATCH = 100
+_AT_ONCE = 8
+_MAYBE_SENT = "It may have been submitted: look at the service before you press again."
+
+
+class Client:
+    """Asks one service about tasks, sends presses, downloads pictures.
+
+    Args:
+        base_url: host or URL; ``/mj`` is added unless it ends in it (``www.dmxapi.cn`` means
+            ``https://www.dmxapi.cn/mj``, ``https://host/mj-fast/mj`` is taken as it is).
+        token: the key; "" for a server that needs none.
+        auth: "bearer", "secret" or "auto" (Bearer, then ``mj-api-secret`` if that is refused).
+        offline: send nothing at all; every request raises ``Offline``.
+
+    >>> async with Client("www.dmxapi.cn", token) as client:    # doctest: +SKIP
+    ...     task = await client.fetch("1747132423020537")
+
+    Requests that only ask are tried up to four times in about ten seconds, with jittered
+    back-off, and wait as long as ``Retry-After`` says. A submission is sent once: when its answer
+    is lost or unclear, ``ServiceUnavailable.maybe_sent`` is True and it is for a person to look.
+    """
+
+    def __init__(
+        self, base_url: str, token: str = "", auth: Auth = "auto", *, offline: bool = False
+    ) -> None:
+        # Checked here, because a traceback from deeper down would show the token's variable.
+        if not isinstance(base_url, str) or not isinstance(token, str):
+            raise MjError("base_url and token have to be text")
+        if auth not in get_args(Auth):
+            raise MjError(f"auth is one of {', '.join(get_args(Auth))}, not {auth!r}")
+        token = Token(token)  # a traceback shows what this function was called with
+        self._transport = Transport(api_root(base_url), token, auth, offline=offline)
+        self._lists: bool | None = None
+        self._list_failed = False
+        self._doubts = 0
+        self._when_online: list[Callable[[], None]] = []
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"Client({str(self._transport.root)!r})"
+
+    @property
+    def root(self) -> str:
+        """The address that every request is below."""
+        return str(self._transport.root)
+
+    @property
+    def offline(self) -> bool:
+        """True while nothing at all is sent; it may be set."""
+        return self._transport.offline
+
+    @offline.setter
+    def offline(self, offline: bool) -> None:
+        was_offline, self._transport.offline = self._transport.offline, offline
+        if was_offline and not offline:
+            for call in self._when_online:
+                call()
+
+    def when_online(self, call: Callable[[], None]) -> None:
+        """Have *call* called whenever requests are let out again, on the thread that does so."""
+        self._when_online.append(call)
+
+    @property
+    def can_list(self) -> bool | None:
+        """Whether the service answers for many tasks at once; None until it was tried."""
+        return self._lists
+
+    async def close(self) -> None:
+        """Close the connections, for good: whatever is asked from then on is an ``MjError``."""
+        await self._transport.close()
+
+    async def fetch(self, task_id: str, *, attempts: int = 4) -> Task:
+        """Return the task as it stands now.
+
+        Raises:
+            TaskNotFound: the service does not know it.
+            MjError: any other error, after up to *attempts* tries where a further one might help.
+        """
+        path = f"task/{quote(task_id, safe='')}/fetch"
+
+        async def ask() -> Task:
+            return replies.read_task(await self._transport.get(path), task_id)
+
+        task = await retried(ask, attempts)
+        self._answered()
+        return task
+
+    async def fetch_many(self, ids: Iterable[str], *, attempts: int = 4) -> dict[str, Task]:
+        """Return the tasks that the service knows, by id; unknown ids are missing.
+
+        One request for up to a hundred where the service has ``task/list-by-condition``; single
+        requests, eight at a time, where it has not. Which it is, is found out once.
+        """
+        wanted = list(dict.fromkeys(ids))
+        found = await self.fetch_listed(wanted, attempts=attempts) if len(wanted) > 1 else None
+        return await self._fetch_singly(wanted, attempts) if found is None else found
+
+    async def fetch_listed(
+        self, ids: Iterable[str], *, attempts: int = 4
+    ) -> dict[str, Task] | None:
+        """Return the tasks that the service lists, by id; None where it answers for one at a time.
+
+        One request for up to a hundred.
+        """
+        if self._lists is False:
+            return None
+        try:
+            return await self._fetch_listed(list(dict.fromkeys(ids)), attempts)
+        except MjError as error:
+            if self._lists or not _says_no_such_endpoint(error):
+                raise
+            # What may be an outage proves nothing; see _answered.
+            self._list_failed = error.may_pass or isinstance(error, Unauthorized)
+            self._lists = None if self._list_failed else False
+            return None
+
+    async def submit_action(self, task_id: str, custom_id: str) -> Submission:
+        """Press a button of a task. Sent once.
+
+        Raises:
+            QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
+            ServiceUnavailable: no clear answer; see ``maybe_sent``.
+        """
+        return await self.send(orders.press(task_id, Button(custom_id=custom_id)))
+
+    async def submit_change(
+        self, task_id: str, action: str, index: int | None = None
+    ) -> Submission:
+        """Upscale, vary or reroll a grid on a server without buttons. Sent once.
+
+        Args:
+            task_id: the grid.
+            action: "UPSCALE", "VARIATION" or "REROLL".
+            index: the picture, 1 to 4; None for a reroll.
+        """
+        return await self.send(orders.press(task_id, Button(change=Change(action, index))))
+
+    async def submit_imagine(self, prompt: str) -> Submission:
+        """Start a grid from a prompt. Sent once."""
+        return await self.send(orders.imagine(prompt))
+
+    async def send(self, order: Order) -> Submission:
+        """Send an order once; a window that the service opens is left to the caller."""
+        return await self.submit(order.path, order.body)
+
+    async def cancel(self, task_id: str) -> None:
+        """Cancel a task that has not ended, where the service lets its users do so. Sent once.
+
+        Raises:
+            ServiceUnavailable: with ``maybe_sent`` where it may have been cancelled.
+            MjError: it does not; the task goes on.
+        """
+        try:
+            await self.submit(f"task/{quote(task_id, safe='')}/cancel", {})
+        except ServiceUnavailable as error:
+            if error.maybe_sent:
+                error.advice = "It may have been cancelled."
+            raise
+
+    async def image_seed(self, task_id: str) -> str:
+        """Return the seed of a finished task, digits.
+
+        Raises:
+            MjError: the service does not tell it.
+        """
+        path = f"task/{quote(task_id, safe='')}/image-seed"
+
+        async def ask() -> str:
+            return replies.read_seed(await self._transport.get(path, "seed"))
+
+        return await retried(ask, 2)
+
+    async def submit(self, path: str, payload: dict[str, Any]) -> Submission:
+        """Send a submission once, to any endpoint below the root.
+
+        Raises:
+            ServiceUnavailable: with ``maybe_sent`` where the answer does not tell whether the
+                service took it: none, a 5xx, a web page, half a JSON.
+            MjError: any other error; nothing was submitted.
+        """
+        try:
+            reply = await self._transport.post(path, payload, "submission")
+            return replies.read_submission(reply)
+        except (BadReply, ServiceUnavailable) as error:
+            if not _may_be_taken(error):
+                raise
+            raise ServiceUnavailable(
+                error.what,
+                status=error.status,
+                words=error.words,
+                maybe_sent=True,
+                may_pass=False,
+                advice=_MAYBE_SENT,
+            ) from None
+
+    async def download(self, url: str, *, attempts: int = 3) -> bytes:
+        """Return the bytes behind a picture's link, exactly as they are served.
+
+        Raises:
+            ImageError: it cannot be had; ``expired`` tells whether a fresh link may help.
+        """
+        return await retried(lambda: downloads.download(self._transport, url), attempts)
+
+    def _answered(self) -> None:
+        """Note that the service answers about one task: twice after a failed list proves that."""
+        self._doubts += self._list_failed
+        self._list_failed = False
+        if self._lists is None and self._doubts > 1:
+            self._lists = False
+
+    async def _fetch_listed(self, ids: list[str], attempts: int) -> dict[str, Task]:
+        found: dict[str, Task] = {}
+        for start in range(0, len(ids), _BATCH):
+            batch = ids[start : start + _BATCH]
+
+            async def ask(batch: list[str] = batch) -> list[Task]:
+                path, wanted = "task/list-by-condition", {"ids": batch}
+                reply = await self._transport.post(path, wanted, "poll")
+                return replies.read_tasks(reply)
+
+            tasks = await retried(ask, attempts if self._lists else 1)
+            self._lists = True
+            found.update((task.id, task) for task in tasks if task.id in batch)
+        return found
+
+    async def _fetch_singly(self, ids: list[str], attempts: int) -> dict[str, Task]:
+        gate = asyncio.Semaphore(_AT_ONCE)
+
+        async def ask(task_id: str) -> Task | None:
+            async with gate:
+                try:
+                    return await self.fetch(task_id, attempts=attempts)
+                except TaskNotFound:
+                    return None
+
+        tasks = await together(map(ask, ids))
+        return {i: task for i, task in zip(ids, tasks, strict=True) if task is not None}
+
+
+def _says_no_such_endpoint(error: MjError) -> bool:
+    """Tell a service that may have no list from one that cannot be reached.
+
+    A gateway in front of a server without it may answer 4xx, 5xx, or its start page.
+    """
+    if isinstance(error, ServiceUnavailable):
+        return error.status is not None
+    refusals = (BadReply, Forbidden, TaskNotFound, Unauthorized)
+    return isinstance(error, refusals) or type(error) is MjError
+
+
+def _may_be_taken(error: BadReply | ServiceUnavailable) -> bool:
+    """Tell whether the service may have taken the submission that it answered like this."""
+    if isinstance(error, ServiceUnavailable):
+        return error.maybe_sent
+    return error.status is None or error.status < 300  # beyond, it was turned away

@@ -1,0 +1,114 @@
+"""Getting a picture's bytes from wherever the service says it is, within limits."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import aiohttp
+
+from mj_widgets.errors import ImageError
+from mj_widgets.pictures.images import MOST_BYTES
+from mj_widgets.service.addresses import picture_address
+from mj_widgets.service.network import PrivateAddressError, reason_of
+
+if TYPE_CHECKING:
+    from yarl import URL
+
+    from mj_widgets.service.replies import Reply
+    from mj_widgets.service.transport import Transport
+
+_MOST_REDIRECTS = 5
+_REDIRECTS = (301, 302, 303, 307, 308)
+_GONE = (401, 403, 404, 410)
+
+
+async def download(transport: Transport, link: str) -> bytes:
+    """Return the bytes behind *link*, exactly as they are served; one attempt.
+
+    Only http and https, 64 MB at the most, a private address only if the service itself is on
+    one. Every redirect is held to the same rules.
+
+    Raises:
+        ImageError: with ``expired`` where the link has died, ``may_pass`` where a second
+            attempt may help.
+    """
+    url = picture_address(link, transport.root)
+    for _ in range(_MOST_REDIRECTS + 1):
+        try:
+            async with transport.open_picture(url) as response:
+                if response.status not in _REDIRECTS:
+                    return await _body(transport, response)
+                target = response.headers.get("Location", "")
+        # aiohttp's ValueErrors: a name or password in the link beside our token, a host that no
+        # look-up takes.
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise _unreachable(url, error) from None
+        url = picture_address(_absolute(url, target), transport.root)
+    raise ImageError("The picture's link leads round in circles")
+
+
+def _absolute(url: URL, target: str) -> str:
+    if re.match(r"[a-z][a-z0-9+.-]*:", target, re.IGNORECASE):
+        return target
+    try:
+        return urljoin(str(url), target)
+    except ValueError:
+        return target
+
+
+async def _body(transport: Transport, response: aiohttp.ClientResponse) -> bytes:
+    if response.status != 200:
+        raise _refusal(await transport.read_reply(response))
+    if (response.content_length or 0) > MOST_BYTES:
+        raise _too_big()
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(262_144):
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise _too_big()
+    return bytes(body)
+
+
+def _refusal(reply: Reply) -> ImageError:
+    if reply.status in _GONE:
+        return ImageError(
+            "The picture's link has expired or is refused",
+            expired=True,
+            status=reply.status,
+            words=reply.words,
+            advice="Try again: the task is asked for a fresh link.",
+        )
+    return ImageError(
+        "The picture cannot be downloaded now",
+        status=reply.status,
+        words=reply.words,
+        may_pass=reply.status >= 500 or reply.status == 429,
+        retry_after=reply.seconds_to_wait,
+        advice="Try again.",
+    )
+
+
+def _unreachable(url: URL, error: Exception) -> ImageError:
+    if isinstance(getattr(error, "os_error", error), PrivateAddressError):
+        return _private(url)
+    may_pass = isinstance(error, (OSError, aiohttp.ClientError))
+    return ImageError(
+        f"The picture at {url.host} cannot be downloaded: {reason_of(error)}",
+        may_pass=may_pass,
+        advice="Try again." if may_pass else "Ask the service's operator for a proper link.",
+    )
+
+
+def _private(url: URL) -> ImageError:
+    return ImageError(
+        f"The picture's link leads into a private network ({url.host})",
+        advice="It is not followed, because the service itself is on the public internet.",
+    )
+
+
+def _too_big() -> ImageError:
+    return ImageError(
+        f"The file is larger than {MOST_BYTES // 1024**2} MB", advice="It is not downloaded."
+    )

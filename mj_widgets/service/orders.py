@@ -1,0 +1,196 @@
+"""What is submitted, and where to: presses, answers to a window, new prompts, texts of pictures.
+
+Paths and fields are those of trueai-org/midjourney-proxy and QuantumNous/new-api, which pass them
+on; servers leave fields that they do not know alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from mj_widgets.errors import MjError
+from mj_widgets.models.button import Button
+from mj_widgets.models.modal import ModalAnswer
+from mj_widgets.pictures.images import data_url
+
+Bot = Literal["mj", "niji"]
+Mode = Literal["", "fast", "relax", "turbo"]
+Dimensions = Literal["square", "portrait", "landscape"]
+
+MOST_BLENDED = 5
+_TO_WINDOW = "submit/modal"
+_PICTURE, _PICTURES = "base64", "base64Array"
+_BOTS: dict[Bot, str] = {"mj": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """One submission: where it is sent, and what."""
+
+    path: str
+    """Below the service's root."""
+    payload: dict[str, Any] = field(repr=False)
+    """As it was given: a picture is a data URL or an address."""
+    parent: str = ""
+    """The task whose button it is, or ""."""
+    button: str = ""
+    """The button's name, or ""."""
+    window: ModalAnswer | None = None
+    """What is to be answered where the service asks in a window first."""
+    downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Pictures as data URLs, by their address: a second try needs no second download."""
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where pictures have to be downloaded from before it can be sent."""
+        pictures = [self.payload.get(_PICTURE), *self.payload.get(_PICTURES, ())]
+        return [url for url in pictures if url and not url.startswith("data:")]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What is sent: the payload, with what was downloaded in place of its address."""
+        body, downloaded = dict(self.payload), self.downloaded
+        if _PICTURE in body:
+            body[_PICTURE] = downloaded.get(body[_PICTURE], body[_PICTURE])
+        if _PICTURES in body:
+            body[_PICTURES] = [downloaded.get(url, url) for url in body[_PICTURES]]
+        return body
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes it the same order as another one with this path.
+
+        A picture at an address is its address: what was sent is known when the link has died.
+        """
+        if self.window is None:
+            return self.payload
+        return {**self.payload, "window": _answer(self.window)}
+
+    @property
+    def answers(self) -> str:
+        """The task whose window it answers, or ""."""
+        return str(self.payload["taskId"]) if self.path == _TO_WINDOW else ""
+
+    def with_prompt(self, prompt: str) -> Order:
+        """Return the same order with another prompt."""
+        return replace(self, payload={**self.payload, "prompt": prompt})
+
+
+def press(task_id: str, button: Button, window: ModalAnswer | None = None) -> Order:
+    """Return the press of a button of a task.
+
+    Args:
+        task_id: the task.
+        button: one of its buttons.
+        window: what to answer in the window that it opens, always or with Remix.
+
+    Raises:
+        MjError: there is a window to answer, and a server without buttons knows none.
+    """
+    if button.change is None:
+        payload: dict[str, Any] = {"taskId": task_id, "customId": button.custom_id}
+        if window is not None and not button.asks:
+            payload |= {"enableRemix": True}  # trueai's open a window only when asked to
+        return Order("submit/action", payload, task_id, button.name, window)
+    if window is not None:
+        raise MjError(f"This service takes no prompt with {button.name}")
+    action, quadrant = button.change
+    change: dict[str, Any] = {"taskId": task_id, "action": action}
+    if quadrant:  # novicezk's server refuses a reroll with an index of 0
+        change["index"] = quadrant
+    return Order("submit/change", change, task_id, button.name)
+
+
+def answer(task_id: str, window: ModalAnswer, *, parent: str = "", button: str = "") -> Order:
+    """Return the answer to the window that a task waits in (its status is MODAL).
+
+    Args:
+        task_id: the task that waits.
+        window: the answer.
+        parent: the task whose button opened the window, as far as it is known.
+        button: the name of that button.
+    """
+    return Order(_TO_WINDOW, {"taskId": task_id, **_answer(window)}, parent, button)
+
+
+def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: Mode = "") -> Order:
+    """Return the start of a new grid.
+
+    Args:
+        prompt: the words, with addresses of pictures in front and parameters at the end.
+        images: pictures as data URLs, which Midjourney puts in front of the words.
+        bot: "mj", or "niji" for the bot that draws.
+        mode: the speed; "" leaves it to the service and to the prompt. Servers that decide it by
+            their address (``/mj-fast/mj``) do not look at it.
+
+    Raises:
+        MjError: there is nothing to imagine, or no such bot or mode.
+    """
+    if not prompt.strip():
+        raise MjError("The prompt is empty", advice="Say what to imagine.")
+    payload: dict[str, Any] = {"prompt": prompt.strip(), _PICTURES: list(images)}
+    return Order("submit/imagine", {**payload, **_bot(bot), **_mode(mode)})
+
+
+def describe(image: str, *, bot: Bot = "mj") -> Order:
+    """Return the question which prompts would make a picture: a data URL, or its address."""
+    return Order("submit/describe", {_PICTURE: image, **_bot(bot)})
+
+
+def shorten(prompt: str, *, bot: Bot = "mj") -> Order:
+    """Return the question which words of a prompt matter.
+
+    Raises:
+        MjError: there are no words.
+    """
+    if not prompt.strip():
+        raise MjError("The prompt is empty", advice="Say what to shorten.")
+    return Order("submit/shorten", {"prompt": prompt.strip(), **_bot(bot)})
+
+
+def blend(
+    images: Sequence[str],
+    dimensions: Dimensions = "square",
+    *,
+    bot: Bot = "mj",
+    mode: Mode = "",
+) -> Order:
+    """Return the start of a grid that mixes two to five pictures: data URLs, or addresses.
+
+    Raises:
+        MjError: there are fewer or more, which some services would bill all the same.
+    """
+    if not 2 <= len(images) <= MOST_BLENDED:
+        raise MjError(
+            f"Blend mixes 2 to {MOST_BLENDED} pictures, not {len(images)}",
+            advice="Nothing was submitted.",
+        )
+    shape = _one_of("dimensions", dimensions, ("square", "portrait", "landscape")).upper()
+    payload: dict[str, Any] = {_PICTURES: list(images), "dimensions": shape}
+    return Order("submit/blend", {**payload, **_bot(bot), **_mode(mode)})
+
+
+def _answer(window: ModalAnswer) -> dict[str, Any]:
+    mask = {} if window.mask is None else {"maskBase64": data_url("image/png", window.mask)}
+    return {"prompt": window.prompt, **mask}
+
+
+def _bot(bot: Bot) -> dict[str, str]:
+    _one_of("bot", bot, tuple(_BOTS))
+    return {"botType": _BOTS[bot]}
+
+
+def _mode(mode: Mode) -> dict[str, Any]:
+    if not mode:
+        return {}
+    word = _one_of("mode", mode, ("fast", "relax", "turbo")).upper()
+    # DMXAPI and octopusx read the first, trueai's and midjourney-proxy-plus the second.
+    return {"mode": word, "accountFilter": {"modes": [word]}}
+
+
+def _one_of(name: str, given: str, possible: Sequence[str]) -> str:
+    if given not in possible:
+        raise MjError(f"{name} is one of {', '.join(possible)}, not {given!r}")
+    return given

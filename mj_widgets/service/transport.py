@@ -1,0 +1,256 @@
+"""One service over HTTP: who we say we are, how long we wait, and what a lost answer means."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Literal
+
+import aiohttp
+
+from mj_widgets.errors import BadReply, MjError, Offline, ServiceUnavailable, Unauthorized
+from mj_widgets.service.addresses import proxy_for, same_origin
+from mj_widgets.service.network import GuardedResolver, reason_of
+from mj_widgets.service.replies import Reply
+from mj_widgets.service.token import Token, plain_token, without_token
+
+if TYPE_CHECKING:
+    from yarl import URL
+
+Auth = Literal["auto", "bearer", "secret"]
+
+Waits = Literal["poll", "picture", "seed", "submission"]
+
+_TIMEOUTS: dict[Waits, aiohttp.ClientTimeout] = {
+    "poll": aiohttp.ClientTimeout(total=60, connect=10, sock_read=30),
+    "picture": aiohttp.ClientTimeout(total=300, connect=10, sock_read=30),
+    # trueai's servers look up to a minute for a seed.
+    "seed": aiohttp.ClientTimeout(total=120, connect=10, sock_read=90),
+    # Given up too soon, a submission is paid for and its id is lost. A blend is up to 27 MB, and
+    # a line may take minutes to carry them.
+    "submission": aiohttp.ClientTimeout(total=600, sock_connect=10, sock_read=180),
+}
+# A hundred tasks with all their texts are some 2 MB; while more is read, all else stands still.
+_MOST_REPLY_BYTES = 4 * 1024 * 1024
+# A name that no look-up takes, such as one with an over-long label, is a UnicodeError.
+_NEVER_CONNECTED = (
+    aiohttp.ClientConnectorError,
+    aiohttp.ClientHttpProxyError,
+    aiohttp.ConnectionTimeoutError,
+    UnicodeError,
+)
+_REFUSALS = (401, 403, 407)
+
+
+class Transport:
+    """Sends requests to one service, and to the hosts of its pictures without the token.
+
+    HTTP_PROXY, HTTPS_PROXY and NO_PROXY hold for both. Through a proxy, names are looked up by the
+    proxy: a link with a private address is refused all the same, a name that leads to one is not.
+
+    Args:
+        root: the address that ``/task/...`` is below.
+        token: the key; it is kept from every repr, message and traceback.
+        auth: "bearer", "secret" (header ``mj-api-secret``), or "auto": Bearer, on 401 once with
+            the secret alone, and from then on what worked. Both at once would fail at servers
+            of trueai's, which look at the secret only where there is no Authorization.
+        offline: refuse every request before it is sent, with ``Offline``.
+    """
+
+    def __init__(
+        self, root: URL, token: str, auth: Auth = "auto", *, offline: bool = False
+    ) -> None:
+        self.root = root
+        self.offline = offline
+        self._token = plain_token(token)
+        if not self._token.isprintable():
+            raise Unauthorized("The token has line breaks or other unprintable marks in it")
+        self._scheme: Auth = "secret" if auth == "secret" else "bearer"
+        self._settled = auth != "auto"
+        self._session: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._closed = False
+        self._resolver = GuardedResolver(root.host or "")
+
+    async def get(self, path: str, waits: Waits = "poll") -> Reply:
+        """Return the answer to a GET below the root, after half a minute's silence at the most.
+
+        Args:
+            path: what to ask for.
+            waits: "seed" for an answer that may take a minute.
+
+        Raises:
+            ServiceUnavailable: there was none.
+        """
+        return await self._request("GET", path, None, waits)
+
+    async def post(self, path: str, payload: Mapping[str, Any], waits: Waits) -> Reply:
+        """Return the answer to a POST, which is sent once.
+
+        Args:
+            path: where to send it.
+            payload: what goes as JSON.
+            waits: "submission" to wait three minutes for the answer, "poll" for what only asks.
+
+        Raises:
+            ServiceUnavailable: there was none; ``maybe_sent`` tells whether it may have arrived.
+        """
+        return await self._request("POST", path, payload, waits)
+
+    @asynccontextmanager
+    async def open_picture(self, url: URL) -> AsyncIterator[aiohttp.ClientResponse]:
+        """Open the answer to a GET of *url*, which may be on another host.
+
+        The token goes along only to the service's own origin; redirects are not followed.
+
+        Raises:
+            PrivateAddressError: a public service's link leads into a private network.
+        """
+        self._refuse_offline()
+        await self._resolver.refuse_private(url.host or "")
+        headers = self._auth_headers(self._scheme) if same_origin(url, self.root) else {}
+        session = await self._open_session()
+        async with session.get(
+            url,
+            timeout=_TIMEOUTS["picture"],
+            allow_redirects=False,
+            **self._sent_with(url, headers),
+        ) as response:
+            yield response
+
+    async def close(self) -> None:
+        """Close the connections; nothing is sent from then on."""
+        self._closed = True
+        if self._session is not None:
+            await self._session.close()
+
+    async def _request(
+        self, method: str, path: str, payload: Mapping[str, Any] | None, waits: Waits
+    ) -> Reply:
+        reply = await self._send(method, path, payload, waits, self._scheme)
+        if reply.status == 401 and not self._settled:
+            # 401 means that nothing was taken, so that even a submission may be sent again.
+            other = await self._send(method, path, payload, waits, "secret")
+            if other.status in _REFUSALS:
+                return reply
+            reply = other
+            if _was_understood(reply):
+                self._scheme = "secret"
+        self._settled = self._settled or _was_understood(reply)
+        return reply
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        payload: Mapping[str, Any] | None,
+        waits: Waits,
+        scheme: Auth,
+    ) -> Reply:
+        self._refuse_offline()
+        url = self.root.joinpath(path, encoded=True)
+        headers = {"Accept": "application/json", **self._auth_headers(scheme)}
+        try:
+            session = await self._open_session()
+            async with session.request(
+                method,
+                url,
+                json=payload,
+                timeout=_TIMEOUTS[waits],
+                allow_redirects=False,
+                **self._sent_with(url, headers),
+            ) as response:
+                return self._reply(response, await _read(response))
+        except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
+            reached = not isinstance(error, _NEVER_CONNECTED)
+            what = (
+                "The connection was lost before the service answered"
+                if reached
+                else f"The service at {self.root.origin()} does not answer"
+            )
+            reason = reason_of(error)
+            raise ServiceUnavailable(f"{what}: {reason}", maybe_sent=reached) from None
+
+    async def read_reply(self, response: aiohttp.ClientResponse) -> Reply:
+        """Return an answer that is no picture, as far as its words are of use."""
+        body = await response.content.read(20_000)
+        return self._reply(response, body)
+
+    def _reply(self, response: aiohttp.ClientResponse, body: bytes) -> Reply:
+        return Reply(
+            status=response.status,
+            body=without_token(body, self._token, response.status),
+            content_type=response.content_type,
+            retry_after=response.headers.get("Retry-After", ""),
+        )
+
+    def _refuse_offline(self) -> None:
+        if self.offline:
+            raise Offline("You are offline: no request leaves this machine")
+
+    def _sent_with(self, url: URL, headers: dict[str, str]) -> dict[str, Any]:
+        """Return *headers* and the proxy that a request to *url* goes through, if there is one."""
+        # aiohttp's own trust_env would also put passwords of ~/.netrc in place of the token.
+        proxy = proxy_for(url)
+        if proxy is None:
+            return {"headers": headers}
+        self._resolver.proxies.add(proxy.host or "")
+        login = {"Proxy-Authorization": _basic(proxy)} if proxy.user else {}
+        # What goes to an https address goes through a tunnel: the proxy reads nothing in it.
+        own = {} if url.scheme == "https" else login
+        through = {"proxy": proxy.with_user(None), "proxy_headers": login}
+        return {"headers": {**headers, **own}, **through}
+
+    def _auth_headers(self, scheme: Auth) -> dict[str, str]:
+        if not self._token:
+            return {}
+        if scheme == "secret":
+            return {"mj-api-secret": self._token}
+        return {"Authorization": Token(f"Bearer {self._token}")}
+
+    async def _open_session(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise MjError("This client was closed", advice="Make a new one.")
+        here = asyncio.get_running_loop()
+        if self._session is not None and self._loop is not here:
+            # Connections belong to one loop; in a script, each asyncio.run has one of its own.
+            left, self._session = self._session, None
+            if self._loop is not None and self._loop.is_closed():
+                await left.close()
+        if self._session is None:
+            self._loop = here
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=24, resolver=self._resolver),
+                headers={"User-Agent": "mj-widgets"},
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._session
+
+
+def _basic(url: URL) -> Token:
+    login = f"{url.user}:{url.password or ''}"
+    return Token(f"Basic {base64.b64encode(login.encode()).decode()}")
+
+
+def _was_understood(reply: Reply) -> bool:
+    """Tell whether the answer shows that the header with the token was the right one.
+
+    A log-in page does not, nor does a 404, which gateways give before they look at a token.
+    """
+    if reply.is_page or reply.code == 401:
+        return False
+    if reply.status < 300:
+        return True
+    is_no_proof = (*_REFUSALS, 404, 429)
+    return 400 <= reply.status < 500 and reply.status not in is_no_proof and reply.code is not None
+
+
+async def _read(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_chunked(65536):
+        body += chunk
+        if len(body) > _MOST_REPLY_BYTES:
+            raise BadReply("The service's answer is far too long", status=response.status)
+    return bytes(body)

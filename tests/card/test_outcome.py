@@ -1,0 +1,73 @@
+"""How a task ends: the first word counts, whichever thread says it, and whoever waited gets it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+import mj_widgets as mj
+from card.test_task_widget import SECONDS
+from mj_widgets.card.outcome import Outcome
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+TASK = mj.Task(id="17", status="SUCCESS")
+
+
+class Hesitant(Future[mj.Task]):
+    """Lets other threads go first between a look at it and what is done upon that."""
+
+    def done(self) -> bool:
+        known = super().done()
+        time.sleep(0.001)
+        return known
+
+
+def tell_at_once(outcome: Outcome, words: list[mj.Task | mj.MjError]) -> None:
+    """Tell each of the words in a thread of its own."""
+    together = threading.Barrier(len(words))
+
+    def tell(word: mj.Task | mj.MjError) -> None:
+        together.wait(SECONDS)
+        outcome.tell(word)
+
+    with ThreadPoolExecutor(len(words)) as threads:
+        list(threads.map(tell, words))
+
+
+def test_of_many_threads_that_tell_at_once_one_counts_and_none_fails() -> None:
+    stopped = mj.MjError("Task 17 is not watched any more")
+    for _ in range(20):
+        outcome = Outcome()
+        outcome._future = Hesitant()
+        tell_at_once(outcome, [TASK, stopped] * 4)
+        assert outcome.is_known
+        assert outcome.error in (None, stopped)
+
+
+def test_the_first_word_counts_until_all_begins_anew() -> None:
+    outcome = Outcome()
+    outcome.tell(None)
+    assert not outcome.is_known
+    outcome.tell(TASK)
+    outcome.tell(mj.MjError("too late"))
+    assert outcome.error is None
+
+    outcome.forget()
+    outcome.tell(mj.MjError("the second time"))
+    assert str(outcome.error) == "the second time."
+
+
+def test_who_has_waited_gets_what_was_reached_though_all_begins_anew_at_that_moment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Sandbox(speed=20).in_thread() as sandbox:
+        mj.configure(sandbox.url, "any")
+        card = mj.TaskWidget(EXAMPLES["finished"])
+        card.wait(SECONDS)
+        # Check now, clicked between the end of the waiting and what is made of it
+        monkeypatch.setattr(card, "_send_again", card._outcome.forget)
+
+        assert card.wait().succeeded

@@ -1,0 +1,545 @@
+"""What a task is, whoever of the family describes it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import bodies
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import mj_widgets as mj
+from mj_widgets.models import Status, task_id_from
+from mj_widgets.models.button import Button
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(st.characters(), max_size=20)
+    | st.sampled_from(["100%", "46", "SUCCESS", "[1]", '{"url": 1}', "2025-05-13T10:33:43Z"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=12,
+)
+field_names = st.sampled_from(
+    [
+        "id",
+        "taskId",
+        "status",
+        "action",
+        "progress",
+        "prompt",
+        "promptEn",
+        "description",
+        "imageUrl",
+        "image_url",
+        "imageUrls",
+        "image_urls",
+        "videoUrl",
+        "videoUrls",
+        "buttons",
+        "submitTime",
+        "start_time",
+        "finishTime",
+        "failReason",
+        "properties",
+        "data",
+        "result",
+        "task",
+        "code",
+    ]
+)
+task_likes = st.dictionaries(field_names | st.text(max_size=8), json_values, max_size=12)
+
+
+def parsed_or_none(reply: Any) -> mj.Task | None:
+    try:
+        return mj.Task.parse(reply)
+    except mj.BadReply:
+        return None
+
+
+def assert_sound(task: mj.Task) -> None:
+    assert task.progress is None or 0 <= task.progress <= 100
+    assert isinstance(task.buttons, tuple)
+    assert all(isinstance(button, Button) for button in task.buttons)
+    for moment in (task.submit_time, task.start_time, task.finish_time):
+        assert moment is None or moment.tzinfo is UTC
+    for seconds in (task.queue_seconds, task.run_seconds):
+        assert seconds is None or seconds >= 0
+    assert task.kind in ("grid", "image", "text", "video")
+    assert task.is_final == (task.status in ("SUCCESS", "FAILURE", "CANCEL"))
+    assert task.succeeded == (task.status == "SUCCESS")
+    assert all(isinstance(t, str) for t in (task.id, task.prompt, task.fail_reason, *task.texts))
+    f"{task!r} {task.final_prompt}".encode()
+
+
+@given(json_values | task_likes)
+@example({"status": "x", "submitTime": 1e308, "finishTime": "9999-12-31T23:59:59-23:00"})
+@example({"status": "x", "buttons": [None, 1, "[", {"customId": 5, "style": "a", "type": 1e300}]})
+def test_no_field_of_a_service_can_make_parsing_fail(reply: Any) -> None:
+    task = parsed_or_none(reply)
+    if task is not None:
+        assert_sound(task)
+
+
+@given(st.text() | st.binary() | task_likes.map(json.dumps))
+@example('{"status": "\\ud800", "\\ud800": 1, "properties": {"\\udfff": "\\ud800"}}')
+@example("[" * 100_000)
+@example('{"id": ' + "9" * 5000 + "}")
+def test_no_text_can_make_parsing_fail(reply: str | bytes) -> None:
+    task = parsed_or_none(reply)
+    if task is not None:
+        assert_sound(task)
+
+
+@pytest.mark.parametrize(
+    "reply", [{}, [], "", "null", "17", "[1]", b"\xff", {"a": 1}, {"data": {}}, [{"id": "1"}] * 2]
+)
+def test_where_there_is_no_task_it_is_a_bad_reply(reply: Any) -> None:
+    with pytest.raises(mj.BadReply):
+        mj.Task.parse(reply)
+
+
+def test_a_gateways_grid_is_read_whole() -> None:
+    task = mj.Task.parse(bodies.DMX_GRID)
+    assert (task.id, task.action, task.status) == ("1747132423020991", "IMAGINE", "SUCCESS")
+    assert (task.progress, task.is_final, task.succeeded, task.kind) == (100, True, True, "grid")
+    assert (task.prompt, task.prompt_en) == ("海边的灯塔", "a lighthouse by the sea")
+    assert task.description == "提交成功"
+    assert task.image_url == bodies.PICTURE
+    assert [b.name for b in task.buttons] == ["U1", "U2", "U3", "U4", "🔄", "V1", "V2", "V3", "V4"]
+    assert task.submit_time == datetime(2025, 5, 13, 10, 33, 43, 20_000, tzinfo=UTC)
+    assert task.queue_seconds == pytest.approx(1.462)
+    assert task.run_seconds == pytest.approx(39.219)
+    assert task.fail_reason == ""
+    assert task.final_prompt == "a lighthouse by the sea --fast"
+    assert task.raw == bodies.DMX_GRID
+
+
+def test_text_bytes_and_a_list_of_one_are_read_like_the_mapping() -> None:
+    task = mj.Task.parse(bodies.DMX_GRID)
+    text = json.dumps(bodies.DMX_GRID)
+    assert task == mj.Task.parse(text) == mj.Task.parse(text.encode())
+    assert task == mj.Task.parse([bodies.DMX_GRID])
+
+
+def test_a_consoles_answer_is_read_like_any_other() -> None:
+    task = mj.Task.parse(bodies.CONSOLE)
+    assert task.id == "1711217942120991"
+    assert task.submit_time == datetime.fromtimestamp(1711217942, UTC)
+    assert (task.queue_seconds, task.run_seconds) == (2, 36)
+    assert task.image_urls == ("https://cdn.example/a.png", "https://cdn.example/b.png")
+    assert task.image_url == "https://cdn.example/a.png"
+    assert task.video_urls == ()
+    assert [b.name for b in task.buttons] == ["U1"]
+    assert task.properties == {"finalPrompt": "a tower --v 7"}
+    assert task.prompt_en == "a tower"
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        {"data": {"taskId": "t", "imageUrl": "https://x/y.png", "status": "completed"}},
+        {"code": 200, "data": [{"task_id": "t", "status": "completed"}]},
+        {"success": True, "message": "ok", "data": {"id": "t", "status": "SUCCESS"}},
+        {"status": "success", "data": {"id": "t", "status": "SUCCESS"}},
+        {"status": "success", "data": {"taskId": "t", "progress": "100%", "status": "Success"}},
+        {"code": 1, "result": {"id": "t", "status": "SUCCESS"}},
+        {"task": {"id": "t", "status": "success"}},
+    ],
+)
+def test_a_task_is_found_in_its_wrappers(wrapped: dict[str, Any]) -> None:
+    task = mj.Task.parse(wrapped)
+    assert (task.id, task.succeeded) == ("t", True)
+
+
+@pytest.mark.parametrize("key", ["imageUrl", "image_url", "grid_image_url", "imageUrls"])
+@pytest.mark.parametrize("shape", [lambda u: u, lambda u: [u], lambda u: [{"url": u}]])
+def test_the_picture_is_found_under_every_spelling(key: str, shape: Any) -> None:
+    task = mj.Task.parse({"id": "t", key: shape(bodies.PICTURE)})
+    assert task.image_url == bodies.PICTURE
+
+
+def test_an_empty_link_is_no_link_and_the_next_spelling_counts() -> None:
+    assert mj.Task.parse({"status": "SUCCESS", "imageUrl": ""}).image_url is None
+    task = mj.Task.parse({"imageUrl": "", "image_url": None, "image_urls": ["https://x/1.png"]})
+    assert task.image_url == "https://x/1.png"
+
+
+def test_seconds_and_milliseconds_are_the_same_time() -> None:
+    in_seconds = mj.Task.parse({"id": "t", "submit_time": 1747132423})
+    in_millis = mj.Task.parse({"id": "t", "submitTime": 1747132423000})
+    as_text = mj.Task.parse({"id": "t", "submitTime": "1747132423000"})
+    as_iso = mj.Task.parse({"id": "t", "submitTime": "2025-05-13T18:33:43+08:00"})
+    assert in_seconds.submit_time == datetime(2025, 5, 13, 10, 33, 43, tzinfo=UTC)
+    assert in_seconds.submit_time == in_millis.submit_time
+    assert in_seconds.submit_time == as_text.submit_time == as_iso.submit_time
+
+
+@pytest.mark.parametrize("value", [0, "", None, -5, "soon", [], {}, True, 1e300, "NaN"])
+def test_a_time_that_is_none_is_none(value: Any) -> None:
+    task = mj.Task.parse({"status": "x", "submitTime": value, "startTime": value})
+    assert (task.submit_time, task.queue_seconds) == (None, None)
+
+
+def test_a_clock_that_went_back_gives_no_negative_seconds() -> None:
+    task = mj.Task.parse({"id": "t", "submitTime": 1747132424000, "startTime": 1747132423000})
+    assert task.queue_seconds == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "progress"),
+    [
+        ("0%", 0),
+        ("46%", 46),
+        (" 46 % ", 46),
+        (46, 46),
+        (46.4, 46),
+        ("100%", 100),
+        ("250%", 100),
+        (-3, 0),
+        ("", None),
+        (None, None),
+        ("Waiting to start", None),
+        ("paused", None),
+        ("string", None),
+        ("nan", None),
+        (True, None),
+        ([46], None),
+    ],
+)
+def test_progress_is_0_to_100_or_unknown(value: Any, progress: int | None) -> None:
+    assert mj.Task.parse({"id": "t", "progress": value}).progress == progress
+
+
+@pytest.mark.parametrize(
+    ("word", "status", "final"),
+    [
+        ("NOT_START", Status.NOT_START, False),
+        ("submitted", Status.SUBMITTED, False),
+        ("MODAL", Status.MODAL, False),
+        ("in_progress", Status.IN_PROGRESS, False),
+        ("processing", Status.IN_PROGRESS, False),
+        ("RUNNING", Status.IN_PROGRESS, False),
+        ("QUEUED", Status.NOT_START, False),
+        ("PENDING", Status.NOT_START, False),
+        ("Success", Status.SUCCESS, True),
+        ("completed", Status.SUCCESS, True),
+        ("FAILURE", Status.FAILURE, True),
+        ("failed", Status.FAILURE, True),
+        ("CANCEL", Status.CANCEL, True),
+        ("cancelled", Status.CANCEL, True),
+        ("", "", False),
+        (None, "", False),
+        ("PAINTING_THE_SKY", "PAINTING_THE_SKY", False),
+        (7, "7", False),
+    ],
+)
+def test_a_status_is_known_in_any_case_and_else_stays_the_services_own(
+    word: Any, status: str, final: bool
+) -> None:
+    task = mj.Task.parse({"id": "t", "status": word})
+    assert task.status == status
+    assert task.is_final is final
+
+
+@given(st.text())
+def test_a_status_never_seen_is_never_final(word: str) -> None:
+    known = {*Status.__members__, "COMPLETED", "FAILED", "CANCELLED", "CANCELED"}
+    task = mj.Task.parse({"id": "t", "status": word})
+    assert not task.is_final or word.strip().upper() in known
+
+
+def test_right_after_submission_a_gateway_knows_next_to_nothing() -> None:
+    task = mj.Task.parse(bodies.JUST_SUBMITTED)
+    assert (task.status, task.progress, task.image_url, task.buttons) == ("", None, None, ())
+    assert (task.start_time, task.finish_time, task.fail_reason) == (None, None, "")
+    assert task.properties == {}
+
+
+def test_a_reason_is_no_failure_unless_the_status_says_so() -> None:
+    task = mj.Task.parse(bodies.PLACEHOLDERS)
+    assert (task.status, task.is_final, task.fail_reason) == ("NOT_START", False, "string")
+    failed = mj.Task.parse(bodies.FAILED)
+    assert (failed.is_final, failed.succeeded) == (True, False)
+    assert (failed.progress, failed.fail_reason) == (None, "Invalid Form Body")
+
+
+def test_an_id_is_never_a_number() -> None:
+    assert mj.Task.parse({"id": 1747132423020537}).id == "1747132423020537"
+    assert mj.Task.parse({"id": "0741798445574458"}).id == "0741798445574458"
+
+
+def test_fields_that_nobody_knows_stay_in_raw() -> None:
+    task = mj.Task.parse({"data": {"id": "t", "frameCount": 125, "seedError": None}})
+    assert task.raw == {"id": "t", "frameCount": 125, "seedError": None}
+
+
+def test_a_button_that_is_nothing_is_left_out_and_a_bare_one_stays() -> None:
+    task = mj.Task.parse({"id": "t", "buttons": [None, {}, {"label": "Go"}, {"customId": "x::y"}]})
+    assert [(b.name, b.custom_id, b.type, b.style) for b in task.buttons] == [
+        ("Go", "", 2, 2),
+        ("x::y", "x::y", 2, 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("grid", bodies.DMX_GRID),
+        ("grid", bodies.NOVICEZK_GRID),
+        ("grid", bodies.TRUEAI_GRID),
+        ("grid", bodies.RUNNING),
+        # the grid of a press is ACTION at one server, VARIATION at another
+        ("grid", bodies.DMX_GRID | {"action": "ACTION"}),
+        ("grid", bodies.DMX_GRID | {"action": "UPSCALE"}),
+        ("grid", bodies.NOVICEZK_GRID | {"action": "variation"}),
+        ("grid", {"id": "t", "action": "PIC_READER", "status": "IN_PROGRESS"}),
+        ("image", bodies.NOVICEZK_UPSCALE),
+        ("image", bodies.PLUS_HD_UPSCALE),
+        ("image", bodies.PLUS_HD_UPSCALE | {"buttons": []}),
+        ("image", bodies.DMX_GRID | {"action": "UPSCALE", "buttons": []}),
+        ("image", bodies.DMX_GRID | {"action": "SWAP_FACE", "buttons": None}),
+        # the reroll of one picture is an IMAGINE at trueai's
+        ("image", bodies.DMX_GRID | {"buttons": bodies.single_buttons("v5")}),
+        ("image", bodies.DMX_GRID | {"buttons": bodies.single_buttons("v6r1")}),
+        ("image", bodies.DMX_GRID | {"buttons": bodies.single_buttons("v8")}),
+        ("image", {"id": "t", "action": "SOMETHING_NEW"}),
+        ("text", bodies.DESCRIBED),
+        ("text", bodies.DESCRIBED | {"action": "ACTION"}),
+        ("text", bodies.SHORTENED),
+        ("text", {"id": "t", "action": "describe"}),
+        ("video", bodies.FILM),
+        ("video", bodies.FILM | {"videoUrl": None, "videoUrls": None}),
+        ("video", {"id": "t", "action": "VIDEO", "imageUrl": "https://x/animated.webp"}),
+        ("video", {"id": "t", "action": "ACTION", "imageUrl": "https://x/a.MP4?ex=1&"}),
+        ("video", {"id": "t", "action": "SWAP_VIDEO_FACE", "imageUrl": "https://x/a"}),
+        ("video", bodies.FILM | {"imageUrl": "https://x/a", "videoUrl": "", "videoUrls": None}),
+    ],
+)
+def test_the_kind_is_told_by_files_and_buttons_before_the_action(
+    kind: str, body: dict[str, Any]
+) -> None:
+    assert mj.Task.parse(body).kind == kind
+
+
+def test_the_numbered_texts_of_a_description_are_found() -> None:
+    texts = ("one tower --ar 5:4", "two [towers](https://x.example)", "three", "four")
+    described = bodies.DESCRIBED
+    text = described["properties"]["finalPrompt"]
+    assert mj.Task.parse(described).texts == texts
+    assert mj.Task.parse(described | {"properties": None, "promptEn": text}).texts == texts
+    assert mj.Task.parse(described | {"properties": {}, "prompt": text}).texts == texts
+    assert mj.Task.parse(bodies.SHORTENED).texts == ("tall tower", "tower")
+    assert mj.Task.parse(bodies.DMX_GRID).texts == ()
+
+
+def test_a_description_without_numbers_is_one_text_once_it_is_there() -> None:
+    described = bodies.DESCRIBED | {"properties": {"finalPrompt": " a tower\n\na lake "}}
+    assert mj.Task.parse(described).texts == ("a tower\n\na lake",)
+    assert mj.Task.parse(described | {"status": "IN_PROGRESS"}).texts == ()
+    assert mj.Task.parse(described | {"properties": {}}).texts == ()
+
+
+def test_the_row_of_a_gateways_database_is_not_the_tasks_id() -> None:
+    body = bodies.CONSOLE | {"data": bodies.CONSOLE["data"] | {"id": 42}}
+    assert mj.Task.parse(body).id == bodies.CONSOLE["data"]["mj_id"]
+
+
+@pytest.mark.parametrize("name", ["url", "imageDcUrl"])
+def test_an_unusual_name_of_the_picture_is_a_last_resort(name: str) -> None:
+    other = "https://other.example/a.png"
+    assert mj.Task.parse(bodies.RUNNING | {name: other}).image_url == other
+    assert mj.Task.parse(bodies.DMX_GRID | {name: other}).image_url == bodies.PICTURE
+
+
+def test_a_task_is_one_short_line_when_printed() -> None:
+    task = mj.Task.parse(bodies.RUNNING | {"prompt": "a\nlong \u202e" + "story " * 50})
+    assert "46 %" in repr(task)
+    assert "IN_PROGRESS" in repr(task)
+    assert "\n" not in repr(task)
+    assert "\u202e" not in repr(task)
+    assert len(str(task)) < 160
+
+
+def test_a_task_does_not_change() -> None:
+    task = mj.Task.parse(bodies.RUNNING)
+    with pytest.raises(ValueError, match="frozen"):
+        task.progress = 50
+
+
+# -- submissions ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reply", "ids", "needs_modal", "queued"),
+    [
+        ({"code": 1, "result": "17"}, ("17",), False, False),
+        ({"code": "1", "result": "17"}, ("17",), False, False),
+        ({"code": 1, "result": "0741798445574458"}, ("0741798445574458",), False, False),
+        ({"code": 1, "result": 1762501146700502}, ("1762501146700502",), False, False),
+        ({"code": 1, "result": "17, 18,19,17"}, ("17", "18", "19"), False, False),
+        (
+            {"code": 1, "result": ["https://x/1", "https://x/2"]},
+            ("https://x/1", "https://x/2"),
+            0,
+            0,
+        ),
+        ({"code": 1, "result": None, "properties": None}, (), False, False),
+        ({"code": 1}, (), False, False),
+        ({"code": 22, "result": "17", "properties": {"numberOfQueues": 1}}, ("17",), False, True),
+        ({"code": 1, "result": "17", "properties": {"numberOfQueues": 3}}, ("17",), False, True),
+        ({"code": 1, "result": "17", "properties": {"numberOfQueues": 0}}, ("17",), False, False),
+        ({"code": 1, "description": "In queue, there are 9 ahead", "result": "17"}, ("17",), 0, 1),
+        ({"code": 1, "description": "排队中，前面还有2个任务", "result": "17"}, ("17",), 0, 1),
+        ({"code": 21, "description": "窗口等待", "result": "17"}, ("17",), True, False),
+        ({"code": 21, "result": "17", "properties": {"finalPrompt": ""}}, ("17",), True, False),
+        # a gateway makes 1 of 21: the words are left
+        ({"code": 1, "description": "Waiting for window confirm", "result": "17"}, ("17",), 1, 0),
+        # the Java original's 21: it was pressed before, and may still be running
+        (
+            {
+                "code": 21,
+                "result": "17",
+                "properties": {"status": "SUCCESS", "imageUrl": "https://x"},
+            },
+            ("17",),
+            False,
+            False,
+        ),
+        (
+            {
+                "code": 21,
+                "description": "任务已存在",
+                "result": "17",
+                "properties": {"status": "IN_PROGRESS", "imageUrl": None},
+            },
+            ("17",),
+            False,
+            False,
+        ),
+    ],
+)
+def test_a_submission_tells_what_to_follow_and_what_it_waits_for(
+    reply: dict[str, Any], ids: tuple[str, ...], needs_modal: bool, queued: bool
+) -> None:
+    submission = mj.Submission.parse(reply)
+    assert submission.task_ids == ids
+    assert submission.needs_modal == needs_modal
+    assert submission.queued == queued
+    assert submission.code == int(reply["code"])
+
+
+@pytest.mark.parametrize(
+    ("reply", "ahead"),
+    [
+        ({"code": 22, "result": "17", "properties": {"numberOfQueues": 2}}, 2),
+        ({"code": 22, "result": "17", "description": "排队中，前面还有3个任务"}, 3),
+        ({"code": 1, "result": "17", "description": "In queue, there are 67 tasks ahead"}, 67),
+        ({"code": 22, "result": "17", "description": "排队中"}, None),
+        ({"code": 1, "result": "17", "description": "提交成功 2025"}, None),
+    ],
+)
+def test_a_queued_task_knows_how_many_are_ahead(reply: dict[str, Any], ahead: int | None) -> None:
+    assert mj.Submission.parse(reply).ahead == ahead
+
+
+@pytest.mark.parametrize(
+    ("reply", "ids", "code"),
+    [
+        (
+            {"code": 200, "data": [{"status": "submitted", "task_id": "task_01K"}]},
+            ("task_01K",),
+            200,
+        ),
+        ({"success": True, "data": {"code": 1, "result": "171"}}, ("171",), 1),
+        ({"success": True, "data": {"code": 22, "result": "171"}}, ("171",), 22),
+        ({"code": 1, "result": {"taskId": "12"}}, ("12",), 1),
+        ({"code": 1, "result": [{"id": 12}, {"id": 13}]}, ("12", "13"), 1),
+        ({"success": True, "data": {"task_id": "12"}}, ("12",), 1),
+        ({"code": "success", "data": "12"}, ("12",), 1),
+        ({"task_id": "12"}, ("12",), 1),
+        ({"code": "quota", "description": "x"}, (), -1),
+        ({}, (), -1),
+    ],
+)
+def test_the_id_of_a_task_that_was_paid_for_is_found_wherever_it_is(
+    reply: dict[str, Any], ids: tuple[str, ...], code: int
+) -> None:
+    submission = mj.Submission.parse(reply)
+    assert (submission.task_ids, submission.code) == (ids, code)
+
+
+@given(
+    task_likes
+    | st.dictionaries(st.sampled_from(["code", "result", "data", "properties"]), json_values)
+)
+def test_no_answer_to_a_submission_can_make_parsing_fail(reply: dict[str, Any]) -> None:
+    submission = mj.Submission.parse(reply)
+    assert all(isinstance(task_id, str) and task_id for task_id in submission.task_ids)
+
+
+# -- the link's end ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "until"),
+    [
+        ("?ex=f4865700&is=5e0be100&hm=ab&", datetime(2100, 1, 1, tzinfo=UTC)),
+        ("?is=5e0be100&ex=f4865700", datetime(2100, 1, 1, tzinfo=UTC)),
+        ("?ex=tomorrow", None),
+        ("?ex=f48657001", None),
+        ("?index=f4865700", None),
+        ("", None),
+    ],
+)
+def test_a_signed_link_says_until_when_it_works(query: str, until: datetime | None) -> None:
+    url = f"https://cdn.example/a.png{query}"
+    assert mj.Task.parse({"id": "17", "imageUrl": url}).link_expires == until
+
+
+# -- what a person types ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed", ["17", " 17 ", '"17"', "'17'", "“17”", "‘17’", "`17`", '" 17 "', "\t17\n"]
+)
+def test_quotes_and_blanks_around_an_id_are_dropped(typed: str) -> None:
+    assert task_id_from(typed) == "17"
+
+
+@pytest.mark.parametrize("typed", ["task_01K-x.y:z~", "0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9"])
+def test_an_id_need_not_be_a_number(typed: str) -> None:
+    assert task_id_from(typed) == typed
+
+
+@pytest.mark.parametrize("typed", ["", "''", "../x", "a b", "x/y", "a" * 300, "<b>", "17?", "-"])
+def test_what_cannot_be_an_id_is_told_in_one_short_line(typed: str) -> None:
+    with pytest.raises(ValueError, match="task id") as caught:
+        task_id_from(typed)
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 120
+
+
+@pytest.mark.parametrize("number", [1747132423020537, np.int64(1747132423020537)])
+def test_digits_may_be_an_int(number: int) -> None:
+    assert task_id_from(number) == "1747132423020537"
+
+
+@pytest.mark.parametrize("given", [None, True, 17.0, b"17", ["17"]])
+def test_what_is_neither_a_text_nor_an_int_is_told_in_one_short_line(given: object) -> None:
+    with pytest.raises(TypeError, match=r"A task id is a text such as .*, not ") as caught:
+        task_id_from(given)  # type: ignore[arg-type]
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("typed", ["{task_id}", "$task_id"])
+def test_a_name_that_is_not_defined_is_told_so(typed: str) -> None:
+    with pytest.raises(ValueError, match="not defined"):
+        task_id_from(typed)

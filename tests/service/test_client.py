@@ -1,0 +1,956 @@
+"""Asking a service: who we are, what is tried again, what never is."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import json
+import logging
+import socket
+import ssl
+import traceback
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+import bodies
+import pytest
+from aiohttp import web
+from aiohttp.client_reqrep import ConnectionKey
+from services import CANARY, answering, run, serving, still_at_work, with_variables
+from tenacity import RetryCallState, Retrying, wait_none
+
+import mj_widgets as mj
+from mj_widgets.pictures.inputs import MOST_BYTES
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.service import retry as retrying
+from mj_widgets.service import transport as transport_module
+from mj_widgets.service.network import reason_of
+
+GRID = EXAMPLES["finished"]
+FETCH = f"task/{GRID}/fetch"
+U2 = "MJ::JOB::upsample::2::6dc7beb8-8310-4fd4-b46c-716b422ddffc"
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retrying, "_back_off", wait_none())
+
+
+def json_of(body: Any, status: int = 200, **headers: str) -> Any:
+    return lambda: web.json_response(body, status=status, headers=headers)
+
+
+def unused_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# -- one task --------------------------------------------------------------------------------------
+
+
+def test_a_task_is_fetched() -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "key") as client:
+            task = await client.fetch(GRID)
+            assert (task.id, task.kind, len(task.buttons)) == (GRID, "grid", 9)
+            assert client.root == f"{sandbox.url}/mj"
+            assert sandbox.log[0].headers["accept-encoding"].startswith("gzip")
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("ending", "prefix"),
+    [("", "/mj/"), ("/mj-fast", "/mj-fast/mj/"), ("/mj-relax/mj", "/mj-relax/mj/")],
+)
+def test_a_path_prefix_is_kept_for_every_request(ending: str, prefix: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url + ending, "key") as client:
+            await client.fetch(GRID)
+            await client.fetch_many([GRID, "17"])
+            await client.submit_imagine("a tower")
+            assert [r.path for r in sandbox.log] == [
+                f"{prefix}{FETCH}",
+                f"{prefix}task/list-by-condition",
+                f"{prefix}submit/imagine",
+            ]
+
+    run(story())
+
+
+def test_an_id_cannot_lead_out_of_its_place_in_the_path() -> None:
+    async def story() -> None:
+        async with serving(answering(json_of(bodies.RUNNING))) as service:
+            async with mj.Client(service.url) as client:
+                await client.fetch("../../x?y=1#z")
+            assert service.paths == ["/mj/task/..%2F..%2Fx%3Fy%3D1%23z/fetch"]
+
+    run(story())
+
+
+# -- who we are ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flavour", "asked_with"),
+    [
+        ("dmx", ["bearer", "bearer", "bearer"]),
+        ("plus", ["bearer", "bearer", "bearer"]),
+        ("trueai", ["bearer", "secret", "secret", "secret"]),
+        ("novicezk", ["bearer", "secret", "secret", "secret"]),
+    ],
+)
+def test_how_a_service_wants_its_token_is_found_out_once(
+    flavour: str, asked_with: list[str]
+) -> None:
+    async def story() -> None:
+        async with (
+            Sandbox(flavour, token="key") as sandbox,
+            mj.Client(sandbox.url, "key") as client,
+        ):
+            for _ in range(3):
+                assert (await client.fetch(GRID)).id == GRID
+            assert [record.auth for record in sandbox.log] == asked_with
+
+    run(story())
+
+
+@pytest.mark.parametrize("auth", ["bearer", "secret"])
+def test_a_chosen_way_to_send_the_token_is_the_only_one(auth: Any) -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "wrong", auth) as client:
+            with pytest.raises(mj.Unauthorized):
+                await client.fetch(GRID)
+            assert [record.auth for record in sandbox.log] == [auth]
+
+    run(story())
+
+
+def test_a_refused_token_is_tried_both_ways_and_nothing_is_remembered() -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "wrong") as client:
+            for _ in range(2):
+                with pytest.raises(mj.Unauthorized, match="无效的令牌"):
+                    await client.fetch(GRID)
+            assert [r.auth for r in sandbox.log] == ["bearer", "secret"] * 2
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [(429, mj.RateLimited), (503, mj.ServiceUnavailable), (403, mj.Unauthorized)],
+)
+def test_an_answer_that_tells_nothing_about_the_token_settles_nothing(
+    second: int, kind: type[mj.MjError]
+) -> None:
+    async def story() -> None:
+        answers = [json_of({}, 401), json_of({}, second), json_of(bodies.RUNNING)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError) as caught:
+                await client.fetch("17", attempts=1)
+            assert type(caught.value) is kind
+            await client.fetch("17")
+            assert "authorization" in service.headers[2]
+
+    run(story())
+
+
+PAGE = "<title>Log in to the hotel's network</title>"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: web.Response(text=PAGE, content_type="text/html"),
+        lambda: web.Response(text=PAGE, content_type="text/html", status=400),
+        lambda: web.Response(status=302, headers={"Location": "/login"}),
+        lambda: web.Response(status=404),
+        lambda: web.json_response({"code": 404, "msg": "no such page"}, status=404),
+        lambda: web.json_response({"error": {"message": "Invalid URL"}}, status=405),
+        lambda: web.json_response({"code": 401, "description": "token?"}),
+    ],
+)
+def test_an_answer_from_in_front_of_the_service_does_not_settle_it(first: Any) -> None:
+    async def story() -> None:
+        answers = [first, json_of({}, 401), json_of(bodies.RUNNING)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError):
+                await client.fetch("17", attempts=1)
+            for _ in range(2):
+                await client.fetch("17", attempts=1)
+            assert ["mj-api-secret" in h for h in service.headers] == [False, False, True, True]
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: web.Response(),
+        lambda: web.json_response({"code": 4, "description": "task_no_found "}, status=400),
+    ],
+)
+def test_what_only_the_service_answers_does(first: Any) -> None:
+    async def story() -> None:
+        answers = [first, json_of({}, 401)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            for _ in range(2):
+                with pytest.raises(mj.MjError):
+                    await client.fetch("17", attempts=1)
+            assert ["mj-api-secret" in h for h in service.headers] == [False, False]
+
+    run(story())
+
+
+def test_a_submission_that_401_turned_away_is_sent_with_the_secret() -> None:
+    async def story() -> None:
+        async with Sandbox("trueai", token="key") as sandbox:
+            before = len(sandbox.studio.tasks)
+            async with mj.Client(sandbox.url, "key") as client:
+                assert len((await client.submit_imagine("a tower")).task_ids) == 1
+            assert [(r.auth, r.status) for r in sandbox.posts] == [("bearer", 401), ("secret", 200)]
+            assert len(sandbox.studio.tasks) == before + 1
+
+    run(story())
+
+
+def test_without_a_token_none_is_sent() -> None:
+    async def story() -> None:
+        async with Sandbox("novicezk") as sandbox, mj.Client(sandbox.url) as client:
+            await client.fetch(GRID)
+            assert [record.auth for record in sandbox.log] == ["none"]
+
+    run(story())
+
+
+def test_blanks_around_a_token_do_not_matter() -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, " key\n") as client:
+            await client.fetch(GRID)
+
+    run(story())
+
+
+def test_a_token_with_a_line_break_inside_is_refused_in_one_line() -> None:
+    with pytest.raises(mj.Unauthorized, match="line breaks") as caught:
+        mj.Client("www.dmxapi.cn", f"{CANARY}\nX-Evil: 1")
+    assert CANARY not in with_variables(caught.value)
+
+
+# -- the token is never seen -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 403, 429, 500])
+def test_a_token_that_a_service_repeats_in_its_words_is_not_shown(status: int) -> None:
+    body = {"code": 4, "description": f"invalid key {CANARY}, ask for another"}
+
+    async def story() -> None:
+        async with (
+            serving(answering(json_of(body, status))) as service,
+            mj.Client(service.url, CANARY) as client,
+        ):
+            for ask in (client.fetch("17", attempts=1), client.submit_imagine("x")):
+                with pytest.raises(mj.MjError, match="invalid key") as caught:
+                    await ask
+                assert CANARY not in with_variables(caught.value)
+                assert CANARY not in "".join(traceback.format_exception(caught.value))
+                assert CANARY not in repr(vars(caught.value))
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        lambda key: json.dumps(key).replace("+", r"\u002B").replace("=", r"\u003d"),
+        lambda key: json.dumps(key).replace("/", r"\/"),
+        lambda key: json.dumps(json.dumps({"key": key}).replace("+", r"\u002b")),
+        lambda key: json.dumps(quote(key, safe="")),
+        lambda key: json.dumps(quote(key, safe="").replace("%2B", "%2b")),
+        lambda key: json.dumps(key.replace("+", "&#43;").replace("/", "&#x2F;")),
+    ],
+)
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_token_is_not_shown_however_a_service_spells_it(spell: Any, status: int) -> None:
+    key = "CANARY+0123/4567+89=="
+    body = '{"code": 4, "description": ' + spell(key) + "}"
+
+    async def story() -> None:
+        answer = answering(lambda: web.Response(status=status, text=body))
+        async with serving(answer) as service, mj.Client(service.url, key) as client:
+            with pytest.raises(mj.MjError, match=r"\(token\)") as caught:
+                await client.fetch("17", attempts=1)
+            assert "CANARY" not in f"{caught.value} {vars(client._transport)!r}"
+
+    run(story())
+
+
+def test_a_token_that_a_service_repeats_in_a_task_is_not_kept() -> None:
+    async def story() -> None:
+        body = bodies.RUNNING | {"properties": {"key": CANARY}}
+        async with (
+            serving(answering(json_of(body))) as service,
+            mj.Client(service.url, CANARY) as client,
+        ):
+            assert CANARY not in repr((await client.fetch("17")).raw)
+
+    run(story())
+
+
+def test_no_repr_and_no_variable_of_a_traceback_shows_the_token() -> None:
+    async def story() -> None:
+        client = mj.Client(f"http://127.0.0.1:{unused_port()}", CANARY)
+        assert CANARY not in f"{client!r} {vars(client)!r} {vars(client._transport)!r}"
+        with pytest.raises(mj.ServiceUnavailable) as caught:
+            await client.fetch("17", attempts=1)
+        assert CANARY not in with_variables(caught.value)
+        await client.close()
+
+    run(story())
+    with pytest.raises(mj.MjError) as caught:
+        mj.Client("ftp://nowhere", CANARY)
+    assert CANARY not in with_variables(caught.value)
+
+
+def test_a_bug_inside_a_request_does_not_show_the_token_either(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def broken(*_: Any) -> bytes:
+        raise RuntimeError("a bug")
+
+    async def story() -> None:
+        monkeypatch.setattr(transport_module, "_read", broken)
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, CANARY) as client:
+            with pytest.raises(RuntimeError) as caught:
+                await client.fetch(GRID)
+            assert "headers" in with_variables(caught.value)
+            assert CANARY not in with_variables(caught.value)
+
+    run(story())
+
+
+# -- trying again ----------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("fault", ["500", "503", "429", "html", "cut", "408"])
+def test_a_fetch_is_tried_again_when_that_may_help(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.retry_after = 0
+            sandbox.faults.next(fault, count=3)
+            assert (await client.fetch(GRID)).succeeded
+            assert sandbox.count("GET") == 4
+
+    run(story())
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("500", mj.ServiceUnavailable),
+        ("429", mj.RateLimited),
+        ("html", mj.BadReply),
+        ("cut", mj.ServiceUnavailable),
+    ],
+)
+def test_a_fetch_gives_up_after_four_tries(fault: str, kind: type[mj.MjError]) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.retry_after = 0
+            sandbox.faults.next(fault, count=9)
+            with pytest.raises(kind):
+                await client.fetch(GRID)
+            # aiohttp asks once more by itself when a connection was lost
+            assert sandbox.count("GET") == (8 if fault == "cut" else 4)
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("401", mj.Unauthorized),
+        ("403", mj.Forbidden),
+        ("404", mj.TaskNotFound),
+        ("empty", mj.TaskNotFound),
+        ("400", mj.ServiceUnavailable),
+    ],
+)
+def test_what_no_waiting_will_mend_is_not_tried_again(fault: str, kind: type[mj.MjError]) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key", "bearer") as client:
+            sandbox.faults.next(fault)
+            with pytest.raises(kind) as caught:
+                await client.fetch(GRID, attempts=1 if fault == "400" else 4)
+            assert sandbox.count() == 1
+            assert caught.value.status in (None, int(fault) if fault.isdigit() else 200)
+
+    run(story())
+
+
+def test_a_wait_that_the_service_asks_for_is_kept_and_said_aloud(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    answers = [json_of({}, 429, **{"Retry-After": "0.24"}), json_of(bodies.RUNNING)]
+
+    async def story() -> None:
+        async with serving(answering(*answers)) as service, mj.Client(service.url) as client:
+            await client.fetch("17")
+
+    with caplog.at_level(logging.WARNING):
+        run(story())
+    assert "Trying again in 0.2 s." in caplog.text
+    assert "HTTP 429" in caplog.text
+
+
+def test_a_wait_that_is_too_long_is_left_to_the_caller() -> None:
+    async def story() -> None:
+        busy = json_of({}, 429, **{"Retry-After": "60"})
+        async with serving(answering(busy)) as service, mj.Client(service.url) as client:
+            with pytest.raises(mj.RateLimited) as caught:
+                await client.fetch("17")
+            assert caught.value.retry_after == 60
+            assert len(service.paths) == 1
+
+    run(story())
+
+
+def test_several_waits_together_do_not_outlast_ten_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        busy = json_of({}, 429, **{"Retry-After": "0.4"})
+        monkeypatch.setattr(retrying, "_PATIENCE", 0.6)
+        async with serving(answering(busy)) as service, mj.Client(service.url) as client:
+            with pytest.raises(mj.RateLimited):
+                await client.fetch("17")
+            assert len(service.paths) == 2
+
+    run(story())
+
+
+def test_the_waits_of_four_tries_are_jittered_and_stay_below_ten_seconds() -> None:
+    state = RetryCallState(Retrying(), None, (), {})
+    sums = set()
+    for _ in range(100):
+        waits = []
+        for state.attempt_number in (1, 2, 3):
+            waits.append(retrying._back_off(state))
+        assert all(wait >= 0 for wait in waits)
+        sums.add(sum(waits))
+    assert len(sums) == 100
+    assert max(sums) <= 10
+
+
+def test_an_answer_without_end_is_a_bad_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        monkeypatch.setattr(transport_module, "_MOST_REPLY_BYTES", 1000)
+        long = json_of({"id": "17", "prompt": "x" * 100_000})
+        async with serving(answering(long)) as service, mj.Client(service.url) as client:
+            with pytest.raises(mj.BadReply, match="far too long"):
+                await client.fetch("17")
+
+    run(story())
+
+
+def test_a_hundred_tasks_with_all_their_texts_are_read_and_megabytes_more_are_not() -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        ids = (await request.json())["ids"]
+        long = {"prompt": "x" * 6000, "promptEn": "y" * 6000, "buttons": bodies.DMX_GRID["buttons"]}
+        extra = {} if len(ids) == 100 else {"state": "z" * 2_500_000}
+        return web.json_response([bodies.DMX_GRID | long | extra | {"id": i} for i in ids])
+
+    async def story() -> None:
+        async with serving(handler) as service, mj.Client(service.url) as client:
+            ids = [f"t{n}" for n in range(100)]
+            assert list(await client.fetch_many(ids)) == ids
+            with pytest.raises(mj.BadReply, match="far too long"):
+                await client.fetch_many(ids[:2])
+
+    run(story())
+
+
+def test_no_redirect_takes_a_request_elsewhere() -> None:
+    async def story() -> None:
+        moved = lambda: web.Response(status=302, headers={"Location": "/elsewhere"})  # noqa: E731
+        async with serving(answering(moved)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.BadReply, match="another address"):
+                await client.fetch("17")
+            assert len(service.paths) == 1
+
+    run(story())
+
+
+# -- a submission is sent once ---------------------------------------------------------------------
+
+
+def test_a_submission_whose_answer_was_lost_is_never_sent_again() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            await client.fetch(GRID)
+            before = len(sandbox.studio.tasks)
+            sandbox.faults.next("cut", path="submit")
+            with pytest.raises(mj.ServiceUnavailable, match="may have been submitted") as caught:
+                await client.submit_action(GRID, U2)
+            assert caught.value.maybe_sent
+            assert not caught.value.may_pass
+            assert len(sandbox.posts) == 1
+            assert len(sandbox.studio.tasks) == before + 1
+
+    run(story())
+
+
+@pytest.mark.parametrize("fault", ["500", "429", "html", "cut", "empty", "503"])
+def test_no_answer_whatever_makes_a_submission_be_sent_twice(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, count=5, path="submit")
+            with pytest.raises(mj.MjError):
+                await client.submit_imagine("a tower")
+            assert len(sandbox.posts) == 1
+
+    run(story())
+
+
+def held_until(answer: asyncio.Event, body: Any) -> Any:
+    """Answer polls never, and everything else when the event says so."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        await (answer.wait() if "fetch" not in request.path else asyncio.Event().wait())
+        return web.json_response(body)
+
+    return handler
+
+
+@pytest.mark.parametrize("what", ["submission", "seed"])
+def test_a_slow_answer_is_waited_for_longer_than_that_to_a_poll(
+    monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    short = aiohttp.ClientTimeout(sock_read=0.05)
+    monkeypatch.setitem(transport_module._TIMEOUTS, "poll", short)
+
+    async def story() -> None:
+        answer = asyncio.Event()
+        service = serving(held_until(answer, {"code": 1, "result": "17"}))
+        async with service as running, mj.Client(running.url, "key") as client:
+            ask = client.submit_imagine("x") if what == "submission" else client.image_seed("1")
+            asked = asyncio.ensure_future(ask)
+            with pytest.raises(mj.ServiceUnavailable, match="no answer in time"):
+                await client.fetch("17", attempts=1)
+            assert not asked.done()
+            answer.set()
+            await asked
+            assert len(running.paths) == 2
+
+    run(story())
+
+
+def test_the_largest_blend_has_time_to_arrive_over_a_slow_line() -> None:
+    blend, half_a_megabit = 5 * MOST_BYTES * 4 / 3, 500_000 / 8
+    waits = transport_module._TIMEOUTS["submission"]
+    assert waits.total is not None
+    assert waits.total > blend / half_a_megabit
+
+
+def submitted(handler: Any) -> mj.MjError:
+    """Return the error that a submission ends with; it is sent once."""
+
+    async def story() -> mj.MjError:
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError) as caught:
+                await client.submit_imagine("a tower")
+            assert len(service.paths) == 1
+            return caught.value
+
+    return run(story())
+
+
+NO_CHANNEL = {"error": {"code": "model_not_found", "message": "模型 mj_imagine 无可用渠道"}}
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, ""),
+        (502, "<title>Bad gateway</title>"),
+        (503, '{"description": "try later"}'),
+        (504, ""),
+        (524, ""),
+        (408, ""),
+        (200, '{"code": 5, "description": "empty_response_body"}'),
+        (200, ""),
+        (204, ""),
+        (200, "<title>Hello</title>"),
+        (200, '{"code": 1, "resu'),
+        (200, "{}"),
+        (200, "[]"),
+    ],
+)
+def test_a_submission_that_may_have_been_taken_is_said_to_be(status: int, body: str) -> None:
+    error = submitted(answering(lambda: web.Response(status=status, text=body)))
+    assert isinstance(error, mj.ServiceUnavailable)
+    assert error.maybe_sent
+    assert not error.may_pass
+    assert error.status == status
+    assert "It may have been submitted: look at the service before you press again." in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (503, NO_CHANNEL),
+        (503, {"error": {"code": "model_not_found", "message": "nobody for mj_imagine"}}),
+        (200, {"code": 3, "description": "无可用的账号实例"}),
+        (400, {"code": 4, "description": "base64 参数错误"}),
+        (302, {}),
+        (429, {}),
+    ],
+)
+def test_a_submission_that_was_turned_away_is_not_said_to_be_taken(status: int, body: Any) -> None:
+    error = submitted(answering(json_of(body, status)))
+    assert not getattr(error, "maybe_sent", False)
+    assert "may have been submitted" not in str(error)
+
+
+@pytest.mark.parametrize("status", [301, 400, 404, 405])
+def test_a_web_page_in_place_of_the_endpoint_has_taken_nothing(status: int) -> None:
+    page = lambda: web.Response(status=status, text="<title>x</title>", content_type="text/html")  # noqa: E731
+    error = submitted(answering(page))
+    assert isinstance(error, mj.BadReply)
+    assert "base_url" in str(error)
+
+
+def test_a_host_that_no_look_up_takes_is_told_in_one_line() -> None:
+    async def story() -> None:
+        async with mj.Client(f"https://{'a' * 70}.example", "key") as client:
+            with pytest.raises(mj.ServiceUnavailable, match="no name of a host") as caught:
+                await client.submit_imagine("a tower")
+            assert not caught.value.maybe_sent
+
+    run(story())
+
+
+def lost(kind: type[aiohttp.ClientConnectorError], cause: OSError) -> Exception:
+    """Return aiohttp's error about a connection that was never made."""
+    key = ConnectionKey("host.example", 443, True, True, None, None, None)
+    return kind(key, cause)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (lost(aiohttp.ClientConnectorError, OSError(errno.ECONNREFUSED, "x")), "refused"),
+        (lost(aiohttp.ClientConnectorError, OSError(errno.EHOSTUNREACH, "x")), "be reached"),
+        (lost(aiohttp.ClientConnectorError, OSError("something new")), "something new"),
+        (lost(aiohttp.ClientConnectorDNSError, socket.gaierror(-2, "Name or")), "not known"),
+        (
+            lost(aiohttp.ClientConnectorCertificateError, ssl.SSLCertVerificationError(1, "self")),
+            "certificate is not accepted",
+        ),
+        (lost(aiohttp.ClientConnectorSSLError, ssl.SSLError(1, "wrong")), "no secure connection"),
+        (aiohttp.ConnectionTimeoutError("to host ssl:default"), "no answer in time"),
+        (aiohttp.SocketTimeoutError("on reading"), "no answer in time"),
+        (aiohttp.ClientOSError(errno.ECONNRESET, "x"), "connection was closed"),
+        (aiohttp.ServerDisconnectedError(), "connection was closed"),
+        (aiohttp.ClientPayloadError("<TransferEncodingError: 400>"), "answer broke off"),
+    ],
+)
+def test_why_nothing_came_is_said_in_plain_words(error: Exception, reason: str) -> None:
+    said = reason_of(error)
+    assert reason in said
+    for machine in ("ssl:default", "[", "Errno", "<", "host.example:443"):
+        assert machine not in said
+
+
+def test_a_service_that_does_not_answer_is_named_with_the_reason() -> None:
+    async def story() -> None:
+        url = f"http://127.0.0.1:{unused_port()}"
+        async with mj.Client(url, "key") as client:
+            with pytest.raises(mj.ServiceUnavailable) as caught:
+                await client.fetch("17", attempts=1)
+        assert str(caught.value) == (
+            f"The service at {url} does not answer: connection refused. Try again later."
+        )
+
+    run(story())
+
+
+def test_a_submission_that_never_left_this_machine_is_known_not_to_be_sent() -> None:
+    async def story() -> None:
+        async with mj.Client(f"http://127.0.0.1:{unused_port()}", "key") as client:
+            with pytest.raises(mj.ServiceUnavailable, match="connection refused") as caught:
+                await client.submit_imagine("a tower")
+            assert not caught.value.maybe_sent
+            assert caught.value.may_pass
+
+    run(story())
+
+
+def test_a_press_sends_the_task_and_the_custom_id_as_they_are() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            submission = await client.submit_action(GRID, U2)
+            assert (submission.code, len(submission.task_ids)) == (1, 1)
+            assert sandbox.posts[0].body == {"taskId": GRID, "customId": U2}
+            assert (await client.fetch(submission.task_ids[0])).id == submission.task_ids[0]
+
+    run(story())
+
+
+def test_a_server_without_buttons_is_told_the_change() -> None:
+    async def story() -> None:
+        async with Sandbox("novicezk") as sandbox, mj.Client(sandbox.url) as client:
+            first = await client.submit_change(GRID, "UPSCALE", 2)
+            await client.submit_change(GRID, "REROLL")
+            again = await client.submit_change(GRID, "UPSCALE", 2)
+            assert [r.body for r in sandbox.posts][:2] == [
+                {"taskId": GRID, "action": "UPSCALE", "index": 2},
+                {"taskId": GRID, "action": "REROLL"},
+            ]
+            # the original knows the same press: its 21 is no window, even while the task runs
+            assert (again.code, again.task_ids) == (21, first.task_ids)
+            assert not again.needs_modal
+
+    run(story())
+
+
+@pytest.mark.parametrize("flavour", ["dmx", "plus", "trueai"])
+@pytest.mark.parametrize("name", ["Custom Zoom", "Vary (Region)"])
+def test_a_window_is_announced_on_every_server(flavour: str, name: str) -> None:
+    async def story() -> None:
+        async with (
+            Sandbox(flavour, speed=1000) as sandbox,
+            mj.Client(sandbox.url, "key", "secret") as client,
+        ):
+            task = await client.fetch(GRID)
+            (single,) = (await client.submit_action(GRID, task.buttons[0].custom_id)).task_ids
+            while not (task := await client.fetch(single)).is_final:
+                pass
+            button = next(b for b in task.buttons if b.name == name)
+            assert (await client.submit_action(single, button.custom_id)).needs_modal
+
+    run(story())
+
+
+def test_a_window_that_a_gateway_hides_is_still_seen() -> None:
+    async def story() -> None:
+        stock = Sandbox("dmx", strict=True, remix=True)
+        async with stock as sandbox, mj.Client(sandbox.url, "key") as client:
+            submission = await client.submit_action(GRID, U2.replace("upsample", "variation"))
+            assert (submission.code, submission.needs_modal) == (1, True)
+
+    run(story())
+
+
+@pytest.mark.parametrize("flavour", ["dmx", "plus", "trueai", "novicezk"])
+def test_refused_submissions_are_the_same_errors_everywhere(flavour: str) -> None:
+    async def story() -> None:
+        async with Sandbox(flavour) as sandbox, mj.Client(sandbox.url, "k", "secret") as client:
+            with pytest.raises(mj.TaskNotFound):
+                await client.fetch("unknown")
+            with pytest.raises(mj.PromptRejected):
+                await client.submit_imagine("something forbidden")
+            sandbox.options.queue_full = True
+            with pytest.raises(mj.QueueFull):
+                await client.submit_imagine("a tower")
+            if flavour != "trueai":
+                with pytest.raises(mj.TaskNotFound):
+                    await client.submit_change("unknown", "UPSCALE", 1)
+            if flavour != "novicezk":
+                with pytest.raises(mj.TaskNotFound):
+                    await client.submit_action("unknown", U2)
+
+    run(story())
+
+
+def test_places_in_the_queue_are_told_though_a_gateway_changes_the_code() -> None:
+    async def story() -> None:
+        for flavour, code in (("dmx", 1), ("plus", 22)):
+            async with Sandbox(flavour, slots=1) as sandbox, mj.Client(sandbox.url, "k") as client:
+                assert not (await client.submit_imagine("a tower")).queued
+                second = await client.submit_imagine("a tower")
+                assert (second.code, second.queued, second.needs_modal) == (code, True, False)
+
+    run(story())
+
+
+# -- many tasks ------------------------------------------------------------------------------------
+
+
+def test_many_tasks_are_asked_for_at_once_and_unknown_ones_are_missing() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            assert client.can_list is None
+            found = await client.fetch_many([GRID, "unknown", EXAMPLES["failed"], GRID])
+            assert list(found) == [GRID, EXAMPLES["failed"]]
+            assert found[GRID].kind == "grid"
+            assert sandbox.count() == 1
+            assert client.can_list is True
+            assert await client.fetch_many([]) == {}
+            assert sandbox.count() == 1
+
+    run(story())
+
+
+def test_250_tasks_take_three_requests() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            ids = [sandbox.put(f"t{n}", {"id": f"t{n}", "status": ""}) for n in range(250)]
+            assert list(await client.fetch_many(ids)) == ids
+            assert [len(r.body["ids"]) for r in sandbox.log] == [100, 100, 50]
+
+    run(story())
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        lambda: web.Response(status=404),
+        lambda: web.json_response({"error": {"message": "Invalid URL"}}, status=404),
+        lambda: web.Response(status=405),
+        lambda: web.json_response({"description": "not allowed"}, status=403),
+        lambda: web.Response(text="<html></html>", content_type="text/html", status=404),
+        lambda: web.json_response({"code": 4, "description": "unknown"}),
+    ],
+)
+def test_a_service_without_lists_is_asked_for_one_only_once(refusal: Any) -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if request.method == "POST":
+            return refusal()
+        task_id = request.path.split("/")[-2]
+        if task_id == "unknown":
+            return web.Response(status=204)
+        return web.json_response({"id": task_id, "status": ""})
+
+    async def story() -> None:
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            for _ in range(3):
+                assert list(await client.fetch_many(["a", "unknown", "b"])) == ["a", "b"]
+            assert client.can_list is False
+            assert sum("list" in path for path in service.paths) == 1
+            assert len(service.paths) == 1 + 9
+
+    run(story())
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("fault", ["500", "html"])
+def test_one_fault_is_no_proof_that_a_service_has_no_lists(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, path="list-by-condition")
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is None
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is True
+            sandbox.faults.next(fault, path="list-by-condition", count=3)
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is True
+
+    run(story())
+
+
+@pytest.mark.parametrize("fault", ["500", "html"])
+def test_two_faults_are_proof(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, path="list-by-condition", count=9)
+            for _ in range(4):
+                assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert sandbox.count("POST") == 2
+
+    run(story())
+
+
+@pytest.mark.parametrize("fault", ["503", "500", "html"])
+def test_an_outage_proves_nothing_about_lists(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.next(fault, count=1000)
+            for _ in range(3):
+                with pytest.raises(mj.MjError):
+                    await client.fetch_many([GRID, "unknown"], attempts=1)
+            sandbox.faults.clear()
+            assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert client.can_list is True
+
+    run(story())
+
+
+def test_a_list_that_alone_refuses_the_token_is_given_up_after_two_tries() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key", "bearer") as client:
+            sandbox.faults.next("401", path="list-by-condition", count=9)
+            for _ in range(4):
+                assert len(await client.fetch_many([GRID, "unknown"])) == 1
+            assert sandbox.count("POST") == 2
+
+    run(story())
+
+
+def test_a_service_that_cannot_be_reached_proves_nothing_about_lists() -> None:
+    async def story() -> None:
+        async with mj.Client(f"http://127.0.0.1:{unused_port()}", "key") as client:
+            with pytest.raises(mj.ServiceUnavailable):
+                await client.fetch_many(["a", "b"], attempts=1)
+            assert client.can_list is None
+
+    run(story())
+
+
+def test_nothing_more_is_asked_after_the_error_that_ends_it() -> None:
+    async def story() -> None:
+        never = asyncio.Event()
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            if request.method == "POST":
+                return web.Response(status=404)
+            if "/private/" in request.path:
+                return web.Response(status=403)
+            await never.wait()
+            return web.json_response(bodies.RUNNING)
+
+        async with serving(handler) as service, mj.Client(service.url) as client:
+            before = asyncio.all_tasks()
+            with pytest.raises(mj.Forbidden):
+                await client.fetch_many(["private", *(f"t{n}" for n in range(30))])
+            assert still_at_work(before) == []
+            assert len(service.paths) <= 1 + 8
+
+    run(story())
+
+
+def test_a_closed_client_asks_nothing_more() -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox:
+            async with mj.Client(sandbox.url, "key") as client:
+                await client.fetch(GRID)
+            link = f"{sandbox.url}/a.png"
+            for ask in (client.fetch(GRID), client.submit_imagine("x"), client.download(link)):
+                with pytest.raises(mj.MjError, match="This client was closed"):
+                    await ask
+            assert sandbox.count() == 1
+
+    run(story())
+
+
+def test_one_client_serves_a_script_that_runs_asyncio_twice() -> None:
+    with Sandbox().in_thread() as sandbox:
+        client = mj.Client(sandbox.url, "key")
+        for _ in range(2):
+            assert run(client.fetch(GRID)).id == GRID
+        run(client.close())
+
+
+@pytest.mark.parametrize(
+    "arguments", [(17, "token"), (None, "token"), ("host", 17), ("host", "token", "nonsense")]
+)
+def test_arguments_of_the_wrong_kind_are_refused_on_one_line(arguments: tuple[object, ...]) -> None:
+    with pytest.raises(mj.MjError) as caught:
+        mj.Client(*arguments)  # type: ignore[arg-type]
+
+    assert "token have to be text" in str(caught.value) or "auth is one of" in str(caught.value)
