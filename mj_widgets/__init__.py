@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         TaskNotFound,
         Unauthorized,
     )
+    from mj_widgets.jobs import Job
     from mj_widgets.models import Submission, Task, TaskFailed
     from mj_widgets.pictures.images import split_grid
     from mj_widgets.pictures.metadata import read_metadata
@@ -61,6 +62,7 @@ _HOMES = {
     ),
     "mj_widgets.pictures.images": ("split_grid",),
     "mj_widgets.pictures.metadata": ("read_metadata",),
+    "mj_widgets.jobs": ("Job",),
     "mj_widgets.models": ("Submission", "Task", "TaskFailed"),
     "mj_widgets.session.session": ("Session",),
     "mj_widgets.session.settings": ("configure", "library", "login"),
@@ -74,6 +76,7 @@ __all__ = [
     "Client",
     "Forbidden",
     "ImageError",
+    "Job",
     "LibraryError",
     "MjError",
     "Offline",

@@ -42,13 +42,38 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
     return start(coroutine).result()
 
 
+def do(function: Callable[[], _T]) -> _T:
+    """Call *function* on the background thread and return what it returns; from any thread.
+
+    What is done there is done one after the other: state that is changed nowhere else needs no
+    lock. An interrupt ends the waiting alone, and *function* is done all the same.
+    """
+    loop = _running_loop()
+    # At the process's end widgets still close themselves.
+    if _is_here() or loop.is_closed():
+        return function()
+    done: Future[_T] = Future()
+
+    def work() -> None:
+        try:
+            done.set_result(function())
+        except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+            done.set_exception(error)
+
+    loop.call_soon_threadsafe(work)
+    return done.result()
+
+
+def _is_here() -> bool:
+    try:
+        return asyncio.get_running_loop() is _loop
+    except RuntimeError:
+        return False
+
+
 def refuse_to_wait_here() -> None:
     """Raise MjError on the background thread: what is waited for could never happen."""
-    try:
-        here = asyncio.get_running_loop()
-    except RuntimeError:
-        return
-    if here is _loop:
+    if _is_here():
         raise MjError(
             "An observer cannot wait: it runs on the thread that does the work",
             advice="Wait in the cell, or observe what is to be waited for.",

@@ -57,6 +57,7 @@ class MjError(Exception):
 
     advice: str = ""
     may_pass: bool = False
+    maybe_sent: bool = False
     default_advice: ClassVar[str] = ""
 
     def __init__(
@@ -92,6 +93,11 @@ class MjError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
+
+
+def fault_of(error: BaseException) -> MjError:
+    """Return what is said where the fault is ours."""
+    return MjError("Something is wrong in mj-widgets itself", words=repr(error))
 
 
 class Unauthorized(MjError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from yarl import URL
 
 from mj_widgets import background
-from mj_widgets.account.results import Result, Results
+from mj_widgets.account.results import Results
 from mj_widgets.account.submitter import Submitter, memory
 from mj_widgets.archive import Library, Record
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
@@ -67,11 +67,14 @@ class Account:
         """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
         self.can_change = True
         """False once the service has answered that it has no ``submit/change``."""
+        self.successor: Account | None = None
+        """The account that was chosen since at the same service, with another token."""
         self.ids_seen: dict[str, None] = {}
         """The tasks shown so far, newest last."""
         self._submitter = Submitter(self.client, library.journal if library else None, lost)
         self._follower = Follower(self.client)
-        self._results = Results(self.client, self)
+        self.results = Results(self.client, self)
+        """The files of tasks, and small copies of them."""
         background.at_end(self.client.close)
 
     def __repr__(self) -> str:
@@ -262,16 +265,6 @@ class Account:
                 record = self.library.get(task_id)
                 service = record.service if record else ""
         return Lineage(service, [self.library.journal, memory(), self.library], open_tasks)
-
-    # -- pictures -------------------------------------------------------------------------------
-
-    async def result(self, task: Task) -> Result:
-        """See ``Results.result``."""
-        return await self._results.result(task)
-
-    async def preview(self, task: Task, side: int) -> tuple[bytes, float] | None:
-        """See ``Results.preview``."""
-        return await self._results.preview(task, side)
 
 
 def _says_less(task: Task, known: Task) -> bool:

@@ -1,4 +1,4 @@
-"""What a finished task shows: its pictures, downloaded once, decoded, and made small."""
+"""What a finished task shows: its files, downloaded once and kept, and small copies of them."""
 
 from __future__ import annotations
 
@@ -20,33 +20,47 @@ from mj_widgets.pictures.images import (
 from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
-    from mj_widgets.archive import Record
+    from mj_widgets.archive import KeptFile, Record
     from mj_widgets.models import Task
     from mj_widgets.service.client import Client
 
 _MOST_VIDEOS = 4
 _AT_ONCE = 4
 _PREVIEW_SECONDS = 15.0
+_MOST_FRESH = 8
 
 
 @dataclass(frozen=True)
+class Copies:
+    """What is shown of a result before anyone zooms."""
+
+    previews: tuple[bytes, ...] = field(default=(), repr=False)
+    """Small JPEG copies in reading order; () for a video or a text."""
+    still: Picture | None = field(default=None, repr=False)
+    """A JPEG of the whole for the notebook's file, about 1024 pixels; None for video and text."""
+
+
+@dataclass(frozen=True, eq=False)
 class Result:
     """What a finished task shows."""
 
     task: Task
     pictures: tuple[Picture, ...] = ()
     """The files as they were served: one, or up to four videos."""
-    previews: tuple[bytes, ...] = field(default=(), repr=False)
-    """Small JPEG copies in reading order; () for a video or a text."""
-    still: Picture | None = field(default=None, repr=False)
-    """A JPEG of the whole for the notebook's file, about 1024 pixels; None for video and text."""
     record: Record | None = None
     """What the library keeps of it, None where nothing is kept."""
 
     @property
     def is_grid(self) -> bool:
         """True when the picture is four in one."""
-        return len(self.previews) == 4
+        if not self.pictures or self.task.kind != "grid" or self.pictures[0].moves:
+            return False
+        return min(self.pictures[0].size or (0,)) > 1
+
+    @property
+    def count(self) -> int:
+        """How many pictures or videos there are to see; a grid has four."""
+        return 4 if self.is_grid else len(self.pictures)
 
 
 class Keeper(Protocol):
@@ -76,35 +90,53 @@ class Results:
         self._downloading = asyncio.Semaphore(_AT_ONCE)
         # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._decoding = asyncio.Semaphore(_AT_ONCE)
+        # A file is decoded before it is kept. The copies are made of the same pixels, and wait
+        # here for whoever shows them next.
+        self._fresh: dict[Result, Copies] = {}
 
-    async def result(self, task: Task) -> Result:
+    async def result(self, task: Task, record: Record | None = None) -> Result:
         """Return what a task that succeeded shows, after it was written to the library.
 
-        What the library has is not downloaded again. Where the link has died, the task is asked
-        once for a fresh one.
+        What the library has is not downloaded again, nor read before somebody asks for it. Where
+        the link has died, the task is asked once for a fresh one.
+
+        Args:
+            task: the task.
+            record: what the library has of it, where that is known already.
 
         Raises:
             ImageError: there is no picture, or it cannot be had or decoded.
         """
-        record = await self._keeper.kept(task.id)
+        record = record or await self._keeper.kept(task.id)
         if record is None:
             elsewhere = await self._keeper.kept(task.id, anywhere=True)
             record = elsewhere if elsewhere and elsewhere.task.raw == task.raw else None
-        files, lost = await _read(record, task) if record else ((), "")
-        if record and files:
-            if task.raw != record.task.raw:
-                record = await self._keeper.keep(task) or record
-            return await self._result(task, files, record)
+        lost = ""
+        if record and record.files and len(record.files) >= len(_links(task)):
+            lost = await asyncio.to_thread(_lost, record)
+            if not lost:
+                if task.raw != record.task.raw:
+                    record = await self._keeper.keep(task) or record
+                return Result(task, tuple(map(_kept, record.files)), record)
+        return await self._download_or_ask(task, lost)
+
+    async def copies(self, result: Result) -> tuple[Result, Copies]:
+        """Return small copies of what a task shows, and what they are copies of.
+
+        That is *result* itself, or where its files are not any more what was kept, one that was
+        downloaded anew.
+
+        Raises:
+            ImageError: it cannot be had or decoded.
+        """
+        if (fresh := self._fresh.pop(result, None)) is not None:
+            return result, fresh
         try:
-            return await self._download_or_ask(task)
-        except MjError as error:
-            if task.kind == "text":  # its picture is only the one that was described
-                return await self._result(task, ())
-            if _links(task):  # its prompt and its buttons are worth keeping all the same
-                await self._keeper.keep(task)
-            if lost:
-                raise ImageError(lost, advice=str(error)) from None
-            raise
+            async with self._decoding:
+                return result, await asyncio.to_thread(_copies, result)
+        except LibraryError as error:
+            result = await self._download_or_ask(result.task, error.what)
+            return result, self._fresh.pop(result, Copies())
 
     async def preview(self, task: Task, side: int) -> tuple[bytes, float] | None:
         """Return a small JPEG of a running task's half-done picture and its width over height.
@@ -123,16 +155,30 @@ class Results:
         except (MjError, TimeoutError):
             return None
 
-    async def _download_or_ask(self, task: Task) -> Result:
+    async def _download_or_ask(self, task: Task, lost: str) -> Result:
+        """Return what can be downloaded.
+
+        Raises:
+            ImageError: nothing; *lost* is what was wrong with the file that was kept, or "".
+        """
         try:
-            return await self._download(task)
-        except ImageError as error:
-            if not error.expired or task.kind == "text":
-                raise
-            fresh = await self._client.fetch(task.id)
-            if _links(fresh) == _links(task):
-                raise
-            return await self._download(fresh)
+            try:
+                return await self._download(task)
+            except ImageError as error:
+                if not error.expired or task.kind == "text":
+                    raise
+                fresh = await self._client.fetch(task.id)
+                if _links(fresh) == _links(task):
+                    raise
+                return await self._download(fresh)
+        except MjError as error:
+            if task.kind == "text":  # its picture is only the one that was described
+                return await self._result(task, ())
+            if _links(task):  # its prompt and its buttons are worth keeping all the same
+                await self._keeper.keep(task)
+            if lost:
+                raise ImageError(lost, advice=str(error)) from None
+            raise
 
     async def _download(self, task: Task) -> Result:
         links = _links(task)
@@ -147,15 +193,19 @@ class Results:
             files = await together(map(self._client.download, links))
         return await self._result(task, files)
 
-    async def _result(
-        self, task: Task, files: Iterable[bytes], record: Record | None = None
-    ) -> Result:
+    async def _result(self, task: Task, files: Iterable[bytes]) -> Result:
         async with self._decoding:
             pictures = await asyncio.to_thread(lambda: tuple(map(Picture.from_bytes, files)))
-            small, still = await asyncio.to_thread(_copies, task, pictures)
+            copies = await asyncio.to_thread(_copies, Result(task, pictures))
         # Only what could be decoded is kept: half a file would be found for ever.
-        record = record or await self._keeper.keep(task, (picture.data for picture in pictures))
-        return Result(task, pictures, small, still, record)
+        record = await self._keeper.keep(task, (picture.data for picture in pictures))
+        for picture, file in zip(pictures, record.files if record else (), strict=False):
+            picture.let_go(file.read)
+        result = Result(task, pictures, record)
+        self._fresh[result] = copies
+        while len(self._fresh) > _MOST_FRESH:  # of jobs that nobody looks at
+            del self._fresh[next(iter(self._fresh))]
+        return result
 
 
 def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
@@ -176,23 +226,22 @@ def _links(task: Task) -> tuple[str, ...]:
     return (task.image_url,) if task.image_url else ()
 
 
-async def _read(record: Record, task: Task) -> tuple[tuple[bytes, ...], str]:
-    """Return a record's files, or () and which one is not there any more."""
-    if len(record.files) < len(_links(task)):
-        return (), ""
-    try:
-        return await asyncio.to_thread(record.read), ""
-    except LibraryError as error:
-        return (), error.what
+def _lost(record: Record) -> str:
+    """Return which of a record's files is not what was kept, or "", as far as a glance tells."""
+    problems = (f"{file.path} {file.glance}" for file in record.files if file.glance)
+    return next(problems, "")
 
 
-def _copies(task: Task, pictures: tuple[Picture, ...]) -> tuple[tuple[bytes, ...], Picture | None]:
+def _kept(file: KeptFile) -> Picture:
+    return Picture.kept(file.read, file.mime, file.size)
+
+
+def _copies(result: Result) -> Copies:
     """Return the small copies for the browser, and the one for the notebook's file."""
-    if not pictures or pictures[0].format == "mp4":
-        return (), None
-    first = pictures[0]
-    small = previews(first, split=task.kind == "grid" and not first.moves)
-    return small, Picture.from_bytes(whole_preview(first))
+    if not result.pictures or result.pictures[0].format == "mp4":
+        return Copies()
+    first = result.pictures[0]
+    return Copies(previews(first, split=result.is_grid), Picture.from_bytes(whole_preview(first)))
 
 
 def _preview(data: bytes, side: int) -> tuple[bytes, float]:

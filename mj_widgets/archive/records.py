@@ -13,7 +13,7 @@ from mj_widgets.archive.search import indexed
 from mj_widgets.errors import BadReply, LibraryError, one_line
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import parse_prompt
-from mj_widgets.pictures.disk import read_checked
+from mj_widgets.pictures.disk import read_checked, size_checked
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,11 @@ class KeptFile:
     def problem(self) -> str:
         """How the file differs from what was kept, or ""; all of it is read for that."""
         return read_checked(self.path, self.size, self.sha256)[1]
+
+    @property
+    def glance(self) -> str:
+        """How the file differs as far as its name and size tell, or ""; nothing is read."""
+        return size_checked(self.path, self.size)
 
     def read(self) -> bytes:
         """Return the original bytes.

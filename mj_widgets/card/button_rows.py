@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import groupby
 
 import ipywidgets as ipw
 
-from mj_widgets.card.controls import Controls, answer_while_busy
-from mj_widgets.models.button import Button, Group
+from mj_widgets.card.controls import Controls, answer_while_busy, set_class
+from mj_widgets.jobs.state import JobButton
+from mj_widgets.models.button import Group
 
 # In the order in which they are shown; the style sheet has their headings.
 _GROUPS = {
@@ -22,20 +23,28 @@ _OTHERS = "other"
 _REMIX = "Ask for a new prompt at V, 🔄, Vary, pan and animate, where the service has Remix on"
 
 
-class Offered:
+class ButtonRows:
     """The buttons of one task.
 
     Args:
         controls: makes them.
         below: the box of the pictures; U and V of a grid become its further children.
         beside: the box of the texts; their numbered buttons become its further children.
+        press: called with the name of the button that is pressed.
     """
 
-    def __init__(self, controls: Controls, below: ipw.Box, beside: ipw.Box) -> None:
-        self._controls, self._below, self._beside = controls, below, beside
+    def __init__(
+        self,
+        controls: Controls,
+        below: ipw.Box,
+        beside: ipw.Box,
+        press: Callable[[str], object],
+    ) -> None:
+        self._controls, self._below, self._beside, self._press = controls, below, beside, press
         self.groups = controls.column("mj-groups")
         """All other buttons, a row for each group."""
         self.by_name: dict[str, ipw.Button] = {}
+        self._shown: tuple[object, ...] = ()
         self._short: list[ipw.Button] = []
         self._remix: ipw.Checkbox | None = None
 
@@ -44,39 +53,48 @@ class Offered:
         """True when a person wants to be asked for a new prompt wherever it can be changed."""
         return self._remix is not None and bool(self._remix.value)
 
-    def show(
-        self,
-        buttons: tuple[Button, ...],
-        press: Callable[[str], object],
-        *,
-        in_grid: bool,
-        texts: int,
-    ) -> None:
-        """Show *buttons* in place of those that are there.
+    def show(self, buttons: tuple[JobButton, ...], *, in_grid: bool, texts: int) -> None:
+        """Show *buttons*: made once, and marked as they are used.
 
         Args:
             buttons: in the service's order.
-            press: called with the name of the button that is pressed.
             in_grid: whether there are four pictures to put U and V under.
             texts: how many texts there are to put a button beside.
         """
+        shown = (tuple((each.name, each.button) for each in buttons), in_grid, texts)
+        if shown != self._shown:
+            self._shown = shown
+            self._build(buttons, in_grid=in_grid, texts=texts)
+        for each in buttons:
+            made = self.by_name[each.name]
+            made.disabled = each.is_busy or each.button.is_link
+            made.tooltip = _tooltip(each)
+            set_class(made, "mj-used", on=bool(each.used) or each.button.was_pressed)
+
+    def widgets(self) -> tuple[ipw.Widget, ...]:
+        """Return every widget that ``show`` has made, each before those that it consists of."""
+        rows = [*self.groups.children, *self._below.children[1:]]
+        switch = [self._remix.style] if self._remix else []
+        inner = [box for row in rows for box in getattr(row, "children", ()) if _is_box(box)]
+        return (*self.by_name.values(), *inner, *rows, *switch)
+
+    def _build(self, buttons: Iterable[JobButton], *, in_grid: bool, texts: int) -> None:
         old = self.widgets()
         self.by_name, self._short = {}, []
         below: dict[int, list[ipw.Button]] = {}
         beside: list[ipw.Button] = []
         groups: dict[str, list[ipw.Button]] = {name: [] for name in (*_GROUPS.values(), _OTHERS)}
-        for button in buttons:
-            name = _unused(button.name, self.by_name)
+        for each in buttons:
+            button = each.button
             number = button.number if (button.number or 0) <= texts else None
-            place = f"mj-text-{number}" if number else ""
-            made = self.by_name[name] = self._made(button, partial(press, name), place)
+            made = self.by_name[each.name] = self._made(each, f"mj-text-{number}" if number else "")
             if number:
                 beside.append(made)
             elif in_grid and button.quadrant:
                 below.setdefault(button.quadrant, []).append(made)
             else:
                 groups[_GROUPS.get(button.group, _OTHERS)].append(made)
-        self._remix = self._switch() if any(button.remixes for button in buttons) else None
+        self._remix = self._switch() if any(each.button.remixes for each in buttons) else None
         self.groups.children = [
             *(self._row(made, f"mj-group-{name}") for name, made in groups.items() if made),
             *([self._remix] if self._remix else []),
@@ -89,19 +107,6 @@ class Offered:
         for widget in old:
             widget.close()
 
-    def mark_used(self, name: str, note: str) -> None:
-        """Mark a button as used, if it is still there."""
-        if button := self.by_name.get(name):
-            button.add_class("mj-used")
-            button.tooltip = note
-
-    def widgets(self) -> tuple[ipw.Widget, ...]:
-        """Return every widget that ``show`` has made, each before those that it consists of."""
-        rows = [*self.groups.children, *self._below.children[1:]]
-        switch = [self._remix.style] if self._remix else []
-        inner = [box for row in rows for box in getattr(row, "children", ()) if _is_box(box)]
-        return (*self.by_name.values(), *inner, *rows, *switch)
-
     def _row(self, buttons: list[ipw.Button], name: str) -> ipw.HBox:
         """Return a row in which the arrows of pan, and emoji alone, stay on one line."""
         parts: list[ipw.Widget] = []
@@ -111,12 +116,11 @@ class Offered:
             parts += [self._controls.row(several, "mj-together")] if together else several
         return self._controls.row(parts, "mj-group", name)
 
-    def _made(self, button: Button, press: Callable[[], object], place: str) -> ipw.Button:
-        meaning, classes = button.meaning, [place] if place else []
-        if button.was_pressed:
-            meaning, classes = f"{meaning} (pressed before)", [*classes, "mj-used"]
-        made = self._controls.button(button.caption, meaning, press, *classes)
-        made.disabled = button.is_link
+    def _made(self, each: JobButton, place: str) -> ipw.Button:
+        button = each.button
+        classes = [*([place] if place else []), *(["mj-used"] if button.was_pressed else [])]
+        press = partial(self._press, each.name)
+        made = self._controls.button(button.caption, _tooltip(each), press, *classes)
         if not button.label:
             self._short.append(made)
         return made
@@ -133,13 +137,15 @@ class Offered:
         return remix
 
 
+def _tooltip(each: JobButton) -> str:
+    meaning = each.button.meaning
+    if each.used == "before":
+        return f"{meaning} (pressed before; press to see what came)"
+    if each.used == "here":
+        again = "press to see it" if each.button.picks_quadrant else "press to do it once more"
+        return f"{meaning} (done; {again})"
+    return f"{meaning} (pressed before)" if each.button.was_pressed else meaning
+
+
 def _is_box(widget: ipw.Widget) -> bool:
     return isinstance(widget, ipw.Box)
-
-
-def _unused(name: str, taken: dict[str, ipw.Button]) -> str:
-    unused, number = name, 1
-    while unused in taken:
-        number += 1
-        unused = f"{name} ({number})"
-    return unused

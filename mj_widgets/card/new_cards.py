@@ -1,22 +1,28 @@
-"""Starting tasks: a prompt, pictures to mix, a picture or a prompt to ask about."""
+"""The cards of new tasks: a prompt, pictures to mix, a picture or a prompt to ask about."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from mj_widgets.card.informed import Options
-from mj_widgets.card.sending import Start
-from mj_widgets.card.task_widget import SIZE, TaskWidget
-from mj_widgets.errors import MjError
-from mj_widgets.models.prompt import parse_prompt
-from mj_widgets.pictures.inputs import Input, is_address, picture_url, picture_urls
-from mj_widgets.service import orders
+from mj_widgets.card.task_widget import SIZE, TaskWidget, check_size
+from mj_widgets.jobs import start
 from mj_widgets.session.settings import session as default_session
 
 if TYPE_CHECKING:
-    from mj_widgets.service.orders import Bot, Dimensions, Mode, Order
-    from mj_widgets.session.session import Session
+    from mj_widgets.jobs.start import Start
+    from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.orders import Bot, Dimensions, Mode
+    from mj_widgets.session import Session
+
+
+class CardOptions(TypedDict, total=False):
+    """What every new card takes; see ``imagine``."""
+
+    session: Session | None
+    size: int
+    interval: float | None
+    static: bool
 
 
 def imagine(
@@ -27,10 +33,7 @@ def imagine(
     bot: Bot = "mj",
     new: bool = False,
     retry: bool = False,
-    session: Session | None = None,
-    size: int = SIZE,
-    interval: float | None = None,
-    static: bool = True,
+    **options: Unpack[CardOptions],
 ) -> TaskWidget:
     """Submit a prompt, and return the card of its four pictures at once.
 
@@ -46,10 +49,10 @@ def imagine(
         bot: "mj", or "niji" for the bot that draws.
         new: submit it even if it was submitted before.
         retry: while the service's queue is full, try again every 30 seconds until Stop.
-        session: the service; default: the one of ``mj.configure`` or the environment.
-        size: the longer side of the pictures together, in CSS pixels.
-        interval: seconds between two asks; default: found by the follower.
-        static: leave a still copy in the notebook, shown where no live card can be.
+        options: ``session`` (the service; default: the one of ``mj.configure`` or the
+            environment), ``size`` (the longer side of the pictures together, in CSS pixels),
+            ``interval`` (seconds between two asks; default: found by the follower), ``static``
+            (leave a still copy in the notebook, shown where no live card can be; default: True).
 
     Raises:
         MjError: the prompt is empty or no text, a picture is none, or there is no such mode or
@@ -60,16 +63,8 @@ def imagine(
     >>> w.wait().succeeded                                          # doctest: +SKIP
     True
     """
-    _check_prompt(prompt)
-    urls = picture_urls(images)
-    addresses = [url for url in urls if is_address(url)]
-    files = [url for url in urls if not is_address(url)]
-    whole = " ".join([*addresses, prompt.strip()]) if prompt.strip() else ""
-    order = orders.imagine(whole, files, bot=bot, mode=mode)
-    pictures = _count(len(parse_prompt(whole).images) + len(files))
-    origin = _line("imagine", pictures, mode, _name(bot))
-    start = Start(order, origin, prompt=whole, new=new, retry=retry)
-    return _card(start, session, size, interval, static=static)
+    begun = start.imagine(prompt, images, mode=mode, bot=bot, new=new, retry=retry)
+    return _card(begun, **options)
 
 
 def describe(
@@ -78,10 +73,7 @@ def describe(
     bot: Bot = "mj",
     new: bool = False,
     retry: bool = False,
-    session: Session | None = None,
-    size: int = SIZE,
-    interval: float | None = None,
-    static: bool = True,
+    **options: Unpack[CardOptions],
 ) -> TaskWidget:
     """Ask which prompts would make a picture, and return the card of the four texts at once.
 
@@ -90,6 +82,9 @@ def describe(
             itself: one at an address is downloaded first, by this computer. Run again, the same
             address is the same picture, even where its link has died.
         bot: see ``imagine``, as for all further arguments.
+        new: see ``imagine``.
+        retry: see ``imagine``.
+        options: see ``imagine``.
 
     Raises:
         MjError: it is no picture; see ``imagine``.
@@ -97,10 +92,7 @@ def describe(
     >>> describe("fox.png").wait().texts                            # doctest: +SKIP
     ('a red fox in the snow --ar 1:1', ...)
     """
-    order = orders.describe(picture_url(image), bot=bot)
-    origin = _line("describe", _downloads(order), _name(bot))
-    start = Start(order, origin, new=new, retry=retry)
-    return _card(start, session, size, interval, static=static)
+    return _card(start.describe(image, bot=bot, new=new, retry=retry), **options)
 
 
 def shorten(
@@ -109,25 +101,21 @@ def shorten(
     bot: Bot = "mj",
     new: bool = False,
     retry: bool = False,
-    session: Session | None = None,
-    size: int = SIZE,
-    interval: float | None = None,
-    static: bool = True,
+    **options: Unpack[CardOptions],
 ) -> TaskWidget:
     """Ask which words of a prompt matter, and return the card of shorter prompts at once.
 
     Args:
         prompt: the words.
         bot: see ``imagine``, as for all further arguments.
+        new: see ``imagine``.
+        retry: see ``imagine``.
+        options: see ``imagine``.
 
     Raises:
         MjError: the prompt is empty; see ``imagine``.
     """
-    _check_prompt(prompt)
-    order = orders.shorten(prompt, bot=bot)
-    origin = _line("shorten", _name(bot))
-    start = Start(order, origin, prompt=prompt.strip(), new=new, retry=retry)
-    return _card(start, session, size, interval, static=static)
+    return _card(start.shorten(prompt, bot=bot, new=new, retry=retry), **options)
 
 
 def blend(
@@ -138,10 +126,7 @@ def blend(
     bot: Bot = "mj",
     new: bool = False,
     retry: bool = False,
-    session: Session | None = None,
-    size: int = SIZE,
-    interval: float | None = None,
-    static: bool = True,
+    **options: Unpack[CardOptions],
 ) -> TaskWidget:
     """Mix two to five pictures, and return the card of the four new ones at once.
 
@@ -150,43 +135,28 @@ def blend(
             pictures themselves: those at an address are downloaded first, as ``describe`` does.
         dimensions: "square", "portrait" or "landscape".
         mode: see ``imagine``, as for all further arguments.
+        bot: see ``imagine``.
+        new: see ``imagine``.
+        retry: see ``imagine``.
+        options: see ``imagine``.
 
     Raises:
         MjError: there are fewer or more pictures, or one is none; see ``imagine``.
     """
-    urls = picture_urls(images)
-    order = orders.blend(urls, dimensions, bot=bot, mode=mode)
-    origin = _line("blend", _count(len(urls)), dimensions, _downloads(order), mode, _name(bot))
-    start = Start(order, origin, new=new, retry=retry)
-    return _card(start, session, size, interval, static=static)
+    begun = start.blend(images, dimensions, mode=mode, bot=bot, new=new, retry=retry)
+    return _card(begun, **options)
 
 
 def _card(
-    start: Start, session: Session | None, size: int, interval: float | None, *, static: bool
+    begun: Start,
+    *,
+    session: Session | None = None,
+    size: int = SIZE,
+    interval: float | None = None,
+    static: bool = True,
 ) -> TaskWidget:
-    options = Options((session or default_session()).account, size, interval, static)
-    return TaskWidget._started(start, options)
-
-
-def _check_prompt(prompt: object) -> None:
-    """Raise MjError unless *prompt* is a text."""
-    if not isinstance(prompt, str):
-        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
-
-
-def _line(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
-
-
-def _count(pictures: int) -> str:
-    if not pictures:
-        return ""
-    return "1 picture" if pictures == 1 else f"{pictures} pictures"
-
-
-def _downloads(order: Order) -> str:
-    return "downloaded here first" if order.addresses else ""
-
-
-def _name(bot: str) -> str:
-    return "" if bot == "mj" else bot
+    check_size(size)  # before anything is paid for
+    job = (session or default_session()).begin(begun, interval=interval)
+    card = TaskWidget(job, size=size, static=static)
+    card.owns_job = True
+    return card

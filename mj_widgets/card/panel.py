@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
@@ -14,31 +14,24 @@ from mj_widgets.errors import MjError
 from mj_widgets.models.button import Asks
 from mj_widgets.models.modal import ModalAnswer, problem_of
 
+if TYPE_CHECKING:
+    from mj_widgets.jobs.state import Canvas
+
 _NO_PICTURE = (
     "The picture to mark is not known here: fetch the task that it belongs to, "
     "and press Vary (Region) there."
 )
 
 
-class Paintable(NamedTuple):
-    """What a mask is painted on."""
-
-    image: bytes
-    """A JPEG, PNG or WebP; a small copy will do."""
-    size: tuple[int, int]
-    """Width and height of the real picture in pixels."""
-    name: str
-    """What stands for the picture where it is not seen."""
-
-
-class Panel(ipw.VBox):  # type: ignore[misc]
+class Panel(ipw.VBox):
     """Asks for a prompt, and sends or cancels.
 
     Args:
         title: what it is for.
         asks: what the service asks for.
         prompt: what stands in it at first.
-        picture: what a mask is painted on, where it asks for one.
+        canvas: what a mask is painted on, where it asks for one.
+        name: what stands for that picture where it is not seen.
         on_send: called with the ``ModalAnswer`` once it can be sent.
         on_cancel: called when it is not to be sent.
         takes_focus: True where a person has opened it, who wants to go on typing.
@@ -50,8 +43,9 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         title: str,
         asks: Asks,
         prompt: str,
-        picture: Paintable | None = None,
+        canvas: Canvas | None = None,
         *,
+        name: str = "",
         on_send: Callable[[ModalAnswer], None],
         on_cancel: Callable[[], None],
         takes_focus: bool = False,
@@ -71,15 +65,15 @@ class Panel(ipw.VBox):  # type: ignore[misc]
             layout=layout,
             _dom_classes=("mj-panel-prompt",),
         )
-        self.send = self._controls.button(
-            "Send", "Submit it with this prompt", self._send, "mj-send"
+        self.send_button = self._controls.button(
+            "Send", "Submit it with this prompt", self._submit, "mj-send"
         )
         cancel = (
             ("Cancel task", "End the task at the service; nothing is submitted")
             if ends_task
             else ("Cancel", "Submit nothing (Esc)")
         )
-        self.cancel = self._controls.button(*cancel, on_cancel)
+        self.cancel_button = self._controls.button(*cancel, on_cancel)
         # Not an ipywidgets Label, which sets what stands between two $ as a formula.
         self.heading = Caption(
             None if ends_task else self._escape,
@@ -90,24 +84,27 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         self.caption = Caption(layout=layout)  # beside Send, where people look
         answer_while_busy(self.prompt)
         self.painter = (
-            Painter(**picture._asdict(), layout=layout) if picture and asks == "mask" else None
+            Painter(canvas.image, canvas.size, name=name, layout=layout)
+            if canvas and asks == "mask"
+            else None
         )
         painted = [self.painter] if self.painter else []
         if asks == "mask" and not painted:
             self.caption.say(_NO_PICTURE)
         can_send = asks != "mask" or bool(painted)
-        self._row = self._controls.row([self.send, self.cancel] if can_send else [self.cancel])
+        buttons = [self.send_button, self.cancel_button] if can_send else [self.cancel_button]
+        self._row = self._controls.row(buttons)
         parts = [self.heading, *painted, self.prompt, self._row, self.caption]
         super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
 
     def say(self, text: str) -> None:
         """Show one line, and let the buttons be pressed again."""
         self.caption.say(text)
-        self.send.disabled = False
+        self.send_button.disabled = False
 
     def close(self) -> None:
         """Remove it."""
-        for part in (self.send, self.cancel, *self.children):
+        for part in (self.send_button, self.cancel_button, *self.children):
             part.close()
         self.prompt.style.close()
         super().close()
@@ -133,14 +130,14 @@ class Panel(ipw.VBox):  # type: ignore[misc]
         if self.gives_way(text):
             self._on_cancel()
 
-    def _send(self) -> None:
-        if self.send.disabled:  # the second click of a double click
+    def _submit(self) -> None:
+        if self.send_button.disabled:  # the second click of a double click
             return
         window = ModalAnswer(self.prompt.value.strip(), self.painter.mask if self.painter else None)
         problem = problem_of(window, self._asks)
         self.say(problem)
         if not problem:
-            self.send.disabled = True
+            self.send_button.disabled = True
             try:
                 self._on_send(window)
             except MjError as error:

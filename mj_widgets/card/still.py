@@ -74,16 +74,23 @@ class Still:
     """The tasks that were started from this one, in order."""
 
 
-def still_of(task: Task, origin: str, *, result: Result | None = None, failure: str = "") -> Still:
+def still_of(
+    task: Task,
+    origin: str,
+    *,
+    result: Result | None = None,
+    picture: Picture | None = None,
+    failure: str = "",
+) -> Still:
     """Return what is left of a task that has ended.
 
     Args:
         task: the task.
         origin: the button that it came from, or "".
         result: what it shows.
+        picture: a JPEG of that.
         failure: why it shows nothing.
     """
-    picture = result.still if result else None
     # The prompt of a describe or shorten may be its result, which is below as a list.
     prompt = task.description if task.texts else task.prompt or task.final_prompt
     return Still(

@@ -7,14 +7,14 @@ from collections.abc import Iterable
 
 import ipywidgets as ipw
 
-from mj_widgets.card.showing import Shown
+from mj_widgets.card.notebook import Shown
 from mj_widgets.card.still import Twin
 from mj_widgets.card.task_widget import TaskWidget
 from mj_widgets.errors import MjError
 from mj_widgets.models import Task
 
 
-class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
+class TaskCards(Shown, ipw.VBox):
     """Several cards in one output: ``a, b = cards``, ``cards[0]``, ``for w in cards``.
 
     Args:
@@ -26,7 +26,7 @@ class TaskCards(Shown, ipw.VBox):  # type: ignore[misc]
 
     def __init__(self, cards: Iterable[TaskWidget]) -> None:
         cards = tuple(cards)
-        widest = max((card._options.size for card in cards), default=0)
+        widest = max((card.size for card in cards), default=0)
         columns = f"repeat(auto-fit, minmax(min(100%, {widest}px), 1fr))"
         layout = ipw.Layout(display="grid", grid_template_columns=columns)
         super().__init__(cards, layout=layout, _dom_classes=("mj-cards",))

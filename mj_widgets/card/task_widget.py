@@ -1,28 +1,21 @@
-"""The card of one task, as a person uses it from Python: its pictures, its buttons, its files."""
+"""The card of one job, as a person uses it from Python: what is seen, and all that a job does."""
 
 from __future__ import annotations
 
-import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+import logging
+from collections.abc import Callable, Generator, Iterator
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
+import traitlets
 
 from mj_widgets import background
-from mj_widgets.card import words
-from mj_widgets.card.informed import Options
-from mj_widgets.card.live import UNFINISHED
-from mj_widgets.card.panel import Panel
-from mj_widgets.card.related import RelatedCard
-from mj_widgets.card.sending import Sending, Start
-from mj_widgets.card.still import Still
-from mj_widgets.errors import MjError, ServiceUnavailable
-from mj_widgets.models import Task, task_id_from
-from mj_widgets.models.button import Group
-from mj_widgets.models.modal import ModalAnswer
-from mj_widgets.pictures.images import split_grid
-from mj_widgets.pictures.masks import mask_png
-from mj_widgets.service import orders
+from mj_widgets.card.notebook import Shown, is_headless, unsent
+from mj_widgets.card.presenter import Presenter
+from mj_widgets.errors import MjError
+from mj_widgets.jobs import Job, words
+from mj_widgets.jobs.outcome import wait_for
+from mj_widgets.models import Status, Task
 from mj_widgets.session.settings import session as default_session
 
 if TYPE_CHECKING:
@@ -30,26 +23,25 @@ if TYPE_CHECKING:
 
     from PIL import Image
 
-    from mj_widgets.pictures.images import Picture
-    from mj_widgets.session.session import Session
+    from mj_widgets.archive.lineage import Branch
+    from mj_widgets.jobs.state import JobState
+    from mj_widgets.session import Session
 
+_log = logging.getLogger(__name__)
 SIZE = 640
-_BY_KEY = {
-    "sent": "{} is pressed: see below the pictures",
-    "shown": "{} was pressed before: see below the pictures",
-}
 
 
-class TaskWidget(RelatedCard):
+class TaskWidget(Shown, ipw.VBox):
     """Follow one task live: its state, its picture as it grows, then its pictures and buttons.
 
     Args:
-        task_id: the task; quotes around it are dropped, and digits may be an int.
+        task: the task's id (quotes around it are dropped, and digits may be an int), or its job.
         session: the service; default: the one of ``mj.configure`` or the environment.
         size: the longer side of the pictures together, in CSS pixels.
         interval: seconds between two asks; default: found by the follower.
         refresh: ask the service even where the library has the finished task.
         static: leave a still copy in the notebook, shown where no live card can be.
+        inside: the card that it is to stand in.
 
     Everything goes on in the background: the cell returns at once, and the card moves while other
     cells run. Observers are called on the background thread; they may press, not wait. ``status``
@@ -57,8 +49,8 @@ class TaskWidget(RelatedCard):
 
     Raises:
         Unauthorized: no token is set.
-        ValueError: *task_id* cannot be an id, or another argument is out of range.
-        TypeError: *task_id* is neither a text nor an int.
+        ValueError: *task* cannot be an id, or another argument is out of range.
+        TypeError: *task* is neither a text, an int, nor a job.
 
     >>> w = TaskWidget("1747132423020537")              # doctest: +SKIP
     >>> w.wait().succeeded                              # doctest: +SKIP
@@ -67,112 +59,196 @@ class TaskWidget(RelatedCard):
     ((1024, 1024), TaskWidget('1747132423020612', IN_PROGRESS))
     """
 
-    _begun_with: Start | None = None
+    task = traitlets.Instance(Task, allow_none=True, help="The task's last known state.")
+    status = traitlets.Unicode("", help="The service's status, such as IN_PROGRESS.")
+    progress = traitlets.Int(0, min=0, max=100, help="Per cent.")
+    error = traitlets.Unicode("", help="What went wrong, on one line, or nothing.")
 
     def __init__(
         self,
-        task_id: str | int,
+        task: str | int | Job,
         *,
         session: Session | None = None,
         size: int = SIZE,
         interval: float | None = None,
         refresh: bool = False,
         static: bool = True,
+        inside: TaskWidget | None = None,
     ) -> None:
-        known_as = task_id_from(task_id)
-        self._prepare(Options((session or default_session()).account, size, interval, static))
-        self._begin(known_as, refresh=refresh)
+        check_size(size)
+        self.owns_job = not isinstance(task, Job)
+        """Whether closing the card stops its job: not where somebody else has begun it."""
+        if isinstance(task, Job):
+            self.job = task
+        else:
+            service = session or default_session()
+            self.job = service.follow(task, interval=interval, refresh=refresh)
+        self.parent, self.is_closed = inside, False
+        self.size, self._static = size, static
+        self.presenter: Presenter = Presenter(
+            self.job,
+            size,
+            static=static,
+            inside=inside.presenter if inside else None,
+            new_card=self._new_card,
+            tell=self._tell,
+        )
+        self._twin = self.presenter.twin
+        super().__init__(self.presenter.view.parts, _dom_classes=("mj-card",))
+        if inside is None:
+            unsent.add(self)
+        background.do(self.presenter.paint)
 
-    @classmethod
-    def _started(cls, start: Start, options: Options, parent: TaskWidget | None = None) -> Self:
-        """Return the card of a task that is only being submitted; see ``starting``.
+    def __repr__(self) -> str:
+        state = self.status or words.state_words(self.job.state)[0]
+        said = f": {self.error}" if self.error and self.status != Status.SUCCESS else ""
+        return f"{type(self).__name__}({self.task_id!r}, {state}){said}"
 
-        Args:
-            start: what is submitted.
-            options: what it has in common with other cards.
-            parent: the card that it is to stand in.
-        """
-        card = cls.__new__(cls)
-        card._prepare(options, parent)
-        card._watch = sending = Sending(options.session, card._take, options.interval)
-        card._begun_with, card._origin = start, start.origin
-        card._face.paint_heading(Task(prompt=start.prompt), start.origin)
-        card._face.paint_words("sending", "waiting")
-        tools = card._face.tools
-        tools.offer(tools.stop, *([tools.check] if start.retry else []))
-        card._leaving.leave(Still(start.prompt, origin=start.origin, note=UNFINISHED))
-        card._in_background(card._submit(sending, start))
+    @property
+    def task_id(self) -> str:
+        """The task's id, "" while it is being submitted."""
+        return self.job.task_id
+
+    @property
+    def by_click(self) -> bool:
+        """True where a person has opened the card by a click, and goes on there."""
+        return self.presenter.by_click
+
+    @by_click.setter
+    def by_click(self, by_click: bool) -> None:
+        self.presenter.by_click = by_click
+
+    def _new_card(self, job: Job) -> TaskWidget:
+        card = type(self)(job, size=self.size, static=self._static, inside=self)
+        card.owns_job = self.owns_job
         return card
 
-    async def _submit(self, sending: Sending, start: Start) -> None:
+    def _tell(self, state: JobState) -> None:
+        """Set public traits; an observer of the user's that raises does not stop the card."""
         try:
-            submission = await sending.send(start)
-        except MjError as error:
-            self._note_refusal(error)
-            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
-                error.advice = words.look_first(error)
-            self._face.paint_words(*words.unsent_words(error))
-            self._offer_after()
-            self._complain(str(error))
-            self._leave_failure(Task(prompt=start.prompt), str(error))
-            self._outcome.tell(error)
-            return
-        was_stopped = not sending.is_on
-        since = submission.known_since
-        first, *others = submission.task_ids
-        if others:
-            self._origin += f" · also started: {', '.join(others)}"
-        place = words.place(submission)
-        self._begin(first, is_new=since is None, known_since=since, place=place)
-        if was_stopped:
-            self.stop()
+            with self.hold_trait_notifications():
+                self.error = state.error
+                if state.task is not None:
+                    self.task, self.status = state.task, state.status
+                    if state.task.progress is not None or state.task.succeeded:
+                        self.progress = state.progress
+        except (Exception, SystemExit):  # noqa: BLE001 - an observer may raise anything
+            _log.exception("An observer of %r failed", self)
 
-    # -- pictures -------------------------------------------------------------------------------
+    # -- waiting --------------------------------------------------------------------------------
+
+    def wait(self, timeout: float | None = None) -> Task:
+        """Wait until the task has ended and its pictures are here; return the task.
+
+        Interrupting ends the waiting only: the task is still followed.
+
+        Args:
+            timeout: seconds; None waits for ever.
+
+        Raises:
+            TaskFailed: the task failed or was cancelled.
+            MjError: it cannot be followed, its press was refused, or an observer waits.
+            StillRunning: the time is over (a TimeoutError); the task is still followed.
+            KeyboardInterrupt: it was interrupted; the task is still followed.
+        """
+        try:
+            return wait_for(self.presenter.outcome, lambda: self.job.state, timeout)
+        finally:
+            self._send_again()
+
+    def __await__(self) -> Generator[Any, None, Task]:
+        return self._awaited().__await__()
+
+    async def _awaited(self) -> Task:
+        try:
+            return await self.presenter.outcome.reached()
+        finally:
+            self._send_again()
+
+    def stop(self) -> None:
+        """Stop watching. The task goes on at the service; Check now watches it again."""
+        self.job.stop()
+
+    def check_now(self) -> None:
+        """Ask the service at once, and go on watching."""
+        self.job.check_now()
+
+    def close(self) -> None:
+        """Stop watching and remove the card; a job that somebody else has begun goes on."""
+        # Refused before there was anything to close, or closed before.
+        if getattr(self, "is_closed", True):
+            return
+        self.is_closed = True
+        background.do(self._close)
+
+    def _close(self) -> None:
+        name = words.name_of(self.job.state)
+        self.presenter.outcome.tell(MjError(f"{name} is not watched any more"))
+        if self.owns_job:
+            self.job.stop()
+        self.presenter.close()
+        self.layout.close()
+        super().close()
+
+    def look(self) -> None:
+        """Bring the card into view, in the browser."""
+        self.presenter.view.caption.look()
+
+    # -- what a cell that waits is to be told ---------------------------------------------------
+
+    @property
+    def is_told(self) -> bool:
+        """True once it has ended, or was closed."""
+        return self.is_closed or self.presenter.outcome.is_known
+
+    def send_family(self) -> None:
+        """Send the state of the card and of those in it once more."""
+        for card in self._family():
+            if card.is_closed:
+                continue
+            card.presenter.view.send_again()
+            card.layout.send_state()
+            card.send_state()
+            for twin in card._twins:
+                twin.refill()
+
+    def _family(self) -> Iterator[TaskWidget]:
+        """Yield this card and all below it."""
+        yield self
+        for child in self.followups:
+            yield from child._family()
+
+    def _send_again(self) -> None:
+        """Say once more what was said in the background, where only this cell is listened to."""
+        if self.is_closed or not is_headless():
+            return
+        root = self
+        while root.parent is not None:
+            root = root.parent
+        root.send_family()
+        unsent.send()
+
+    # -- what the job has and does --------------------------------------------------------------
 
     @property
     def image(self) -> Image.Image | None:
         """The picture as a PIL image (a grid whole, an animation's first frame), or None."""
-        picture = self._picture
-        return None if picture is None or picture.format == "mp4" else picture.decode()
+        return self.job.image
 
     @property
     def quadrants(self) -> tuple[Image.Image, ...]:
         """A grid's four PIL images in reading order, () for anything else."""
-        picture = self._picture
-        return split_grid(picture.decode()) if picture and self._viewer.has_grid else ()
+        return self.job.quadrants
 
     @property
     def image_bytes(self) -> bytes | None:
         """The original bytes, exactly as they were served, or None."""
-        return self._picture.data if self._picture else None
+        return self.job.image_bytes
 
     @property
     def files(self) -> tuple[Path, ...]:
         """Where the library keeps the original files, () where it has none."""
-        record = self._viewer.result.record if self._viewer.result else None
-        return tuple(file.path for file in record.files) if record else ()
-
-    def save(self, target: str | Path = ".", *, quadrant: int | None = None) -> Path:
-        """Write the picture to a file that tells its prompt, task, parent and seed, if known.
-
-        No file is ever written over: the same picture twice is one file, another one with its
-        name becomes "fox (2).png". ``mj.read_metadata`` gives back what it tells.
-
-        Args:
-            target: a folder, where it gets a readable name, or a file.
-            quadrant: 1 to 4 for one picture of a grid (as PNG) or one of several videos; None for
-                the file as it was served.
-
-        Returns:
-            Where it is.
-
-        Raises:
-            MjError: there is no such picture, or it cannot be written.
-
-        >>> w.save("foxes/", quadrant=2)                # doctest: +SKIP
-        PosixPath('foxes/a-red-fox_1747132423020537_2.png')
-        """
-        return self._viewer.save(target, quadrant, self._made_by, self._extras.seed)
+        return self.job.files
 
     @property
     def video_bytes(self) -> bytes | None:
@@ -182,8 +258,7 @@ class TaskWidget(RelatedCard):
     @property
     def videos(self) -> tuple[bytes, ...]:
         """The original files of all videos, () for anything that does not move."""
-        result = self._viewer.result
-        return tuple(p.data for p in result.pictures if p.moves) if result else ()
+        return self.job.videos
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -191,93 +266,54 @@ class TaskWidget(RelatedCard):
         return self.task.texts if self.task else ()
 
     @property
-    def _picture(self) -> Picture | None:
-        result = self._viewer.result
-        return result.pictures[0] if result and result.pictures else None
-
-    def _open(self, index: int) -> None:
-        self._in_background(self._viewer.send_full(index))
-
-    def _save(self, index: int | None) -> None:
-        self._in_background(self._save_here(index))
-
-    async def _save_here(self, index: int | None) -> None:
-        try:
-            paths = [
-                str(await asyncio.to_thread(self.save, quadrant=number))
-                for number in self._viewer.numbers(index)
-            ]
-            said, tone = f"Saved as {', '.join(paths)}", "done"
-        except MjError as error:
-            said, tone = str(error), "failed"
-        if index is None:
-            self._face.caption.say(said, tone)
-        else:
-            self._face.pictures.say(index, said)
-
-    def seed(self) -> str:
-        """Return the picture's seed, digits; the service is asked the first time.
-
-        Raises:
-            MjError: there is no task yet, or the service does not tell it.
-        """
-        return background.run(self._extras.ask_for_seed(self.task_id))
-
-    def cancel(self) -> None:
-        """End the task itself at the service, where it lets its users do that.
-
-        Raises:
-            MjError: there is no task yet; the service does not, or it is too late, so that the
-                task goes on; or the answer was lost, and Check now tells whether it does.
-        """
-        background.run(self._extras.cancel(self.task_id))
-        self.check_now()
-
-    # -- buttons --------------------------------------------------------------------------------
-
-    @property
     def buttons(self) -> dict[str, ipw.Button]:
         """The buttons by label, else emoji: ``w.buttons["U1"].click()``."""
-        return dict(self._face.buttons)
+        return dict(self.presenter.view.rows.by_name)
 
-    def _press_at(self, group: Group, index: int) -> None:
-        """Press U or V of the picture that has the focus (from 0)."""
-        name = self._presses.name_of(group, index + 1)
-        if name is not None and (said := _BY_KEY.get(self._presses.click(name))):
-            self._face.pictures.say(index, said.format(name))
+    @property
+    def followups(self) -> tuple[TaskWidget, ...]:
+        """The cards of the tasks that were started from this one, in order."""
+        return tuple(card for card in self.presenter.cards if isinstance(card, TaskWidget))
 
-    def _reuse(self) -> None:
-        """Open a panel for a new picture with this prompt, and what went along with it."""
-        if not self._face.has_room:
-            return
-        before = self._begun_with
-        if before is None or not before.prompt:  # of a blend, say
-            before = Start(orders.imagine(self._prompt), "imagine", prompt=self._prompt)
+    @property
+    def parent_id(self) -> str:
+        """The task whose button started this one, "" for a root or where it is not known."""
+        return self.job.parent_id
 
-        def send(window: ModalAnswer) -> None:
-            order = before.order.with_prompt(window.prompt)
-            self._face.close_panel()
-            # A person has just written it and pressed Send: it is meant, once.
-            start = replace(before, order=order, prompt=window.prompt, new=True)
-            self._renew_session()
-            card = type(self)._started(start, self._options, self)
-            self._face.add_followup(card)
-            card.look()
+    @property
+    def button(self) -> str:
+        """The name of the button that started this task, "" for a root or where it is not known."""
+        return self.job.button
 
-        def cancel() -> None:
-            self._face.close_panel()
-            self._face.tools.reuse.focus()
+    @property
+    def quadrant(self) -> int | None:
+        """The picture of the parent's grid (1 to 4) that this task was made of, else None."""
+        return self.job.quadrant
 
-        self._face.show_panel(
-            Panel(
-                f"{before.origin}: once more, with this prompt",
-                "prompt",
-                before.prompt,
-                on_send=send,
-                on_cancel=cancel,
-                takes_focus=True,
-            )
-        )
+    @property
+    def has_failed(self) -> bool:
+        """True when the task ended without a result, or nobody knows it any more."""
+        return self.job.state.has_failed
+
+    def tree(self) -> Branch:
+        """Return this task with all that came of it, in this notebook or another; see ``Job``."""
+        return self.job.tree()
+
+    def path(self) -> tuple[Branch, ...]:
+        """Return the tasks from the root to this one, which is the last; see ``Job``."""
+        return self.job.path()
+
+    def save(self, target: str | Path = ".", *, quadrant: int | None = None) -> Path:
+        """Write the picture to a file that tells its prompt, task, parent and seed; see ``Job``."""
+        return self.job.save(target, quadrant=quadrant)
+
+    def seed(self) -> str:
+        """Return the picture's seed, digits; the service is asked the first time; see ``Job``."""
+        return self.job.seed()
+
+    def cancel(self) -> None:
+        """End the task itself at the service, where it lets its users do that; see ``Job``."""
+        self.job.cancel()
 
     def press(self, name: str, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press a button by its label (else emoji), and return the new task's card at once.
@@ -296,46 +332,31 @@ class TaskWidget(RelatedCard):
 
         >>> w.press("Custom Zoom", prompt="a red fox --zoom 1.7")       # doctest: +SKIP
         """
-        window = None if prompt is None else ModalAnswer(prompt)
-        return self._presses.press(name, window, new=new)
+        return self._card_of(lambda: self.job.press(name, prompt=prompt, new=new))
 
     def upscale(self, quadrant: int, *, new: bool = False) -> TaskWidget:
         """Press U1 to U4: take one picture of the grid alone."""
-        _check_quadrant(quadrant)
-        name = self._presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}"
-        return self.press(name, new=new)
+        return self._card_of(lambda: self.job.upscale(quadrant, new=new))
 
     def vary(self, quadrant: int, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press V1 to V4: four new variations of one picture of the grid."""
-        _check_quadrant(quadrant)
-        name = self._presses.name_of(Group.VARY, quadrant) or f"V{quadrant}"
-        return self.press(name, prompt=prompt, new=new)
+        return self._card_of(lambda: self.job.vary(quadrant, prompt=prompt, new=new))
 
     def reroll(self, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press 🔄: run the same prompt again, or with Remix another one."""
-        name = self._presses.name_of(Group.REROLL, None) or "🔄"
-        return self.press(name, prompt=prompt, new=new)
+        return self._card_of(lambda: self.job.reroll(prompt=prompt, new=new))
 
     def vary_region(self, mask: Any, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
-        """Press Vary (Region): paint a part of the picture anew.
+        """Press Vary (Region): paint a part of the picture anew; see ``Job``."""
+        return self._card_of(lambda: self.job.vary_region(mask, prompt=prompt, new=new))
 
-        Args:
-            mask: what to repaint; see ``masks.mask_png``.
-            prompt: what to paint there; default: the task's own.
-            new: send it anew.
-
-        Raises:
-            MjError: there is no such button or no picture, or the mask does not fit.
-        """
-        picture = self._picture
-        if picture is None or picture.size is None or self.task is None:
-            raise MjError("There is no picture to mark yet", advice="Wait for it: w.wait().")
-        words = self.task.final_prompt if prompt is None else prompt
-        window = ModalAnswer(words, mask_png(mask, picture.size))
-        return self._presses.press(self._presses.asking("mask") or "Vary (Region)", window, new=new)
+    def _card_of(self, press: Callable[[], Job]) -> TaskWidget:
+        card = background.do(lambda: self.presenter.card_of(press()))
+        assert isinstance(card, TaskWidget)  # noqa: S101 - they are made by _new_card
+        return card
 
 
-def _check_quadrant(quadrant: object) -> None:
-    """Raise MjError unless *quadrant* is 1, 2, 3 or 4; True is none, though it equals 1."""
-    if isinstance(quadrant, bool) or quadrant not in (1, 2, 3, 4):
-        raise MjError(f"A grid has no picture {quadrant!r}", advice="Give 1, 2, 3 or 4.")
+def check_size(size: int) -> None:
+    """Raise ValueError for a card that nobody could see."""
+    if size < 1:
+        raise ValueError("size has to be above 0")

@@ -11,11 +11,11 @@ import traitlets
 from mj_widgets.card.caption import STATIC
 from mj_widgets.card.controls import answer_while_busy
 
-Deed = Literal["open", "save", "upscale", "vary"]
+TileAction = Literal["open", "save", "upscale", "vary"]
 """What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key."""
 
 
-class Pictures(anywidget.AnyWidget):
+class Tiles(anywidget.AnyWidget):
     """One tile per picture, numbered; click or Enter opens it full size, u and v press its buttons.
 
     Args:
@@ -38,7 +38,7 @@ class Pictures(anywidget.AnyWidget):
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
 
-    def __init__(self, on: Mapping[Deed, Callable[[int], object]], **traits: Any) -> None:
+    def __init__(self, on: Mapping[TileAction, Callable[[int], object]], **traits: Any) -> None:
         super().__init__(**traits)
         self._on = on
         self.on_msg(self._take_message)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
-from mj_widgets.card.controls import Controls, Handler, set_class
+from mj_widgets.card.controls import Controls, set_class
 
+if TYPE_CHECKING:
+    from mj_widgets.card.look import Tool
 
-@dataclass(frozen=True)
-class Handlers:
-    """What each tool calls."""
-
-    stop: Handler
-    cancel: Handler
-    check: Handler
-    retry: Handler
-    save: Handler
-    seed: Handler
-    reuse: Handler
+_TOOLS: dict[Tool, tuple[str, str]] = {
+    "stop": ("Stop", "Stop watching; the task goes on at the service"),
+    "cancel": ("Cancel task", "End the task itself, where the service lets you"),
+    "check": ("Check now", "Ask the service at once"),
+    "retry": ("Try again", "Ask for the picture once more"),
+    "save": ("Save", "Save the picture as a file beside the notebook"),
+    "seed": ("Seed", "Ask the service for the picture's seed"),
+    "reuse": ("Use prompt", "Begin a new picture with this prompt, changed or not"),
+}
 
 
 class Tools:
@@ -27,44 +29,26 @@ class Tools:
 
     Args:
         controls: makes them.
-        on: what they call.
+        use: called with the name of the tool that is clicked.
     """
 
-    def __init__(self, controls: Controls, on: Handlers) -> None:
-        self.stop = controls.button(
-            "Stop", "Stop watching; the task goes on at the service", on.stop
-        )
-        self.cancel = controls.button(
-            "Cancel task", "End the task itself, where the service lets you", on.cancel
-        )
-        self.check = controls.button("Check now", "Ask the service at once", on.check)
-        self.retry = controls.button("Try again", "Ask for the picture once more", on.retry)
-        self.save = controls.button(
-            "Save", "Save the picture as a file beside the notebook", on.save
-        )
-        self.seed = controls.button("Seed", "Ask the service for the picture's seed", on.seed)
-        self.reuse = controls.button(
-            "Use prompt", "Begin a new picture with this prompt, changed or not", on.reuse
-        )
-        self.row = controls.row(
-            [self.stop, self.cancel, self.check, self.retry, self.save, self.seed, self.reuse]
-        )
+    def __init__(self, controls: Controls, use: Callable[[Tool], object]) -> None:
+        self.by_name: dict[Tool, ipw.Button] = {
+            name: controls.button(label, tooltip, partial(use, name), "mj-gone")
+            for name, (label, tooltip) in _TOOLS.items()
+        }
+        self.row = controls.row(list(self.by_name.values()))
 
-    def offer(self, *tools: ipw.Button) -> None:
+    def offer(self, tools: Collection[Tool]) -> None:
         """Show just these.
 
         The others are hidden, not removed: ipywidgets still paints a view that is on its way out
         ("Cannot read properties of null (reading 'processLuminoMessage')").
         """
-        for tool in self.row.children:
-            set_class(tool, "mj-gone", on=tool not in tools)
-
-    def offer_after(self, *, check: bool, save: bool, seed: bool, reuse: bool) -> None:
-        """Show what can be done about a task that has ended."""
-        wanted = ((self.check, check), (self.save, save), (self.seed, seed), (self.reuse, reuse))
-        self.offer(*(tool for tool, is_wanted in wanted if is_wanted))
+        for name, tool in self.by_name.items():
+            set_class(tool, "mj-gone", on=name not in tools)
 
     @property
     def offered(self) -> tuple[ipw.Button, ...]:
         """Which are shown."""
-        return tuple(tool for tool in self.row.children if "mj-gone" not in tool._dom_classes)
+        return tuple(tool for tool in self.by_name.values() if "mj-gone" not in tool._dom_classes)

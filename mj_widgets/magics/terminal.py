@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
-from mj_widgets.card.words import status_words
 from mj_widgets.errors import MjError, one_line
+from mj_widgets.jobs.words import status_words
 
 if TYPE_CHECKING:
     from mj_widgets.card import TaskWidget

@@ -31,14 +31,22 @@ def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def size_checked(path: Path, size: int) -> str:
+    """Return how a file differs from what was written as far as its size tells, or ""."""
+    try:
+        return "" if path.stat().st_size == size else "was changed"
+    except FileNotFoundError:
+        return "is missing"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+
+
 def read_checked(path: Path, size: int, sha256: str) -> tuple[bytes, str]:
     """Return the bytes of a file, and how they differ from what was written ("": not at all)."""
+    if problem := size_checked(path, size):
+        return b"", problem
     try:
-        if path.stat().st_size != size:
-            return b"", "was changed"
         data = path.read_bytes()
-    except FileNotFoundError:
-        return b"", "is missing"
     except OSError as error:
         return b"", f"cannot be read: {error.strerror}"
     return data, "" if digest(data) == sha256 else "was changed"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import struct
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PIL import Image
 from PIL.GifImagePlugin import GifImageFile
@@ -78,17 +78,35 @@ def sniff(data: bytes) -> Format | None:
     return None
 
 
-@dataclass(frozen=True, eq=False)
-class Picture:
-    """One file of a task as it was served: a picture, an animation or a video."""
+class _Header(NamedTuple):
+    """What the beginning of a file tells."""
 
-    data: bytes
-    """The original bytes."""
-    format: Format
     size: tuple[int, int] | None
-    """Width and height in pixels; None for an mp4."""
     frames: int = 1
-    """More than one for an animation."""
+
+
+class Picture:
+    """One file of a task as it was served: a picture, an animation or a video.
+
+    Its bytes are held, or read from where they are kept each time they are asked for.
+
+    Attributes:
+        format: what it is.
+        weight: how many bytes it has.
+    """
+
+    __slots__ = ("__weakref__", "_data", "_header", "_read", "format", "weight")
+
+    def __init__(
+        self,
+        format: Format,  # noqa: A002 - as Pillow calls it
+        weight: int,
+        data: bytes | None,
+        read: Callable[[], bytes] | None,
+        header: _Header | None,
+    ) -> None:
+        self.format, self.weight = format, weight
+        self._data, self._read, self._header = data, read, header
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Picture:
@@ -97,13 +115,43 @@ class Picture:
         Raises:
             ImageError: it is none, or one of more than 100 megapixels.
         """
-        kind = sniff(data)
-        if kind is None:
-            raise ImageError("The file behind the link is not a picture", words=_beginning(data))
-        if kind == "mp4":
-            return cls(data, kind, None)
-        with _open(data, kind) as image:
-            return cls(data, kind, image.size, _frames(image))
+        kind, header = _looked_at(data)
+        return cls(kind, len(data), data, None, header)
+
+    @classmethod
+    def kept(cls, read: Callable[[], bytes], mime: str, weight: int) -> Picture:
+        """Return a picture that is kept somewhere, without reading it yet.
+
+        Args:
+            read: gives its bytes, or raises an ``MjError``; so does then whatever needs them.
+            mime: its media type.
+            weight: how many bytes it has.
+        """
+        kind = next((name for name, known in _MIME.items() if known == mime), None)
+        if kind is None:  # kept by another version: its bytes tell
+            return cls.from_bytes(read())
+        return cls(kind, weight, None, read, None)
+
+    def let_go(self, read: Callable[[], bytes]) -> None:
+        """Hold the bytes no longer: *read* gives them from now on."""
+        self._data, self._read = None, read
+
+    @property
+    def data(self) -> bytes:
+        """The original bytes."""
+        if self._data is not None or self._read is None:
+            return self._data or b""
+        return self._read()
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels; None for an mp4."""
+        return self._head().size
+
+    @property
+    def frames(self) -> int:
+        """More than one for an animation."""
+        return self._head().frames
 
     @property
     def mime(self) -> str:
@@ -124,8 +172,14 @@ class Picture:
         return _decoded(self).copy()
 
     def __repr__(self) -> str:
-        size = "×".join(map(str, self.size)) if self.size else "video"
-        return f"<Picture {self.format} {size}, {len(self.data):,} bytes>"
+        known = self._header.size if self._header else None
+        size = "video" if self.format == "mp4" else "×".join(map(str, known or ()))
+        return f"<Picture {' '.join(filter(None, (self.format, size)))}, {self.weight:,} bytes>"
+
+    def _head(self) -> _Header:
+        if self._header is None:
+            self._header = _looked_at(self.data)[1]
+        return self._header
 
 
 def quadrant_boxes(size: tuple[int, int]) -> tuple[tuple[int, int, int, int], ...]:
@@ -229,9 +283,9 @@ def _flatten(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
-# Pixels weigh 3-4 bytes each: a handful is kept so that w.image, w.quadrants and a zoom
+# Pixels weigh 3-4 bytes each: the last are kept so that w.image, w.quadrants and a zoom
 # in a row do not decode three times, and a hundred finished cards do not fill the memory.
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _decoded(picture: Picture) -> Image.Image:
     if picture.format == "mp4":
         raise ImageError("A video has no still picture here", advice="Its bytes are whole.")
@@ -244,9 +298,19 @@ def _decoded(picture: Picture) -> Image.Image:
 
 
 # A card's previews and its still copy are made of the same one.
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def _shrunk(picture: Picture, side: int) -> Image.Image:
     return shrink(_decoded(picture), side)
+
+
+def _looked_at(data: bytes) -> tuple[Format, _Header]:
+    kind = sniff(data)
+    if kind is None:
+        raise ImageError("The file behind the link is not a picture", words=_beginning(data))
+    if kind == "mp4":
+        return kind, _Header(None)
+    with _open(data, kind) as image:
+        return kind, _Header(image.size, _frames(image))
 
 
 def _frames(image: Image.Image) -> int:

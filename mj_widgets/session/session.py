@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from mj_widgets.account import Account
+from mj_widgets.jobs import Job, start
+from mj_widgets.models import task_id_from
 
 if TYPE_CHECKING:
     from mj_widgets.archive import Library
     from mj_widgets.archive.lineage import Branch, TaskLink
     from mj_widgets.errors import LibraryError
+    from mj_widgets.jobs.start import Start
+    from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.client import Client
+    from mj_widgets.service.orders import Bot, Dimensions, Mode
     from mj_widgets.service.transport import Auth
+
+
+class StartOptions(TypedDict, total=False):
+    """What every start has; see ``Session.imagine``."""
+
+    bot: Bot
+    new: bool
+    retry: bool
 
 
 class Session:
@@ -67,6 +80,123 @@ class Session:
     def not_kept(self) -> str:
         """Why the library keeps nothing although there should be one, on one line, or ""."""
         return self.account.not_kept
+
+    # -- tasks ----------------------------------------------------------------------------------
+
+    def follow(
+        self, task_id: str | int, *, interval: float | None = None, refresh: bool = False
+    ) -> Job:
+        """Follow a task in the background, and return its job at once.
+
+        Args:
+            task_id: the task; quotes around it are dropped, and digits may be an int.
+            interval: seconds between two asks; default: found by the follower.
+            refresh: ask the service even where the library has the finished task.
+
+        Raises:
+            ValueError: *task_id* cannot be an id, or *interval* is not above 0.
+            TypeError: *task_id* is neither a text nor an int.
+        """
+        known_as = task_id_from(task_id)
+        return Job(self.account, known_as, interval=interval, refresh=refresh)
+
+    def imagine(
+        self,
+        prompt: str,
+        images: Input | Sequence[Input] = (),
+        *,
+        mode: Mode = "",
+        interval: float | None = None,
+        **options: Unpack[StartOptions],
+    ) -> Job:
+        """Submit a prompt, and return the job of its four pictures at once.
+
+        The same prompt is submitted once in a lifetime: run again, in this program or another, it
+        gives the job of the task that it started.
+
+        Args:
+            prompt: the words, with parameters behind them: ``a red fox --ar 16:9``.
+            images: pictures to go by: a list of paths, bytes, PIL images, arrays or addresses. An
+                address goes in front of the prompt, and the service gets the picture there.
+            mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
+            interval: seconds between two asks; default: found by the follower.
+            options: ``bot`` ("niji" for the bot that draws), ``new`` (submit it even if it was
+                submitted before), ``retry`` (while the service's queue is full, try again every 30
+                seconds until ``stop``).
+
+        Raises:
+            MjError: the prompt is empty or no text, a picture is none, or there is no such mode or
+                bot. What the service refuses is in ``job.error``, and raised by ``wait()``.
+
+        >>> job = session.imagine("a red fox --ar 16:9", images=["sketch.png"])   # doctest: +SKIP
+        """
+        return self.begin(start.imagine(prompt, images, mode=mode, **options), interval=interval)
+
+    def describe(
+        self, image: Input, *, interval: float | None = None, **options: Unpack[StartOptions]
+    ) -> Job:
+        """Ask which prompts would make a picture, and return the job of the four texts at once.
+
+        Args:
+            image: a path, bytes, a PIL image, an array, or an address. The services want the
+                picture itself: one at an address is downloaded first, by this computer. Run again,
+                the same address is the same picture, even where its link has died.
+            interval: see ``imagine``.
+            options: see ``imagine``.
+
+        Raises:
+            MjError: it is no picture; see ``imagine``.
+
+        >>> session.describe("fox.png").wait().texts        # doctest: +SKIP
+        ('a red fox in the snow --ar 1:1', ...)
+        """
+        return self.begin(start.describe(image, **options), interval=interval)
+
+    def shorten(
+        self, prompt: str, *, interval: float | None = None, **options: Unpack[StartOptions]
+    ) -> Job:
+        """Ask which words of a prompt matter, and return the job of shorter prompts at once.
+
+        Args:
+            prompt: the words.
+            interval: see ``imagine``.
+            options: see ``imagine``.
+
+        Raises:
+            MjError: the prompt is empty; see ``imagine``.
+        """
+        return self.begin(start.shorten(prompt, **options), interval=interval)
+
+    def blend(
+        self,
+        images: Sequence[Input],
+        dimensions: Dimensions = "square",
+        *,
+        mode: Mode = "",
+        interval: float | None = None,
+        **options: Unpack[StartOptions],
+    ) -> Job:
+        """Mix two to five pictures, and return the job of the four new ones at once.
+
+        Args:
+            images: each a path, bytes, a PIL image, an array, or an address. The services want the
+                pictures themselves: those at an address are downloaded first, as ``describe`` does.
+            dimensions: "square", "portrait" or "landscape".
+            mode: see ``imagine``.
+            interval: see ``imagine``.
+            options: see ``imagine``.
+
+        Raises:
+            MjError: there are fewer or more pictures, or one is none; see ``imagine``.
+        """
+        begun = start.blend(images, dimensions, mode=mode, **options)
+        return self.begin(begun, interval=interval)
+
+    def begin(self, begun: Start, *, interval: float | None = None) -> Job:
+        """Submit what a ``Start`` says, and return its job at once."""
+        return Job(self.account, begun, interval=interval)
+
+    # -- what came of what ----------------------------------------------------------------------
 
     def tree(self, task_id: str, open_tasks: Iterable[TaskLink] = ()) -> Branch:
         """Return a task with all that came of it, as far as it is known here; from any thread.

@@ -103,6 +103,7 @@ def configure(
         choice = replace(choice, offline=offline)
     made = _session_for(choice)
     for earlier in _made:  # the cards that are there, too
+        earlier.successor = made.account if earlier.client.root == made.client.root else None
         if made.offline or URL(earlier.client.root).host != _NOWHERE:
             earlier.client.offline = made.offline
     _made.add(made.account)

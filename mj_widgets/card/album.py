@@ -1,0 +1,127 @@
+"""The pictures that a card has at hand: got in the background, for what its job has become."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from mj_widgets.card.look import Frame, awaited_frame, preview_frame, result_frame
+from mj_widgets.errors import MjError, fault_of
+from mj_widgets.jobs.state import Canvas, JobState, Phase
+from mj_widgets.models import Status
+
+if TYPE_CHECKING:
+    from mj_widgets.account.results import Result
+    from mj_widgets.jobs import Job
+    from mj_widgets.models import Task
+    from mj_widgets.pictures.images import Picture
+
+_PREVIEW_SIDE = 512
+
+
+class Album:
+    """The small pictures of one card; on the background thread.
+
+    Args:
+        job: whose pictures they are.
+        on_new: called when there are others.
+        poster: gives a JPEG that a video shows until it plays.
+    """
+
+    def __init__(self, job: Job, on_new: Callable[[], None], poster: Callable[[], bytes]) -> None:
+        self._job, self._on_new, self._poster = job, on_new, poster
+        self._running = Frame()
+        self._finished = Frame()
+        self._of: Result | None = None
+        self._wanted: Task | None = None
+        self._previewed = ""
+        self._work: asyncio.Task[None] | None = None
+        self._is_loading = False
+        self.still: Picture | None = None
+        """A JPEG of the whole for the notebook's file, None for a video and a text."""
+        self.trouble = ""
+        """Why the finished pictures cannot be shown, on one line, or ""."""
+
+    def frame(self, state: JobState) -> Frame:
+        """Return what there is to see of a job in that state."""
+        if state.result is not None and state.result is self._of:
+            return self._finished
+        if state.phase in (Phase.FOLLOWED, Phase.FETCHING, Phase.STOPPED):
+            return self._running
+        return Frame()
+
+    def has(self, result: Result | None) -> bool:
+        """Tell whether the finished pictures are here, or known not to come."""
+        return result is None or result is self._of
+
+    @property
+    def canvas(self) -> Canvas | None:
+        """What a mask is painted on, None where there is no single picture."""
+        frame = self._finished
+        if len(frame.previews) != 1 or len(frame.full_size) != 2:
+            return None
+        width, height = frame.full_size
+        return Canvas(frame.previews[0], (width, height))
+
+    def look_at(self, state: JobState) -> None:
+        """Get what is to be seen of a job in that state."""
+        if state.result is not None:
+            if state.result is not self._of and not self._is_loading:
+                self._is_loading = True
+                self._begin(self._get_result())
+            return
+        self._of = None
+        task = state.known
+        if state.phase not in (Phase.FOLLOWED, Phase.FETCHING):
+            self._running, self._previewed = Frame(), ""
+        elif task is not None and task.status != Status.MODAL:
+            if not self._running.unfinished:
+                self._running = awaited_frame(task)
+            self._want_preview(task)
+
+    def close(self) -> None:
+        """Get no more, whatever is on its way."""
+        if self._work is not None:
+            self._work.cancel()
+
+    def _want_preview(self, task: Task) -> None:
+        """Get a running task's half-done picture, if there is a new one: of several the newest."""
+        self._wanted = None
+        if task.is_final or not task.image_url or self._seen(task) == self._previewed:
+            return
+        self._wanted = task
+        if self._work is None or self._work.done():
+            self._begin(self._get_previews())
+
+    async def _get_previews(self) -> None:
+        while (task := self._wanted) is not None:
+            self._wanted = None
+            self._previewed = self._seen(task)
+            preview = await self._job.account.results.preview(task, _PREVIEW_SIDE)
+            if preview is not None:
+                self._running = preview_frame(task, *preview)
+                self._on_new()
+
+    async def _get_result(self) -> None:
+        while (result := self._job.state.result) is not None and result is not self._of:
+            self.trouble, poster = "", self._poster()
+            try:
+                result, copies = await self._job.copies(result)
+                self.still = copies.still
+                self._finished = await asyncio.to_thread(result_frame, result, copies, poster)
+            except MjError as error:
+                self._finished, self.trouble = Frame(), str(error)
+            except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card says it
+                self._finished, self.trouble = Frame(), str(fault_of(error))
+            self._of = result
+        self._running, self._previewed, self._is_loading = Frame(), "", False
+        self._on_new()
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        self.close()
+        self._work = asyncio.get_running_loop().create_task(work)
+
+    @staticmethod
+    def _seen(task: Task) -> str:
+        return f"{task.steady_image_url} {task.progress}"

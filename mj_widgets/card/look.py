@@ -1,0 +1,296 @@
+"""How a job looks: what a card shows, as a function of what is known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from mj_widgets.errors import one_line
+from mj_widgets.jobs import words
+from mj_widgets.jobs.state import JobState, Notice, Phase
+from mj_widgets.models import Status, Task
+from mj_widgets.models.prompt import Prompt, Value, parse_prompt
+
+if TYPE_CHECKING:
+    from mj_widgets.account.results import Copies, Result
+    from mj_widgets.jobs.state import JobButton
+
+Tool = Literal["stop", "cancel", "check", "retry", "save", "seed", "reuse"]
+_ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """The pictures of a card: none, a half-done one, or what came of the task."""
+
+    previews: tuple[bytes, ...] = field(default=(), repr=False)
+    """JPEG bytes: none, one, or four in reading order."""
+    names: tuple[str, ...] = ()
+    """What stands for each where it is not seen."""
+    aspect: float = 1.0
+    """Width over height of one picture."""
+    scale: float = 1.0
+    """How much of the card's width it takes."""
+    full_size: tuple[int, ...] = ()
+    """Width and height of one picture at full size, in pixels."""
+    movies: tuple[dict[str, Any], ...] = ()
+    """``mime`` and ``bytes`` of each video or animation."""
+    unfinished: bool = False
+    """True while the picture is a half-done preview, or still awaited."""
+    is_grid: bool = False
+    """True for four pictures in one, which have their U and V below them."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """All that a card shows of its job."""
+
+    heading: dict[str, Any]
+    """See ``Caption.heading``."""
+    line: dict[str, Any]
+    """See ``Caption.state``."""
+    notice: Notice
+    frame: Frame
+    tools: frozenset[Tool]
+    progress: int | None
+    """Per cent, None to leave the bar as it is."""
+    has_bar: bool
+    texts: tuple[str, ...]
+    buttons: tuple[JobButton, ...]
+
+
+def look_of(state: JobState, frame: Frame) -> Look:
+    """Return how a job looks.
+
+    Args:
+        state: what is known of it.
+        frame: its pictures.
+    """
+    known = state.known
+    line = line_of(state)
+    is_over = known is not None and known.is_final and state.phase is not Phase.FETCHING
+    return Look(
+        heading=heading_of(state),
+        line=line,
+        notice=state.notice,
+        frame=frame,
+        tools=frozenset(_tools_of(state)),
+        progress=state.task.progress if state.task else None,
+        has_bar=not is_over and line["tone"] != "failed",
+        texts=known.texts if known and state.result else (),
+        buttons=state.buttons,
+    )
+
+
+def heading_of(state: JobState) -> dict[str, Any]:
+    """Return the prompt and how it is understood, where the task comes from, id and link."""
+    head: dict[str, Any] = {"button": state.button} if state.parent_id else {}
+    head |= {"id": state.task_id, "origin": state.origin}
+    if said := words.known_since(state.known_since):
+        head["known"] = said
+    if state.seed:
+        head["seed"] = state.seed
+    task = state.known or (Task(prompt=state.prompt) if state.prompt else None)
+    if task is None:
+        return head
+    own = task.prompt or task.final_prompt
+    is_text = task.kind == "text"
+    prompt = parse_prompt("" if is_text else task.final_prompt)
+    return head | {
+        "prompt": "" if is_text else own,
+        "title": text_title(task) if is_text else "",
+        "sent": task.final_prompt if task.final_prompt != own and not is_text else "",
+        "parameters": parameters(prompt),
+        "warning": unknown_parameters(prompt),
+        "link": (task.image_url or "") if task.succeeded else "",
+    }
+
+
+def line_of(state: JobState) -> dict[str, Any]:
+    """Return the state line: the state in words, and what it counts."""
+    said, tone = words.state_words(state)
+    line: dict[str, Any] = {"words": said, "tone": tone}
+    if state.phase not in (Phase.FOLLOWED, Phase.ENDED) and state.retry_at is None:
+        return line
+    task = state.task
+    line["notes"] = notes(task, state.kept_since, state.place)
+    if task is not None:
+        line |= times(task)
+        line["progress"] = None if task.is_final else task.progress
+    if state.retry_at is not None:
+        line["retryAt"] = state.retry_at * 1000
+    elif state.changed_at is not None and task is not None and not task.is_final:
+        line["changedAt"] = state.changed_at * 1000
+    return line
+
+
+def _tools_of(state: JobState) -> list[Tool]:
+    """Return what can be done about the task besides pressing its buttons."""
+    has_prompt = bool(state.known.final_prompt if state.known else state.prompt)
+    match state.phase:
+        case Phase.SENDING if state.parent_id or not state.origin:
+            return []
+        case Phase.SENDING:
+            return ["stop", "check"] if state.retry_at is not None else ["stop"]
+        case Phase.UNSENT:
+            return ["reuse"] if has_prompt else []
+        case Phase.FOLLOWED:
+            return ["stop", "cancel", "check"]
+        case Phase.LOST | Phase.STOPPED:
+            return ["check"]
+        case Phase.ENDED if state.task is not None:
+            return _tools_after(state, state.task, has_prompt=has_prompt)
+    return []
+
+
+def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]:
+    if task.succeeded and state.result is None:
+        return ["retry"]
+    is_shown = state.result is not None and bool(state.result.pictures)
+    has_seed = is_shown and task.kind in ("grid", "image") and bool(task.buttons)
+    wanted: dict[Tool, bool] = {
+        "check": state.kept_since is not None,
+        "save": is_shown,
+        "seed": has_seed,
+        "reuse": has_prompt and task.kind != "text",
+    }
+    return [tool for tool, is_wanted in wanted.items() if is_wanted]
+
+
+# -- pictures -----------------------------------------------------------------------------------
+
+
+def awaited_frame(task: Task) -> Frame:
+    """Return an empty frame of the shape that the picture will have; none before a text."""
+    if task.kind == "text":
+        return Frame()
+    return Frame(aspect=aspect_of(task.final_prompt or task.prompt), unfinished=True)
+
+
+def preview_frame(task: Task, preview: bytes, aspect: float) -> Frame:
+    """Return the half-done picture of a running task."""
+    return Frame((preview,), (picture_name(task, None),), aspect, unfinished=True)
+
+
+def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
+    """Return the finished pictures, videos or texts; their files may be read for it.
+
+    Args:
+        result: what there is.
+        copies: small copies of it.
+        poster: a JPEG that a video without a picture of its own shows until it plays.
+    """
+    task = result.task
+    first = result.pictures[0] if result.pictures else None
+    width, height = (first and first.size) or (0, 0)
+    count = max(result.count, len(copies.previews))
+    parts = 2 if result.is_grid else 1
+    movies = tuple({"mime": p.mime, "bytes": p.weight} for p in result.pictures if p.moves)
+    posters = (poster,) * count if poster and movies else ()
+    return Frame(
+        previews=copies.previews or posters,
+        names=tuple(picture_name(task, n + 1 if count == 4 else None) for n in range(count)),
+        aspect=width / height if height else aspect_of(task.final_prompt),
+        scale=0.5 if task.kind == "text" else 1.0,
+        full_size=(width // parts, height // parts) if width else (),
+        movies=movies,
+        is_grid=result.is_grid,
+    )
+
+
+def aspect_of(prompt: str) -> float:
+    """Return width over height as the prompt's ``--ar`` asks for it, else 1.
+
+    >>> aspect_of("a fox --ar 16:9")
+    1.7777777777777777
+    """
+    match = _ASPECT.search(prompt)
+    if not match or not float(match[1]) or not float(match[2]):
+        return 1.0
+    return min(8.0, max(0.125, float(match[1]) / float(match[2])))
+
+
+# -- words --------------------------------------------------------------------------------------
+
+
+def picture_name(task: Task, number: int | None) -> str:
+    """Return the text that stands for a picture: "picture 2 of 4: a red fox".
+
+    Args:
+        task: the task.
+        number: 1 to 4 for a picture of a grid, None for a single one.
+    """
+    which = f"picture {number} of 4" if number else "picture"
+    return f"{which}: {task.prompt or task.final_prompt}".strip(": ")
+
+
+def text_title(task: Task) -> str:
+    """Return what a describe or shorten is called: its result is a list, not a prompt.
+
+    >>> text_title(Task(action="SHORTEN", description="/shorten a very tall tower"))
+    'shorten: a very tall tower'
+    """
+    name = task.action.lower()
+    shortened = task.description.removeprefix("/shorten ").strip()
+    is_told = name == "shorten" and shortened != task.description
+    return f"{name}: {shortened}" if is_told else name
+
+
+def times(task: Task) -> dict[str, Any]:
+    """Return what the state line counts: fixed seconds, or the moments (ms) that they count from.
+
+    Keys: ``queued``, ``ran`` (seconds); ``queuedSince``, ``runningSince`` (ms since 1970).
+    """
+    submitted, started = _milliseconds(task.submit_time), _milliseconds(task.start_time)
+    is_queued = _is_queued(task)
+    return {
+        "queued": task.queue_seconds,
+        "ran": task.run_seconds,
+        "queuedSince": submitted if is_queued and not started else None,
+        "runningSince": started if not is_queued and not task.is_final else None,
+    }
+
+
+def notes(task: Task | None, kept_since: datetime | None, place: str = "") -> list[str]:
+    """Return what the state line says of a task besides its state.
+
+    Args:
+        task: the task, as far as it is known.
+        kept_since: when it was written to the library, where it comes from there.
+        place: where it stands in the queue, said until it starts.
+    """
+    said = [place] if place and (task is None or _is_queued(task)) else []
+    if kept_since is not None:
+        said.append(f"from the library of {words.moment(kept_since)}")
+    until = task.link_expires if task and task.succeeded else None
+    if until is not None:
+        over = until <= datetime.now(UTC)
+        said.append(f"link {'expired' if over else 'works until'} {words.moment(until)}")
+    return said
+
+
+def parameters(prompt: Prompt) -> list[str]:
+    """Return each parameter as it is understood: "ar 16:9", "raw", "no text, frame"."""
+    return [_parameter(name, value) for name, value in prompt.parameters.items()]
+
+
+def unknown_parameters(prompt: Prompt) -> str:
+    """Return a warning of parameters that Midjourney does not document, on one line, or ""."""
+    names = ", ".join(f"--{one_line(name, 40)}" for name in prompt.unknown)
+    return f"Midjourney documents no {names}" if names else ""
+
+
+def _parameter(name: str, value: Value) -> str:
+    if isinstance(value, bool):
+        return name
+    return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
+
+
+def _is_queued(task: Task) -> bool:
+    return task.status in ("", Status.NOT_START, Status.SUBMITTED)
+
+
+def _milliseconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp() * 1000

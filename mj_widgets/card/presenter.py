@@ -1,0 +1,241 @@
+"""From a job to its card: what is known goes down into the view, and nothing comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from mj_widgets import background
+from mj_widgets.card.album import Album
+from mj_widgets.card.card_view import CardView
+from mj_widgets.card.clicks import Clicks, Lookable
+from mj_widgets.card.look import look_of
+from mj_widgets.card.notebook import Leaving, is_headless
+from mj_widgets.card.still import Still, Twin, still_of
+from mj_widgets.errors import MjError
+from mj_widgets.jobs import words
+from mj_widgets.jobs.outcome import Outcome
+from mj_widgets.jobs.state import JobState, Notice, Phase, Tone
+from mj_widgets.models import Task
+from mj_widgets.models.button import Group
+
+if TYPE_CHECKING:
+    import ipywidgets as ipw
+
+    from mj_widgets.jobs import Job
+    from mj_widgets.jobs.start import Start
+
+
+class InnerCard(Lookable, Protocol):
+    """A card inside another one."""
+
+    job: Job
+    is_closed: bool
+    presenter: Presenter
+
+    def close(self) -> None:
+        """Remove it."""
+
+
+class Presenter:
+    """Paints one card whenever its job has changed; on the background thread.
+
+    Args:
+        job: what is shown.
+        size: the longer side of the pictures together, in CSS pixels.
+        static: leave a still copy in the notebook.
+        inside: the presenter of the card that this one stands in.
+        new_card: makes the card of a job inside this one.
+        tell: called with what is seen, after it was painted.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        size: int,
+        *,
+        static: bool,
+        inside: Presenter | None,
+        new_card: Callable[[Job], InnerCard],
+        tell: Callable[[JobState], None],
+    ) -> None:
+        self.job, self._inside, self._new_card, self._tell = job, inside, new_card, tell
+        self.outcome = Outcome()
+        """How the card ends: as its job does, once its pictures are here."""
+        self.twin = Twin(size, self._on_twin_sent) if static else None
+        self.leaving: Leaving = Leaving(self.twin, inside.leaving if inside else None)
+        self.cards: tuple[InnerCard, ...] = ()
+        """The cards inside, in order."""
+        self.by_click = False
+        """True where a person has opened the card by a click, and goes on there."""
+        self._seen = JobState()
+        self._said: Notice | None = None
+        self._dismissed: set[Job] = set()
+        self._is_closed = False
+        self.album = Album(job, self.paint, self._poster)
+        self.view = CardView(
+            size,
+            twin=self.twin.uid if self.twin else "",
+            press=lambda name: self.clicks.press(name),
+            use=lambda tool: self.clicks.use(tool),
+            on_tile={
+                "open": lambda index: self.clicks.open(index),
+                "save": lambda index: self.clicks.save(index),
+                "upscale": lambda index: self.clicks.press_at(Group.UPSCALE, index),
+                "vary": lambda index: self.clicks.press_at(Group.VARY, index),
+            },
+        )
+        self.clicks: Clicks = Clicks(
+            job, self.view, self.album, say=self.say, card_of=self.card_of, begin=self._begin
+        )
+        self._end_listening = job.on_change(lambda _: self.paint())
+
+    def paint(self) -> None:
+        """Show how the job stands."""
+        if self._is_closed:
+            return
+        state = self.job.state
+        self.album.look_at(state)
+        self._seen, before = self._settled(state), self._seen
+        if self._seen.notice != before.notice:
+            self._said = None
+        self._keep_cards()
+        look = look_of(self._seen, self.album.frame(self._seen))
+        self.view.show(replace(look, notice=self._said) if self._said else look)
+        self._show_question(before)
+        self.leaving.leave(self._still(), (card.presenter.leaving for card in self.cards))
+        self._tell(self._seen)
+        self._end_waiting()
+
+    def say(self, text: str, tone: Tone) -> None:
+        """Say one line, until the job has something else to say; from any thread."""
+
+        def say() -> None:
+            self._said = Notice.of(text, tone)
+            self.paint()
+
+        background.do(say)
+
+    def card_of(self, job: Job) -> InnerCard:
+        """Return the card of a job that came of this one, a new one where it was closed."""
+        self._dismissed.discard(job)
+        self._keep_cards()
+        return next(card for card in self.cards if card.job is job)
+
+    def close(self) -> None:
+        """Paint no more, and remove what there is."""
+        self._end_listening()
+        self.album.close()
+        for card in self.cards:
+            card.close()
+        self.leaving.close()
+        self._is_closed = True
+        self.view.close()
+
+    def _settled(self, state: JobState) -> JobState:
+        """Return what is to be seen: a task that succeeded is done once its pictures are here."""
+        seen = self._seen
+        if not self.album.has(state.result):
+            return replace(
+                state,
+                phase=Phase.FETCHING,
+                arriving=state.task,
+                task=seen.task,
+                result=seen.result,
+                buttons=seen.buttons,
+                outcome=None,
+            )
+        if state.result is not None and (trouble := self.album.trouble):
+            notice = Notice(trouble, "trouble")
+            return replace(state, result=None, error=trouble, notice=notice)
+        return state
+
+    def _show_question(self, before: JobState) -> None:
+        """Open a panel for what the service waits for, keep it while that is so, then close it."""
+        question, known = self._seen.question, before.question
+        if question is None:
+            if known is not None:
+                self.view.close_panel()
+        elif known is None:
+            self.view.show_panel(self.clicks.question_panel(question, takes_focus=self.by_click))
+        elif question.refusals != known.refusals and self.view.panel is not None:
+            self.view.panel.say(question.refusal)
+
+    def _end_waiting(self) -> None:
+        """Let those go on who wait for the card, or begin anew with the job."""
+        state = self._seen
+        if state.question is not None and is_headless():
+            self.outcome.tell(
+                MjError(
+                    f"Task {state.task_id} waits in a window for a prompt or a mask",
+                    advice="Open the notebook and answer it there.",
+                )
+            )
+        elif state.outcome is None:
+            self.outcome.forget()
+        else:
+            self.outcome.tell(state.outcome)
+
+    # -- the cards inside -----------------------------------------------------------------------
+
+    def _keep_cards(self) -> None:
+        """Have a card for each job that came of this one, and none for what was taken away."""
+        jobs = self.job.followups
+        for card in self.cards:
+            if card.is_closed:
+                self._dismissed.add(card.job)
+            elif card.job.parent is self.job and card.job not in jobs:
+                card.close()
+        shown = [card for card in self.cards if not card.is_closed]
+        known = self._dismissed.union(card.job for card in shown)
+        self._show_cards([*shown, *(self._new_card(job) for job in jobs if job not in known)])
+
+    def _begin(self, start: Start) -> InnerCard:
+        """Begin a new job in a card inside this one."""
+        card = self._new_card(self.job.begin_anew(start))
+        self._show_cards([*self.cards, card])
+        return card
+
+    def _show_cards(self, cards: Iterable[InnerCard]) -> None:
+        before, self.cards = self.cards, tuple(cards)
+        if self.cards == before:
+            return
+        children: tuple[ipw.Widget, ...] = self.cards  # type: ignore[assignment]
+        self.view.followups.children = children
+        caption = self.view.caption
+        caption.folds = (caption.folds or "open") if self.cards else ""
+        if len(self.cards) > len(before):
+            self._fold_older()
+
+    def _fold_older(self) -> None:
+        """Fold the cards that this one and its parent stand in: a long chain stays readable."""
+        older = self._inside and self._inside._inside
+        while older is not None:
+            older.view.caption.folds = "folded"
+            older = older._inside
+
+    def _poster(self) -> bytes:
+        canvas = self._inside.album.canvas if self._inside else None
+        return canvas.image if canvas else b""
+
+    # -- what is left in the notebook's file ----------------------------------------------------
+
+    def _still(self) -> Still:
+        state = self._seen
+        known_since = words.known_since(state.known_since)
+        origin = ", ".join(part for part in (state.origin, known_since) if part)
+        task = state.task or Task(id=state.task_id, prompt=state.prompt)
+        match state.phase:
+            case Phase.SENDING if not state.prompt:
+                return Still()
+            case Phase.ENDED if state.result is not None:
+                return still_of(task, origin, result=state.result, picture=self.album.still)
+            case Phase.UNSENT | Phase.NOTHING | Phase.LOST | Phase.ENDED:
+                told = state.outcome
+                failure = str(told) if isinstance(told, MjError) else state.error
+                return still_of(task, origin, failure=failure)
+        return Still(state.prompt, state.task_id, origin, note=words.UNFINISHED)
+
+    def _on_twin_sent(self, revision: int) -> None:
+        self.view.caption.twin_revision = revision

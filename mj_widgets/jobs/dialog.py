@@ -1,0 +1,157 @@
+"""A task that waits in a modal until it is answered, from Python or by a person."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mj_widgets.errors import MjError
+from mj_widgets.jobs.state import Canvas, Notice, Question
+from mj_widgets.models import Status
+from mj_widgets.models.button import Button
+from mj_widgets.models.modal import ModalAnswer, asks_of, first_prompt
+from mj_widgets.service import orders
+
+if TYPE_CHECKING:
+    from mj_widgets.account import Account
+    from mj_widgets.account.results import Result
+    from mj_widgets.jobs.core import JobCore
+    from mj_widgets.models import Task
+
+
+class Dialog:
+    """The modal of one job's task; on the background thread.
+
+    Args:
+        core: the job.
+        ask: asks the service about the task at once.
+    """
+
+    __slots__ = ("_ask", "_core", "_is_answered", "_is_busy", "_is_unclear")
+
+    def __init__(self, core: JobCore, ask: Callable[[], None]) -> None:
+        self._core, self._ask = core, ask
+        self._is_busy = self._is_answered = self._is_unclear = False
+
+    async def meet(self, task: Task) -> None:
+        """Answer the modal that *task* waits in, or ask in ``state.question``."""
+        core = self._core
+        if self._is_busy:  # the service is asked about it meanwhile
+            return
+        answer, core.ready_answer = core.ready_answer, None
+        if answer is not None:
+            await self.answer(answer)
+        if self._is_answered or core.state.question is not None:
+            return
+        self._is_busy = True
+        try:
+            question = await self._question(task, answer)
+        finally:
+            self._is_busy = False
+        now = core.state.task
+        if now is not None and now.status == Status.MODAL:
+            core.change(question=question)
+
+    def close(self) -> None:
+        """Ask no more: the task goes on, or has ended."""
+        self._core.change(question=None)
+
+    async def answer(self, answer: ModalAnswer) -> None:
+        """Send an answer; where it is refused, the question stands and says why."""
+        core, state = self._core, self._core.state
+        order = orders.answer(state.task_id, answer, parent=state.parent_id, button=state.button)
+        self._is_busy = True
+        try:
+            await core.account.submit(order, new=self._is_unclear)
+        except MjError as error:
+            # A task that still waits was not answered: a person may do so again.
+            self._is_unclear = error.maybe_sent
+            if not self._refuse(str(error)):
+                core.end(error, notice=Notice.of(str(error)))
+        else:
+            self._is_answered = True
+            self.close()
+            self._ask()
+        finally:
+            self._is_busy = False
+
+    async def decline(self) -> None:
+        """Cancel the task at the service, in place of an answer."""
+        try:
+            await self._core.account.client.cancel(self._core.state.task_id)
+        except MjError as error:
+            refusal = "" if error.maybe_sent else "The service does not cancel it. "
+            self._refuse(f"{refusal}{error}")
+        else:
+            self.close()
+        self._ask()
+
+    def _refuse(self, words: str) -> bool:
+        """Say in the question why it stands; False where there is none."""
+        question = self._core.state.question
+        if question is None:
+            return False
+        refused = replace(question, refusal=words, refusals=question.refusals + 1)
+        self._core.change(question=refused)
+        return True
+
+    async def _question(self, task: Task, draft: ModalAnswer | None) -> Question:
+        """Return what *task* waits for, with what opened it: the job above tells, or the journal.
+
+        The parent and its picture are the library's, else fetched. What cannot be had is left out.
+        """
+        core = self._core
+        account, above = core.account, core.parent
+        parent, result, button = None, None, None
+        if above is not None:
+            parent, result = above.state.task, above.state.result
+            found = above.state.find(core.state.button)
+            button = found.button if found else None
+        if button is None:
+            parent = parent or await _fetched(account, core.state.parent_id or task.parent_id)
+            custom_id = task.custom_id or await account.custom_id(task.id)
+            buttons = parent.buttons if parent else ()
+            button = next((b for b in buttons if b.custom_id == custom_id and custom_id), None)
+            if button is None and custom_id:
+                button = Button(custom_id=custom_id)
+        asks = asks_of(task, button)
+        source = task if task.final_prompt else parent or task
+        canvas = None
+        if asks == "mask" and parent is not None and parent.succeeded:
+            canvas = await canvas_of(account, parent, result)
+        return Question(
+            asks,
+            draft.prompt if draft else first_prompt(source, button or Button(), asks),
+            button,
+            canvas,
+            draft,
+        )
+
+
+async def canvas_of(account: Account, task: Task, result: Result | None) -> Canvas | None:
+    """Return a small copy of a task's picture to paint a mask on, None where it cannot be had."""
+    try:
+        result = result or await account.results.result(task)
+        result, copies = await account.results.copies(result)
+        size = await asyncio.to_thread(_size, result)
+    except MjError:
+        return None
+    return Canvas(copies.still.data, size) if copies.still and size else None
+
+
+async def _fetched(account: Account, task_id: str) -> Task | None:
+    if not task_id:
+        return None
+    record = await account.kept(task_id, anywhere=True)
+    if record is not None:
+        return record.task
+    try:
+        return await account.client.fetch(task_id)
+    except MjError:
+        return None
+
+
+def _size(result: Result) -> tuple[int, int] | None:
+    return result.pictures[0].size if result.pictures else None

@@ -1,0 +1,472 @@
+"""A task as it lives: submitted or fetched, followed, kept, pressed, saved, waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mj_widgets import background
+from mj_widgets.archive.lineage import Branch, TaskLink
+from mj_widgets.errors import MjError
+from mj_widgets.jobs import originals, words
+from mj_widgets.jobs.core import JobCore
+from mj_widgets.jobs.life import Life
+from mj_widgets.jobs.outcome import wait_for
+from mj_widgets.jobs.presses import Presses
+from mj_widgets.jobs.state import JobState
+from mj_widgets.models import Status, Task
+from mj_widgets.models.button import Group
+from mj_widgets.models.modal import ModalAnswer
+from mj_widgets.pictures.masks import mask_png
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from mj_widgets.account import Account
+    from mj_widgets.account.results import Copies, Result
+    from mj_widgets.jobs.dialog import Dialog
+    from mj_widgets.jobs.start import Start
+
+
+class Job:
+    """One task, followed in the background to its end, its files kept, its buttons pressed once.
+
+    It knows no notebook: cards, a terminal and scripts look at it. All that is known of it is in
+    ``state``, one value that never changes, replaced on the background thread by the next one.
+
+    Args:
+        account: the service.
+        source: what it begins with: a task's id, or what is to be submitted; None for a press that
+            is being sent.
+        interval: seconds between two asks; None to let the follower find the right time.
+        refresh: ask the service even where the library has the finished task.
+        parent: the job whose button started this one.
+        button: the name of that button.
+
+    Raises:
+        ValueError: *interval* is not above 0.
+
+    >>> job = session.imagine("a red fox")                  # doctest: +SKIP
+    >>> job.wait().succeeded, job.press("U2").wait().id     # doctest: +SKIP
+    (True, '1747132423020612')
+    """
+
+    __slots__ = ("__weakref__", "_core", "life", "parent", "presses")
+
+    def __init__(
+        self,
+        account: Account,
+        source: str | Start | None = None,
+        *,
+        interval: float | None = None,
+        refresh: bool = False,
+        parent: Job | None = None,
+        button: str = "",
+    ) -> None:
+        parent_id = parent.task_id if parent else ""
+        state = JobState(parent_id=parent_id, button=button, origin=words.origin(parent_id, button))
+        above = parent._core if parent else None
+        self._core: JobCore = JobCore(account, state, interval, above)
+        self.parent = parent
+        """The job whose press started this one; None for one that was fetched or begun anew."""
+        self.life = Life(self._core)
+        """What brings it from its beginning to its end; for views, on the background thread."""
+        self.presses = Presses(self._core, self._new_child)
+        """What was pressed, and what came of it; for views, on the background thread."""
+        if isinstance(source, str):
+            background.do(lambda: self.life.begin(source, refresh=refresh))
+        elif source is not None:
+            background.do(lambda: self.life.send(source))
+
+    def __repr__(self) -> str:
+        status = self.status or words.state_words(self.state)[0]
+        said = f": {self.error}" if self.error and self.status != Status.SUCCESS else ""
+        return f"Job({self.task_id!r}, {status}){said}"
+
+    # -- what is known --------------------------------------------------------------------------
+
+    @property
+    def state(self) -> JobState:
+        """All that is known of it at this moment."""
+        return self._core.state
+
+    @property
+    def account(self) -> Account:
+        """The service that it is asked of."""
+        return self._core.account
+
+    @property
+    def task_id(self) -> str:
+        """The task's id, "" while it is being submitted."""
+        return self.state.task_id
+
+    @property
+    def task(self) -> Task | None:
+        """The task's last known state; one that succeeded is here once its files are."""
+        return self.state.task
+
+    @property
+    def status(self) -> str:
+        """The service's status, such as IN_PROGRESS; "" before it is known."""
+        return self.state.status
+
+    @property
+    def progress(self) -> int:
+        """Per cent."""
+        return self.state.progress
+
+    @property
+    def error(self) -> str:
+        """What went wrong, on one line, or ""."""
+        return self.state.error
+
+    @property
+    def image(self) -> Image.Image | None:
+        """The picture as a PIL image (a grid whole, an animation's first frame), or None."""
+        return originals.image_of(self.state)
+
+    @property
+    def quadrants(self) -> tuple[Image.Image, ...]:
+        """A grid's four PIL images in reading order, () for anything else."""
+        return originals.quadrants_of(self.state)
+
+    @property
+    def image_bytes(self) -> bytes | None:
+        """The original bytes, exactly as they were served, or None.
+
+        They are read from the library each time, as far as there is one.
+        """
+        return originals.bytes_of(self.state)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Where the library keeps the original files, () where it has none."""
+        return originals.files_of(self.state)
+
+    @property
+    def videos(self) -> tuple[bytes, ...]:
+        """The original files of all videos, () for anything that does not move."""
+        return originals.videos_of(self.state)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The prompts that a describe or shorten has found, in the order of their numbers."""
+        return self.task.texts if self.task else ()
+
+    # -- following ------------------------------------------------------------------------------
+
+    def on_change(self, function: Callable[[JobState], object]) -> Callable[[], None]:
+        """Call *function* with each new ``state``, on the background thread; one call a change.
+
+        It may press, but not wait. What it raises is logged, and stops nothing.
+
+        Returns:
+            A function that ends it.
+
+        >>> end = job.on_change(lambda state: print(state.task))     # doctest: +SKIP
+        """
+
+        def listener(state: JobState) -> None:
+            function(state)
+
+        background.do(lambda: self._core.listen(listener))
+        return lambda: background.do(lambda: self._core.leave(listener))
+
+    def wait(self, timeout: float | None = None) -> Task:
+        """Wait until the task has ended and its files are here; return the task.
+
+        Interrupting ends the waiting only: the task is still followed.
+
+        Args:
+            timeout: seconds; None waits for ever.
+
+        Raises:
+            TaskFailed: the task failed or was cancelled.
+            MjError: it cannot be followed, its press was refused, or an observer waits.
+            StillRunning: the time is over (a TimeoutError); the task is still followed.
+            KeyboardInterrupt: it was interrupted; the task is still followed.
+        """
+        return wait_for(self._core.outcome, lambda: self.state, timeout)
+
+    def __await__(self) -> Generator[Any, None, Task]:
+        return self._core.outcome.reached().__await__()
+
+    async def __aiter__(self) -> AsyncIterator[JobState]:
+        """Give the state as it is now, then each new one, until the job is over."""
+        loop, news = asyncio.get_running_loop(), asyncio.Queue[JobState | None]()
+        end = self.on_change(lambda state: loop.call_soon_threadsafe(news.put_nowait, state))
+        over = asyncio.ensure_future(self._tell_end(news))
+        try:
+            last = None
+            state: JobState | None = self.state
+            while state is not None:
+                if state is not last:
+                    yield state
+                last, state = state, await news.get()
+        finally:
+            end()
+            over.cancel()
+
+    async def _tell_end(self, news: asyncio.Queue[JobState | None]) -> None:
+        with contextlib.suppress(MjError):
+            await self
+        news.put_nowait(None)
+
+    def check_now(self) -> None:
+        """Ask the service at once, and go on following."""
+        background.do(self.life.check)
+
+    def stop(self) -> None:
+        """Stop following. The task goes on at the service; ``check_now`` follows it again."""
+        background.do(self.life.stop)
+
+    def cancel(self) -> None:
+        """End the task itself at the service, where it lets its users do that.
+
+        Raises:
+            MjError: there is no task yet; the service does not, or it is too late, so that the
+                task goes on; or the answer was lost, and ``check_now`` tells whether it does.
+        """
+        background.run(self.cancelled())
+
+    async def cancelled(self) -> None:
+        """Do what ``cancel`` does, on the background thread."""
+        _require(self.task_id)
+        try:
+            await self.account.client.cancel(self.task_id)
+        except MjError as error:
+            unclear = "It may have been cancelled: Check now tells."
+            error.advice = unclear if error.maybe_sent else "The task goes on."
+            raise
+        finally:
+            self.life.ask()
+
+    def seed(self) -> str:
+        """Return the picture's seed, digits; the service is asked the first time.
+
+        Raises:
+            MjError: there is no task yet, or the service does not tell it.
+        """
+        return background.run(self.asked_seed())
+
+    async def asked_seed(self) -> str:
+        """Do what ``seed`` does, on the background thread."""
+        _require(self.task_id)
+        if not self.state.seed:
+            self._core.change(seed=await self.account.seed(self.task_id))
+        return self.state.seed
+
+    def save(self, target: str | Path = ".", *, quadrant: int | None = None) -> Path:
+        """Write the picture to a file that tells its prompt, task, parent and seed, if known.
+
+        No file is ever written over: the same picture twice is one file, another one with its
+        name becomes "fox (2).png". ``mj.read_metadata`` gives back what it tells.
+
+        Args:
+            target: a folder, where it gets a readable name, or a file.
+            quadrant: 1 to 4 for one picture of a grid (as PNG) or one of several videos; None for
+                the file as it was served.
+
+        Returns:
+            Where it is.
+
+        Raises:
+            MjError: there is no such picture, or it cannot be written.
+
+        >>> job.save("foxes/", quadrant=2)              # doctest: +SKIP
+        PosixPath('foxes/a-red-fox_1747132423020537_2.png')
+        """
+        return originals.save(self.state, target, quadrant)
+
+    async def copies(self, result: Result) -> tuple[Result, Copies]:
+        """Return small copies of the files for a view, and what they are copies of.
+
+        On the background thread. A file that was harmed is downloaded anew.
+
+        Raises:
+            MjError: they cannot be had.
+        """
+        mended, copies = await self.account.results.copies(result)
+        if mended is not result and self.state.result is result:
+            self._core.change(result=mended)
+        return mended, copies
+
+    # -- pressing -------------------------------------------------------------------------------
+
+    def press(self, name: str, *, prompt: str | None = None, new: bool = False) -> Job:
+        """Press a button by its label (else emoji), and return the new task's job at once.
+
+        A press that was sent before, in this process or another, is not sent again: it returns
+        the job of its task, so that running a program again costs nothing. Interrupted, it is
+        sent and followed all the same: see ``followups``.
+
+        Args:
+            name: the button, one of ``state.buttons``, or as it stands on the screen.
+            prompt: what to answer in the button's modal; with V, 🔄, Vary, pan and animate it
+                takes the place of the prompt where the service has Remix.
+            new: send it anew.
+
+        Raises:
+            MjError: there is no such button (yet), or it needs another prompt.
+
+        >>> job.press("Custom Zoom", prompt="a red fox --zoom 1.7")       # doctest: +SKIP
+        """
+        answer = None if prompt is None else ModalAnswer(prompt)
+        return background.do(lambda: self.presses.press(name, answer, new=new))
+
+    def upscale(self, quadrant: int, *, new: bool = False) -> Job:
+        """Press U1 to U4: take one picture of the grid alone."""
+        _check_quadrant(quadrant)
+        name = self.presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}"
+        return self.press(name, new=new)
+
+    def vary(self, quadrant: int, *, prompt: str | None = None, new: bool = False) -> Job:
+        """Press V1 to V4: four new variations of one picture of the grid."""
+        _check_quadrant(quadrant)
+        name = self.presses.name_of(Group.VARY, quadrant) or f"V{quadrant}"
+        return self.press(name, prompt=prompt, new=new)
+
+    def reroll(self, *, prompt: str | None = None, new: bool = False) -> Job:
+        """Press 🔄: run the same prompt again, or with Remix another one."""
+        name = self.presses.name_of(Group.REROLL, None) or "🔄"
+        return self.press(name, prompt=prompt, new=new)
+
+    def vary_region(self, mask: Any, *, prompt: str | None = None, new: bool = False) -> Job:
+        """Press Vary (Region): paint a part of the picture anew.
+
+        Args:
+            mask: what to repaint; see ``masks.mask_png``.
+            prompt: what to paint there; default: the task's own.
+            new: send it anew.
+
+        Raises:
+            MjError: there is no such button or no picture, or the mask does not fit.
+        """
+        state = self.state
+        size = state.result.pictures[0].size if state.result and state.result.pictures else None
+        if size is None or state.task is None:
+            raise MjError("There is no picture to mark yet", advice="Wait for it: w.wait().")
+        own = state.task.final_prompt if prompt is None else prompt
+        answer = ModalAnswer(own, mask_png(mask, size))
+        name = self.presses.asking("mask") or "Vary (Region)"
+        return background.do(lambda: self.presses.press(name, answer, new=new))
+
+    @property
+    def prompt(self) -> str:
+        """What Midjourney is given, as far as it is known."""
+        return self._core.prompt
+
+    @property
+    def begun_with(self) -> Start | None:
+        """What was submitted for it; None for one that was fetched or pressed."""
+        return self._core.begun_with
+
+    def begin_anew(self, start: Start) -> Job:
+        """Submit something else at the same service, and return its job."""
+        background.do(self._core.renew_account)
+        return Job(self.account, start, interval=self._core.interval)
+
+    @property
+    def dialog(self) -> Dialog:
+        """The modal in which the task may wait; for views, on the background thread."""
+        return self.life.dialog
+
+    def _new_child(self, button: str) -> Job:
+        return Job(self.account, interval=self._core.interval, parent=self, button=button)
+
+    # -- what came of what ----------------------------------------------------------------------
+
+    @property
+    def followups(self) -> tuple[Job, ...]:
+        """The jobs that were started from this one, in order."""
+        return tuple(job for job in self.state.followups if isinstance(job, Job))
+
+    @property
+    def parent_id(self) -> str:
+        """The task whose button started this one, "" for a root or where it is not known."""
+        return self._step[0]
+
+    @property
+    def button(self) -> str:
+        """The name of the button that started this task, "" for a root or where it is not known."""
+        return self._step[1]
+
+    @property
+    def quadrant(self) -> int | None:
+        """The picture of the parent's grid (1 to 4) that this task was made of, else None."""
+        return Branch(self.task_id, self.button).quadrant
+
+    def tree(self) -> Branch:
+        """Return this task with all that came of it, in this process or another.
+
+        What the jobs around it know is put over what the library and its journal have; nothing is
+        asked of the service. A press that is being sent is there without an id, and so is a job
+        whose task never came to be.
+
+        >>> job.tree()                                  # doctest: +SKIP
+        1747132423020537  a little red fox  (done)
+        ├─ V2  1747132423020612  (done)
+        │  └─ U3  1747132423020700  (in progress)
+        └─ U1  1747132423020655  (done)
+        """
+        if not self.task_id:
+            return self.path()[-1]
+        return self.account.tree(self.task_id, self._links())
+
+    def path(self) -> tuple[Branch, ...]:
+        """Return the tasks from the root to this one, which is the last; see ``tree``.
+
+        >>> [(step.task_id, step.button, step.quadrant) for step in job.path()]   # doctest: +SKIP
+        [('1747132423020537', '', None), ('1747132423020612', 'V2', 2)]
+        """
+        known = self._links()
+        if self.task_id:
+            return self.account.path(self.task_id, known)
+        own = self._link()
+        above = self.account.path(own.parent, known) if own.parent else ()
+        return (*above, Branch("", own.button, prompt=own.prompt))
+
+    @property
+    def _step(self) -> tuple[str, str]:
+        """The parent's task and the button; one that was fetched alone is looked up."""
+        state = self.state
+        if state.parent_id or not state.task_id:
+            return state.parent_id, state.button
+        *above, own = self.path()
+        return above[-1].task_id if above else "", own.button
+
+    def _links(self) -> list[TaskLink]:
+        """Return what this job and those around it know."""
+        root = self
+        while root.parent is not None:
+            root = root.parent
+        return [job._link() for job in root._family()]
+
+    def _family(self) -> Iterator[Job]:
+        left = [self]
+        while left:
+            job = left.pop()
+            yield job
+            left += reversed(job.followups)
+
+    def _link(self) -> TaskLink:
+        state, task = self.state, self.state.task
+        if task is None:
+            return TaskLink(state.task_id, state.parent_id, state.button, prompt=state.prompt)
+        parent = state.parent_id or task.parent_id
+        return TaskLink(state.task_id, parent, state.button, str(task.status), task.prompt)
+
+
+def _check_quadrant(quadrant: object) -> None:
+    """Raise MjError unless *quadrant* is 1, 2, 3 or 4; True is none, though it equals 1."""
+    if isinstance(quadrant, bool) or quadrant not in (1, 2, 3, 4):
+        raise MjError(f"A grid has no picture {quadrant!r}", advice="Give 1, 2, 3 or 4.")
+
+
+def _require(task_id: str) -> None:
+    """Raise MjError for a job whose task is only being submitted."""
+    if not task_id:
+        raise MjError("There is no task yet")

@@ -1,0 +1,298 @@
+"""The life of a job: sent, followed, fetched, ended; stopped and taken up again."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mj_widgets.errors import MjError, QueueFull, TaskNotFound
+from mj_widgets.jobs import words
+from mj_widgets.jobs.dialog import Dialog
+from mj_widgets.jobs.offer import offer
+from mj_widgets.jobs.sender import Sender
+from mj_widgets.jobs.state import Notice, Phase
+from mj_widgets.jobs.watch import News, Watch
+from mj_widgets.models import Status, TaskFailed
+
+if TYPE_CHECKING:
+    from mj_widgets.jobs.core import JobCore
+    from mj_widgets.jobs.start import Start
+    from mj_widgets.models import Submission, Task
+    from mj_widgets.models.modal import ModalAnswer
+
+
+class Life:
+    """Brings one job from its beginning to its end; on the background thread.
+
+    Args:
+        core: the job.
+    """
+
+    __slots__ = ("_core", "_is_on", "_is_to_stop", "_note", "_sender", "_watch", "dialog")
+
+    def __init__(self, core: JobCore) -> None:
+        self._core = core
+        self.dialog = Dialog(core, self.ask)
+        self._sender: Sender | None = None
+        self._watch: Watch | None = None
+        self._is_on = self._is_to_stop = False
+        self._note = ""
+
+    # -- beginnings -----------------------------------------------------------------------------
+
+    def send(self, start: Start) -> None:
+        """Submit what the job begins with, then follow the task that came of it."""
+        core = self._core
+        core.begun_with = start
+        self._sender = Sender(core.account, self._queue_is_full)
+        core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin)
+        core.run(self._send(self._sender, start))
+
+    def begin(
+        self,
+        task_id: str,
+        *,
+        submission: Submission | None = None,
+        refresh: bool = False,
+        answer: ModalAnswer | None = None,
+    ) -> None:
+        """Follow a task from now on.
+
+        Args:
+            task_id: the task.
+            submission: what it came of, where it was submitted here.
+            refresh: ask the service even where the library has the finished task.
+            answer: the answer for the modal that the service may open.
+        """
+        core = self._core
+        since = submission.known_since if submission else None
+        core.ready_answer = answer
+        self._is_on = True
+        core.change(
+            phase=Phase.FOLLOWED,
+            task_id=task_id,
+            known_since=since or core.state.known_since,
+            place=words.place(submission) if submission else "",
+            trouble=None,
+            retry_at=None,
+            kept_since=None,
+            outcome=None,
+        )
+        if self._is_to_stop:
+            self.stop()
+            return
+        is_new = submission is not None and since is None
+        core.run(self._start(task_id, is_new=is_new, refresh=refresh))
+
+    def give_up(self, error: MjError, phase: Phase) -> None:
+        """End with *error*: there is no task to follow."""
+        core = self._core
+        if core.parent is not None:
+            core.parent.note_refusal(error)
+        core.end(error, phase=phase, trouble=error, error=str(error))
+
+    async def _send(self, sender: Sender, start: Start) -> None:
+        core = self._core
+        try:
+            submission = await sender.send(start)
+        except MjError as error:
+            core.note_refusal(error)
+            if error.maybe_sent:
+                error.advice = words.look_first(error)
+            self._end_badly(error, str(error), phase=Phase.UNSENT, trouble=error)
+            return
+        first, *others = submission.task_ids
+        if others:
+            core.change(origin=f"{core.state.origin} · also started: {', '.join(others)}")
+        self.begin(first, submission=submission)
+
+    def _queue_is_full(self, error: QueueFull, pause: float) -> None:
+        self._miss(error, pause)
+
+    async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:
+        core = self._core
+        watch = Watch(core.account, task_id, partial(self._take, task_id), core.interval)
+        kept = None if is_new else await watch.look()
+        if not core.state.origin:
+            parent, button = (kept.parent, kept.button) if kept else ("", "")
+            if not parent:
+                parent, button = await core.account.origin(task_id)
+            core.change(parent_id=parent, button=button, origin=words.origin(parent, button))
+        if self._watch is not None:
+            self._watch.stop()
+        if self._is_on:  # not stopped meanwhile
+            self._watch = watch
+            watch.start(is_new=is_new, refresh=refresh)
+
+    # -- while it lives -------------------------------------------------------------------------
+
+    def ask(self) -> None:
+        """Ask the service at once, or send it again at once."""
+        if self._sender is not None:
+            self._sender.hurry()
+        if self._watch is not None:
+            self._watch.ask()
+
+    def check(self) -> None:
+        """Ask the service at once, and go on watching."""
+        core = self._core
+        if core.state.outcome is None:
+            self.ask()
+        elif core.state.task_id:
+            core.renew_account()
+            self.begin(core.state.task_id, refresh=True)
+
+    def stop(self) -> None:
+        """Watch no more. What is only being sent ends when it is known whether there is a task."""
+        core = self._core
+        self._is_on, self._is_to_stop = False, not core.state.task_id
+        if self._sender is not None:
+            self._sender.stop()
+        if self._watch is not None:
+            self._watch.stop()
+            self._watch = None
+        if core.state.outcome is None and core.state.task_id:
+            core.end(
+                MjError(f"Task {core.state.task_id} is not watched any more"),
+                phase=Phase.STOPPED,
+                arriving=None,
+                trouble=None,
+                retry_at=None,
+                question=None,
+            )
+
+    def _take(self, task_id: str, news: News) -> None:
+        self._core.run(self._absorb(task_id, news))
+
+    async def _absorb(self, task_id: str, news: News) -> None:
+        core, update = self._core, news.update
+        if not self._is_on or task_id != core.state.task_id:
+            return
+        task, error = update.task, update.error
+        core.note_refusal(error or news.refusal)
+        if error is not None:
+            self._miss(error, update.retry_in, task)
+        elif task is None:
+            return
+        elif task.succeeded:
+            await self._finish(task, news)
+        elif task.is_final:
+            await core.account.keep(task)
+            self._fail(task, news)
+        else:
+            await self._go_on(task, news)
+
+    def _miss(self, error: MjError, retry_in: float | None, task: Task | None = None) -> None:
+        """Take in that an ask brought nothing; with no next one, it is the last."""
+        core = self._core
+        if core.state.known_since is not None and isinstance(error, TaskNotFound):
+            error = words.gone(error, core.state.button)
+        if retry_in is not None:
+            retry_at = time.time() + retry_in
+            core.complain(words.passing_words(error), "trouble", trouble=error, retry_at=retry_at)
+            return
+        task = task or core.state.task
+        self._end_badly(error, str(error), phase=Phase.LOST, task=task, trouble=error)
+
+    async def _go_on(self, task: Task, news: News) -> None:
+        core, update = self._core, news.update
+        note = words.progress_note(task, stalled=update.stalled)
+        is_new = core.state.error or note != self._note  # what else was said stays
+        self._note = note
+        core.change(
+            phase=Phase.FOLLOWED,
+            task=task,
+            trouble=None,
+            retry_at=None,
+            changed_at=update.changed_at,
+            stalled=update.stalled,
+            error="",
+            notice=Notice.of(note, "trouble") if is_new else core.state.notice,
+        )
+        if task.status == Status.MODAL:
+            await self.dialog.meet(task)
+        else:
+            self.dialog.close()
+
+    # -- ends -----------------------------------------------------------------------------------
+
+    async def _finish(self, task: Task, news: News) -> None:
+        core = self._core
+        kept_since = _kept_since(news)
+        core.complain(
+            "",
+            phase=Phase.FETCHING,
+            arriving=task,
+            trouble=None,
+            retry_at=None,
+            kept_since=kept_since,
+            question=None,
+        )
+        result, error = None, None
+        try:
+            result = await core.account.results.result(task, news.kept)
+        except MjError as failure:
+            error = failure
+            core.note_refusal(error)
+        buttons = await offer(core.account, task)
+        if not self._is_on:
+            return
+        record = result.record if result else None
+        note = (
+            str(error)
+            if error
+            else words.keeping_note(news.refusal, "" if record else core.account.not_kept)
+            or self._remix_note(task)
+        )
+        core.end(
+            task,
+            phase=Phase.ENDED,
+            task=task,
+            arriving=None,
+            result=result,
+            seed=(record.seed if record else "") or core.state.seed,
+            buttons=buttons,
+            error=str(error) if error else "",
+            notice=Notice.of(note, "trouble"),
+        )
+
+    def _fail(self, task: Task, news: News) -> None:
+        core = self._core
+        failure = TaskFailed(task)
+        if core.state.known_since is not None:
+            failure.advice = words.anew(core.state.button)
+        said = str(failure) if failure.advice else failure.words or str(failure)
+        kept_since = _kept_since(news)
+        self._end_badly(
+            failure, said, phase=Phase.ENDED, task=task, trouble=None, kept_since=kept_since
+        )
+
+    def _end_badly(self, error: MjError, said: str, **changes: Any) -> None:
+        """End without a result."""
+        self._core.end(
+            error,
+            arriving=None,
+            result=None,
+            retry_at=None,
+            question=None,
+            error=said,
+            notice=Notice.of(said),
+            **changes,
+        )
+
+    def _remix_note(self, task: Task) -> str:
+        """Return what is said where a prompt was given and nobody asked for it, or ""."""
+        core = self._core
+        answer, above = core.ready_answer, core.parent
+        found = above.state.find(core.state.button) if above else None
+        if answer is None or above is None or above.state.task is None or found is None:
+            return ""
+        if found.button.asks:
+            return ""
+        return words.prompt_note(answer.prompt, task, above.state.task)
+
+
+def _kept_since(news: News) -> datetime | None:
+    return news.kept.saved_at if news.kept else None

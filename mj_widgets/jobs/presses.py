@@ -1,0 +1,218 @@
+"""Pressing a job's buttons: each press sent once, each with the job of what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from mj_widgets.errors import MjError, fault_of
+from mj_widgets.jobs.offer import offer
+from mj_widgets.jobs.state import Followup, Phase
+from mj_widgets.models.modal import problem_of
+
+if TYPE_CHECKING:
+    from mj_widgets.jobs.core import JobCore
+    from mj_widgets.jobs.life import Life
+    from mj_widgets.jobs.state import JobButton
+    from mj_widgets.models import Submission, Task
+    from mj_widgets.models.button import Asks, Button, Group
+    from mj_widgets.models.modal import ModalAnswer
+
+# The second click of a double click comes later than a fast service's answer to the first.
+SAME_CLICK = 1.0
+
+
+class Child(Followup, Protocol):
+    """A job that is made for a press."""
+
+    @property
+    def life(self) -> Life:
+        """What brings it from its beginning to its end."""
+
+
+_C = TypeVar("_C", bound=Child)
+_Key = tuple[str, "ModalAnswer | None"]
+
+
+class Presses(Generic[_C]):
+    """The presses of one job's buttons, and the jobs that came of them; on the background thread.
+
+    Args:
+        core: the job.
+        new_child: makes the job of what is only being submitted, from the button's name.
+    """
+
+    __slots__ = ("_core", "_jobs", "_new_child", "_pressed_at", "_sending", "_unclear")
+
+    def __init__(self, core: JobCore, new_child: Callable[[str], _C]) -> None:
+        self._core, self._new_child = core, new_child
+        self._jobs: dict[_Key, _C] = {}
+        self._sending: list[str] = []
+        self._unclear: set[_Key] = set()
+        self._pressed_at: dict[str, float] = {}
+
+    def press(self, name: str, answer: ModalAnswer | None = None, *, new: bool = False) -> _C:
+        """Send a press, and return the new task's job at once; see ``Job.press``."""
+        name = self._named(name)
+        task, button = self._find(name)
+        _check(button, name, answer)
+        known = self.job_of(name, answer)
+        if known is not None and (not new or name in self._sending):
+            return known
+        self._core.renew_account()
+        child = self._jobs[name, answer] = self._new_child(name)
+        self._sending.append(name)
+        self._pressed_at[name] = time.monotonic()
+        self._core.change(
+            buttons=self._marked(name, is_busy=True),
+            followups=(*self._core.state.followups, child),
+        )
+        self._core.run(self._send(name, button, child, task, answer, new=new))
+        return child
+
+    def job_of(self, name: str, answer: ModalAnswer | None = None) -> _C | None:
+        """Return the job of an earlier press, None where there is none that is followed."""
+        known = self._jobs.get((name, answer))
+        return None if known is None or known.state.phase is Phase.STOPPED else known
+
+    def is_meant_anew(self, name: str, answer: ModalAnswer | None = None) -> bool:
+        """Tell whether a person who clicks and sees what came of the last press wants another.
+
+        Not of a U: the picture would be the same, and some servers refuse.
+        """
+        known = self.job_of(name, answer)
+        if known is None:
+            return (name, answer) in self._unclear
+        is_seen = known.state.task is not None and known.state.task.succeeded
+        found = self._core.state.find(name)
+        return known.state.has_failed or (
+            is_seen and found is not None and not found.button.picks_quadrant
+        )
+
+    def asking(self, asks: Asks) -> str | None:
+        """Return the name of the button whose modal asks for that, or None."""
+        found = self._core.state.buttons
+        return next((known.name for known in found if known.button.asks == asks), None)
+
+    def name_of(self, group: Group, quadrant: int | None) -> str | None:
+        """Return the name of the button for this work on this picture, or None."""
+        for known in self._core.state.buttons:
+            if (known.button.group, known.button.quadrant) == (group, quadrant):
+                return known.name
+        return None
+
+    def _named(self, name: str) -> str:
+        """Return the name of the one button that *name* stands for, else *name* itself.
+
+        What is read on the screen is one too: with its emoji, and in any case.
+
+        Raises:
+            MjError: it stands for several.
+        """
+        buttons = self._core.state.buttons
+        if any(known.name == name for known in buttons):
+            return name
+        alike = [
+            known.name
+            for known in buttons
+            if _plain(name) in (_plain(known.name), _plain(known.button.caption))
+        ]
+        if len(alike) > 1:
+            advice = f"Take one of: {', '.join(alike)}."
+            raise MjError(f"There are {len(alike)} buttons “{name}”", advice=advice)
+        return alike[0] if alike else name
+
+    def _find(self, name: str) -> tuple[Task, Button]:
+        state = self._core.state
+        found, is_there = state.find(name), state.phase is Phase.ENDED or bool(state.buttons)
+        if found is None or state.task is None:
+            names = ", ".join(known.name for known in state.buttons)
+            none = "This task has none." if is_there else "None is there yet; wait: w.wait()."
+            advice = f"There are: {names}." if names else none
+            raise MjError(f"There is no button “{name}”", advice=advice)
+        if found.button.is_link:
+            raise MjError(f"“{name}” only opens a web page")
+        return state.task, found.button
+
+    def _marked(self, name: str, **changes: Any) -> tuple[JobButton, ...]:
+        buttons = self._core.state.buttons
+        return tuple(replace(b, **changes) if b.name == name else b for b in buttons)
+
+    async def _send(
+        self,
+        name: str,
+        button: Button,
+        child: _C,
+        task: Task,
+        answer: ModalAnswer | None,
+        *,
+        new: bool,
+    ) -> None:
+        core = self._core
+        try:
+            submission = await core.account.press(task, button, answer, new=new)
+            self._unclear.discard((name, answer))
+            self._open(name, child, submission, answer)
+        except MjError as error:
+            if error.maybe_sent:
+                self._unclear.add((name, answer))
+            self._refuse(name, child, error)
+            if button.change and not core.account.can_change:
+                core.change(buttons=await offer(core.account, task))
+        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the job must say it
+            self._refuse(name, child, fault_of(error))
+        self._sending.remove(name)
+        await asyncio.sleep(max(0.0, self._pressed_at[name] + SAME_CLICK - time.monotonic()))
+        if name not in self._sending:
+            core.change(buttons=self._marked(name, is_busy=False))
+
+    def _open(
+        self, name: str, child: _C, submission: Submission, answer: ModalAnswer | None
+    ) -> None:
+        core = self._core
+        core.complain("", buttons=self._marked(name, used="here"))
+        if not submission.task_ids:
+            core.say(f"{name}: {submission.description or 'done'}", "done")
+            nothing = MjError(f"“{name}” starts no task", words=submission.description)
+            self._take_away(child, nothing, Phase.NOTHING)
+            return
+        first, *others = submission.task_ids
+        child.life.begin(first, submission=submission, answer=answer)
+        for task_id in others:
+            sibling = self._new_child(name)
+            core.change(followups=(*core.state.followups, sibling))
+            sibling.life.begin(task_id, submission=submission)
+
+    def _refuse(self, name: str, child: _C, error: MjError) -> None:
+        """Say why a press came to nothing, and take its job away."""
+        self._core.complain(f"{name} – {error}")
+        self._take_away(child, error, Phase.UNSENT)
+
+    def _take_away(self, child: _C, error: MjError, phase: Phase) -> None:
+        """Take a job away whose task never came to be; whoever waits for it gets *error*."""
+        child.life.give_up(error, phase)
+        self._jobs = {key: known for key, known in self._jobs.items() if known is not child}
+        followups = tuple(known for known in self._core.state.followups if known is not child)
+        self._core.change(followups=followups)
+
+
+def _plain(name: str) -> str:
+    """Return *name* without case, and without the mark that only asks for a coloured emoji."""
+    return " ".join(name.replace("\ufe0f", "").casefold().split())
+
+
+def _check(button: Button, name: str, answer: ModalAnswer | None) -> None:
+    """Raise MjError where *button* asks for something that is missing or cannot be sent."""
+    if answer is not None and not button.takes_prompt:
+        raise MjError(f"“{name}” takes no prompt", advice="Leave it out.")
+    if answer is not None and (problem := problem_of(answer, button.asks or "prompt")):
+        raise MjError(f"“{name}” was not sent", advice=problem)
+    if answer is None and button.asks == "mask":
+        advice = "w.vary_region(mask, prompt=...) gives it."
+        raise MjError(f"“{name}” needs a mask", advice=advice)
+    if answer is None and button.asks:
+        advice = f'w.press("{name}", prompt=...) gives it.'
+        raise MjError(f"“{name}” needs a prompt", advice=advice)

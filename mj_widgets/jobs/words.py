@@ -1,0 +1,173 @@
+"""What is said of a job, in plain words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mj_widgets.errors import (
+    Forbidden,
+    MjError,
+    QueueFull,
+    RateLimited,
+    ServiceUnavailable,
+    TaskNotFound,
+    Unauthorized,
+    one_line,
+)
+from mj_widgets.jobs.state import JobState, Phase, Tone
+from mj_widgets.models import Status, Submission, Task
+from mj_widgets.models import status_words as words_of
+
+UNFINISHED = "Not finished when this notebook was saved."
+_TONES: dict[str, Tone] = {
+    "": "waiting",
+    Status.NOT_START: "waiting",
+    Status.SUBMITTED: "waiting",
+    Status.MODAL: "trouble",
+    Status.SUCCESS: "done",
+    Status.FAILURE: "failed",
+    Status.CANCEL: "failed",
+}
+
+
+def state_words(state: JobState) -> tuple[str, Tone]:
+    """Return how a job stands, on one short line, and its tone: ("in progress", "running")."""
+    match state.phase:
+        case Phase.SENDING if state.trouble is None:
+            return f"sending {state.button}".rstrip(), "waiting"
+        case Phase.UNSENT | Phase.NOTHING:
+            if state.trouble is not None and state.trouble.maybe_sent:
+                return "may have been submitted", "trouble"
+            return "not submitted", "failed"
+        case Phase.STOPPED:
+            return "not watched any more", "waiting"
+        case Phase.LOST if state.trouble is not None:
+            return _refusal_words(state.trouble), "failed"
+        case Phase.FETCHING:
+            where = "looking in the library" if state.kept_since else "getting the picture"
+            return where, "running"
+    text, tone = status_words(state.known) if state.known else ("asking the service", "waiting")
+    if state.retry_at is not None and state.trouble is not None:
+        trouble = _trouble_words(state.trouble)
+        return (f"{trouble}, was {text}" if state.known else trouble), "trouble"
+    return text, tone
+
+
+def name_of(state: JobState) -> str:
+    """Return what a job is called in a sentence: "Task 1747132423020537"."""
+    return f"Task {state.task_id}" if state.task_id else "What is being submitted"
+
+
+def status_words(task: Task) -> tuple[str, Tone]:
+    """Return the status for people, and its tone; a word of the service's own is passed on."""
+    status = Status.CANCEL if task.was_cancelled else task.status
+    return words_of(status), _TONES.get(status, "running")
+
+
+def _refusal_words(error: MjError) -> str:
+    """Return the state of a job whose task nobody can tell of."""
+    if isinstance(error, TaskNotFound):
+        return "no such task"
+    return "token not accepted" if isinstance(error, (Unauthorized, Forbidden)) else "not available"
+
+
+def _trouble_words(error: MjError) -> str:
+    """Return the state of a job whose last ask brought nothing and is tried again."""
+    if isinstance(error, RateLimited):
+        return "told to wait"
+    if isinstance(error, QueueFull):
+        return "the queue is full"
+    reached = error.status is not None or not isinstance(error, ServiceUnavailable)
+    return "no usable answer" if reached else "unreachable"
+
+
+def passing_words(error: MjError) -> str:
+    """Return what is said of *error* while it is tried again: not that a person should do so."""
+    is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
+    return one_line(f"{error.sentence}.", 600) if is_to_wait else str(error)
+
+
+def anew(button: str) -> str:
+    """Return how to submit once more what was not sent again.
+
+    Args:
+        button: the one that started it, "" for a prompt, a describe and the like.
+    """
+    how = "Pressing once more, or new=True," if button else "--new / new=True"
+    return f"{how} submits it anew."
+
+
+def look_first(error: MjError) -> str:
+    """Return what to do about a prompt whose answer was lost, now or earlier."""
+    said = "" if "may have been submitted" in error.what else "It may have been submitted. "
+    return f"{said}Look at the service; {anew('')}"
+
+
+def gone(error: TaskNotFound, button: str) -> TaskNotFound:
+    """Return what is said where something was not sent again, and its task is not there."""
+    return TaskNotFound(error.what, status=error.status, words=error.words, advice=anew(button))
+
+
+def progress_note(task: Task, *, stalled: bool) -> str:
+    """Return what a person should know about a running task, on one line, or ""."""
+    if stalled and task.status != Status.MODAL:  # that waits for a person
+        return (
+            "Nothing has changed for unusually long: the service may have lost the task. "
+            "It is asked again now and then."
+        )
+    return ""
+
+
+def origin(parent: str, button: str) -> str:
+    """Return where a task comes from: "U2 of task 1747132423020537", or ""."""
+    return f"{button or 'a window'} of task {parent}" if parent else ""
+
+
+def known_since(when: datetime | None) -> str:
+    """Return what is said of a press that was not sent again, "" for one that was sent."""
+    return f"submitted on {moment(when)} – not again" if when else ""
+
+
+def prompt_note(asked: str, task: Task, parent: Task) -> str:
+    """Return what a person should know who gave *asked* and got *parent*'s prompt again, or ""."""
+    old, used = _prompts(parent), _prompts(task)
+    if not used or not used <= old or _plain(asked) in old:
+        return ""
+    return (
+        "The service did not ask for your prompt, and seems to have used the old one: "
+        "is Remix on there?"
+    )
+
+
+def place(submission: Submission) -> str:
+    """Return where a task that was just submitted stands in the service's queue, or ""."""
+    if not submission.queued or submission.known_since is not None:
+        return ""
+    if submission.ahead is None:
+        return one_line(submission.description, 60)
+    return f"{submission.ahead} ahead in the queue at first"
+
+
+def keeping_note(refusal: MjError | None, not_kept: str) -> str:
+    """Return what a person should know about a result and the library, on one line, or "".
+
+    Args:
+        refusal: what the service answered, where the library's state is shown instead.
+        not_kept: why the library keeps nothing.
+    """
+    if refusal is not None:
+        return f"Shown from the library. {refusal}"
+    return f"Nothing is kept. {not_kept}" if not_kept else ""
+
+
+def moment(when: datetime) -> str:
+    """Return a moment as it is read on this computer: "2026-11-22 14:05"."""
+    return f"{when.astimezone():%Y-%m-%d %H:%M}"
+
+
+def _prompts(task: Task) -> set[str]:
+    return {_plain(text) for text in (task.prompt, task.prompt_en, task.final_prompt) if text}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())
