@@ -7,12 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from services import CANARY
+from sketches import sketching
 
+import mj_widgets as mj
 from mj_widgets.account.submitter import memory
+from mj_widgets.sandbox import EXAMPLES
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
+
+    from mj_widgets.sandbox import Sandbox
 
 HERE = Path(__file__).parent
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
@@ -51,6 +57,39 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     yield
     settings._opened.cache_clear()
     memory.cache_clear()
+
+
+@pytest.fixture
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    """A service where all has ended at once, and a picture is a few pixels of the right kind.
+
+    ``parametrize`` with ``indirect`` asks for another flavour.
+    """
+    with sketching(getattr(request, "param", "dmx")).in_thread() as running:
+        yield running
+
+
+@pytest.fixture
+def session(sandbox: Sandbox) -> mj.Session:
+    """That service, chosen for all that follows."""
+    return mj.configure(sandbox.url, CANARY)
+
+
+@pytest.fixture
+def grid(session: mj.Session) -> Iterator[mj.TaskWidget]:
+    """A finished card of a grid."""
+    card = mj.TaskWidget(EXAMPLES["finished"])
+    card.wait(30)
+    yield card
+    card.close()
+
+
+@pytest.fixture
+def single(grid: mj.TaskWidget) -> mj.TaskWidget:
+    """A finished card of one picture of that grid."""
+    card = grid.upscale(1)
+    card.wait(30)
+    return card
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from card.test_task_widget import SECONDS, until
+from card.page import SECONDS, Seen
 from hypothesis import given
 from hypothesis import strategies as st
 from services import run
+from sketches import sketching
 
 import mj_widgets as mj
 from mj_widgets.account.submitter import memory
@@ -281,14 +282,7 @@ def test_a_library_without_a_service_of_its_own_tells_that_of_the_task(tmp_path:
 
 
 @pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=50).in_thread() as running:
-        yield running
-
-
-@pytest.fixture
-def grid(sandbox: Sandbox) -> Iterator[mj.TaskWidget]:
-    mj.configure(sandbox.url, "key")
+def grid(session: mj.Session) -> Iterator[mj.TaskWidget]:
     card = mj.imagine("a little red fox --ar 1:1")
     card.wait(SECONDS)
     yield card
@@ -427,7 +421,7 @@ def test_one_that_is_closed_while_it_is_being_sent_does_not(
 
 @pytest.fixture
 def trueai() -> Iterator[Sandbox]:
-    with Sandbox("trueai", speed=50).in_thread() as running:
+    with sketching("trueai").in_thread() as running:
         yield running
 
 
@@ -453,7 +447,7 @@ def test_all_tasks_of_imagine_all_are_in_the_tree(trueai: Sandbox) -> None:
     mj.configure(trueai.url, "any")
     card = alone(EXAMPLES["described"])
     done(card.press("Imagine all"))
-    until(card._face.followups, "children", lambda cards: len(cards) == 4)
+    Seen(card).until_followups(4)
 
     branches = alone(EXAMPLES["described"]).tree().children
     assert ids(branches) == [child.task_id for child in card.followups]
@@ -461,7 +455,7 @@ def test_all_tasks_of_imagine_all_are_in_the_tree(trueai: Sandbox) -> None:
 
 
 def test_a_press_with_another_prompt_is_one_branch_that_knows_it() -> None:
-    with Sandbox("plus", speed=50, remix=True).in_thread() as plus:
+    with sketching("plus", remix=True).in_thread() as plus:
         mj.configure(plus.url, "any")
         child = done(alone(GRID).vary(2, prompt="a blue fox"))
 

@@ -6,7 +6,6 @@ What is painted is told in ``tests/sandbox/``; here a picture is a few pixels of
 from __future__ import annotations
 
 import contextlib
-import io
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ipywidgets
@@ -14,11 +13,11 @@ import pytest
 from bodies import HASH as H
 from bodies import button
 from PIL import Image
+from sketches import file_of, sketching
 
 import mj_widgets as mj
-from card.test_task_widget import SECONDS, click, until
+from card.page import SECONDS, Seen, click, is_used
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.sandbox.painting.recipes import Kitchen, Recipe, Stored, content_type_of
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
@@ -176,18 +175,9 @@ def at(rows: list[Row], *, refused: bool = False) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("row", "sandbox"), cases, indirect=["sandbox"])
 
 
-def file_of(kind: str) -> bytes:
-    """Return a small file of a media type."""
-    if kind == "video/mp4":
-        return FILM_MP4
-    out = io.BytesIO()
-    first, *rest = (Image.new("RGB", (64, 64), colour) for colour in ("teal", "orange"))
-    moves: dict[str, Any] = {"save_all": True, "append_images": rest}
-    first.save(out, kind.partition("/")[2], **(moves if kind == "image/webp" else {}))
-    return out.getvalue()
-
-
-FILES = {kind: file_of(kind) for kind in ("image/png", "image/webp", "video/mp4")}
+PICTURE = Image.new("RGB", (64, 64), "teal")
+FILES = {kind: file_of(kind, PICTURE) for kind in ("image/png", "image/webp")}
+FILES["video/mp4"] = FILM_MP4
 BODIES: dict[Parent, dict[str, Any]] = {
     "grid": {"action": "IMAGINE"},
     "image": {"action": "UPSCALE"},
@@ -197,22 +187,14 @@ BODIES: dict[Parent, dict[str, Any]] = {
 }
 
 
-class Sketches(Kitchen):
-    """Serves a few pixels of the right kind, at once."""
-
-    def serve(self, recipe: Recipe) -> bytes:
-        return recipe.data if isinstance(recipe, Stored) else FILES[content_type_of(recipe)]
-
-
 @pytest.fixture(scope="module")
 def services() -> Iterator[dict[str, Sandbox]]:
     with contextlib.ExitStack() as running:
         boxes = {
-            name: Sandbox("dmx" if name == "stock" else name, speed=1e6, strict=name == "stock")
+            name: sketching("dmx" if name == "stock" else name, strict=name == "stock")
             for name in (*FLAVOURS, "novicezk")
         }
         for box in boxes.values():
-            box.kitchen = Sketches()
             running.enter_context(box.in_thread())
         yield boxes
 
@@ -282,9 +264,9 @@ def shown(card: mj.TaskWidget) -> Shown:
     assert card.error == ""
     if card.texts:
         return "text"
-    if card._face.pictures.movies:
+    if Seen(card).tiles.movies:
         return "video"
-    return "grid" if len(card._face.pictures.previews) == 4 else "image"
+    return "grid" if len(Seen(card).tiles.previews) == 4 else "image"
 
 
 # One submission, one card
@@ -311,7 +293,7 @@ def test_a_refused_press_is_one_line_in_the_services_words(
     assert card.error.startswith(f"{row.name} – ")
     assert REFUSALS[flavour].format(custom_id=row.custom_id) in card.error
     assert "\n" not in card.error
-    until(card._face.followups, "children", ())
+    Seen(card).until_followups(0)
     assert sent(sandbox) == [action(row)]
 
 
@@ -335,9 +317,9 @@ def test_a_bookmark_is_marked_and_nothing_is_followed(row: Row, sandbox: Sandbox
     with pytest.raises(mj.MjError, match="starts no task"):
         card.press(row.name).wait(SECONDS)
 
-    until(card._face.followups, "children", ())
+    Seen(card).until_followups(0)
     assert card.error == ""
-    assert "mj-used" in card.buttons[row.name]._dom_classes
+    assert is_used(card.buttons[row.name])
     assert sent(sandbox) == [action(row)]
 
 
@@ -377,15 +359,13 @@ def test_a_click_opens_the_window_with_what_is_known_and_send_submits_it(
 ) -> None:
     card = card_with(sandbox, row)
     click(card.buttons[row.name])
-    until(card._face.asked, "children", lambda children: len(children) == 1)
-    panel = card._face.panel
-    assert panel is not None
-    assert panel.prompt.value == row.opens
+    panel = Seen(card).until_panel()
+    assert panel.prompt == row.opens
     assert sent(sandbox) == []
 
     if panel.painter is not None:
-        panel.painter.show([(0, 0, 32, 32)])
-    click(panel.send)
+        panel.mark([(0, 0, 32, 32)])
+    panel.send()
 
     (child,) = card.followups
     assert shown(child) == row.gives
@@ -423,12 +403,12 @@ def test_without_remix_no_second_submission_is_made(
     if request.node.callspec.params["sandbox"] == "trueai":  # which is told that it is wanted
         with pytest.raises(mj.MjError, match="当前账号不支持 remix"):
             child.wait(SECONDS)
-        until(card._face.followups, "children", ())
+        Seen(card).until_followups(0)
     else:
         assert shown(child) == row.gives
         assert child.task is not None
         assert child.task.prompt == PROMPT
-        assert "did not ask for your prompt" in child._face.caption.notice["text"]
+        assert "did not ask for your prompt" in Seen(child).notice
     assert sent(sandbox) == [action(row, enableRemix=True)]
 
 
@@ -484,7 +464,7 @@ def test_u_and_v_are_offered_no_more_where_the_service_has_no_changes(sandbox: S
     with pytest.raises(mj.MjError, match="does not offer that"):
         card.press("V1").wait(SECONDS)
 
-    until(card._face.offered.groups, "children", ())
+    Seen(card).until_no_rows()
     assert card.buttons == {}
     assert "V1 – This service does not offer that" in card.error
     later = mj.TaskWidget(PARENT)
@@ -521,12 +501,12 @@ def test_four_films_are_shown_each_on_its_own(sandbox: Sandbox) -> None:
     film = card_with(sandbox, ANIMATE).press("Animate")
 
     assert shown(film) == "video"
-    assert film._face.pictures.movies == [{"mime": "video/mp4", "bytes": len(FILM_MP4)}] * 4
+    assert Seen(film).tiles.movies == [{"mime": "video/mp4", "bytes": len(FILM_MP4)}] * 4
     assert sent(sandbox) == [action(ANIMATE)]
 
     alone = film.press("U3")
     assert shown(alone) == "video"
-    assert len(alone._face.pictures.movies) == 1
+    assert len(Seen(alone).tiles.movies) == 1
     assert alone.image_bytes == FILM_MP4
     assert len(sent(sandbox)) == 2
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import re
-import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +12,10 @@ import ipywidgets
 import pytest
 from aiohttp import web
 from PIL import Image
-from services import file_of, serving
+from services import CANARY, file_of, serving
 
 import mj_widgets as mj
-from card.test_task_widget import until
+from card.page import SECONDS, Seen, Told, until
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.session import settings
 
@@ -24,21 +23,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-TOKEN = "sk-canary-5c1a7e90b3d2f846"
-SECONDS = 30
 FOX = file_of(Image.new("RGB", (48, 32), "orange"))
 HEN = file_of(Image.new("RGB", (32, 32), "brown"))
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=50).in_thread() as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
-def session(sandbox: Sandbox) -> Iterator[mj.Session]:
-    yield mj.configure(sandbox.url, TOKEN)
+def chosen(session: mj.Session) -> Iterator[None]:
+    yield
     ipywidgets.Widget.close_all()
 
 
@@ -53,40 +44,19 @@ def data_url(data: bytes) -> str:
 
 
 def heading(card: mj.TaskWidget) -> dict[str, Any]:
-    return card._face.caption.heading
+    return Seen(card).heading
 
 
 def state(card: mj.TaskWidget) -> dict[str, Any]:
-    return card._face.caption.state
+    return Seen(card).state
 
 
 def notice(card: mj.TaskWidget) -> str:
-    return card._face.caption.notice.get("text", "")
+    return Seen(card).notice
 
 
 def tools(card: mj.TaskWidget) -> list[str]:
-    return [tool.description for tool in card._face.tools.offered]
-
-
-class Told:
-    """All states that a card's line has had, and how to wait for another."""
-
-    def __init__(self, card: mj.TaskWidget) -> None:
-        self.states = [dict(state(card))]
-        self._news = threading.Condition()
-        card._face.caption.observe(self._hear, "state")
-
-    def _hear(self, change: Any) -> None:
-        with self._news:
-            self.states.append(dict(change.new))
-            self._news.notify_all()
-
-    def until(self, is_met: Callable[[list[dict[str, Any]]], bool]) -> None:
-        with self._news:
-            assert self._news.wait_for(lambda: is_met(self.states), SECONDS), self.states
-
-    def until_refused(self, times: int) -> None:
-        self.until(lambda states: sum("retryAt" in each for each in states) >= times)
+    return Seen(card).tools
 
 
 # What arrives
@@ -245,7 +215,7 @@ def test_further_tasks_of_one_start_are_named_in_its_card_and_in_the_notebook() 
 
     async def story() -> None:
         async with serving(answers) as service:
-            session = mj.configure(service.url, TOKEN)
+            session = mj.configure(service.url, CANARY)
             for is_known in (False, True):
                 card = mj.imagine("a fox", session=session)
                 with pytest.raises(mj.TaskFailed):
@@ -254,8 +224,9 @@ def test_further_tasks_of_one_start_are_named_in_its_card_and_in_the_notebook() 
                 assert heading(card)["origin"].startswith("imagine")
                 assert ("not again" in heading(card).get("known", "")) is is_known
                 assert "also started: 102, 103" in heading(card)["origin"]
-                assert "also started: 102, 103" in card._leaving._still.origin
-                assert ("not again" in card._leaving._still.origin) is is_known
+                saved = Seen(card).saved()
+                assert "also started: 102, 103" in saved
+                assert ("not again" in saved) is is_known
             assert service.paths.count("/mj/submit/imagine") == 1
 
     asyncio.run(story())
@@ -321,7 +292,7 @@ def test_the_same_at_once_is_one_task_unless_it_is_new(sandbox: Sandbox) -> None
 def test_after_a_restart_the_task_is_shown_without_a_request(sandbox: Sandbox) -> None:
     first = mj.imagine("a fox", [FOX]).wait(SECONDS)
     asked = len(sandbox.log)
-    mj.configure(sandbox.url, TOKEN)
+    mj.configure(sandbox.url, CANARY)
     again = mj.imagine("a fox", [FOX])
     assert again.wait(SECONDS).id == first.id
     assert len(again.quadrants) == 4
@@ -343,7 +314,7 @@ def test_the_same_address_again_is_known_without_a_request_when_its_link_has_die
     sandbox.faults.next("expired", count=100, path="/attachments")
     asked = len(sandbox.log)
     for offline in (False, True):
-        mj.configure(sandbox.url, TOKEN, offline=offline)
+        mj.configure(sandbox.url, CANARY, offline=offline)
         assert AT_AN_ADDRESS[name](url).wait(SECONDS).id == first.id
     assert len(sandbox.log) == asked
 
@@ -464,7 +435,7 @@ def test_a_refusal_is_one_line_with_the_services_reason(
 
     async def story() -> None:
         async with serving(answers) as service:
-            card = mj.imagine("a fox", retry=True, session=mj.Session(service.url, TOKEN))
+            card = mj.imagine("a fox", retry=True, session=mj.Session(service.url, CANARY))
             with pytest.raises(kind, match=words):
                 await card
             assert refused(card, kind).words == words
@@ -476,8 +447,8 @@ def test_a_refusal_is_one_line_with_the_services_reason(
 def test_a_card_that_was_refused_keeps_its_prompt_in_the_notebooks_file(sandbox: Sandbox) -> None:
     card = mj.imagine("a banned fox")
     refused(card, mj.PromptRejected)
-    assert card._leaving._still.prompt == "a banned fox"
-    assert "可能包含敏感词" in card._leaving._still.failure
+    assert ">a banned fox<" in Seen(card).saved()
+    assert "可能包含敏感词" in Seen(card).saved()
     card.check_now()
     assert len(sandbox.log) == 1
 
@@ -568,7 +539,7 @@ def test_a_card_stopped_while_it_is_sent_knows_its_task_and_can_be_watched_again
 def test_size_and_static_are_those_of_any_card(sandbox: Sandbox) -> None:
     card = mj.imagine("a fox", size=300, static=False)
     assert "300px" in {part.layout.max_width for part in card.children}
-    assert card._twin is None
+    assert Seen(card).saved() == ""
     assert card.wait(SECONDS).succeeded
     with pytest.raises(ValueError, match="above 0"):
         mj.imagine("a hen", size=0)

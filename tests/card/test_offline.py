@@ -7,9 +7,10 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sketches import sketching
 
 import mj_widgets as mj
-from card.test_task_widget import until
+from card.page import SECONDS, Seen, until
 from mj_widgets.account.submitter import memory
 from mj_widgets.archive import State
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -17,18 +18,10 @@ from mj_widgets.sandbox.buttons import grid_buttons
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-SECONDS = 30
 GRID = EXAMPLES["finished"]
 UNKNOWN = {"description": "task_no_found ", "type": "upstream_error", "code": 4}
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=20).in_thread() as running:
-        yield running
 
 
 def in_a_new_kernel(*arguments: Any, **options: Any) -> mj.Session:
@@ -47,13 +40,13 @@ def finished(task_id: str = GRID, **options: Any) -> mj.TaskWidget:
 
 def notice(card: mj.TaskWidget) -> str:
     """The line below the state of a card."""
-    said: str = card._face.caption.notice.get("text", "")
+    said = Seen(card).notice
     assert "\n" not in said
     return said
 
 
 def is_from_library(card: mj.TaskWidget) -> bool:
-    return any("from the library" in note for note in card._face.caption.state["notes"])
+    return any("from the library" in note for note in Seen(card).notes)
 
 
 def file_of(task_id: str = GRID) -> Path:
@@ -271,7 +264,7 @@ def test_going_offline_holds_for_cards_that_are_there_until_it_ends(sandbox: San
 
 
 def test_two_services_may_call_different_tasks_the_same(sandbox: Sandbox) -> None:
-    with Sandbox(speed=20).in_thread() as other:
+    with sketching().in_thread() as other:
         for service, prompt in ((sandbox, "of the first"), (other, "of the second")):
             service.add_task(prompt, task_id="77", age=10_000)
             task = service.task("77")
@@ -323,7 +316,7 @@ def test_a_task_that_another_address_told_is_shown_where_this_one_does_not_know_
     mj.configure(sandbox.url, "key")
     task_id = sandbox.add_task("kept under another name", age=10_000)
     finished(task_id)
-    with Sandbox(speed=20).in_thread() as other:
+    with sketching().in_thread() as other:
         mj.configure(other.url, "key")
         card = finished(task_id)
         assert len(card.quadrants) == 4

@@ -9,9 +9,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 import mj_widgets as mj
-from card.test_task_widget import SECONDS
+from card.page import SECONDS, when_waiting_ends
 from mj_widgets.card.outcome import Outcome
-from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 TASK = mj.Task(id="17", status="SUCCESS")
 
@@ -37,11 +36,13 @@ def tell_at_once(outcome: Outcome, words: list[mj.Task | mj.MjError]) -> None:
         list(threads.map(tell, words))
 
 
-def test_of_many_threads_that_tell_at_once_one_counts_and_none_fails() -> None:
+def test_of_many_threads_that_tell_at_once_one_counts_and_none_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mj_widgets.card.outcome.Future", Hesitant)
     stopped = mj.MjError("Task 17 is not watched any more")
     for _ in range(20):
         outcome = Outcome()
-        outcome._future = Hesitant()
         tell_at_once(outcome, [TASK, stopped] * 4)
         assert outcome.is_known
         assert outcome.error in (None, stopped)
@@ -61,13 +62,9 @@ def test_the_first_word_counts_until_all_begins_anew() -> None:
 
 
 def test_who_has_waited_gets_what_was_reached_though_all_begins_anew_at_that_moment(
-    monkeypatch: pytest.MonkeyPatch,
+    grid: mj.TaskWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Sandbox(speed=20).in_thread() as sandbox:
-        mj.configure(sandbox.url, "any")
-        card = mj.TaskWidget(EXAMPLES["finished"])
-        card.wait(SECONDS)
-        # Check now, clicked between the end of the waiting and what is made of it
-        monkeypatch.setattr(card, "_send_again", card._outcome.forget)
+    # Check now, clicked between the end of the waiting and what is made of it
+    when_waiting_ends(monkeypatch, grid.check_now)
 
-        assert card.wait().succeeded
+    assert grid.wait().succeeded

@@ -9,7 +9,6 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
-from types import SimpleNamespace
 from typing import Any
 
 import bodies
@@ -23,6 +22,7 @@ from PIL import Image
 from services import file_of
 
 import mj_widgets as mj
+from card.page import Publisher
 from mj_widgets.account.results import Result
 from mj_widgets.card import showing, still
 from mj_widgets.card.showing import Shown
@@ -239,32 +239,11 @@ def test_without_html_there_is_a_line_for_each_task() -> None:
 # -- the output ---------------------------------------------------------------------------------
 
 
-class Publisher:
-    """Stands for a kernel's: keeps what is published, and lets a test wait for it."""
-
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, bool]] = []
-        self.ids: set[str] = set()
-        self._changed = threading.Condition()
-
-    def publish(self, data: dict[str, str], *, transient: dict[str, str], update: bool) -> None:
-        with self._changed:
-            self.sent.append((data["text/html"], update))
-            self.ids.add(transient["display_id"])
-            self._changed.notify_all()
-
-    def until(self, word: str) -> None:
-        """Wait until a word has been sent."""
-        with self._changed:
-            assert self._changed.wait_for(lambda: word in str(self.sent), SECONDS)
-
-
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
     """A kernel's publisher; in its kernel a second is a fifth of one."""
     made = Publisher()
-    shell = SimpleNamespace(kernel=object(), display_pub=made, execution_count=1)
-    monkeypatch.setattr(still, "get_ipython", lambda: shell)
+    monkeypatch.setattr(still, "get_ipython", made.shell)
     monkeypatch.setattr(still, "_PAUSE", 0.2)
     return made
 

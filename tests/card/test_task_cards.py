@@ -8,19 +8,14 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 
 import mj_widgets as mj
+from card.page import SECONDS
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-SECONDS = 30
+    pass
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=20).in_thread() as running:
-        mj.configure(running.url, "key")
-        yield running
+pytestmark = pytest.mark.usefixtures("session")
 
 
 def test_many_prompts_are_one_output_and_are_waited_for_together(sandbox: Sandbox) -> None:

@@ -7,6 +7,7 @@ import io
 import json
 import re
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,41 +17,30 @@ import ipywidgets
 import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image, ImageChops
+from sandbox.support import Clock
+from services import CANARY
+from sketches import sketching
 
 import mj_widgets as mj
-from mj_widgets.account.results import Result
+from card.page import (
+    SECONDS,
+    Seen,
+    Told,
+    browser_gets,
+    browser_sends,
+    click,
+    is_used,
+    until,
+    until_used,
+)
 from mj_widgets.card import words
 from mj_widgets.card.task_cards import TaskCards
 from mj_widgets.pictures.images import PREVIEW_BYTES, Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.sandbox.painting.video import FILM_MP4
-from mj_widgets.service.follower import Update
+from mj_widgets.service.pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-CANARY = "sk-canary-2b7f8c1d9e4a6035"
-SECONDS = 30
-
-
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=20).in_thread() as running:
-        yield running
-
-
-@pytest.fixture
-def session(sandbox: Sandbox) -> mj.Session:
-    return mj.configure(sandbox.url, CANARY)
-
-
-@pytest.fixture
-def grid(session: mj.Session) -> Iterator[mj.TaskWidget]:
-    """A finished card of a grid."""
-    card = mj.TaskWidget(EXAMPLES["finished"])
-    card.wait(SECONDS)
-    yield card
-    card.close()
+    pass
 
 
 def card_of(sandbox: Sandbox, **fields: Any) -> mj.TaskWidget:
@@ -60,36 +50,10 @@ def card_of(sandbox: Sandbox, **fields: Any) -> mj.TaskWidget:
     return mj.TaskWidget("77")
 
 
-def click(button: ipywidgets.Button) -> None:
-    """Click as the browser does."""
-    button._handle_msg(
-        {"content": {"data": {"method": "custom", "content": {"event": "click"}}}, "buffers": []}
-    )
-
-
-def until(widget: Any, trait: str, wanted: Any) -> None:
-    """Wait until a trait has the wanted value, or one of which *wanted* is true."""
-    reached = threading.Event()
-
-    def look(_: Any = None) -> None:
-        value = getattr(widget, trait)
-        if wanted(value) if callable(wanted) else value == wanted:
-            reached.set()
-
-    widget.observe(look, trait)
-    look()
-    assert reached.wait(SECONDS), f"{trait} is {getattr(widget, trait)!r}, not {wanted!r}"
-    widget.unobserve(look, trait)
-
-
 def png(size: tuple[int, int] = (64, 64)) -> bytes:
     out = io.BytesIO()
     Image.effect_noise(size, 60).convert("RGB").save(out, "PNG")
     return out.getvalue()
-
-
-def texts(card: mj.TaskWidget) -> str:
-    return json.dumps(card._face.caption.get_state(), default=repr, ensure_ascii=False)
 
 
 # -- following ----------------------------------------------------------------------------------
@@ -101,7 +65,7 @@ def test_a_card_is_an_ipywidgets_vbox_that_shows_itself_in_one_line(grid: mj.Tas
 
 
 def test_the_traits_tell_the_task_from_the_queue_to_the_end() -> None:
-    with Sandbox(speed=4).in_thread() as slow:
+    with sketching(speed=4).in_thread() as slow:
         mj.configure(slow.url, CANARY)
         card = mj.TaskWidget(EXAMPLES["running"])
         seen: list[tuple[str, Any]] = []
@@ -119,9 +83,11 @@ def test_the_traits_tell_the_task_from_the_queue_to_the_end() -> None:
     assert (card.status, card.progress, card.error) == ("SUCCESS", 100, "")
 
 
-def test_the_original_bytes_the_grid_and_its_quadrants_are_there_when_waiting_ends(
-    grid: mj.TaskWidget, sandbox: Sandbox
-) -> None:
+def test_the_original_bytes_the_grid_and_its_quadrants_are_there_when_waiting_ends() -> None:
+    with Sandbox().in_thread() as painting:
+        mj.configure(painting.url, CANARY)
+        grid = mj.TaskWidget(EXAMPLES["finished"])
+        grid.wait(SECONDS)
     assert grid.image is not None
     assert grid.image_bytes is not None
     assert grid.image_bytes.startswith(b"\x89PNG")
@@ -138,7 +104,7 @@ def test_a_wide_grid_keeps_its_shape(session: mj.Session) -> None:
     assert card.image is not None
     width, height = card.image.size
     assert width / height == pytest.approx(16 / 9, rel=0.02)
-    assert card._face.pictures.aspect == width / height
+    assert Seen(card).tiles.aspect == width / height
 
 
 def test_a_task_can_be_awaited(session: mj.Session) -> None:
@@ -149,13 +115,17 @@ def test_a_task_can_be_awaited(session: mj.Session) -> None:
 
 
 def test_waiting_ends_with_timeout_error_and_the_task_is_still_followed() -> None:
-    with Sandbox(speed=4).in_thread() as slow:
-        mj.configure(slow.url, CANARY)
+    clock = Clock(time.time())
+    with sketching(speed=1, clock=clock).in_thread() as still:
+        mj.configure(still.url, CANARY)
         card = mj.TaskWidget(EXAMPLES["running"])
 
         with pytest.raises(TimeoutError, match="still followed") as caught:
             card.wait(0.05)
         assert isinstance(caught.value, mj.StillRunning)
+        until(card, "task", bool)
+        clock.forward(60)
+        card.check_now()
         assert card.wait(SECONDS).succeeded
 
 
@@ -177,7 +147,7 @@ def test_a_failed_task_raises_with_the_services_reason(session: mj.Session) -> N
 
     assert caught.value.task.status == "FAILURE"
     assert card.error == "Request blocked by content policy"
-    assert card._face.caption.state["words"] == "failed"
+    assert Seen(card).words == "failed"
 
 
 def test_an_unknown_task_is_not_a_failed_task(session: mj.Session) -> None:
@@ -186,7 +156,7 @@ def test_an_unknown_task_is_not_a_failed_task(session: mj.Session) -> None:
     with pytest.raises(mj.TaskNotFound):
         card.wait(SECONDS)
 
-    assert card._face.caption.state["words"] == "no such task"
+    assert Seen(card).words == "no such task"
 
 
 def test_a_refused_token_is_said(sandbox: Sandbox) -> None:
@@ -197,7 +167,7 @@ def test_a_refused_token_is_said(sandbox: Sandbox) -> None:
     with pytest.raises(mj.Unauthorized, match="MJ_API_TOKEN"):
         card.wait(SECONDS)
 
-    assert card._face.caption.state["words"] == "token not accepted"
+    assert Seen(card).words == "token not accepted"
 
 
 def test_check_now_takes_the_token_that_was_given_since(sandbox: Sandbox) -> None:
@@ -236,8 +206,8 @@ def test_a_prompt_that_was_refused_is_used_again_with_the_token_that_was_given_s
         card.wait(SECONDS)
     mj.configure(sandbox.url, CANARY)
 
-    click(card._face.tools.reuse)
-    click(card._face.panel.send)
+    Seen(card).click_tool("Use prompt")
+    Seen(card).open_panel.send()
 
     assert card.followups[0].wait(SECONDS).succeeded
 
@@ -261,7 +231,7 @@ def test_a_token_for_another_service_is_not_taken(sandbox: Sandbox) -> None:
     card = mj.TaskWidget(EXAMPLES["finished"])
     with pytest.raises(mj.Unauthorized):
         card.wait(SECONDS)
-    with Sandbox().in_thread() as elsewhere:
+    with sketching().in_thread() as elsewhere:
         mj.configure(elsewhere.url, "its token")
 
         card.check_now()
@@ -276,24 +246,31 @@ def test_a_lost_poll_is_said_and_the_card_goes_on(sandbox: Sandbox, session: mj.
     card = mj.TaskWidget(EXAMPLES["running"])
     until(card, "error", lambda text: "HTTP 500" in text)
     assert card.error.endswith("(HTTP 500: “do_request_failed”).")  # no advice to try it again
-    assert card._face.caption.notice["text"] == card.error
+    assert Seen(card).notice == card.error
 
+    sandbox.faults.clear()
+    card.check_now()
     assert card.wait(SECONDS).succeeded
     assert card.error == ""
 
 
 def test_stop_ends_the_watching_and_check_now_takes_it_up_again() -> None:
-    with Sandbox(speed=2).in_thread() as slow:
-        mj.configure(slow.url, CANARY)
+    clock = Clock(time.time())
+    with sketching(speed=1, clock=clock).in_thread() as still:
+        mj.configure(still.url, CANARY)
         card = mj.TaskWidget(EXAMPLES["running"])
+        until(card, "task", bool)
+        clock.forward(6)
+        card.check_now()
         until(card, "status", "IN_PROGRESS")
 
-        click(card._face.tools.stop)
+        Seen(card).click_tool("Stop")
         with pytest.raises(mj.MjError, match="not watched any more"):
             card.wait(SECONDS)
-        assert card._face.tools.offered == (card._face.tools.check,)
+        assert Seen(card).tools == ["Check now"]
 
-        click(card._face.tools.check)
+        clock.forward(60)
+        Seen(card).click_tool("Check now")
         assert card.wait(SECONDS).succeeded
 
 
@@ -301,7 +278,7 @@ def test_a_status_never_seen_is_shown_and_followed(sandbox: Sandbox, session: mj
     card = card_of(sandbox, status="WARMING_UP", progress="3%")
     until(card, "status", "WARMING_UP")
 
-    assert card._face.caption.state["words"] == "warming up"
+    assert Seen(card).words == "warming up"
     card.stop()
 
 
@@ -311,25 +288,26 @@ def test_the_half_done_picture_is_shown_while_the_task_runs(
     link = sandbox.put_file("half.png", png(), "image/png")
     card = card_of(sandbox, status="IN_PROGRESS", progress="46%", imageUrl=link)
 
-    until(card._face.pictures, "previews", lambda previews: len(previews) == 1)
-    assert card._face.pictures.unfinished
+    until(Seen(card).tiles, "previews", lambda previews: len(previews) == 1)
+    assert Seen(card).tiles.unfinished
     card.stop()
 
 
 def test_a_card_says_when_nothing_has_changed_for_unusually_long(
-    sandbox: Sandbox, session: mj.Session
+    sandbox: Sandbox, session: mj.Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sandbox.put("77", {"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS", "progress": "46%"})
     card = mj.TaskWidget("77", interval=600)
     until(card, "status", "IN_PROGRESS")
-    caption = card._face.caption
 
-    card._take(Update(card.task, stalled=True))
-    until(caption, "notice", lambda said: "unusually long" in said.get("text", ""))
-    assert caption.notice["tone"] == "trouble"
+    monkeypatch.setattr(Pace, "is_stalled", lambda *_: True)  # a minute is long for a test
+    card.check_now()
+    Seen(card).until_notice("unusually long")
+    assert Seen(card).notice_tone == "trouble"
 
-    card._take(Update(card.task))
-    until(caption, "notice", {})
+    monkeypatch.undo()
+    card.check_now()
+    Seen(card).until_no_notice()
     card.stop()
 
 
@@ -341,7 +319,7 @@ def test_stop_right_after_the_start_stops(sandbox: Sandbox, session: mj.Session)
         card.wait(SECONDS)
     mj.TaskWidget(EXAMPLES["finished"]).wait(SECONDS)  # later on the same thread
     assert sandbox.count("GET", f"{EXAMPLES['running']}/fetch") <= 1
-    assert card._face.caption.state["words"] == "not watched any more"
+    assert Seen(card).words == "not watched any more"
 
 
 def test_an_observer_that_raises_does_not_stop_the_card(session: mj.Session) -> None:
@@ -378,7 +356,7 @@ def test_the_card_says_done_when_the_picture_is_kept_and_the_buttons_are_there(
             kept = mj.library().get(card.task_id)
             found.extend([kept and len(kept.files), "U1" in card.buttons, card.status])
 
-    card._face.caption.observe(look, "state")
+    Seen(card).caption.observe(look, "state")
     card.wait(SECONDS)
 
     assert found == [1, True, "SUCCESS"]
@@ -401,12 +379,11 @@ def test_arguments_out_of_range_are_refused_before_anything_is_made(
 def test_a_rate_limit_is_not_called_unreachable(sandbox: Sandbox, session: mj.Session) -> None:
     sandbox.faults.next("429", path="/fetch")
     card = mj.TaskWidget(EXAMPLES["finished"])
-    states: list[str] = []
-    card._face.caption.observe(lambda change: states.append(change.new["words"]), "state")
+    told = Told(card)
     card.wait(SECONDS)
 
-    assert "told to wait" in states or card._face.caption.state["words"] == "done"
-    assert not any("unreachable" in state for state in states)
+    assert "told to wait" in told.words or Seen(card).words == "done"
+    assert not any("unreachable" in state for state in told.words)
 
 
 # -- pictures that cannot be had ----------------------------------------------------------------
@@ -430,12 +407,12 @@ def test_a_bad_picture_is_one_line_with_a_try_again_and_the_task_stays(
     assert card.wait(SECONDS).succeeded
     assert said in card.error
     assert "\n" not in card.error
-    assert card._face.tools.offered == (card._face.tools.retry,)
+    assert Seen(card).tools == ["Try again"]
     assert card.image is None
     assert list(card.buttons) == ["X"]
 
     sandbox.put_file("bad.png", png(), "image/png")
-    click(card._face.tools.retry)
+    Seen(card).click_tool("Try again")
     card.wait(SECONDS)
     assert card.error == ""
     assert card.image is not None
@@ -482,7 +459,7 @@ def test_the_state_line_says_until_when_the_link_works(
     card.wait(SECONDS)
 
     here = ends.astimezone()
-    assert card._face.caption.state["notes"] == [f"{said} {here:%Y-%m-%d %H:%M}"]
+    assert Seen(card).notes == [f"{said} {here:%Y-%m-%d %H:%M}"]
 
 
 def test_texts_are_shown_as_a_list(session: mj.Session) -> None:
@@ -492,7 +469,7 @@ def test_texts_are_shown_as_a_list(session: mj.Session) -> None:
     assert card.task is not None
     assert card.task.kind == "text"
     assert len(card.texts) == 4
-    assert card._face.tools.reuse not in card._face.tools.offered  # a description is no prompt
+    assert "Use prompt" not in Seen(card).tools  # a description is no prompt
     assert card.quadrants == ()
 
 
@@ -512,7 +489,7 @@ def test_a_card_of_texts_is_called_what_it_is_and_has_no_prompt_to_copy(
 ) -> None:
     card = card_of(sandbox, prompt="1️⃣ one\n\n2️⃣ two", **told)
     card.wait(SECONDS)
-    heading = card._face.caption.heading
+    heading = Seen(card).heading
     assert (heading["title"], heading["prompt"]) == (title, "")
 
 
@@ -524,21 +501,27 @@ def test_a_video_is_shown_as_a_video_and_sent_only_when_played(
     card = card_of(sandbox, action="VIDEO", videoUrl=link)
     card.wait(SECONDS)
 
-    assert card._face.pictures.movies == [{"mime": "video/mp4", "bytes": len(film)}]
-    assert card._face.pictures.previews == []
+    assert Seen(card).tiles.movies == [{"mime": "video/mp4", "bytes": len(film)}]
+    assert Seen(card).tiles.previews == []
     assert card.image_bytes == film
     assert card.image is None
 
 
 def test_a_video_without_a_picture_of_its_own_shows_its_parents_until_it_plays(
-    grid: mj.TaskWidget,
+    grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:
-    assert grid.task is not None
-    film = Picture.from_bytes(FILM_MP4)
-    grid._face.show_result(Result(grid.task, (film, film)), b"poster")
-    assert grid._face.pictures.previews == [b"poster"] * 2
-    grid._face.show_result(Result(grid.task, (film,), previews=(b"own",)), b"poster")
-    assert grid._face.pictures.previews == [b"own"]
+    single = grid.upscale(1)
+    single.wait(SECONDS)
+    own = single.press("Animate (High motion)")  # a file that has its pictures
+    own.wait(SECONDS)
+    sandbox.options.partner = True
+    bare = single.press("Animate (Low motion)")
+    bare.wait(SECONDS)
+
+    posters = Seen(bare).tiles.previews
+    assert posters == Seen(single).tiles.previews * 4
+    [preview] = Seen(own).tiles.previews
+    assert preview not in posters
 
 
 def test_a_link_is_spoken_of_when_the_task_is_done(sandbox: Sandbox, session: mj.Session) -> None:
@@ -562,13 +545,7 @@ def test_several_cards_stand_side_by_side_where_there_is_room(grid: mj.TaskWidge
 def test_the_arrows_of_pan_stay_on_one_line(grid: mj.TaskWidget) -> None:
     single = grid.upscale(1)
     single.wait(SECONDS)
-    boxes = [
-        box
-        for row in single._face.offered.groups.children
-        for box in getattr(row, "children", ())
-        if "mj-together" in box._dom_classes
-    ]
-    assert [[made.description for made in box.children] for box in boxes] == [["⬅️", "➡️", "⬆️", "⬇️"]]
+    assert Seen(single).together == [["⬅️", "➡️", "⬆️", "⬇️"]]
 
 
 def test_markup_in_the_services_words_reaches_the_browser_as_it_is(
@@ -579,9 +556,9 @@ def test_markup_in_the_services_words_reaches_the_browser_as_it_is(
     with pytest.raises(mj.TaskFailed):
         card.wait(SECONDS)
 
-    assert card._face.caption.heading["prompt"] == prompt
+    assert Seen(card).heading["prompt"] == prompt
     # A reason is one line; marks that turn the direction of all that follows are left out.
-    assert card._face.caption.notice["text"] == prompt.replace(" \u202e", " ")
+    assert Seen(card).notice == prompt.replace(" \u202e", " ")
 
 
 def test_the_files_are_where_the_library_has_them(grid: mj.TaskWidget) -> None:
@@ -645,15 +622,13 @@ def test_buttons_are_ipywidgets_in_the_services_order(grid: mj.TaskWidget) -> No
 
 
 def test_each_quadrant_has_its_own_u_and_v_below_it(grid: mj.TaskWidget) -> None:
-    rows = grid._face.frame.children[1:]
-
-    assert [[b.description for b in row.children] for row in rows] == [
+    assert Seen(grid).below == [
         ["U1", "V1"],
         ["U2", "V2"],
         ["U3", "V3"],
         ["U4", "V4"],
     ]
-    assert [b.description for b in grid._face.offered.groups.children[0].children] == ["🔄"]
+    assert Seen(grid).rows == {"mj-group-other": ["🔄"]}
 
 
 def test_u2_gives_the_second_quadrant_in_a_card_inside_the_parents(
@@ -663,7 +638,7 @@ def test_u2_gives_the_second_quadrant_in_a_card_inside_the_parents(
     task = child.wait(SECONDS)
 
     assert grid.followups == (child,)
-    assert child in grid._face.followups.children
+    assert child in Seen(grid).followups
     assert task.kind == "image"
     assert child.image is not None
     assert ImageChops.difference(child.image, grid.quadrants[1]).getbbox() is None
@@ -687,7 +662,7 @@ def test_the_second_click_of_a_double_click_after_a_quick_answer_is_the_same_pre
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:
     click(grid.buttons["V1"])
-    until(grid.buttons["V1"], "_dom_classes", lambda classes: "mj-used" in classes)
+    until_used(grid.buttons["V1"])
     click(grid.buttons["V1"])
 
     assert len(grid.followups) == 1
@@ -720,7 +695,7 @@ def test_a_press_disables_that_button_alone_and_marks_it_as_used(grid: mj.TaskWi
     assert [name for name, b in grid.buttons.items() if b.disabled] == ["U3"]
     child.wait(SECONDS)
     until(grid.buttons["U3"], "disabled", False)
-    assert "mj-used" in grid.buttons["U3"]._dom_classes
+    assert is_used(grid.buttons["U3"])
     assert "press to see it" in grid.buttons["U3"].tooltip
 
 
@@ -769,7 +744,7 @@ def test_a_u_used_in_another_card_of_the_same_task_sends_nothing(
     other = mj.TaskWidget(EXAMPLES["finished"])
     other.wait(SECONDS)
 
-    assert "mj-used" in other.buttons["U1"]._dom_classes
+    assert is_used(other.buttons["U1"])
     assert other.upscale(1).wait(SECONDS).id == known
     assert len(sandbox.posts) == 1
 
@@ -788,7 +763,7 @@ def test_a_refused_press_is_said_and_can_be_pressed_again(
     with pytest.raises(mj.QueueFull):
         child.wait(SECONDS)
 
-    until(grid._face.followups, "children", ())
+    Seen(grid).until_followups(0)
     assert grid.error.startswith("V1 – ")
     until(grid.buttons["V1"], "disabled", False)
     sandbox.options.queue_full = False
@@ -845,14 +820,9 @@ def test_a_press_that_is_to_be_new_is_the_same_one_while_it_is_being_sent(
     assert len(sandbox.posts) == 1
 
 
-def notes_say(text: str) -> Any:
-    """Return whether a state line's notes have this among them."""
-    return lambda state: text in state.get("notes", ())
-
-
 @pytest.mark.parametrize("flavour", ["dmx", "plus", "trueai", "novicezk"])
 def test_the_place_in_the_queue_is_said_until_the_task_starts(flavour: str) -> None:
-    with Sandbox(flavour, speed=20).in_thread() as busy:
+    with sketching(flavour).in_thread() as busy:
         mj.configure(busy.url, CANARY, auth="secret")
         grid = mj.TaskWidget(EXAMPLES["finished"])
         grid.wait(SECONDS)
@@ -861,15 +831,15 @@ def test_the_place_in_the_queue_is_said_until_the_task_starts(flavour: str) -> N
         busy.options.slots = 1
         busy.add_task("a fox that is painted meanwhile")
         pressed = grid.press("V1")
-        until(pressed._face.caption, "state", notes_say("1 ahead in the queue at first"))
+        Seen(pressed).until_note("1 ahead in the queue at first")
         imagined = mj.imagine("a fox in a queue")
-        until(imagined._face.caption, "state", notes_say("2 ahead in the queue at first"))
+        Seen(imagined).until_note("2 ahead in the queue at first")
         until(imagined, "task", bool)
-        assert "2 ahead in the queue at first" in imagined._face.caption.state["notes"]
+        assert "2 ahead in the queue at first" in Seen(imagined).notes
 
         busy.clock = running
         assert imagined.wait(SECONDS).succeeded
-        assert "queue" not in "".join(imagined._face.caption.state["notes"])
+        assert "queue" not in "".join(Seen(imagined).notes)
 
 
 def test_a_button_without_a_task_is_marked_and_nothing_is_followed(
@@ -881,8 +851,8 @@ def test_a_button_without_a_task_is_marked_and_nothing_is_followed(
     with pytest.raises(mj.MjError, match="starts no task"):
         single.press("❤️").wait(SECONDS)
 
-    assert "mj-used" in single.buttons["❤️"]._dom_classes
-    until(single._face.followups, "children", ())
+    assert is_used(single.buttons["❤️"])
+    Seen(single).until_followups(0)
 
 
 def test_an_unknown_name_lists_the_names_there_are(grid: mj.TaskWidget) -> None:
@@ -928,7 +898,7 @@ def test_a_name_in_small_letters_is_the_same_press(grid: mj.TaskWidget, sandbox:
 
 
 def test_a_server_without_buttons_gets_u_v_and_reroll_by_change() -> None:
-    with Sandbox("novicezk", speed=20).in_thread() as plain:
+    with sketching("novicezk").in_thread() as plain:
         mj.configure(plain.url, CANARY, auth="secret")
         card = mj.TaskWidget(EXAMPLES["finished"])
         card.wait(SECONDS)
@@ -971,23 +941,9 @@ def test_a_name_that_fits_two_buttons_presses_none(sandbox: Sandbox, session: mj
 
 
 def test_a_picture_is_sent_full_size_when_someone_zooms(grid: mj.TaskWidget) -> None:
-    sent: list[tuple[Any, Any]] = []
-    arrived = threading.Event()
-
-    def take(content: Any, buffers: Any = None) -> None:
-        sent.append((content, buffers))
-        arrived.set()
-
-    pictures = grid._face.pictures
-    pictures.send = take
-    pictures._handle_msg(
-        {
-            "content": {"data": {"method": "custom", "content": {"type": "open", "index": 2}}},
-            "buffers": [],
-        }
-    )
-    assert arrived.wait(SECONDS)
-    [(content, [data])] = sent
+    messages = browser_gets(Seen(grid).tiles)
+    browser_sends(Seen(grid).tiles, {"type": "open", "index": 2})
+    content, [data] = messages.one()
 
     assert content == {"type": "full", "index": 2, "mime": "image/png"}
     zoomed = Image.open(io.BytesIO(data))
@@ -996,9 +952,7 @@ def test_a_picture_is_sent_full_size_when_someone_zooms(grid: mj.TaskWidget) -> 
 
 def test_nonsense_from_the_browser_does_no_harm(grid: mj.TaskWidget) -> None:
     for content in (None, [], "open", {"type": "open"}, {"type": "open", "index": 99}):
-        grid._face.pictures._handle_msg(
-            {"content": {"data": {"method": "custom", "content": content}}, "buffers": []}
-        )
+        browser_sends(Seen(grid).tiles, content)
     assert grid.vary(1).wait(SECONDS).succeeded
 
 
@@ -1062,7 +1016,7 @@ def test_a_press_that_is_on_its_way_is_not_lost_when_its_button_goes(
     sandbox.faults.next("slow", path="action")
     child = grid.press("V1")
     grid.check_now()
-    until(grid._face.offered.groups, "children", ())
+    Seen(grid).until_no_rows()
     assert list(grid.buttons) == ["U1"]
     assert child.task_id == ""
     assert child.wait(SECONDS).id == child.task_id
@@ -1155,11 +1109,11 @@ def test_the_save_button_says_where_the_file_is(
 ) -> None:
     monkeypatch.chdir(tmp_path)
 
-    click(grid._face.tools.save)
+    Seen(grid).click_tool("Save")
 
-    until(grid._face.caption, "notice", lambda notice: "Saved as" in notice.get("text", ""))
+    Seen(grid).until_notice("Saved as")
     (path,) = tmp_path.glob("*.png")
-    assert path.name in grid._face.caption.notice["text"]
+    assert path.name in Seen(grid).notice
 
 
 def test_a_card_of_a_known_child_tells_where_it_comes_from(grid: mj.TaskWidget) -> None:
@@ -1168,5 +1122,5 @@ def test_a_card_of_a_known_child_tells_where_it_comes_from(grid: mj.TaskWidget) 
     alone = mj.TaskWidget(child.id)
     alone.wait(SECONDS)
 
-    assert alone._face.caption.heading["origin"] == f"U3 of task {grid.task_id}"
-    assert grid._face.caption.heading["origin"] == ""
+    assert Seen(alone).heading["origin"] == f"U3 of task {grid.task_id}"
+    assert Seen(grid).heading["origin"] == ""

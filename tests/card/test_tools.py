@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
+from sandbox.support import Clock
+from sketches import sketching
 
 import mj_widgets as mj
-from card.test_task_widget import SECONDS, click, until
+from card.page import SECONDS, Seen, browser_sends, click, until
 from mj_widgets.card.words import prompt_note
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
@@ -19,48 +22,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(params=["dmx"])
-def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
-    with Sandbox(request.param, speed=200).in_thread() as running:
-        yield running
-
-
 on = pytest.mark.parametrize
 
 
-@pytest.fixture(autouse=True)
-def session(sandbox: Sandbox) -> mj.Session:
-    return mj.configure(sandbox.url, "any")
-
-
-@pytest.fixture
-def grid(session: mj.Session) -> Iterator[mj.TaskWidget]:
-    card = mj.TaskWidget(EXAMPLES["finished"])
-    card.wait(SECONDS)
-    yield card
-    card.close()
+pytestmark = pytest.mark.usefixtures("session")
 
 
 def offered(card: mj.TaskWidget) -> list[str]:
-    return [tool.description for tool in card._face.tools.offered]
+    return Seen(card).tools
 
 
 def notice(card: mj.TaskWidget) -> str:
-    text: str = card._face.caption.notice.get("text", "")
-    return text
-
-
-def groups(card: mj.TaskWidget) -> dict[str, list[str]]:
-    """The rows of buttons below the pictures, by the class that has their heading."""
-    return {
-        row._dom_classes[-1]: [
-            button.description
-            for part in row.children
-            for button in getattr(part, "children", (part,))  # some stay on one line
-        ]
-        for row in card._face.offered.groups.children
-        if "mj-row" in row._dom_classes
-    }
+    return Seen(card).notice
 
 
 def bodies(sandbox: Sandbox, path: str) -> list[Any]:
@@ -75,7 +48,7 @@ def test_the_buttons_of_one_picture_stand_in_groups_and_unknown_ones_with_the_ot
 ) -> None:
     single = grid.upscale(1)
     single.wait(SECONDS)
-    assert groups(single) == {
+    assert Seen(single).rows == {
         "mj-group-upscale": ["Upscale (Subtle)", "Upscale (Creative)"],
         "mj-group-vary": ["🪄 Vary (Subtle)", "🪄 Vary (Strong)", "🖌️ Vary (Region)"],
         "mj-group-zoom": [
@@ -93,16 +66,14 @@ def test_the_buttons_of_one_picture_stand_in_groups_and_unknown_ones_with_the_ot
 def test_each_text_has_its_button_beside_it() -> None:
     card = mj.TaskWidget(EXAMPLES["described"])
     card.wait(SECONDS)
-    texts, *beside = card._face.listed.children
-    assert tuple(texts.texts) == card.texts
+    assert tuple(Seen(card).texts) == card.texts
     assert len(card.texts) == 4
-    assert [button._dom_classes[0] for button in beside] == [f"mj-text-{n}" for n in range(1, 5)]
-    assert groups(card) == {"mj-group-other": ["🔄", "🎉 Imagine all"]}
+    beside = Seen(card).beside
+    assert list(beside) == [f"mj-text-{n}" for n in range(1, 5)]
+    assert Seen(card).rows == {"mj-group-other": ["🔄", "🎉 Imagine all"]}
 
-    click(beside[2])
-    until(card._face.asked, "children", lambda children: len(children) == 1)
-    assert card._face.panel is not None
-    assert card._face.panel.prompt.value == card.texts[2]
+    click(beside["mj-text-3"])
+    assert Seen(card).until_panel().prompt == card.texts[2]
 
 
 def test_a_video_gives_its_file_and_a_picture_none(grid: mj.TaskWidget) -> None:
@@ -129,19 +100,16 @@ def test_with_remix_on_a_click_asks_for_the_prompt_first(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:
     sandbox.options.remix = True
-    remix = grid._face.offered._remix
-    assert remix is not None
-    remix.value = True
+    Seen(grid).ask_for_prompts()
     click(grid.buttons["V2"])
     assert sandbox.posts == []
-    panel = grid._face.panel
-    assert panel is not None
+    panel = Seen(grid).open_panel
     assert grid.task is not None
-    assert panel.prompt.value == grid.task.final_prompt
+    assert panel.prompt == grid.task.final_prompt
 
-    panel.prompt.value = "a blue fox"
-    click(panel.send)
-    click(panel.send)
+    panel.write("a blue fox")
+    panel.send()
+    panel.send()
     (child,) = grid.followups
     assert "a blue fox" in child.wait(SECONDS).final_prompt
     assert notice(child) == ""
@@ -149,7 +117,7 @@ def test_with_remix_on_a_click_asks_for_the_prompt_first(
     assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a blue fox"]
 
     click(grid.buttons["U2"])  # takes no prompt: nothing is asked
-    assert grid._face.panel is None
+    assert Seen(grid).panel is None
     assert len(grid.followups) == 2
 
 
@@ -197,13 +165,17 @@ def test_only_the_old_prompt_told_again_is_a_warning(
 
 
 @contextmanager
-def running(**how: Any) -> Iterator[tuple[Sandbox, mj.TaskWidget]]:
-    """A card of a task that will not end by itself for minutes."""
-    with Sandbox(speed=0.05, **how).in_thread() as slow:
-        mj.configure(slow.url, "any")
+def running(**how: Any) -> Iterator[tuple[Sandbox, Clock, mj.TaskWidget]]:
+    """A card of a task that has begun and goes on when the clock does."""
+    clock = Clock(time.time())
+    with sketching(speed=1, clock=clock, **how).in_thread() as still:
+        mj.configure(still.url, "any")
         card = mj.TaskWidget(EXAMPLES["running"])
-        until(card, "status", bool)
-        yield slow, card
+        until(card, "task", bool)
+        clock.forward(5)
+        card.check_now()
+        until(card, "status", "IN_PROGRESS")
+        yield still, clock, card
         card.close()
 
 
@@ -212,33 +184,31 @@ def running(**how: Any) -> Iterator[tuple[Sandbox, mj.TaskWidget]]:
 def test_a_cancelled_task_reads_cancelled_whatever_the_service_calls_it(
     flavour: str, by: str
 ) -> None:
-    with running(flavour=flavour) as (_, card):
+    with running(flavour=flavour) as (_, _, card):
         assert offered(card) == ["Stop", "Cancel task", "Check now"]
         if by == "python":
             card.cancel()
         else:
-            click(card._face.tools.cancel)
+            Seen(card).click_tool("Cancel task")
         with pytest.raises(mj.TaskFailed) as caught:
             card.wait(SECONDS)
         assert str(caught.value) == f"Task {card.task_id} was cancelled."
-        assert card._face.caption.state["words"] == "cancelled"
+        assert Seen(card).words == "cancelled"
         assert offered(card) == ["Use prompt"]
 
 
 def test_where_the_service_does_not_cancel_the_task_goes_on_and_the_card_says_so() -> None:
-    with running(flavour="dmx", strict=True) as (sandbox, card):
+    with running(flavour="dmx", strict=True) as (sandbox, clock, card):
         with pytest.raises(mj.MjError, match=r"The task goes on\."):
             card.cancel()
-        click(card._face.tools.cancel)
-        until(
-            card._face.caption, "notice", lambda said: said.get("text", "").startswith("Not cance")
-        )
+        Seen(card).click_tool("Cancel task")
+        Seen(card).until_notice("^Not cance")
         assert sum(record.path.endswith("/cancel") for record in sandbox.log) == 2
         assert card.task is not None
         assert not card.task.is_final
         assert offered(card) == ["Stop", "Cancel task", "Check now"]
         said, before = notice(card), card.task
-        sandbox.studio.tasks[card.task_id].submitted -= 200  # it moves on
+        clock.forward(3)  # it moves on
         card.check_now()
         until(card, "task", lambda task: task != before)
         assert notice(card) == said
@@ -248,7 +218,7 @@ def test_where_the_service_does_not_cancel_the_task_goes_on_and_the_card_says_so
 def test_a_cancel_whose_answer_was_lost_is_sent_once_and_nobody_claims_that_the_task_goes_on(
     fault: str,
 ) -> None:
-    with running(flavour="plus") as (sandbox, card):
+    with running(flavour="plus") as (sandbox, _, card):
         sandbox.faults.next(fault, path="/cancel")
         with pytest.raises(mj.MjError, match=r"may have been cancelled: Check now tells\.") as lost:
             card.cancel()
@@ -257,20 +227,20 @@ def test_a_cancel_whose_answer_was_lost_is_sent_once_and_nobody_claims_that_the_
 
 
 def test_a_double_click_cancels_once() -> None:
-    with running(flavour="plus") as (sandbox, card):
+    with running(flavour="plus") as (sandbox, _, card):
         sandbox.faults.slow_seconds = 0.5
         sandbox.faults.next("slow", path="/cancel")
-        click(card._face.tools.cancel)
-        click(card._face.tools.cancel)
+        Seen(card).click_tool("Cancel task")
+        Seen(card).click_tool("Cancel task")
         with pytest.raises(mj.TaskFailed):
             card.wait(SECONDS)
-        until(card._face.tools.cancel, "disabled", False)
+        until(Seen(card).tool("Cancel task"), "disabled", False)
         assert sandbox.count("POST", "/cancel") == 1
 
 
 @on("fault", ["403", "429"])
 def test_a_cancel_that_was_turned_away_has_not_ended_the_task(fault: str) -> None:
-    with running(flavour="plus") as (sandbox, card):
+    with running(flavour="plus") as (sandbox, _, card):
         sandbox.faults.next(fault, path="/cancel")
         with pytest.raises(mj.MjError, match=r"The task goes on\."):
             card.cancel()
@@ -297,7 +267,7 @@ def test_the_seed_is_asked_for_once_shown_and_kept_in_what_is_saved(
     assert seed.isdigit()
     assert grid.seed() == seed
     assert sum(record.path.endswith("image-seed") for record in sandbox.log) == 1
-    assert grid._face.caption.heading["seed"] == seed
+    assert Seen(grid).heading["seed"] == seed
     assert mj.read_metadata(grid.save(tmp_path))["seed"] == seed
 
 
@@ -312,7 +282,7 @@ def test_a_seed_that_was_asked_for_once_is_in_the_library_for_good(
 
     again = mj.TaskWidget(grid.task_id)
     again.wait(SECONDS)
-    assert again._face.caption.heading["seed"] == seed
+    assert Seen(again).heading["seed"] == seed
     assert mj.read_metadata(again.save(tmp_path))["seed"] == seed
     assert again.seed() == seed
     assert sum(record.path.endswith("image-seed") for record in sandbox.log) == 1
@@ -321,10 +291,10 @@ def test_a_seed_that_was_asked_for_once_is_in_the_library_for_good(
 def test_a_double_click_asks_for_the_seed_once(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
     sandbox.faults.slow_seconds = 0.5
     sandbox.faults.next("slow", path="image-seed")
-    click(grid._face.tools.seed)
-    click(grid._face.tools.seed)
-    until(grid._face.caption, "heading", lambda heading: heading.get("seed"))
-    until(grid._face.tools.seed, "disabled", False)
+    Seen(grid).click_tool("Seed")
+    Seen(grid).click_tool("Seed")
+    Seen(grid).until_heading(lambda heading: heading.get("seed"))
+    until(Seen(grid).tool("Seed"), "disabled", False)
     assert sandbox.count("GET", "/image-seed") == 1
 
 
@@ -332,9 +302,9 @@ def test_the_seed_button_says_what_the_service_refuses(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:
     sandbox.faults.next("500", count=9, path="image-seed")
-    click(grid._face.tools.seed)
-    until(grid._face.caption, "notice", lambda notice: notice.get("text", "").startswith("No seed"))
-    assert not grid._face.tools.seed.disabled
+    Seen(grid).click_tool("Seed")
+    Seen(grid).until_notice("^No seed")
+    assert not Seen(grid).tool("Seed").disabled
 
 
 def test_an_observer_that_would_wait_for_ever_is_told_so(session: mj.Session) -> None:
@@ -362,28 +332,26 @@ def test_an_observer_that_would_wait_for_ever_is_told_so(session: mj.Session) ->
 def test_use_prompt_begins_a_new_picture_in_the_same_output_once(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:
-    click(grid._face.tools.reuse)
-    panel = grid._face.panel
-    assert panel is not None
+    Seen(grid).click_tool("Use prompt")
+    panel = Seen(grid).open_panel
     assert grid.task is not None
-    assert panel.prompt.value == grid.task.final_prompt
-    panel.prompt.value = ""
-    click(panel.send)
-    assert panel.caption.notice["text"] == "The prompt is empty."
+    assert panel.prompt == grid.task.final_prompt
+    panel.write("")
+    panel.send()
+    assert panel.notice == "The prompt is empty."
 
-    panel.prompt.value = "a blue fox --ar 3:2"
-    click(panel.send)
-    assert grid._face.panel is None
-    click(panel.send)
+    panel.write("a blue fox --ar 3:2")
+    panel.send()
+    assert Seen(grid).panel is None
+    panel.send()
     (card,) = grid.followups
     assert card.wait(SECONDS).prompt == "a blue fox --ar 3:2"
-    assert card._face.caption.heading["origin"] == "imagine"
+    assert Seen(card).heading["origin"] == "imagine"
     assert len(bodies(sandbox, "imagine")) == 1
 
-    click(grid._face.tools.reuse)
-    assert grid._face.panel is not None
-    grid._face.panel.prompt.value = "a blue fox --ar 3:2"
-    click(grid._face.panel.send)
+    Seen(grid).click_tool("Use prompt")
+    Seen(grid).open_panel.write("a blue fox --ar 3:2")
+    Seen(grid).open_panel.send()
     again = grid.followups[1]
     assert again.wait(SECONDS).id != card.task_id  # a person who writes it again means it
     assert len(bodies(sandbox, "imagine")) == 2
@@ -394,12 +362,11 @@ def test_a_refused_prompt_can_be_mended_where_it_stands(sandbox: Sandbox) -> Non
     with pytest.raises(mj.PromptRejected):
         refused.wait(SECONDS)
     assert offered(refused) == ["Use prompt"]
-    click(refused._face.tools.reuse)
-    panel = refused._face.panel
-    assert panel is not None
-    assert panel.prompt.value == "a banned fox"
-    panel.prompt.value = "a fox"
-    click(panel.send)
+    Seen(refused).click_tool("Use prompt")
+    panel = Seen(refused).open_panel
+    assert panel.prompt == "a banned fox"
+    panel.write("a fox")
+    panel.send()
     (mended,) = refused.followups
     assert mended.wait(SECONDS).succeeded
 
@@ -409,12 +376,11 @@ def test_what_is_mended_keeps_its_pictures_its_speed_and_its_bot(sandbox: Sandbo
     refused = mj.imagine("a banned fox", [sketch], mode="relax", bot="niji")
     with pytest.raises(mj.PromptRejected):
         refused.wait(SECONDS)
-    click(refused._face.tools.reuse)
-    panel = refused._face.panel
-    assert panel is not None
-    assert panel.heading.heading["prompt"].startswith("imagine · 1 picture · relax · niji")
-    panel.prompt.value = "a fox"
-    click(panel.send)
+    Seen(refused).click_tool("Use prompt")
+    panel = Seen(refused).open_panel
+    assert panel.title.startswith("imagine · 1 picture · relax · niji")
+    panel.write("a fox")
+    panel.send()
     assert refused.followups[0].wait(SECONDS).succeeded
     first, second = bodies(sandbox, "imagine")
     assert second == first | {"prompt": "a fox"}
@@ -427,12 +393,11 @@ def test_the_prompt_of_a_blend_begins_a_picture_of_its_own(sandbox: Sandbox) -> 
     task.prompt = task.final_prompt = "two foxes"
     card.check_now()
     until(card, "task", lambda task: task.prompt == "two foxes")
-    until(card._face.tools.reuse, "_dom_classes", lambda classes: "mj-gone" not in classes)
-    click(card._face.tools.reuse)
-    panel = card._face.panel
-    assert panel is not None
-    assert panel.prompt.value == "two foxes"
-    click(panel.send)
+    Seen(card).until_tool("Use prompt")
+    Seen(card).click_tool("Use prompt")
+    panel = Seen(card).open_panel
+    assert panel.prompt == "two foxes"
+    panel.send()
     assert card.followups[0].wait(SECONDS).succeeded
     assert [body["prompt"] for body in bodies(sandbox, "imagine")] == ["two foxes"]
     assert len(bodies(sandbox, "blend")) == 1
@@ -447,17 +412,17 @@ def test_the_older_cards_of_a_long_chain_fold(grid: mj.TaskWidget) -> None:
         child = chain[-1].press(name)
         child.wait(SECONDS)
         chain.append(child)
-    folds = [card._face.caption.folds for card in chain]
+    folds = [Seen(card).folds for card in chain]
     assert folds == ["folded", "folded", "open", "open", ""]
 
 
 def test_a_card_without_followups_offers_no_folding(grid: mj.TaskWidget) -> None:
     child = grid.upscale(1)
-    assert grid._face.caption.folds == "open"
+    assert Seen(grid).folds == "open"
     child.close()
     grid.upscale(2).wait(SECONDS)
-    assert grid._face.caption.folds == "open"
-    assert grid.followups[0]._face.caption.folds == ""
+    assert Seen(grid).folds == "open"
+    assert Seen(grid.followups[0]).folds == ""
 
 
 # Keys
@@ -465,9 +430,9 @@ def test_a_card_without_followups_offers_no_folding(grid: mj.TaskWidget) -> None
 
 def test_u_and_v_press_the_buttons_of_the_picture_that_has_the_focus(grid: mj.TaskWidget) -> None:
     for message in ({"type": "upscale", "index": 1}, {"type": "vary", "index": 2}):
-        grid._face.pictures._handle_custom_msg(message, [])
+        browser_sends(Seen(grid).tiles, message)
     u2, v3 = grid.followups
-    assert u2._made_by == (grid.task_id, "U2")
-    assert v3._made_by == (grid.task_id, "V3")
-    grid._face.pictures._handle_custom_msg({"type": "upscale", "index": 9}, [])
+    assert (u2.parent_id, u2.button) == (grid.task_id, "U2")
+    assert (v3.parent_id, v3.button) == (grid.task_id, "V3")
+    browser_sends(Seen(grid).tiles, {"type": "upscale", "index": 9})
     assert len(grid.followups) == 2

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 import pytest
+from card.page import Seen
 from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import InteractiveShell
+from sketches import sketching
 from traitlets.config import Config
 
 import mj_widgets as mj
@@ -70,7 +72,7 @@ FLAGS = ["--wait", "--timeout", "--interval", "--size", "--refresh", "--no-stati
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(speed=20).in_thread() as sandbox:
+    with sketching().in_thread() as sandbox:
         yield sandbox
 
 
@@ -107,7 +109,9 @@ def notebook(fresh: Notebook, sandbox: Sandbox) -> Notebook:
 
 
 def test_gives_the_widget_of_a_task(notebook: Notebook) -> None:
-    ran = notebook.run(f"w = %mjfetch {DONE}\nw")
+    with Sandbox().in_thread() as painting:
+        mj.configure(painting.url, TOKEN)
+        ran = notebook.run(f"w = %mjfetch {DONE}\nw")
     assert isinstance(ran.value, mj.TaskWidget)
     assert ran.value.task.succeeded
     assert [picture.size for picture in ran.value.quadrants] == [(1024, 1024)] * 4
@@ -242,7 +246,10 @@ def test_timeout_ends_the_waiting_and_not_the_task(notebook: Notebook, sandbox: 
     assert "still followed" in ran.text
 
 
-def test_interval_is_the_least_time_between_two_asks(notebook: Notebook, sandbox: Sandbox) -> None:
+def test_interval_is_the_least_time_between_two_asks(
+    notebook: Notebook, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox.options, "speed", 20)
     task_id = sandbox.add_task("a slow snail")
     assert notebook.mjfetch(f"{task_id} --interval 0.4").error is None
     asks = [record.time for record in sandbox.log.select("GET", f"{task_id}/fetch")]
@@ -368,7 +375,7 @@ def test_options_come_before_the_prompt(notebook: Notebook, sandbox: Sandbox) ->
         "NIJI_JOURNEY",
     )
     assert "300px" in widths(ran.value)
-    assert ran.value._twin is None
+    assert Seen(ran.value).saved() == ""
 
 
 def test_the_same_prompt_is_sent_once_unless_it_is_new(

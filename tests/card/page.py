@@ -1,0 +1,464 @@
+"""A card as a person sees and uses it: the only file of the tests that knows its insides.
+
+The parts are found as they are found in a page: by the kind of widget, by the class that the style
+sheet knows, by the label of a button.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets
+import pytest
+
+from mj_widgets.card import showing, still
+from mj_widgets.card.caption import Caption, Texts
+from mj_widgets.card.painter import Painter
+from mj_widgets.card.tiles import Pictures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    import mj_widgets as mj
+    from mj_widgets.models.modal import ModalAnswer
+
+SECONDS = 30
+
+
+# -- the browser's part --------------------------------------------------------------------------
+
+
+def browser_sends(
+    widget: ipywidgets.Widget, content: object, buffers: Sequence[bytes] = ()
+) -> None:
+    """Let a widget get a message of its own from the browser."""
+    data = {"method": "custom", "content": content}
+    widget._handle_msg({"content": {"data": data}, "buffers": list(buffers)})
+
+
+def browser_gets(widget: Any) -> Messages:
+    """Catch all messages that a widget sends from now on."""
+    messages = Messages()
+    widget.send = messages.take
+    return messages
+
+
+class Messages:
+    """Messages to the browser, each with its buffers, and how to wait for one."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[Any, Any]] = []
+        self._arrived = threading.Event()
+
+    def take(self, content: Any, buffers: Any = None) -> None:
+        self.all.append((content, buffers))
+        self._arrived.set()
+
+    @property
+    def contents(self) -> list[Any]:
+        return [content for content, _ in self.all]
+
+    def one(self) -> tuple[Any, Any]:
+        """Wait for a message, which is to be the only one."""
+        assert self._arrived.wait(SECONDS)
+        (message,) = self.all
+        return message
+
+
+def click(button: ipywidgets.Button) -> None:
+    """Click as the browser does."""
+    browser_sends(button, {"event": "click"})
+
+
+def until(widget: Any, trait: str, wanted: Any) -> None:
+    """Wait until a trait has the wanted value, or one of which *wanted* is true."""
+    reached = threading.Event()
+
+    def look(_: Any = None) -> None:
+        value = getattr(widget, trait)
+        if wanted(value) if callable(wanted) else value == wanted:
+            reached.set()
+
+    widget.observe(look, trait)
+    look()
+    assert reached.wait(SECONDS), f"{trait} is {getattr(widget, trait)!r}, not {wanted!r}"
+    widget.unobserve(look, trait)
+
+
+def classes(widget: ipywidgets.DOMWidget) -> tuple[str, ...]:
+    """The classes by which the style sheet knows a widget."""
+    return tuple(widget._dom_classes)
+
+
+def is_used(button: ipywidgets.Button) -> bool:
+    """Whether a button is marked as pressed before."""
+    return "mj-used" in classes(button)
+
+
+def until_used(button: ipywidgets.Button) -> None:
+    until(button, "_dom_classes", lambda names: "mj-used" in names)
+
+
+# -- a card --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person sees of a card, and does with it."""
+
+    card: mj.TaskWidget
+
+    def _part(self, name: str) -> Any:
+        """The part of the card with a class of the style sheet."""
+        return next(part for part in self.card.children if name in classes(part))
+
+    # Words
+
+    @property
+    def caption(self) -> Caption:
+        return next(part for part in self.card.children if isinstance(part, Caption))
+
+    @property
+    def heading(self) -> dict[str, Any]:
+        """The prompt and all that is said around it."""
+        return dict(self.caption.heading)
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The state line: its words, its tone, its notes, its times."""
+        return dict(self.caption.state)
+
+    @property
+    def words(self) -> str:
+        """The state itself, such as "done"."""
+        return str(self.caption.state["words"])
+
+    @property
+    def notes(self) -> list[str]:
+        """What the state line says beside."""
+        return list(self.caption.state.get("notes", ()))
+
+    @property
+    def notice(self) -> str:
+        """The line below the state, "" for none."""
+        return str(self.caption.notice.get("text", ""))
+
+    @property
+    def notice_tone(self) -> str:
+        return str(self.caption.notice.get("tone", ""))
+
+    @property
+    def folds(self) -> str:
+        """Whether the cards that came of it are to be seen; "" where none can be hidden."""
+        return str(self.caption.folds)
+
+    def until_heading(self, is_met: Callable[[dict[str, Any]], object]) -> None:
+        until(self.caption, "heading", is_met)
+
+    def until_note(self, text: str) -> None:
+        """Wait until the state line has a note."""
+        until(self.caption, "state", lambda state: text in state.get("notes", ()))
+
+    def until_notice(self, pattern: str) -> None:
+        """Wait until the line below the state has what a regular expression finds."""
+        until(self.caption, "notice", lambda notice: re.search(pattern, notice.get("text", "")))
+
+    def until_no_notice(self) -> None:
+        until(self.caption, "notice", {})
+
+    # Tools
+
+    def _all_tools(self) -> tuple[ipywidgets.Button, ...]:
+        row = next(part for part in self.card.children if "mj-row" in classes(part))
+        return tuple(row.children)
+
+    @property
+    def tools(self) -> list[str]:
+        """The labels of the tools that are offered."""
+        return [tool.description for tool in self._all_tools() if "mj-gone" not in classes(tool)]
+
+    def tool(self, label: str) -> ipywidgets.Button:
+        """The tool with a label, offered or not."""
+        (found,) = (tool for tool in self._all_tools() if tool.description == label)
+        return found
+
+    def click_tool(self, label: str) -> None:
+        """Click a tool that is offered."""
+        assert label in self.tools
+        click(self.tool(label))
+
+    def until_tool(self, label: str) -> None:
+        """Wait until a tool is offered."""
+        until(self.tool(label), "_dom_classes", lambda names: "mj-gone" not in names)
+
+    # Pictures and texts
+
+    @property
+    def bar(self) -> ipywidgets.IntProgress:
+        return self._part("mj-bar")
+
+    @property
+    def tiles(self) -> Pictures:
+        """The pictures: their previews, names and shape."""
+        return next(part for part in self._part("mj-grid").children if isinstance(part, Pictures))
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts of a describe or shorten."""
+        return [text for part in self._part("mj-list").children[:1] for text in part.texts]
+
+    # The task's buttons
+
+    @property
+    def below(self) -> list[list[str]]:
+        """The labels of the buttons below each picture of a grid."""
+        rows = [row for row in self._part("mj-grid").children if not isinstance(row, Pictures)]
+        return [[button.description for button in row.children] for row in rows]
+
+    @property
+    def beside(self) -> dict[str, ipywidgets.Button]:
+        """The buttons beside the texts, by the class that places each."""
+        inside = self._part("mj-list").children
+        return {classes(made)[0]: made for made in inside if not isinstance(made, Texts)}
+
+    def _rows(self) -> Iterator[ipywidgets.Box]:
+        return (row for row in self._part("mj-groups").children if "mj-row" in classes(row))
+
+    @property
+    def rows(self) -> dict[str, list[str]]:
+        """The labels of all other buttons, by the class that has the heading of their row."""
+        return {
+            classes(row)[-1]: [
+                button.description
+                for part in row.children
+                for button in getattr(part, "children", (part,))  # some stay on one line
+            ]
+            for row in self._rows()
+        }
+
+    @property
+    def together(self) -> list[list[str]]:
+        """The labels of the buttons that stay on one line."""
+        boxes = (box for row in self._rows() for box in row.children)
+        return [
+            [button.description for button in box.children]
+            for box in boxes
+            if "mj-together" in classes(box)
+        ]
+
+    def until_no_rows(self) -> None:
+        until(self._part("mj-groups"), "children", ())
+
+    def ask_for_prompts(self) -> None:
+        """Switch Remix on."""
+        (remix,) = (w for w in self._part("mj-groups").children if "mj-remix" in classes(w))
+        remix.value = True
+
+    # Its window
+
+    @property
+    def panel(self) -> PanelPage | None:
+        """The window that is open in the card."""
+        return next(map(PanelPage, self._part("mj-asked").children), None)
+
+    @property
+    def open_panel(self) -> PanelPage:
+        """The window, which has to be open."""
+        assert self.panel is not None
+        return self.panel
+
+    def until_panel(self) -> PanelPage:
+        """Wait until a window is open, and return it."""
+        until(self._part("mj-asked"), "children", lambda children: len(children) == 1)
+        return self.open_panel
+
+    def until_no_panel(self) -> None:
+        until(self._part("mj-asked"), "children", ())
+
+    def panels_from_now_on(self) -> list[Any]:
+        """Return a list that fills with every change of what is open."""
+        changes: list[Any] = []
+        self._part("mj-asked").observe(lambda change: changes.append(change.new), "children")
+        return changes
+
+    # What came of it
+
+    @property
+    def followups(self) -> tuple[ipywidgets.Widget, ...]:
+        """The cards inside this one."""
+        return tuple(self._part("mj-followups").children)
+
+    def until_followups(self, count: int) -> None:
+        """Wait until so many cards are inside this one."""
+        until(self._part("mj-followups"), "children", lambda cards: len(cards) == count)
+
+    def saved(self) -> str:
+        """The HTML that a notebook's file keeps of the card, "" where it is to keep none."""
+        publisher = Publisher()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(still, "get_ipython", publisher.shell)
+            patch.setattr(showing, "display", lambda *_, **__: None)
+            self.card._ipython_display_()
+        return publisher.sent[-1][0] if publisher.sent else ""
+
+
+@dataclass(frozen=True)
+class PanelPage:
+    """A window in a card, as a person sees and uses it."""
+
+    widget: ipywidgets.VBox
+
+    def __post_init__(self) -> None:
+        # Looked up once: who clicks twice clicks on what may be gone by then.
+        parts = self.widget.children
+        heading, caption = (part for part in parts if isinstance(part, Caption))
+        (prompt,) = (part for part in parts if isinstance(part, ipywidgets.Textarea))
+        (row,) = (part for part in parts if isinstance(part, ipywidgets.HBox))
+        painter = next((part for part in parts if isinstance(part, Painter)), None)
+        found = {"_heading": heading, "_caption": caption, "_prompt": prompt, "painter": painter}
+        for name, value in (found | {"buttons": tuple(row.children)}).items():
+            object.__setattr__(self, name, value)
+
+    if TYPE_CHECKING:
+        _heading: Caption
+        _caption: Caption
+        _prompt: ipywidgets.Textarea
+        painter: Painter | None
+        buttons: tuple[ipywidgets.Button, ...]
+
+    @property
+    def title(self) -> str:
+        return str(self._heading.heading["prompt"])
+
+    @property
+    def takes_focus(self) -> bool:
+        return bool(self._heading.takes_focus)
+
+    @property
+    def prompt(self) -> str:
+        return str(self._prompt.value)
+
+    def write(self, prompt: str) -> None:
+        """Put another prompt in place of the one that stands in it."""
+        self._prompt.value = prompt
+
+    @property
+    def notice(self) -> str:
+        """The line beside its buttons, "" for none."""
+        return str(self._caption.notice.get("text", ""))
+
+    def until_notice(self, pattern: str) -> None:
+        until(self._caption, "notice", lambda notice: re.search(pattern, notice.get("text", "")))
+
+    @property
+    def labels(self) -> list[str]:
+        return [button.description for button in self.buttons]
+
+    @property
+    def send_button(self) -> ipywidgets.Button:
+        (found,) = (button for button in self.buttons if button.description == "Send")
+        return found
+
+    @property
+    def cancel_button(self) -> ipywidgets.Button:
+        (found,) = (button for button in self.buttons if button.description.startswith("Cancel"))
+        return found
+
+    def send(self) -> None:
+        click(self.send_button)
+
+    def cancel(self) -> None:
+        click(self.cancel_button)
+
+    def escape(self, text: str | None = None) -> None:
+        """Press Esc, where *text* is what the page has and the kernel may not have yet."""
+        browser_sends(self._heading, {"type": "escape"} | ({} if text is None else {"text": text}))
+
+    def mark(self, mask: Any) -> None:
+        """Mark a part of the picture."""
+        assert self.painter is not None
+        self.painter.show(mask)
+
+    def unmark(self) -> None:
+        """Take away all that is marked, as a person does with the eraser."""
+        assert self.painter is not None
+        browser_sends(self.painter, {"type": "mask", "marked": 0})
+
+
+def card_with_answer(
+    parent: mj.TaskWidget, button: str, task_id: str, window: ModalAnswer
+) -> mj.TaskWidget:
+    """Return a card of a press whose task waits in a window that Python has answered already."""
+    child: mj.TaskWidget = parent._new_child(button)
+    child._begin(task_id, window=window)
+    return child
+
+
+class Told:
+    """All states that a card's line has had, and how to wait for another."""
+
+    def __init__(self, card: mj.TaskWidget) -> None:
+        self.states = [Seen(card).state]
+        self._news = threading.Condition()
+        Seen(card).caption.observe(self._hear, "state")
+
+    def _hear(self, change: Any) -> None:
+        with self._news:
+            self.states.append(dict(change.new))
+            self._news.notify_all()
+
+    @property
+    def words(self) -> list[str]:
+        return [state["words"] for state in self.states]
+
+    def until(self, is_met: Callable[[list[dict[str, Any]]], bool]) -> None:
+        with self._news:
+            assert self._news.wait_for(lambda: is_met(self.states), SECONDS), self.states
+
+    def until_refused(self, times: int) -> None:
+        self.until(lambda states: sum("retryAt" in each for each in states) >= times)
+
+
+# -- the notebook around it ----------------------------------------------------------------------
+
+
+class Publisher:
+    """Stands for a kernel's: keeps what is published, and lets a test wait for it."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, bool]] = []
+        self.ids: set[str] = set()
+        self._changed = threading.Condition()
+
+    def shell(self) -> SimpleNamespace:
+        """A shell with a kernel that publishes here."""
+        return SimpleNamespace(kernel=object(), display_pub=self, execution_count=1)
+
+    def publish(self, data: dict[str, str], *, transient: dict[str, str], update: bool) -> None:
+        with self._changed:
+            self.sent.append((data["text/html"], update))
+            self.ids.add(transient["display_id"])
+            self._changed.notify_all()
+
+    def until(self, word: str) -> None:
+        """Wait until a word has been sent."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: word in str(self.sent), SECONDS)
+
+
+def with_nobody_to_ask(patch: pytest.MonkeyPatch) -> None:
+    """Be in a program that runs a notebook without a person, as nbclient does."""
+    shell = SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=False), execution_count=1)
+    patch.setattr(showing, "get_ipython", lambda: shell)
+
+
+def when_waiting_ends(patch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Do something at the moment when what was waited for is there and not yet looked at.
+
+    A card asks then whether a program runs the cell.
+    """
+    patch.setattr(showing, "get_ipython", lambda: act() and None)
