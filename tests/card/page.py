@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import pytest
 
-from mj_widgets.card import showing, still
+import mj_widgets as mj
+from mj_widgets import background
+from mj_widgets.card import notebook, still
 from mj_widgets.card.caption import Caption, Texts
 from mj_widgets.card.painter import Painter
-from mj_widgets.card.tiles import Pictures
+from mj_widgets.card.tiles import Tiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    import mj_widgets as mj
     from mj_widgets.models.modal import ModalAnswer
 
 SECONDS = 30
@@ -195,16 +196,16 @@ class Seen:
         """Wait until a tool is offered."""
         until(self.tool(label), "_dom_classes", lambda names: "mj-gone" not in names)
 
-    # Pictures and texts
+    # Tiles and texts
 
     @property
     def bar(self) -> ipywidgets.IntProgress:
         return self._part("mj-bar")
 
     @property
-    def tiles(self) -> Pictures:
+    def tiles(self) -> Tiles:
         """The pictures: their previews, names and shape."""
-        return next(part for part in self._part("mj-grid").children if isinstance(part, Pictures))
+        return next(part for part in self._part("mj-grid").children if isinstance(part, Tiles))
 
     @property
     def texts(self) -> list[str]:
@@ -216,7 +217,7 @@ class Seen:
     @property
     def below(self) -> list[list[str]]:
         """The labels of the buttons below each picture of a grid."""
-        rows = [row for row in self._part("mj-grid").children if not isinstance(row, Pictures)]
+        rows = [row for row in self._part("mj-grid").children if not isinstance(row, Tiles)]
         return [[button.description for button in row.children] for row in rows]
 
     @property
@@ -301,7 +302,7 @@ class Seen:
         publisher = Publisher()
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(still, "get_ipython", publisher.shell)
-            patch.setattr(showing, "display", lambda *_, **__: None)
+            patch.setattr(notebook, "display", lambda *_, **__: None)
             self.card._ipython_display_()
         return publisher.sent[-1][0] if publisher.sent else ""
 
@@ -393,8 +394,9 @@ def card_with_answer(
     parent: mj.TaskWidget, button: str, task_id: str, window: ModalAnswer
 ) -> mj.TaskWidget:
     """Return a card of a press whose task waits in a window that Python has answered already."""
-    child: mj.TaskWidget = parent._new_child(button)
-    child._begin(task_id, window=window)
+    job = mj.Job(parent.job.account, parent=parent.job, button=button)
+    child = mj.TaskWidget(job, inside=parent)
+    background.do(lambda: job.life.begin(task_id, answer=window))
     return child
 
 
@@ -453,7 +455,7 @@ class Publisher:
 def with_nobody_to_ask(patch: pytest.MonkeyPatch) -> None:
     """Be in a program that runs a notebook without a person, as nbclient does."""
     shell = SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=False), execution_count=1)
-    patch.setattr(showing, "get_ipython", lambda: shell)
+    patch.setattr(notebook, "get_ipython", lambda: shell)
 
 
 def when_waiting_ends(patch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
@@ -461,4 +463,4 @@ def when_waiting_ends(patch: pytest.MonkeyPatch, act: Callable[[], object]) -> N
 
     A card asks then whether a program runs the cell.
     """
-    patch.setattr(showing, "get_ipython", lambda: act() and None)
+    patch.setattr(notebook, "get_ipython", lambda: act() and None)

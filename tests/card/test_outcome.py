@@ -7,10 +7,10 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
+from mj_widgets.card.outcome import Outcome
 
 import mj_widgets as mj
 from card.page import SECONDS, when_waiting_ends
-from mj_widgets.card.outcome import Outcome
 
 TASK = mj.Task(id="17", status="SUCCESS")
 

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from mj_widgets.card.showing import Shown
 from PIL import Image
 from services import file_of
 
@@ -25,7 +26,6 @@ import mj_widgets as mj
 from card.page import Publisher
 from mj_widgets.account.results import Result
 from mj_widgets.card import showing, still
-from mj_widgets.card.showing import Shown
 from mj_widgets.card.still import Still, Twin, still_of, to_html, to_text
 from mj_widgets.pictures.images import Picture, encode_jpeg
 from mj_widgets.sandbox.painting.video import FILM_MP4
