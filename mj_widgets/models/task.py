@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.button import Button
+from mj_widgets.models.envelope import task_in
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
 from mj_widgets.models.status import Status, status_of
 from mj_widgets.models.values import (
@@ -25,7 +26,6 @@ from mj_widgets.models.values import (
     list_of,
     mapping_of,
     percent_of,
-    task_in,
     text_of,
     time_of,
     urls_of,
@@ -209,12 +209,21 @@ class Task(BaseModel):
     @property
     def kind(self) -> Kind:
         """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
-        return kind_of(self)
+        return kind_of(
+            action=self.action,
+            buttons=self.buttons,
+            picture=self.image_url or "",
+            videos=self.video_urls,
+            notes=(self.description, text_of(self.properties.get("messageContent"))),
+        )
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The numbered prompts of a describe or shorten, in order; () for pictures."""
-        return numbered_texts(self) if self.kind == "text" else ()
+        if self.kind != "text":
+            return ()
+        places = (text_of(self.properties.get("finalPrompt")), self.prompt_en, self.prompt)
+        return numbered_texts(places, is_whole=self.succeeded)
 
 
 class TaskFailed(MjError):
