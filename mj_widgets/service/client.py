@@ -184,7 +184,7 @@ class Client:
         """
         try:
             await self.submit(f"task/{quote(task_id, safe='')}/cancel", {})
-        except ServiceUnavailable as error:
+        except MjError as error:
             if error.maybe_sent:
                 error.advice = "It may have been cancelled."
             raise
@@ -280,8 +280,8 @@ def _says_no_such_endpoint(error: MjError) -> bool:
     return isinstance(error, refusals) or type(error) is MjError
 
 
-def _may_be_taken(error: BadReply | ServiceUnavailable) -> bool:
+def _may_be_taken(error: MjError) -> bool:
     """Tell whether the service may have taken the submission that it answered like this."""
-    if isinstance(error, ServiceUnavailable):
-        return error.maybe_sent
-    return error.status is None or error.status < 300  # beyond, it was turned away
+    if isinstance(error, BadReply):
+        return error.status is None or error.status < 300  # beyond, it was turned away
+    return error.maybe_sent
