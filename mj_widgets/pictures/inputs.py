@@ -12,6 +12,7 @@ from typing import Any, Protocol, cast
 from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError, MjError, one_line
+from mj_widgets.pictures import arrays
 from mj_widgets.pictures.images import (
     BROKEN,
     MOST_PIXELS,
@@ -154,34 +155,21 @@ def _opened(data: bytes, name: str) -> Image.Image:
     return image
 
 
-def _of_array(array: Any) -> Image.Image:
-    shape = tuple(array.__array_interface__["shape"])
-    channels = shape[2:] or (1,)
-    if len(shape) not in (2, 3) or channels not in ((1,), (3,), (4,)) or 0 in shape:
+def _of_array(given: Any) -> Image.Image:
+    array = arrays.plain(given)
+    if not arrays.is_picture(array) or not array.size:
         raise MjError(
-            f"An array of shape {shape} is no picture",
+            f"An array of shape {array.shape} is no picture",
             advice="It is height × width, alone or × 1, × 3 (RGB) or × 4 (RGBA).",
         )
-    if channels == (1,):
-        array = array.reshape(shape[:2])
-    kind = array.__array_interface__["typestr"][1]
-    if kind == "f":
-        if not (array.min() >= 0 and array.max() <= 1):  # nan is not either
-            raise MjError("An array of floats goes from 0 to 1", advice="Divide it by 255.")
-        array = (array * 255).round().astype("uint8")
-    elif kind in "iub":
-        array = _as_bytes(array, is_boolean=kind == "b")
-    else:
+    lights = arrays.lights_of(array)
+    if lights is None:
         raise MjError("An array of pixels holds integers, booleans or floats")
-    return Image.fromarray(array)
-
-
-def _as_bytes(array: Any, *, is_boolean: bool) -> Any:
-    if is_boolean:
-        return array.astype("uint8") * 255
-    if array.min() < 0 or array.max() > 255:
+    if not lights.fit and lights.most == 1:
+        raise MjError("An array of floats goes from 0 to 1", advice="Divide it by 255.")
+    if not lights.fit:
         raise MjError("An array of integers goes from 0 to 255")
-    return array.astype("uint8")
+    return arrays.image_of(array)
 
 
 def _check_size(image: Image.Image) -> None:
