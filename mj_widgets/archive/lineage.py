@@ -28,7 +28,8 @@ class TaskLink(NamedTuple):
     prompt: str = ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)  # both would call themselves all the way down
+# Made by dataclass, == and repr would call themselves all the way down.
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Branch:
     """A task, and all that came of it.
 

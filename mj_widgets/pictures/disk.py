@@ -1,4 +1,4 @@
-"""Files that are whole or not there: writing that survives a kill."""
+"""Files on the disk: whole or not there after a kill, under names that every system takes."""
 
 from __future__ import annotations
 

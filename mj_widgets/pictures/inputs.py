@@ -15,6 +15,7 @@ from mj_widgets.errors import ImageError, MjError, one_line
 from mj_widgets.pictures import arrays
 from mj_widgets.pictures.images import (
     BROKEN,
+    MOST_BYTES,
     MOST_PIXELS,
     Picture,
     data_url,
@@ -23,9 +24,8 @@ from mj_widgets.pictures.images import (
     shrink,
     sniff,
 )
-from mj_widgets.pictures.images import MOST_BYTES as MOST_READ
 
-MOST_BYTES = 4_000_000
+MOST_SENT_BYTES = 4_000_000
 """Of one picture, as new-api's documentation asks. Five of them, the most that a blend takes, stay
 below the 30 MB of a request that trueai's server reads."""
 
@@ -112,8 +112,8 @@ def _address(text: str) -> str:
 def _of_file(path: Path) -> str:
     path, name = path.expanduser(), one_line(str(path), 80)
     try:
-        if path.stat().st_size > MOST_READ:
-            raise MjError(f"{name} is larger than {MOST_READ // 1024**2} MB")
+        if path.stat().st_size > MOST_BYTES:
+            raise MjError(f"{name} is larger than {MOST_BYTES // 1024**2} MB")
         data = path.read_bytes()
     except FileNotFoundError:
         where = "" if path.is_absolute() else f"Looked in {Path.cwd()}."
@@ -141,7 +141,7 @@ def bytes_url(data: bytes, name: str) -> str:
         return _encoded(_opened(data, name))
     picture = Picture.from_bytes(data)
     pixels = picture.decode()  # a damaged file is found here, and not by a service that bills it
-    return data_url(picture.mime, data) if len(data) <= MOST_BYTES else _encoded(pixels)
+    return data_url(picture.mime, data) if len(data) <= MOST_SENT_BYTES else _encoded(pixels)
 
 
 def _opened(data: bytes, name: str) -> Image.Image:
@@ -187,11 +187,11 @@ def _encoded(image: Image.Image) -> str:
         png = encode_png(image)
     except _BROKEN as error:  # a PIL image reads its file only now
         raise ImageError("The picture is truncated or damaged", words=str(error)) from None
-    if len(png) <= MOST_BYTES:
+    if len(png) <= MOST_SENT_BYTES:
         return data_url("image/png", png)
     image = shrink(image, min(max(image.size), _LONGEST_JPEG // 2))
     while True:
         for quality in _QUALITIES:
-            if len(jpeg := encode_jpeg(image, quality)) <= MOST_BYTES:
+            if len(jpeg := encode_jpeg(image, quality)) <= MOST_SENT_BYTES:
                 return data_url("image/jpeg", jpeg)
         image = image.reduce(2)

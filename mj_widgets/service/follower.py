@@ -31,7 +31,7 @@ _BATCH = 100
 _GRACE = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Update:
     """What is new about a followed task."""
 
@@ -52,7 +52,7 @@ class Update:
 Listener = Callable[[Update], None]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Following:
     """One task that is followed, for one listener; to be used on the follower's event loop."""
 

@@ -22,7 +22,7 @@ from tenacity import RetryCallState, Retrying, wait_none
 
 import mj_widgets as mj
 from mj_widgets.models.button import Button, Change
-from mj_widgets.pictures.inputs import MOST_BYTES
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.service import orders
 from mj_widgets.service import retry as retrying
@@ -561,7 +561,7 @@ def test_a_slow_answer_is_waited_for_longer_than_that_to_a_poll(
 
 
 def test_the_largest_blend_has_time_to_arrive_over_a_slow_line() -> None:
-    blend, half_a_megabit = 5 * MOST_BYTES * 4 / 3, 500_000 / 8
+    blend, half_a_megabit = 5 * MOST_SENT_BYTES * 4 / 3, 500_000 / 8
     waits = transport_module._TIMEOUTS["submission"]
     assert waits.total is not None
     assert waits.total > blend / half_a_megabit
