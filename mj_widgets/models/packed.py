@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
-class Packed:
-    """A mapping of JSON as compressed text; equal to another one of the same values."""
+class Packed(Mapping[str, Any]):
+    """A mapping of JSON as compressed text, to be read like any other; each look unpacks it."""
 
     __slots__ = ("_data",)
 
@@ -24,12 +25,24 @@ class Packed:
         mapping: dict[str, Any] = json.loads(zlib.decompress(self._data))
         return mapping
 
+    def __getitem__(self, name: str) -> Any:
+        return self.unpacked()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.unpacked())
+
+    def __len__(self) -> int:
+        return len(self.unpacked())
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Packed):
             return self._data == other._data or self.unpacked() == other.unpacked()
         return self.unpacked() == other if isinstance(other, dict) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self.unpacked())
 
 
 def packed(mapping: dict[str, Any]) -> Packed | dict[str, Any]:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cached_property
 from numbers import Integral
 from sys import intern
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -88,6 +87,8 @@ class Task(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True)
+    # Beside the fields: what was found out is in no copy, comparison or row of a table.
+    __slots__ = ("_kind",)
 
     id: _Text = ""
     """The service's id: digits, a UUID or any other word; never a number."""
@@ -164,12 +165,6 @@ class Task(BaseModel):
         object.__setattr__(task, "__pydantic_fields_set__", _ALL_FIELDS)
         return task
 
-    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
-        """Return a copy, with the fields in *update* changed."""
-        copy = super().model_copy(update=update, deep=deep)
-        copy.__dict__.pop("kind", None)  # it may be another one now
-        return copy
-
     @property
     def is_final(self) -> bool:
         """True when nothing will change any more; never for a word that is not known."""
@@ -240,16 +235,20 @@ class Task(BaseModel):
         """True while it is accepted, but neither runs nor waits for a person."""
         return is_waiting(self.status)
 
-    @cached_property
+    @property
     def kind(self) -> Kind:
         """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
-        return kind_of(
-            action=self.action,
-            buttons=self.buttons,
-            picture=self.image_url or "",
-            videos=self.video_urls,
-            notes=(self.description, text_of(self.properties.get("messageContent"))),
-        )
+        kind: Kind | None = getattr(self, "_kind", None)
+        if kind is None:  # nobody has asked yet
+            kind = kind_of(
+                action=self.action,
+                buttons=self.buttons,
+                picture=self.image_url or "",
+                videos=self.video_urls,
+                notes=(self.description, text_of(self.properties.get("messageContent"))),
+            )
+            object.__setattr__(self, "_kind", kind)
+        return kind
 
     @property
     def texts(self) -> tuple[str, ...]:

@@ -47,6 +47,10 @@ def test_what_is_packed_is_small_and_each_look_is_a_copy() -> None:
     assert sys.getsizeof(small._data) < 1000
     small.unpacked()["buttons"].clear()
     assert small == bodies.DMX_GRID
+    assert len(small) == len(bodies.DMX_GRID)
+    assert list(small) == list(bodies.DMX_GRID)
+    assert small["status"] == "SUCCESS"
+    assert small.get("nothing") is None
 
 
 def test_two_are_equal_whatever_the_order_of_their_keys() -> None:

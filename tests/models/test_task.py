@@ -424,6 +424,17 @@ def test_what_was_worked_out_is_no_part_of_the_task() -> None:
         assert copied.kind == "grid"
 
 
+def test_the_variables_of_a_task_are_a_row_of_a_table() -> None:
+    task = mj.Task.parse(bodies.DMX_GRID)
+    assert task.kind == "grid"
+    row = vars(task)
+    assert list(row) == list(mj.Task.model_fields)
+    assert row["raw"] == bodies.DMX_GRID
+    assert row["properties"]["finalPrompt"] == task.final_prompt
+    assert repr(row["properties"]) == repr(task.properties)
+    assert dict(row["raw"]) == bodies.DMX_GRID
+
+
 def test_a_changed_copy_is_looked_at_again() -> None:
     task = mj.Task.parse(bodies.DMX_GRID)
     assert task.kind == "grid"
