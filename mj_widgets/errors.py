@@ -12,7 +12,9 @@ MjError
  ├ BadReply            an answer that is not of this API (a web page, half a JSON)
  ├ TaskFailed          the task ended without a result; carries ``task`` (in models.task)
  ├ StillRunning        waiting is over, the task is not; a TimeoutError too
- └ ImageError          a picture that cannot be had or is none
+ ├ ImageError          a picture that cannot be had or is none
+ ├ LibraryError        what is kept on disk cannot be read or written
+ └ Offline             a request while none may leave this machine
 
 ``Interrupted`` is a KeyboardInterrupt: only the waiting has ended.
 """
@@ -52,6 +54,8 @@ class MjError(Exception):
         words: the service's own words, or "".
         advice: what the user can do.
         may_pass: True when the same request may well succeed a little later.
+        maybe_sent: True when the request may have been worked on all the same; of account for a
+            submission only.
         retry_after: seconds that the service asked us to wait, or None.
     """
 
@@ -68,12 +72,14 @@ class MjError(Exception):
         words: str = "",
         advice: str | None = None,
         may_pass: bool | None = None,
+        maybe_sent: bool = False,
         retry_after: float | None = None,
     ) -> None:
         self.what = what
         self.status = status
         self.words = one_line(words)
         self.advice = type(self).default_advice if advice is None else advice
+        self.maybe_sent = maybe_sent
         self.retry_after = retry_after
         if may_pass is not None:
             self.may_pass = may_pass
@@ -144,19 +150,10 @@ class PromptRejected(MjError):
 
 
 class ServiceUnavailable(MjError):
-    """The service could not be reached, or answered that it cannot work.
-
-    Attributes:
-        maybe_sent: True when the request may have been worked on all the same; of account for a
-            submission only.
-    """
+    """The service could not be reached, or answered that it cannot work."""
 
     may_pass = True
     default_advice = "Try again later."
-
-    def __init__(self, what: str, *, maybe_sent: bool = False, **details: object) -> None:
-        super().__init__(what, **details)  # type: ignore[arg-type]
-        self.maybe_sent = maybe_sent
 
 
 class BadReply(MjError):
@@ -198,3 +195,16 @@ class Offline(MjError):
     """Something was asked of the service while no request may leave this machine."""
 
     default_advice = "mj.configure(offline=False) lets requests out again."
+
+
+def fault_of(error: Exception) -> MjError:
+    """Return what a person is told of an error that nobody foresaw: the fault is ours.
+
+    An ``MjError`` says for itself what went wrong, and stays as it is.
+
+    >>> print(fault_of(KeyError("id")))
+    Something is wrong in mj-widgets itself (“KeyError('id')”).
+    """
+    if isinstance(error, MjError):
+        return error
+    return MjError("Something is wrong in mj-widgets itself", words=repr(error))

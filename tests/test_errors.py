@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import mj_widgets as mj
 from mj_widgets import errors
-from mj_widgets.errors import one_line
+from mj_widgets.errors import fault_of, one_line
 
 BELOW_MJ_ERROR = [
     mj.Unauthorized,
@@ -122,5 +122,14 @@ def test_an_error_carries_what_was_found_out() -> None:
     assert mj.RateLimited("x", retry_after=3).retry_after == 3
     assert mj.ServiceUnavailable("x", maybe_sent=True).maybe_sent
     assert not mj.ServiceUnavailable("x").maybe_sent
+    assert not any(error("x").maybe_sent for error in (mj.MjError, mj.BadReply, mj.ImageError))
+
+
+def test_what_nobody_foresaw_is_said_to_be_ours() -> None:
+    fault = fault_of(ZeroDivisionError("division by zero"))
+    assert str(fault) == (
+        "Something is wrong in mj-widgets itself (“ZeroDivisionError('division by zero')”)."
+    )
+    assert fault_of(known := mj.BadReply("x")) is known
     assert mj.ImageError("x", expired=True).expired
     assert not mj.ImageError("x").expired

@@ -75,6 +75,32 @@ def test_an_import_goes_only_downwards(number: int) -> None:
         assert own(imports_of(file)) <= allowed, file.name
 
 
+def modules_in(*names: str) -> dict[str, set[str]]:
+    """Each module of those rooms, and which of them it imports, for types alone too."""
+    dotted = {
+        ".".join(file.relative_to(PACKAGE.parent).with_suffix("").parts): file
+        for file in files_of(*names)
+        if file.name != "__init__.py"
+    }
+    found: dict[str, set[str]] = {}
+    for module, file in dotted.items():
+        heads = {name.rpartition(".")[0] for name in imports_of(file)}
+        found[module] = (heads | imports_of(file)) & dotted.keys()
+    return found
+
+
+def test_no_two_modules_below_the_account_need_each_other() -> None:
+    left = modules_in(*set().union(*FLOORS[:4]))
+    while free := {module for module, needs in left.items() if not needs & left.keys()}:
+        left = {module: needs for module, needs in left.items() if module not in free}
+    assert not left
+
+
+def test_service_and_archive_do_not_know_each_other() -> None:
+    assert not {"archive"} & set().union(*(own(imports_of(f)) for f in files_of("service")))
+    assert not {"service"} & set().union(*(own(imports_of(f)) for f in files_of("archive")))
+
+
 def test_the_sandbox_knows_nothing_of_the_package() -> None:
     for file in files_of("sandbox"):
         assert own(imports_of(file)) <= {"sandbox"}, file.name

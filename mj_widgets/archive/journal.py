@@ -36,7 +36,7 @@ class State(StrEnum):
     """It may have arrived: its answer was lost."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One submission as it stood in the journal when it was read."""
 

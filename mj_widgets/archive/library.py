@@ -11,7 +11,7 @@ from pathlib import Path
 from mj_widgets.archive.database import Database, in_words
 from mj_widgets.archive.journal import Journal
 from mj_widgets.archive.lineage import TaskLink
-from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, text_of
+from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, searched_text
 from mj_widgets.archive.search import query
 from mj_widgets.archive.shelf import Arrival, Shelf
 from mj_widgets.errors import LibraryError
@@ -102,7 +102,7 @@ class Library:
                 known = self.get(task.id, service)
                 arrival.write(known.files if known else ())
             with self._database.writing() as connection, in_words(what):
-                row = _write(connection, columns, text_of(task))
+                row = _write(connection, columns, searched_text(task))
                 if files:
                     arrival.show(connection, row["number"])
                 return self._record(connection, row)

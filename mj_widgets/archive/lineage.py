@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 from mj_widgets.errors import LibraryError, one_line
-from mj_widgets.models import Status, status_words
 from mj_widgets.models.button import Button
+from mj_widgets.models.status import is_final, status_words
 
 LONGEST_PROMPT = 60
 """Characters of a prompt in a drawing."""
 _LONGEST_NAME = 128
-_FINAL = [status for status in Status if status.is_final]
 
 
 class TaskLink(NamedTuple):
@@ -29,7 +28,8 @@ class TaskLink(NamedTuple):
     prompt: str = ""
 
 
-@dataclass(frozen=True, eq=False, repr=False)  # both would call themselves all the way down
+# Made by dataclass, == and repr would call themselves all the way down.
+@dataclass(frozen=True, eq=False, repr=False, slots=True)
 class Branch:
     """A task, and all that came of it.
 
@@ -175,7 +175,7 @@ def _merged(told: Sequence[TaskLink]) -> TaskLink:
     button = button or next((k.button for k in told if k.parent == parent and k.button), "")
     said = [kin.status for kin in told if kin.status]
     # What has ended stays so: a card that is not watched any more may know less than the library.
-    ended = [status for status in said if status in _FINAL]
+    ended = [status for status in said if is_final(status)]
     status = next(reversed(ended or said), "")
     prompt = next((kin.prompt for kin in reversed(told) if kin.prompt), "")
     return TaskLink(told[0].task_id, parent, button, status, prompt)

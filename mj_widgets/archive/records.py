@@ -16,7 +16,7 @@ from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.disk import read_checked, size_checked
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class KeptFile:
     """One file of a task, byte for byte as the service sent it."""
 
@@ -51,7 +51,7 @@ class KeptFile:
         return data
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, slots=True)
 class Record:
     """A task as it was last saved."""
 
@@ -112,7 +112,7 @@ def row_of(task: Task) -> dict[str, object]:
     }
 
 
-def text_of(task: Task) -> str:
+def searched_text(task: Task) -> str:
     """Return what *task* is found by."""
     return indexed(task.prompt, task.final_prompt, task.prompt_en, *task.texts)
 

@@ -19,10 +19,10 @@ from mj_widgets.pictures.disk import (
     make_folder,
     mime_and_suffix,
     numbered,
+    unreserved,
 )
 
 LONGEST_NAME = 100
-_RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|COM\d|LPT\d)(?:\.|$)", re.IGNORECASE)
 
 
 def safe_name(task_id: str) -> str:
@@ -32,7 +32,7 @@ def safe_name(task_id: str) -> str:
     ('_.._etc_passwd', '_con', '1747132423020537')
     """
     name = re.sub(r"[^A-Za-z0-9._~-]", "_", task_id).lstrip(".")[:LONGEST_NAME].rstrip(".")
-    return f"_{name}" if not name or _RESERVED.match(name) else name
+    return unreserved(name)
 
 
 def day_of(task: Task) -> str:

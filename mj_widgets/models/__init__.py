@@ -1,7 +1,8 @@
 """What the service's answers describe: a task, and what became of a submission."""
 
+from mj_widgets.models.envelope import submit_envelope
 from mj_widgets.models.status import Status, status_words
-from mj_widgets.models.submission import Submission, submit_envelope
+from mj_widgets.models.submission import Submission
 from mj_widgets.models.task import Task, TaskFailed, task_id_from
 
 __all__ = [

@@ -7,10 +7,10 @@ trueai-org/midjourney-proxy pass them on; a button that no pattern knows is stil
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from typing import Literal, NamedTuple
-
-from pydantic import BaseModel, ConfigDict, Field
 
 
 class Group(StrEnum):
@@ -113,10 +113,27 @@ _LINK_STYLE = 5
 _PRESSED_STYLES = (1, 3)
 
 
-class Button(BaseModel):
-    """One button of a task, as the service sent it, and what it means."""
+class _Sense(NamedTuple):
+    """What the patterns know of a button; all U1 of all grids share one."""
 
-    model_config = ConfigDict(frozen=True)
+    group: Group
+    meaning: str
+    asks: Asks
+    remixes: bool
+    number: int | None
+    """The one of several pictures, videos or texts that it is for."""
+
+
+class _Noted:
+    """A place for what was found out; no field, so in no comparison, repr or dump."""
+
+    __slots__ = ("_found",)
+    _found: _Sense | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button(_Noted):
+    """One button of a task, as the service sent it, and what it means."""
 
     custom_id: str = ""
     """What is sent back when it is pressed; "" for a link, or on a server without buttons."""
@@ -126,7 +143,7 @@ class Button(BaseModel):
     """Its emoji, or a name such as "upscale_1"."""
     type: int = 2
     style: int = 2
-    change: Change | None = Field(default=None, repr=False)
+    change: Change | None = field(default=None, repr=False)
     """The ``submit/change`` that stands for it on a server without buttons."""
 
     @property
@@ -143,15 +160,13 @@ class Button(BaseModel):
     @property
     def group(self) -> Group:
         """What kind of work it starts; ``Group.OTHER`` for an unknown button."""
-        return known[0].group if (known := self._known()) else Group.OTHER
+        return sense.group if (sense := self._sense) else Group.OTHER
 
     @property
     def quadrant(self) -> int | None:
         """The picture of the grid (1 to 4) that it works on, else None."""
-        known = self._known()
-        if known is None or not known[1].groups() or "{n}" not in known[0].meaning:
-            return None
-        return int(known[1].group(1)) if known[0].group is not Group.PROMPT else None
+        sense = self._sense
+        return sense.number if sense and sense.group is not Group.PROMPT else None
 
     @property
     def picks_quadrant(self) -> bool:
@@ -161,26 +176,24 @@ class Button(BaseModel):
     @property
     def asks(self) -> Asks:
         """What the service always asks for in a window before it starts, "" for nothing."""
-        return known[0].asks if (known := self._known()) else ""
+        return sense.asks if (sense := self._sense) else ""
 
     @property
     def remixes(self) -> bool:
         """True where it takes another prompt at a service whose account has Remix on."""
-        known = self._known()
-        return known is not None and known[0].remix and self.change is None
+        sense = self._sense
+        return sense is not None and sense.remixes and self.change is None
 
     @property
     def takes_prompt(self) -> bool:
         """True where a prompt may go along: asked for, or with Remix; or nobody here knows it."""
-        return bool(self.asks) or self.remixes or (self._known() is None and not self.is_link)
+        return bool(self.asks) or self.remixes or (self._sense is None and not self.is_link)
 
     @property
     def number(self) -> int | None:
         """The text (from 1) of a describe or shorten that it imagines, else None."""
-        known = self._known()
-        if known is None or known[0].group is not Group.PROMPT or not known[1].groups():
-            return None
-        return int(known[1].group(1))
+        sense = self._sense
+        return sense.number if sense and sense.group is Group.PROMPT else None
 
     @property
     def is_link(self) -> bool:
@@ -195,18 +208,33 @@ class Button(BaseModel):
     @property
     def meaning(self) -> str:
         """What it does, in plain words."""
-        known = self._known()
-        if known is None:
-            return "Opens a web page" if self.is_link else f"{self.caption} (unknown here)"
-        pattern, match = known
-        return pattern.meaning.format(n=match.group(1) if match.groups() else "")
+        if sense := self._sense:
+            return sense.meaning
+        return "Opens a web page" if self.is_link else f"{self.caption} (unknown here)"
 
-    def _known(self) -> tuple[_Pattern, re.Match[str]] | None:
-        for text, patterns in ((self.custom_id, _PATTERNS), (self.name, _LABELS)):
-            for pattern in patterns:
-                if match := pattern.regex.search(text):
-                    return pattern, match
-        return None
+    @property
+    def _sense(self) -> _Sense | None:
+        try:
+            return self._found
+        except AttributeError:  # nobody has asked yet: up to 34 patterns are tried, once
+            found = _sense_of(self.custom_id, self.name)
+            object.__setattr__(self, "_found", found)
+            return found
+
+
+def _sense_of(custom_id: str, name: str) -> _Sense | None:
+    for text, patterns in ((custom_id, _PATTERNS), (name, _LABELS)):
+        for pattern in patterns:
+            if match := pattern.regex.search(text):
+                number = int(match[1]) if "{n}" in pattern.meaning else None
+                return _shared_sense(pattern, number)
+    return None
+
+
+@cache  # of some thirty patterns and ten numbers
+def _shared_sense(pattern: _Pattern, number: int | None) -> _Sense:
+    meaning = pattern.meaning.format(n=number)
+    return _Sense(pattern.group, meaning, pattern.asks, pattern.remix, number)
 
 
 def buttons_by_change() -> tuple[Button, ...]:

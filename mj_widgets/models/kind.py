@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from mj_widgets.models.button import Group
-from mj_widgets.models.values import text_of
-
-if TYPE_CHECKING:
-    from mj_widgets.models.task import Task
+from mj_widgets.models.button import Button, Group
 
 Kind = Literal["grid", "image", "text", "video"]
 
@@ -44,43 +41,59 @@ _SINGLE_PICTURE = re.compile(r" - (?:Image #\d|Upscaled \()|^/up \S+ U\d")
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 
 
-def kind_of(task: Task) -> Kind:
+def kind_of(
+    *,
+    action: str,
+    buttons: Sequence[Button] = (),
+    picture: str = "",
+    videos: Sequence[str] = (),
+    notes: Iterable[str] = (),
+) -> Kind:
     """Tell what a task's result is by its files and buttons first, by its action last.
 
     Servers name the same work differently: an HD upscale is UPSCALE at new-api and ACTION at
     midjourney-proxy-plus, and the reroll of a single picture is an IMAGINE at trueai's.
+
+    Args:
+        action: what the service calls the work.
+        buttons: what is offered for the result.
+        picture: the link to the picture, "" for none.
+        videos: the links to videos.
+        notes: what Discord or the service wrote beside it.
+
+    >>> kind_of(action="ACTION", notes=["**a fox** - Image #2 <@1>"])
+    'image'
     """
-    ids = [button.custom_id for button in task.buttons]
-    if task.video_urls or _VIDEO_FILE.search(task.image_url or ""):
+    ids = [button.custom_id for button in buttons]
+    if videos or _VIDEO_FILE.search(picture):
         return "video"
-    action = task.action.upper()
+    action = action.upper()
     if any("PicRead" in i or "PromptAnalyzer" in i for i in ids) or action in _TEXT_ACTIONS:
         return "text"
     if any("video_virtual_upscale" in i or "_extend" in i for i in ids):
         return "video"
-    if any(button.picks_quadrant for button in task.buttons):
+    if any(button.picks_quadrant for button in buttons):
         return "grid"
-    if any(b.group in _SINGLE_GROUPS and b.quadrant is None for b in task.buttons):
+    if any(b.group in _SINGLE_GROUPS and b.quadrant is None for b in buttons):
         return "image"
     if action in _VIDEO_ACTIONS:
         return "video"
-    notes = (task.description, text_of(task.properties.get("messageContent")))
     if any(_SINGLE_PICTURE.search(note) for note in notes):
         return "image"
     return "grid" if action in _GRID_ACTIONS else "image"
 
 
-def numbered_texts(task: Task) -> tuple[str, ...]:
+def numbered_texts(places: Sequence[str], *, is_whole: bool) -> tuple[str, ...]:
     """Return the texts behind 1️⃣, 2️⃣, ... of a describe or shorten.
 
-    They stand in ``properties.finalPrompt``, else in ``promptEn``, else in ``prompt``. The result
-    of a server that does not number them is one text.
+    The result of a server that does not number them is one text.
+
+    Args:
+        places: where they may stand, the likeliest first.
+        is_whole: whether the work is done, so that a text without numbers is the result.
     """
-    places = (text_of(task.properties.get("finalPrompt")), task.prompt_en, task.prompt)
     for text in places:
         pieces = _KEYCAP.split(text)[1:]
         if pieces:
             return tuple(piece.strip() for piece in pieces[1::2])
-    if task.succeeded and task.kind == "text":
-        return tuple(text.strip() for text in places if text.strip())[:1]
-    return ()
+    return tuple(text.strip() for text in places if text.strip())[:1] if is_whole else ()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from mj_widgets.models import Task
 from mj_widgets.models.button import Asks, Button
 from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.models.task import Task
 
 _ZOOM = re.compile(r"\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
 _ACTIONS: dict[str, Asks] = {"INPAINT": "mask", "CUSTOM_ZOOM": "zoom"}

@@ -24,6 +24,11 @@ class Status(StrEnum):
         """True when nothing will change any more."""
         return self in (Status.SUCCESS, Status.FAILURE, Status.CANCEL)
 
+    @property
+    def is_waiting(self) -> bool:
+        """True while it is accepted and nothing works on it; MODAL waits for a person instead."""
+        return self in (Status.NOT_START, Status.SUBMITTED)
+
 
 _IN_WORDS: dict[str, str] = {
     "": "accepted",
@@ -65,3 +70,23 @@ def status_of(value: object) -> Status | str:
     if word in Status.__members__:
         return Status(word)
     return _OTHER_WORDS.get(word, text)
+
+
+def is_final(status: str) -> bool:
+    """Tell whether nothing will change any more, of any word that a service may send.
+
+    >>> is_final("FAILURE"), is_final("failed"), is_final("WAITING_FOR_GPU")
+    (True, True, False)
+    """
+    meant = status_of(status)
+    return isinstance(meant, Status) and meant.is_final
+
+
+def is_waiting(status: str) -> bool:
+    """Tell whether a task waits for its turn, of any word; "" is that of one just accepted.
+
+    >>> is_waiting(""), is_waiting("queued"), is_waiting("MODAL")
+    (True, True, False)
+    """
+    meant = status_of(status)
+    return meant.is_waiting if isinstance(meant, Status) else not meant

@@ -9,6 +9,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from mj_widgets.models.envelope import submit_envelope
 from mj_widgets.models.values import first_of, integer_of, mapping_of, number_of, text_of
 
 _ID_NAMES = ("task_id", "taskId", "id", "result")
@@ -75,12 +76,6 @@ class Submission(BaseModel):
             or "排队" in description,
             properties=properties,
         )
-
-
-def submit_envelope(reply: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answer to a submission with what is in its ``data`` on top."""
-    inner = reply.get("data")
-    return {**reply, **inner} if isinstance(inner, Mapping) else dict(reply)
 
 
 def _task_ids(result: object) -> tuple[str, ...]:

@@ -11,21 +11,30 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from numbers import Integral
+from sys import intern
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.button import Button
+from mj_widgets.models.envelope import task_in
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
-from mj_widgets.models.status import Status, status_of
+from mj_widgets.models.packed import packed, unpacked
+from mj_widgets.models.status import Status, is_final, is_waiting, status_of
 from mj_widgets.models.values import (
     first_of,
     integer_of,
     list_of,
     mapping_of,
     percent_of,
-    task_in,
     text_of,
     time_of,
     urls_of,
@@ -41,8 +50,8 @@ def _button(item: object) -> Button | None:
     raw = mapping_of(item)
     button = Button(
         custom_id=text_of(raw.get("customId") or raw.get("custom_id")),
-        label=text_of(raw.get("label")).strip(),
-        emoji=text_of(raw.get("emoji")).strip(),
+        label=intern(text_of(raw.get("label")).strip()),
+        emoji=intern(text_of(raw.get("emoji")).strip()),
         type=integer_of(raw.get("type", 2)),
         style=integer_of(raw.get("style", 2)),
     )
@@ -53,7 +62,19 @@ def _buttons(value: object) -> tuple[Button, ...]:
     return tuple(button for item in list_of(value) if (button := _button(item)))
 
 
+def _shared(value: object) -> str:
+    """Return a text that stands once in memory: a variation has its parent's prompt."""
+    return intern(text_of(value))
+
+
 _Text = Annotated[str, BeforeValidator(text_of)]
+_Shared = Annotated[str, BeforeValidator(_shared)]
+_Mapping = Annotated[
+    dict[str, Any],
+    BeforeValidator(mapping_of),
+    AfterValidator(packed),
+    PlainSerializer(unpacked, return_type=dict[str, Any]),
+]
 _Time = Annotated[datetime | None, BeforeValidator(time_of)]
 
 
@@ -66,10 +87,12 @@ class Task(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True)
+    # Beside the fields: what was found out is in no copy, comparison or row of a table.
+    __slots__ = ("_kind",)
 
     id: _Text = ""
     """The service's id: digits, a UUID or any other word; never a number."""
-    action: _Text = ""
+    action: _Shared = ""
     """IMAGINE, UPSCALE, VARIATION, ...; servers disagree, so ``kind`` does not rely on it."""
     status: Annotated[Status | str, BeforeValidator(status_of)] = Field(
         default="", union_mode="left_to_right"
@@ -77,10 +100,10 @@ class Task(BaseModel):
     """A ``Status``, or the service's own word; "" right after a submission to a gateway."""
     progress: Annotated[int | None, BeforeValidator(percent_of)] = None
     """0 to 100, None when the service does not tell."""
-    prompt: _Text = ""
-    prompt_en: _Text = ""
+    prompt: _Shared = ""
+    prompt_en: _Shared = ""
     """The prompt as it was translated for Midjourney."""
-    description: _Text = ""
+    description: _Shared = ""
     image_url: str | None = None
     """Where the picture (or the preview of a running task) is; None when there is none."""
     image_urls: tuple[str, ...] = ()
@@ -91,13 +114,11 @@ class Task(BaseModel):
     submit_time: _Time = None
     start_time: _Time = None
     finish_time: _Time = None
-    fail_reason: _Text = ""
+    fail_reason: _Shared = ""
     """The service's reason; it may stand there although the task did not fail."""
-    properties: Annotated[dict[str, Any], BeforeValidator(mapping_of)] = Field(
-        default_factory=dict, repr=False
-    )
-    raw: dict[str, Any] = Field(default_factory=dict, repr=False)
-    """Everything the service sent, unwrapped and otherwise untouched."""
+    properties: _Mapping = Field(default_factory=dict, repr=False)
+    raw: _Mapping = Field(default_factory=dict, repr=False)
+    """Everything the service sent, unwrapped and otherwise untouched: a copy of your own."""
 
     def __repr__(self) -> str:
         done = "" if self.progress is None else f" {self.progress} %"
@@ -119,7 +140,7 @@ class Task(BaseModel):
         names = ("imageUrl", "image_url", "grid_image_url")
         last = ("url", "imageDcUrl")
         main = urls_of(*(raw.get(k) for k in names), *images, *(raw.get(k) for k in last))
-        return cls.model_validate(
+        task = cls.model_validate(
             {
                 "id": first_of(raw, "mj_id", "id", "taskId", "task_id"),
                 "action": first_of(raw, "action"),
@@ -140,11 +161,14 @@ class Task(BaseModel):
                 "raw": raw,
             }
         )
+        # pydantic notes which fields were given in a set of 2 kB; here it is always all of them.
+        object.__setattr__(task, "__pydantic_fields_set__", _ALL_FIELDS)
+        return task
 
     @property
     def is_final(self) -> bool:
         """True when nothing will change any more; never for a word that is not known."""
-        return isinstance(self.status, Status) and self.status.is_final
+        return is_final(self.status)
 
     @property
     def succeeded(self) -> bool:
@@ -207,14 +231,44 @@ class Task(BaseModel):
         return next(filter(None, map(text_of, told)), "")
 
     @property
+    def is_queued(self) -> bool:
+        """True while it is accepted, but neither runs nor waits for a person."""
+        return is_waiting(self.status)
+
+    @property
     def kind(self) -> Kind:
         """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
-        return kind_of(self)
+        kind: Kind | None = getattr(self, "_kind", None)
+        if kind is None:  # nobody has asked yet
+            kind = kind_of(
+                action=self.action,
+                buttons=self.buttons,
+                picture=self.image_url or "",
+                videos=self.video_urls,
+                notes=(self.description, text_of(self.properties.get("messageContent"))),
+            )
+            object.__setattr__(self, "_kind", kind)
+        return kind
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The numbered prompts of a describe or shorten, in order; () for pictures."""
-        return numbered_texts(self) if self.kind == "text" else ()
+        if self.kind != "text":
+            return ()
+        places = (text_of(self.properties.get("finalPrompt")), self.prompt_en, self.prompt)
+        return numbered_texts(places, is_whole=self.succeeded)
+
+
+_ALL_FIELDS = set(Task.model_fields)
+
+
+def _unpacked_field(name: str) -> property:
+    return property(lambda task: unpacked(task.__dict__[name]))
+
+
+# pydantic keeps what is packed; whoever asks for it gets the mapping.
+for _name in ("properties", "raw"):
+    setattr(Task, _name, _unpacked_field(_name))
 
 
 class TaskFailed(MjError):

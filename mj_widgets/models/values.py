@@ -1,7 +1,6 @@
 """Values out of a service's JSON that may be null, missing, or of another type than they should.
 
-Each reader takes what it can read and gives the empty value for the rest. Only ``task_in``
-raises: without a task there is nothing to read from.
+Each reader takes what it can read and gives the empty value for the rest; none raises.
 """
 
 from __future__ import annotations
@@ -12,28 +11,20 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mj_widgets.errors import BadReply
-
 _SECONDS_BELOW = 1e11
-_WRAPPERS = ("data", "result", "task")
-_TASK_FIELDS = (
-    "id",
-    "status",
-    "action",
-    "progress",
-    "imageUrl",
-    "image_url",
-    "buttons",
-    "submitTime",
-)
 
 
 def text_of(value: object) -> str:
     """Return a text or a number as text; "" for the rest."""
     if isinstance(value, bool) or value is None or isinstance(value, (Mapping, list)):
         return ""
-    # A lone surrogate is legal JSON, but nothing can be sent to a browser or a disk with it.
-    return str(value).encode("utf-8", "replace").decode("utf-8")
+    text = str(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # A lone surrogate is legal JSON, but nothing can be sent to a browser or a disk with it.
+        return text.encode("utf-8", "replace").decode()
+    return text
 
 
 def number_of(value: object) -> float | None:
@@ -110,40 +101,3 @@ def urls_of(*values: object) -> tuple[str, ...]:
 def first_of(raw: Mapping[str, Any], *names: str) -> Any:
     """Return the first field that holds something, None where none does."""
     return next((raw[name] for name in names if raw.get(name) not in (None, "")), None)
-
-
-def task_in(reply: object) -> dict[str, Any]:
-    """Return the mapping that is the task, out of JSON text, lists and ``data`` wrappers.
-
-    Raises:
-        BadReply: there is none.
-    """
-    reply = _decode(reply)
-    for _ in range(4):
-        if isinstance(reply, list) and len(reply) == 1:
-            reply = reply[0]
-        if not isinstance(reply, Mapping):
-            break
-        if any(field in reply for field in _TASK_FIELDS) and not _wraps_task(reply):
-            return dict(reply)
-        inner = next((reply[k] for k in _WRAPPERS if isinstance(reply.get(k), (dict, list))), None)
-        if inner is None:
-            break
-        reply = inner
-    raise BadReply("There is no task in the answer")
-
-
-def _decode(reply: object) -> object:
-    if not isinstance(reply, (str, bytes, bytearray)):
-        return reply
-    try:
-        return json.loads(reply)
-    except (ValueError, RecursionError):
-        raise BadReply("The answer is not JSON") from None
-
-
-def _wraps_task(reply: Mapping[str, Any]) -> bool:
-    """Tell ``{"status": "success", "data": {"status": ...}}`` from a task."""
-    inner = reply.get("data")
-    inner = inner[0] if isinstance(inner, list) and len(inner) == 1 else inner
-    return isinstance(inner, Mapping) and any(field in inner for field in _TASK_FIELDS)

@@ -1,10 +1,11 @@
-"""Files that are whole or not there: writing that survives a kill."""
+"""Files on the disk: whole or not there after a kill, under names that every system takes."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
+import re
 import secrets
 import time
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from mj_widgets.pictures.images import sniff
 
 _LEFT_OVER_SECONDS = 3600
 _UNFINISHED = ".mj-*.part"
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)", re.IGNORECASE)
 _NO_HARD_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL, errno.EMLINK)
 
 
@@ -24,6 +26,15 @@ def mime_and_suffix(data: bytes) -> tuple[str, str]:
     if kind is None:
         return "application/octet-stream", ".bin"
     return f"{'video' if kind == 'mp4' else 'image'}/{kind}", f".{kind}"
+
+
+def unreserved(name: str) -> str:
+    """Return *name*, or "_" and *name* where it is empty or Windows takes it for a device.
+
+    >>> unreserved("con"), unreserved("Aux.png"), unreserved("fox")
+    ('_con', '_Aux.png', 'fox')
+    """
+    return f"_{name}" if not name or _RESERVED.match(name) else name
 
 
 def digest(data: bytes) -> str:

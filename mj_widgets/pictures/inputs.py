@@ -12,8 +12,10 @@ from typing import Any, Protocol, cast
 from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError, MjError, one_line
+from mj_widgets.pictures import arrays
 from mj_widgets.pictures.images import (
     BROKEN,
+    MOST_BYTES,
     MOST_PIXELS,
     Picture,
     data_url,
@@ -22,9 +24,8 @@ from mj_widgets.pictures.images import (
     shrink,
     sniff,
 )
-from mj_widgets.pictures.images import MOST_BYTES as MOST_READ
 
-MOST_BYTES = 4_000_000
+MOST_SENT_BYTES = 4_000_000
 """Of one picture, as new-api's documentation asks. Five of them, the most that a blend takes, stay
 below the 30 MB of a request that trueai's server reads."""
 
@@ -111,8 +112,8 @@ def _address(text: str) -> str:
 def _of_file(path: Path) -> str:
     path, name = path.expanduser(), one_line(str(path), 80)
     try:
-        if path.stat().st_size > MOST_READ:
-            raise MjError(f"{name} is larger than {MOST_READ // 1024**2} MB")
+        if path.stat().st_size > MOST_BYTES:
+            raise MjError(f"{name} is larger than {MOST_BYTES // 1024**2} MB")
         data = path.read_bytes()
     except FileNotFoundError:
         where = "" if path.is_absolute() else f"Looked in {Path.cwd()}."
@@ -140,7 +141,7 @@ def bytes_url(data: bytes, name: str) -> str:
         return _encoded(_opened(data, name))
     picture = Picture.from_bytes(data)
     pixels = picture.decode()  # a damaged file is found here, and not by a service that bills it
-    return data_url(picture.mime, data) if len(data) <= MOST_BYTES else _encoded(pixels)
+    return data_url(picture.mime, data) if len(data) <= MOST_SENT_BYTES else _encoded(pixels)
 
 
 def _opened(data: bytes, name: str) -> Image.Image:
@@ -154,34 +155,21 @@ def _opened(data: bytes, name: str) -> Image.Image:
     return image
 
 
-def _of_array(array: Any) -> Image.Image:
-    shape = tuple(array.__array_interface__["shape"])
-    channels = shape[2:] or (1,)
-    if len(shape) not in (2, 3) or channels not in ((1,), (3,), (4,)) or 0 in shape:
+def _of_array(given: Any) -> Image.Image:
+    array = arrays.plain(given)
+    if not arrays.is_picture(array) or not array.size:
         raise MjError(
-            f"An array of shape {shape} is no picture",
+            f"An array of shape {array.shape} is no picture",
             advice="It is height × width, alone or × 1, × 3 (RGB) or × 4 (RGBA).",
         )
-    if channels == (1,):
-        array = array.reshape(shape[:2])
-    kind = array.__array_interface__["typestr"][1]
-    if kind == "f":
-        if not (array.min() >= 0 and array.max() <= 1):  # nan is not either
-            raise MjError("An array of floats goes from 0 to 1", advice="Divide it by 255.")
-        array = (array * 255).round().astype("uint8")
-    elif kind in "iub":
-        array = _as_bytes(array, is_boolean=kind == "b")
-    else:
+    lights = arrays.lights_of(array)
+    if lights is None:
         raise MjError("An array of pixels holds integers, booleans or floats")
-    return Image.fromarray(array)
-
-
-def _as_bytes(array: Any, *, is_boolean: bool) -> Any:
-    if is_boolean:
-        return array.astype("uint8") * 255
-    if array.min() < 0 or array.max() > 255:
+    if not lights.fit and lights.most == 1:
+        raise MjError("An array of floats goes from 0 to 1", advice="Divide it by 255.")
+    if not lights.fit:
         raise MjError("An array of integers goes from 0 to 255")
-    return array.astype("uint8")
+    return arrays.image_of(array)
 
 
 def _check_size(image: Image.Image) -> None:
@@ -199,11 +187,11 @@ def _encoded(image: Image.Image) -> str:
         png = encode_png(image)
     except _BROKEN as error:  # a PIL image reads its file only now
         raise ImageError("The picture is truncated or damaged", words=str(error)) from None
-    if len(png) <= MOST_BYTES:
+    if len(png) <= MOST_SENT_BYTES:
         return data_url("image/png", png)
     image = shrink(image, min(max(image.size), _LONGEST_JPEG // 2))
     while True:
         for quality in _QUALITIES:
-            if len(jpeg := encode_jpeg(image, quality)) <= MOST_BYTES:
+            if len(jpeg := encode_jpeg(image, quality)) <= MOST_SENT_BYTES:
                 return data_url("image/jpeg", jpeg)
         image = image.reduce(2)

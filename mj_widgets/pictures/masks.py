@@ -12,14 +12,12 @@ from __future__ import annotations
 import io
 import operator
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from PIL import Image, ImageDraw
 
 from mj_widgets.errors import MjError
-
-if TYPE_CHECKING:
-    import numpy as np
+from mj_widgets.pictures import arrays
 
 HALF = 128
 """The darkest light, of 255, that counts as white."""
@@ -125,45 +123,31 @@ def _lights_of_image(image: Image.Image) -> Image.Image:
     return image.convert("L")
 
 
-def _lights_of_array(array: Any, size: tuple[int, int]) -> Image.Image:
-    import numpy as np
-
-    lights = np.asarray(array)
-    if lights.ndim == 3 and lights.shape[2] == 1:
-        lights = lights[:, :, 0]
-    colours = lights.shape[2] if lights.ndim == 3 else 1
-    if lights.ndim not in (2, 3) or colours not in (1, 3, 4):
+def _lights_of_array(given: Any, size: tuple[int, int]) -> Image.Image:
+    array = arrays.plain(given)
+    if not arrays.is_picture(array):
         wanted = (size[1], size[0])
         raise MjError(
-            f"A mask of the shape {lights.shape} is no picture",
+            f"A mask of the shape {array.shape} is no picture",
             advice=f"This one would be {wanted} (rows, columns), or {(*wanted, 3)} or "
             f"{(*wanted, 4)} with colours.",
         )
-    height, width = lights.shape[:2]
+    height, width = array.shape[:2]
     _check_size((width, height), size, f"Image.fromarray(mask).resize({size}, 0)")
-    image = Image.fromarray(np.ascontiguousarray(_bytes(lights)))
-    return _lights_of_image(image) if colours > 1 else image
-
-
-def _bytes(lights: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Return an array's numbers as 0 to 255."""
-    kind = lights.dtype.kind
-    if kind not in "buif":
+    lights = arrays.lights_of(array)
+    if lights is None:
         raise MjError(
-            f"A mask of {lights.dtype} has no light in it",
+            f"A mask of {array.dtype} has no light in it",
             advice="Booleans, integers from 0 to 255 and floats from 0 to 1 do.",
         )
-    low, high = (lights.min(), lights.max()) if lights.size else (0, 0)
-    most = 1 if kind == "f" else 255
-    if not (low >= 0 and high <= most):  # NaN is neither
+    if not lights.fit:
         raise MjError(
-            f"The mask's numbers go from {low} to {high}",
-            advice=f"{'Floats' if kind == 'f' else 'Integers'} go from 0 to {most}; "
+            f"The mask's numbers go from {lights.low} to {lights.high}",
+            advice=f"{'Floats' if lights.most == 1 else 'Integers'} go from 0 to {lights.most}; "
             "mask > threshold makes booleans of any.",
         )
-    if kind == "f":
-        return (lights * 255 + 0.5).astype("uint8")
-    return lights.astype("uint8") * (255 if high <= 1 else 1)
+    image = arrays.image_of(array, labels=True)
+    return image if array.ndim == 2 else _lights_of_image(image)
 
 
 def _lights_of_boxes(given: Sequence[Any], size: tuple[int, int]) -> Image.Image:

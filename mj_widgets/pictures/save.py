@@ -30,7 +30,6 @@ _ENDINGS: dict[Format, tuple[str, ...]] = {
     "mp4": (".mp4",),
 }
 _MADE_BY_US: tuple[Format, ...] = ("png", "jpeg", "webp")
-_RESERVED = re.compile(r"con|prn|aux|nul|(?:com|lpt)\d", re.IGNORECASE)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -76,8 +75,7 @@ def readable_name(prompt: str, task_id: str, part: str = "") -> str:
     'picture'
     """
     names = (_words(parse_prompt(prompt).text), _plain(task_id), _plain(part))
-    name = "_".join(filter(None, names)) or "picture"
-    return f"_{name}" if _RESERVED.fullmatch(name) else name
+    return disk.unreserved("_".join(filter(None, names)) or "picture")
 
 
 def write_new(data: bytes, target: Path) -> Path:

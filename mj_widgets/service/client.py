@@ -16,8 +16,7 @@ from mj_widgets.errors import (
     Unauthorized,
 )
 from mj_widgets.models import Submission, Task
-from mj_widgets.models.button import Button, Change
-from mj_widgets.service import downloads, orders, replies
+from mj_widgets.service import downloads, replies
 from mj_widgets.service.addresses import api_root
 from mj_widgets.service.orders import Order
 from mj_widgets.service.retry import retried, together
@@ -146,33 +145,15 @@ class Client:
             self._lists = None if self._list_failed else False
             return None
 
-    async def submit_action(self, task_id: str, custom_id: str) -> Submission:
-        """Press a button of a task. Sent once.
+    async def send(self, order: Order) -> Submission:
+        """Send an order once; a window that the service opens is left to the caller.
+
+        >>> await client.send(orders.imagine("a red fox"))      # doctest: +SKIP
 
         Raises:
             QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
             ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
-        return await self.send(orders.press(task_id, Button(custom_id=custom_id)))
-
-    async def submit_change(
-        self, task_id: str, action: str, index: int | None = None
-    ) -> Submission:
-        """Upscale, vary or reroll a grid on a server without buttons. Sent once.
-
-        Args:
-            task_id: the grid.
-            action: "UPSCALE", "VARIATION" or "REROLL".
-            index: the picture, 1 to 4; None for a reroll.
-        """
-        return await self.send(orders.press(task_id, Button(change=Change(action, index))))
-
-    async def submit_imagine(self, prompt: str) -> Submission:
-        """Start a grid from a prompt. Sent once."""
-        return await self.send(orders.imagine(prompt))
-
-    async def send(self, order: Order) -> Submission:
-        """Send an order once; a window that the service opens is left to the caller."""
         return await self.submit(order.path, order.body)
 
     async def cancel(self, task_id: str) -> None:
@@ -184,7 +165,7 @@ class Client:
         """
         try:
             await self.submit(f"task/{quote(task_id, safe='')}/cancel", {})
-        except ServiceUnavailable as error:
+        except MjError as error:
             if error.maybe_sent:
                 error.advice = "It may have been cancelled."
             raise
@@ -280,8 +261,8 @@ def _says_no_such_endpoint(error: MjError) -> bool:
     return isinstance(error, refusals) or type(error) is MjError
 
 
-def _may_be_taken(error: BadReply | ServiceUnavailable) -> bool:
+def _may_be_taken(error: MjError) -> bool:
     """Tell whether the service may have taken the submission that it answered like this."""
-    if isinstance(error, ServiceUnavailable):
-        return error.maybe_sent
-    return error.status is None or error.status < 300  # beyond, it was turned away
+    if isinstance(error, BadReply):
+        return error.status is None or error.status < 300  # beyond, it was turned away
+    return error.maybe_sent

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mj_widgets.errors import Forbidden, MjError, Offline, TaskNotFound, Unauthorized
+from mj_widgets.errors import Forbidden, MjError, Offline, TaskNotFound, Unauthorized, fault_of
 from mj_widgets.models import Task
 from mj_widgets.service.client import Client
 from mj_widgets.service.pace import Pace, Rhythm
@@ -31,7 +31,7 @@ _BATCH = 100
 _GRACE = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Update:
     """What is new about a followed task."""
 
@@ -52,7 +52,7 @@ class Update:
 Listener = Callable[[Update], None]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Following:
     """One task that is followed, for one listener; to be used on the follower's event loop."""
 
@@ -238,7 +238,7 @@ class Follower:
             if len(by_id) > 1 and self._client.can_list is not False:
                 by_id = await self._ask_for_many(by_id)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
-            _missed([following for following in due if following.asking], _bug(error))
+            _missed([following for following in due if following.asking], fault_of(error))
             return
         await asyncio.gather(*(self._ask_for_one(i, by_id[i]) for i in by_id))
 
@@ -262,10 +262,8 @@ class Follower:
         async with self._gate:
             try:
                 task = await self._client.fetch(task_id, attempts=1)
-            except MjError as error:
-                _missed(followings, error)
             except Exception as error:  # noqa: BLE001 - see above
-                _missed(followings, _bug(error))
+                _missed(followings, fault_of(error))
             else:
                 _saw(followings, task)
 
@@ -278,10 +276,6 @@ def _saw(followings: list[Following], task: Task) -> None:
 def _missed(followings: list[Following], error: MjError) -> None:
     for following in followings:
         following.missed(error, time.monotonic())
-
-
-def _bug(error: Exception) -> MjError:
-    return MjError("Something is wrong in mj-widgets itself", words=repr(error))
 
 
 def _essence(task: Task) -> tuple[object, ...]:

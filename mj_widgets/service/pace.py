@@ -29,6 +29,8 @@ import math
 import random
 from typing import Final
 
+from mj_widgets.models.status import Status, is_final, is_waiting, status_of
+
 SHORTEST: Final = 0.4
 LONGEST: Final = 30.0
 RETRY_AFTER: Final = 300.0  # the longest that a service can send us away for
@@ -42,10 +44,6 @@ PERSON: Final = 15.0  # while the service waits for a person
 # were 0.4 s old on arrival. So long before a refresh can be due comes an early ask.
 PERIOD: Final = (14.6, 17.0)
 EARLY: Final = 0.5
-
-MODAL: Final = "MODAL"
-WAITING: Final = frozenset({"", "NOT_START", "SUBMITTED", "PENDING", "QUEUED"})
-ENDED: Final = frozenset({"SUCCESS", "FAILURE", "CANCEL"})
 
 Span = tuple[float, float]
 
@@ -128,7 +126,7 @@ class Pace:
         self._rhythm = rhythm
         self._interval = interval
         self._misses = 0
-        self._status = ""
+        self._status: Status | str = ""
         self._action = ""
         # When the first answer came, the last one, and the last that was news: not yet.
         self._watched_from = self._answered = self._changed_at = math.inf
@@ -151,7 +149,7 @@ class Pace:
     ) -> float:
         """Take in an answer; returns the seconds until the next ask."""
         self._misses = 0
-        self._status, self._action = status.upper(), action
+        self._status, self._action = status_of(status), action
         self._blank = self._blank or not status
         if self._watched_from == math.inf:
             self._watched_from = self._changed_at = self._answered = now
@@ -159,7 +157,7 @@ class Pace:
             self._take_change((self._answered, now))
         else:
             self._idle += 1
-        if self._status in WAITING or self._status == MODAL:
+        if is_waiting(self._status) or self._status == Status.MODAL:
             self._began = None
         else:
             self._take_progress(now, progress, running_for)
@@ -187,7 +185,7 @@ class Pace:
         A task that works is not silent for three times its usual run, and no silence under a
         minute is worth a word. A queue lasts as long as it lasts, a person may take their time.
         """
-        running = self._began is not None and self._status not in ENDED
+        running = self._began is not None and not is_final(self._status)
         return running and self.unchanged_for(now) > max(60, 3 * self._rhythm.usual(self._action))
 
     def _take_change(self, span: Span) -> None:
@@ -214,7 +212,7 @@ class Pace:
             self._latest = (now, told)
         elif told is not None and told < self._latest[1]:  # it began anew
             self._first = self._latest = (now, told)
-        if self._status == "SUCCESS" and self._saw_it_begin:
+        if self._status == Status.SUCCESS and self._saw_it_begin:
             self._rhythm.ran(self._action, now - self._began)
 
     def _end(self, now: float) -> float:
@@ -230,7 +228,7 @@ class Pace:
         return (1 - sureness) * max(habit, now) + sureness * pace
 
     def _wait(self, now: float) -> float:
-        if self._status == MODAL:
+        if self._status == Status.MODAL:
             return PERSON
         left = self._end(now) - now
         silence = self.unchanged_for(now)

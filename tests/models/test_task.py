@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import gc
 import json
+import pickle
+import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,6 +18,7 @@ from hypothesis import strategies as st
 
 import mj_widgets as mj
 from mj_widgets.models import Status, task_id_from
+from mj_widgets.models import task as task_module
 from mj_widgets.models.button import Button
 
 json_values = st.recursive(
@@ -372,6 +377,113 @@ def test_a_task_does_not_change() -> None:
     task = mj.Task.parse(bodies.RUNNING)
     with pytest.raises(ValueError, match="frozen"):
         task.progress = 50
+    with pytest.raises(ValueError, match="frozen"):
+        task.raw = {}
+
+
+# -- what a task costs -----------------------------------------------------------------------------
+
+
+def test_a_finished_task_with_all_it_was_told_is_small() -> None:
+    texts = [json.dumps({**bodies.DMX_GRID, "id": f"17{n:014}"}) for n in range(200)]
+    for button in mj.Task.parse(texts[0]).buttons:
+        assert button.meaning  # the patterns' shared meanings count once
+    tracemalloc.start()
+    try:
+        tasks = [mj.Task.parse(text) for text in texts]
+        for task in tasks:
+            assert task.kind == "grid"
+            assert [button.picks_quadrant for button in task.buttons].count(True) == 4
+        gc.collect()
+        size = tracemalloc.get_traced_memory()[0] / len(tasks)
+    finally:
+        tracemalloc.stop()
+    assert size < 5_000
+
+
+def test_what_a_task_is_is_worked_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(task_module, "kind_of", lambda **_: calls.append("kind") or "grid")
+    task = mj.Task.parse(bodies.DMX_GRID)
+    assert (task.kind, task.kind, calls) == ("grid", "grid", ["kind"])
+
+
+def test_what_was_worked_out_is_no_part_of_the_task() -> None:
+    fresh, used = mj.Task.parse(bodies.DMX_GRID), mj.Task.parse(bodies.DMX_GRID)
+    assert used.kind == "grid"
+    assert used.buttons[0].meaning
+    assert used == fresh
+    assert used.buttons == fresh.buttons
+    assert hash(used.buttons) == hash(fresh.buttons)
+    assert repr(used.buttons) == repr(fresh.buttons)
+    assert used.model_dump() == fresh.model_dump()
+    assert used.model_dump_json() == fresh.model_dump_json()
+    assert "kind" not in used.model_dump()
+    for copied in (copy.copy(used), copy.deepcopy(used), pickle.loads(pickle.dumps(used))):
+        assert copied == fresh
+        assert copied.kind == "grid"
+
+
+def test_the_variables_of_a_task_are_a_row_of_a_table() -> None:
+    task = mj.Task.parse(bodies.DMX_GRID)
+    assert task.kind == "grid"
+    row = vars(task)
+    assert list(row) == list(mj.Task.model_fields)
+    assert row["raw"] == bodies.DMX_GRID
+    assert row["properties"]["finalPrompt"] == task.final_prompt
+    assert repr(row["properties"]) == repr(task.properties)
+    assert dict(row["raw"]) == bodies.DMX_GRID
+
+
+def test_a_changed_copy_is_looked_at_again() -> None:
+    task = mj.Task.parse(bodies.DMX_GRID)
+    assert task.kind == "grid"
+    assert task.model_copy(update={"video_urls": ("https://x/1.mp4",)}).kind == "video"
+    assert task.model_copy(update={"raw": {"parentId": "16"}}).parent_id == "16"
+
+
+def test_a_dump_tells_all_in_plain_values() -> None:
+    task = mj.Task.parse(bodies.DMX_GRID)
+    dump = task.model_dump()
+    assert dump["raw"] == bodies.DMX_GRID
+    assert dump["properties"] == bodies.DMX_GRID["properties"]
+    assert dump["buttons"][0] == {
+        "custom_id": f"MJ::JOB::upsample::1::{bodies.HASH}",
+        "label": "U1",
+        "emoji": "",
+        "type": 2,
+        "style": 2,
+        "change": None,
+    }
+    assert task.model_fields_set == set(mj.Task.model_fields)
+    assert mj.Task.model_json_schema()["properties"]["raw"]["type"] == "object"
+    read = json.loads(task.model_dump_json(exclude={"raw"}))
+    assert "raw" not in read
+    assert [button["label"] for button in read["buttons"]] == [b.label for b in task.buttons]
+
+
+def test_what_is_done_to_what_was_told_does_not_change_the_task() -> None:
+    task = mj.Task.parse(bodies.DMX_GRID)
+    task.raw["buttons"].clear()
+    task.properties.clear()
+    assert task.raw == bodies.DMX_GRID
+    assert task.properties == bodies.DMX_GRID["properties"]
+
+
+def test_a_mapping_that_is_no_json_stays_as_it_is() -> None:
+    told = {
+        "id": "17",
+        "status": "SUCCESS",
+        "size": (4, 3),
+        "at": datetime(2025, 5, 13, tzinfo=UTC),
+    }
+    assert mj.Task.parse(told).raw == told
+
+
+def test_the_order_of_what_was_told_makes_no_other_task() -> None:
+    turned = dict(reversed(bodies.DMX_GRID.items()))
+    assert mj.Task.parse(turned) == mj.Task.parse(bodies.DMX_GRID)
+    assert mj.Task.parse(bodies.DMX_GRID | {"seed": 1}) != mj.Task.parse(bodies.DMX_GRID)
 
 
 # -- submissions ---------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from services import CANARY, file_of, run
 
 import mj_widgets as mj
 from mj_widgets.account.submitter import embedded
-from mj_widgets.pictures.inputs import MOST_BYTES, picture_url, picture_urls
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_url, picture_urls
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.service.client import Client
 
@@ -127,17 +127,17 @@ def noise(side: int, mode: str = "RGB") -> Image.Image:
 
 def test_a_large_file_becomes_a_jpeg_of_less_than_four_megabytes() -> None:
     data = file_of(noise(1200))
-    assert len(data) > MOST_BYTES
+    assert len(data) > MOST_SENT_BYTES
     url = picture_url(data)
     assert sent(url)[0] == "image/jpeg"
-    assert len(sent(url)[1]) <= MOST_BYTES
+    assert len(sent(url)[1]) <= MOST_SENT_BYTES
     assert pixels(url).size == (1200, 1200)
 
 
 def test_a_picture_that_no_quality_makes_small_enough_gets_fewer_pixels() -> None:
     url = picture_url(noise(3000))
     assert sent(url)[0] == "image/jpeg"
-    assert len(sent(url)[1]) <= MOST_BYTES
+    assert len(sent(url)[1]) <= MOST_SENT_BYTES
     assert pixels(url).size == (1500, 1500)
 
 

@@ -21,8 +21,10 @@ from services import CANARY, answering, run, serving, still_at_work, with_variab
 from tenacity import RetryCallState, Retrying, wait_none
 
 import mj_widgets as mj
-from mj_widgets.pictures.inputs import MOST_BYTES
+from mj_widgets.models.button import Button, Change
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.service import orders
 from mj_widgets.service import retry as retrying
 from mj_widgets.service import transport as transport_module
 from mj_widgets.service.network import reason_of
@@ -30,6 +32,14 @@ from mj_widgets.service.network import reason_of
 GRID = EXAMPLES["finished"]
 FETCH = f"task/{GRID}/fetch"
 U2 = "MJ::JOB::upsample::2::6dc7beb8-8310-4fd4-b46c-716b422ddffc"
+
+
+def press(task_id: str, custom_id: str) -> orders.Order:
+    return orders.press(task_id, Button(custom_id=custom_id))
+
+
+def change(task_id: str, action: str, quadrant: int | None = None) -> orders.Order:
+    return orders.press(task_id, Button(change=Change(action, quadrant)))
 
 
 @pytest.fixture
@@ -70,7 +80,7 @@ def test_a_path_prefix_is_kept_for_every_request(ending: str, prefix: str) -> No
         async with Sandbox() as sandbox, mj.Client(sandbox.url + ending, "key") as client:
             await client.fetch(GRID)
             await client.fetch_many([GRID, "17"])
-            await client.submit_imagine("a tower")
+            await client.send(orders.imagine("a tower"))
             assert [r.path for r in sandbox.log] == [
                 f"{prefix}{FETCH}",
                 f"{prefix}task/list-by-condition",
@@ -210,7 +220,7 @@ def test_a_submission_that_401_turned_away_is_sent_with_the_secret() -> None:
         async with Sandbox("trueai", token="key") as sandbox:
             before = len(sandbox.studio.tasks)
             async with mj.Client(sandbox.url, "key") as client:
-                assert len((await client.submit_imagine("a tower")).task_ids) == 1
+                assert len((await client.send(orders.imagine("a tower"))).task_ids) == 1
             assert [(r.auth, r.status) for r in sandbox.posts] == [("bearer", 401), ("secret", 200)]
             assert len(sandbox.studio.tasks) == before + 1
 
@@ -252,7 +262,7 @@ def test_a_token_that_a_service_repeats_in_its_words_is_not_shown(status: int) -
             serving(answering(json_of(body, status))) as service,
             mj.Client(service.url, CANARY) as client,
         ):
-            for ask in (client.fetch("17", attempts=1), client.submit_imagine("x")):
+            for ask in (client.fetch("17", attempts=1), client.send(orders.imagine("x"))):
                 with pytest.raises(mj.MjError, match="invalid key") as caught:
                     await ask
                 assert CANARY not in with_variables(caught.value)
@@ -494,7 +504,7 @@ def test_a_submission_whose_answer_was_lost_is_never_sent_again() -> None:
             before = len(sandbox.studio.tasks)
             sandbox.faults.next("cut", path="submit")
             with pytest.raises(mj.ServiceUnavailable, match="may have been submitted") as caught:
-                await client.submit_action(GRID, U2)
+                await client.send(press(GRID, U2))
             assert caught.value.maybe_sent
             assert not caught.value.may_pass
             assert len(sandbox.posts) == 1
@@ -509,7 +519,7 @@ def test_no_answer_whatever_makes_a_submission_be_sent_twice(fault: str) -> None
         async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
             sandbox.faults.next(fault, count=5, path="submit")
             with pytest.raises(mj.MjError):
-                await client.submit_imagine("a tower")
+                await client.send(orders.imagine("a tower"))
             assert len(sandbox.posts) == 1
 
     run(story())
@@ -536,7 +546,9 @@ def test_a_slow_answer_is_waited_for_longer_than_that_to_a_poll(
         answer = asyncio.Event()
         service = serving(held_until(answer, {"code": 1, "result": "17"}))
         async with service as running, mj.Client(running.url, "key") as client:
-            ask = client.submit_imagine("x") if what == "submission" else client.image_seed("1")
+            ask = (
+                client.send(orders.imagine("x")) if what == "submission" else client.image_seed("1")
+            )
             asked = asyncio.ensure_future(ask)
             with pytest.raises(mj.ServiceUnavailable, match="no answer in time"):
                 await client.fetch("17", attempts=1)
@@ -549,7 +561,7 @@ def test_a_slow_answer_is_waited_for_longer_than_that_to_a_poll(
 
 
 def test_the_largest_blend_has_time_to_arrive_over_a_slow_line() -> None:
-    blend, half_a_megabit = 5 * MOST_BYTES * 4 / 3, 500_000 / 8
+    blend, half_a_megabit = 5 * MOST_SENT_BYTES * 4 / 3, 500_000 / 8
     waits = transport_module._TIMEOUTS["submission"]
     assert waits.total is not None
     assert waits.total > blend / half_a_megabit
@@ -561,7 +573,7 @@ def submitted(handler: Any) -> mj.MjError:
     async def story() -> mj.MjError:
         async with serving(handler) as service, mj.Client(service.url, "key") as client:
             with pytest.raises(mj.MjError) as caught:
-                await client.submit_imagine("a tower")
+                await client.send(orders.imagine("a tower"))
             assert len(service.paths) == 1
             return caught.value
 
@@ -627,7 +639,7 @@ def test_a_host_that_no_look_up_takes_is_told_in_one_line() -> None:
     async def story() -> None:
         async with mj.Client(f"https://{'a' * 70}.example", "key") as client:
             with pytest.raises(mj.ServiceUnavailable, match="no name of a host") as caught:
-                await client.submit_imagine("a tower")
+                await client.send(orders.imagine("a tower"))
             assert not caught.value.maybe_sent
 
     run(story())
@@ -682,7 +694,7 @@ def test_a_submission_that_never_left_this_machine_is_known_not_to_be_sent() -> 
     async def story() -> None:
         async with mj.Client(f"http://127.0.0.1:{unused_port()}", "key") as client:
             with pytest.raises(mj.ServiceUnavailable, match="connection refused") as caught:
-                await client.submit_imagine("a tower")
+                await client.send(orders.imagine("a tower"))
             assert not caught.value.maybe_sent
             assert caught.value.may_pass
 
@@ -692,7 +704,7 @@ def test_a_submission_that_never_left_this_machine_is_known_not_to_be_sent() -> 
 def test_a_press_sends_the_task_and_the_custom_id_as_they_are() -> None:
     async def story() -> None:
         async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
-            submission = await client.submit_action(GRID, U2)
+            submission = await client.send(press(GRID, U2))
             assert (submission.code, len(submission.task_ids)) == (1, 1)
             assert sandbox.posts[0].body == {"taskId": GRID, "customId": U2}
             assert (await client.fetch(submission.task_ids[0])).id == submission.task_ids[0]
@@ -703,9 +715,9 @@ def test_a_press_sends_the_task_and_the_custom_id_as_they_are() -> None:
 def test_a_server_without_buttons_is_told_the_change() -> None:
     async def story() -> None:
         async with Sandbox("novicezk") as sandbox, mj.Client(sandbox.url) as client:
-            first = await client.submit_change(GRID, "UPSCALE", 2)
-            await client.submit_change(GRID, "REROLL")
-            again = await client.submit_change(GRID, "UPSCALE", 2)
+            first = await client.send(change(GRID, "UPSCALE", 2))
+            await client.send(change(GRID, "REROLL"))
+            again = await client.send(change(GRID, "UPSCALE", 2))
             assert [r.body for r in sandbox.posts][:2] == [
                 {"taskId": GRID, "action": "UPSCALE", "index": 2},
                 {"taskId": GRID, "action": "REROLL"},
@@ -726,11 +738,11 @@ def test_a_window_is_announced_on_every_server(flavour: str, name: str) -> None:
             mj.Client(sandbox.url, "key", "secret") as client,
         ):
             task = await client.fetch(GRID)
-            (single,) = (await client.submit_action(GRID, task.buttons[0].custom_id)).task_ids
+            (single,) = (await client.send(press(GRID, task.buttons[0].custom_id))).task_ids
             while not (task := await client.fetch(single)).is_final:
                 pass
             button = next(b for b in task.buttons if b.name == name)
-            assert (await client.submit_action(single, button.custom_id)).needs_modal
+            assert (await client.send(press(single, button.custom_id))).needs_modal
 
     run(story())
 
@@ -739,7 +751,7 @@ def test_a_window_that_a_gateway_hides_is_still_seen() -> None:
     async def story() -> None:
         stock = Sandbox("dmx", strict=True, remix=True)
         async with stock as sandbox, mj.Client(sandbox.url, "key") as client:
-            submission = await client.submit_action(GRID, U2.replace("upsample", "variation"))
+            submission = await client.send(press(GRID, U2.replace("upsample", "variation")))
             assert (submission.code, submission.needs_modal) == (1, True)
 
     run(story())
@@ -752,16 +764,16 @@ def test_refused_submissions_are_the_same_errors_everywhere(flavour: str) -> Non
             with pytest.raises(mj.TaskNotFound):
                 await client.fetch("unknown")
             with pytest.raises(mj.PromptRejected):
-                await client.submit_imagine("something forbidden")
+                await client.send(orders.imagine("something forbidden"))
             sandbox.options.queue_full = True
             with pytest.raises(mj.QueueFull):
-                await client.submit_imagine("a tower")
+                await client.send(orders.imagine("a tower"))
             if flavour != "trueai":
                 with pytest.raises(mj.TaskNotFound):
-                    await client.submit_change("unknown", "UPSCALE", 1)
+                    await client.send(change("unknown", "UPSCALE", 1))
             if flavour != "novicezk":
                 with pytest.raises(mj.TaskNotFound):
-                    await client.submit_action("unknown", U2)
+                    await client.send(press("unknown", U2))
 
     run(story())
 
@@ -770,8 +782,8 @@ def test_places_in_the_queue_are_told_though_a_gateway_changes_the_code() -> Non
     async def story() -> None:
         for flavour, code in (("dmx", 1), ("plus", 22)):
             async with Sandbox(flavour, slots=1) as sandbox, mj.Client(sandbox.url, "k") as client:
-                assert not (await client.submit_imagine("a tower")).queued
-                second = await client.submit_imagine("a tower")
+                assert not (await client.send(orders.imagine("a tower"))).queued
+                second = await client.send(orders.imagine("a tower"))
                 assert (second.code, second.queued, second.needs_modal) == (code, True, False)
 
     run(story())
@@ -930,7 +942,11 @@ def test_a_closed_client_asks_nothing_more() -> None:
             async with mj.Client(sandbox.url, "key") as client:
                 await client.fetch(GRID)
             link = f"{sandbox.url}/a.png"
-            for ask in (client.fetch(GRID), client.submit_imagine("x"), client.download(link)):
+            for ask in (
+                client.fetch(GRID),
+                client.send(orders.imagine("x")),
+                client.download(link),
+            ):
                 with pytest.raises(mj.MjError, match="This client was closed"):
                     await ask
             assert sandbox.count() == 1

@@ -16,7 +16,7 @@ from tenacity import wait_none
 import mj_widgets as mj
 from mj_widgets.pictures.images import Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.service import downloads
+from mj_widgets.service import downloads, orders
 from mj_widgets.service import network as guarding
 from mj_widgets.service import retry as retrying
 
@@ -476,7 +476,7 @@ def test_a_submission_that_a_proxy_refuses_to_carry_was_not_sent(
             proxied(HTTPS_PROXY=proxy.url.replace("//", "//me:hush-hush@"))
             async with mj.Client("https://service.example", CANARY) as client:
                 with pytest.raises(mj.ServiceUnavailable) as caught:
-                    await client.submit_imagine("a tower")
+                    await client.send(orders.imagine("a tower"))
         assert not caught.value.maybe_sent
         assert "hush-hush" not in with_variables(caught.value)
 

@@ -14,6 +14,7 @@ from services import CANARY, with_variables
 import mj_widgets as mj
 from mj_widgets import background
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.service import orders
 from mj_widgets.session import settings
 
 GRID = EXAMPLES["finished"]
@@ -256,7 +257,7 @@ def test_offline_needs_neither_a_token_nor_a_service() -> None:
     with pytest.raises(mj.Offline):
         background.run(session.client.download("https://cdn.example/p.png"))
     with pytest.raises(mj.Offline):
-        background.run(session.client.submit_imagine("a fox"))
+        background.run(session.client.send(orders.imagine("a fox")))
 
 
 # -- logging in ------------------------------------------------------------------------------------
