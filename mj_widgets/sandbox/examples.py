@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from mj_widgets.sandbox.buttons import describe_buttons, grid_buttons
-from mj_widgets.sandbox.painting.landscape import scenes_for, size_for
 from mj_widgets.sandbox.painting.recipes import Grid
+from mj_widgets.sandbox.painting.scene import scenes_for, size_for
 from mj_widgets.sandbox.tasks import IMAGINE, Pace, Task
 from mj_widgets.sandbox.texts import described
 

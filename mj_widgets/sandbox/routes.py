@@ -6,15 +6,18 @@ import asyncio
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from aiohttp import web
 
-from mj_widgets.sandbox.flavours import Credentials
-from mj_widgets.sandbox.links import Verdict
-from mj_widgets.sandbox.log import Record, auth_kind
+from mj_widgets.sandbox.faults import Faults
+from mj_widgets.sandbox.flavours import Credentials, Flavour
+from mj_widgets.sandbox.links import Links, Verdict
+from mj_widgets.sandbox.log import Record, RequestLog, auth_kind
 from mj_widgets.sandbox.outcomes import Answer, Exists
+from mj_widgets.sandbox.painting.kitchen import PictureMaker
 from mj_widgets.sandbox.painting.recipes import (
     Blended,
     Extended,
@@ -27,11 +30,10 @@ from mj_widgets.sandbox.painting.recipes import (
     content_type_of,
     size_of,
 )
+from mj_widgets.sandbox.studio import Studio
+from mj_widgets.sandbox.submissions import Orders
 from mj_widgets.sandbox.tasks import STEPS, Moment, Task
 from mj_widgets.sandbox.views import CHANNEL, TaskView
-
-if TYPE_CHECKING:
-    from mj_widgets.sandbox.server import Sandbox
 
 _TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
 _SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)")
@@ -39,10 +41,25 @@ _HTML = "<!DOCTYPE html><html><head><title>Sandbox</title></head><body>Not the A
 _EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg", "video/mp4": "mp4"}
 
 
+class Premises(Protocol):
+    """What the routes have to know of a sandbox; read anew at each request, as tests change it."""
+
+    flavour: Flavour
+    token: str | None
+    faults: Faults
+    refresh: float | None
+    clock: Callable[[], float]
+    studio: Studio
+    orders: Orders
+    links: Links
+    kitchen: PictureMaker
+    log: RequestLog
+
+
 class Routes:
     """Serves one sandbox."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Premises) -> None:
         self.sandbox = sandbox
         self._painters: asyncio.Semaphore | None = None
 
@@ -142,7 +159,7 @@ class Routes:
 
     async def _about_task(self, request: web.Request, task_id: str, what: str) -> web.Response:
         box = self.sandbox
-        canned = box.next_canned(task_id) if what == "fetch" else None
+        canned = box.studio.next_canned(task_id) if what == "fetch" else None
         if canned is not None:
             return web.Response(
                 body=canned.body, status=canned.status, content_type=canned.content_type
@@ -171,7 +188,7 @@ class Routes:
         for task_id in ids:
             if not isinstance(task_id, str):
                 continue
-            canned = self.sandbox.next_canned(task_id)
+            canned = self.sandbox.studio.next_canned(task_id)
             task = self.sandbox.studio.visit(task_id)
             if canned is not None:
                 parsed = _parsed(canned.body)

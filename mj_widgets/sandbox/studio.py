@@ -81,6 +81,13 @@ class Studio:
         """The task to act on. A canned body that is a finished task may be acted on too."""
         return self.tasks.get(task_id) or self._adopted(task_id)
 
+    def next_canned(self, task_id: str) -> Canned | None:
+        """What `put` or `play` left for a task; a played body is used up but for the last."""
+        left = self.canned.get(task_id)
+        if not left:
+            return None
+        return left.pop(0) if len(left) > 1 else left[0]
+
     def seed_of(self, task: Task) -> str:
         """The seed a task was painted with."""
         return str(uuid.uuid5(uuid.NAMESPACE_OID, task.message_hash).int % 4_294_967_296)

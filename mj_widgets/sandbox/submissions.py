@@ -37,8 +37,8 @@ from mj_widgets.sandbox.outcomes import (
     QueueFull,
 )
 from mj_widgets.sandbox.painting import recipes
-from mj_widgets.sandbox.painting.landscape import size_of_ratio
 from mj_widgets.sandbox.painting.recipes import Blended, Stored
+from mj_widgets.sandbox.painting.scene import size_of_ratio
 from mj_widgets.sandbox.studio import Studio
 from mj_widgets.sandbox.tasks import Pace, Task
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed

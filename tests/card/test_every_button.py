@@ -18,7 +18,8 @@ from PIL import Image
 import mj_widgets as mj
 from card.test_task_widget import SECONDS, click, until
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.sandbox.painting.recipes import Kitchen, Recipe, Stored, content_type_of
+from mj_widgets.sandbox.painting.kitchen import Kitchen
+from mj_widgets.sandbox.painting.recipes import Recipe, Stored, content_type_of
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
