@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from mj_widgets.sandbox.outcomes import (
+from mj_widgets.sandbox.decisions import (
     Accepted,
     AcceptedMany,
     ActionUnknown,
     Answer,
     Banned,
     Bookmarked,
+    Decision,
     Exists,
     Invalid,
     NeedsWindow,
-    Outcome,
+    NoRoom,
     ParentUnfinished,
     ParentUnknown,
-    QueueFull,
 )
-from mj_widgets.sandbox.tasks import Moment, Task
+from mj_widgets.sandbox.tasks import Moment, StudioTask
 from mj_widgets.sandbox.views import CHANNEL, TaskView, shown_text
 
 _COMMON = frozenset(
@@ -83,9 +83,9 @@ class Flavour:
         body["imageWidth"], body["imageHeight"] = view.size or (None, None)
         return body
 
-    def answer(self, outcome: Outcome) -> Answer:
-        """An outcome in the words of this service."""
-        match outcome:
+    def answer(self, decision: Decision) -> Answer:
+        """A decision in the words of this service."""
+        match decision:
             case Accepted(task, 0):
                 return _envelope(1, "提交成功", task.id, self._where())
             case Accepted(task, ahead):
@@ -103,14 +103,14 @@ class Flavour:
                 return _envelope(21, "任务已存在", task.id, known)
             case Invalid(why):
                 return _envelope(4, why, None)
-            case QueueFull() | ParentUnknown() | ParentUnfinished() | ActionUnknown():
-                return self._refused(outcome)
+            case NoRoom() | ParentUnknown() | ParentUnfinished() | ActionUnknown():
+                return self._refused(decision)
 
     def _refused(
-        self, outcome: QueueFull | ParentUnknown | ParentUnfinished | ActionUnknown
+        self, decision: NoRoom | ParentUnknown | ParentUnfinished | ActionUnknown
     ) -> Answer:
-        match outcome:
-            case QueueFull():
+        match decision:
+            case NoRoom():
                 return _envelope(23, "队列已满，请稍后尝试", None, self._where())
             case ParentUnknown():
                 return _envelope(3, "关联任务不存在或已失效", None)
@@ -119,18 +119,18 @@ class Flavour:
             case ActionUnknown():
                 return _envelope(4, "customId参数错误", None)
 
-    def _queued(self, task: Task, ahead: int) -> Answer:
+    def _queued(self, task: StudioTask, ahead: int) -> Answer:
         where = {"numberOfQueues": ahead, **self._where()}
         return _envelope(22, f"排队中，前面还有{ahead}个任务", task.id, where)
 
-    def _window(self, task: Task, final_prompt: str, remix: bool) -> Answer:
+    def _window(self, task: StudioTask, final_prompt: str, remix: bool) -> Answer:
         window = {"finalPrompt": final_prompt, "remix": remix}
         return _envelope(21, "Waiting for window confirm", task.id, window)
 
     def _where(self) -> dict[str, object]:
         return {"discordInstanceId": CHANNEL}
 
-    def _action(self, task: Task) -> str:
+    def _action(self, task: StudioTask) -> str:
         return self.action_words.get(task.action, task.action)
 
     def _status(self, moment: Moment) -> str:
@@ -208,13 +208,13 @@ class Novicezk(Flavour):
             del body["failReason"]
         return body
 
-    def answer(self, outcome: Outcome) -> Answer:
+    def answer(self, decision: Decision) -> Answer:
         """The original's words."""
-        match outcome:
+        match decision:
             case Accepted(task, 0):
                 return _envelope(1, "成功", task.id, self._where())
             case _:
-                return super().answer(outcome)
+                return super().answer(decision)
 
 
 class Trueai(Flavour):
@@ -280,7 +280,7 @@ class Trueai(Flavour):
             body["prompt"] = body["promptEn"] = ""
         return body
 
-    def _action(self, task: Task) -> str:
+    def _action(self, task: StudioTask) -> str:
         if task.window.startswith(_INPAINT):
             return "VARIATION"
         return "ZOOM" if task.window.startswith(_CUSTOM_ZOOM) else super()._action(task)
@@ -295,19 +295,19 @@ class Trueai(Flavour):
         return body
 
     def _refused(
-        self, outcome: QueueFull | ParentUnknown | ParentUnfinished | ActionUnknown
+        self, decision: NoRoom | ParentUnknown | ParentUnfinished | ActionUnknown
     ) -> Answer:
-        match outcome:
-            case QueueFull():
+        match decision:
+            case NoRoom():
                 return _envelope(9, "提交失败，队列已满，请稍后重试", None, {})
             case ParentUnknown():
                 return _envelope(3, "关联任务不存在或已失效", None, {}, status=404)
             case ActionUnknown():
                 return _envelope(4, "未知的 Action 类型", None, {})
             case ParentUnfinished():
-                return super()._refused(outcome)
+                return super()._refused(decision)
 
-    def _window(self, task: Task, final_prompt: str, remix: bool) -> Answer:
+    def _window(self, task: StudioTask, final_prompt: str, remix: bool) -> Answer:
         empty = task.window.startswith(_INPAINT)
         return super()._window(task, "" if empty else final_prompt, remix or empty)
 
@@ -401,10 +401,10 @@ class Dmx(Flavour):
             body |= {"videoUrl": view.films[0], "videoUrls": [{"url": u} for u in view.films]}
         return body
 
-    def answer(self, outcome: Outcome) -> Answer:
+    def answer(self, decision: Decision) -> Answer:
         """Like the server behind it, but codes 21 and 22 become 1 on the way through."""
-        answer = super().answer(outcome)
-        keeps_21 = isinstance(outcome, NeedsWindow) and outcome.task.window.startswith(
+        answer = super().answer(decision)
+        keeps_21 = isinstance(decision, NeedsWindow) and decision.task.window.startswith(
             (_INPAINT, _CUSTOM_ZOOM)
         )
         text = json.dumps(answer.json, ensure_ascii=False, separators=(",", ":"))
@@ -415,26 +415,26 @@ class Dmx(Flavour):
             text = text.replace("Waiting for window confirm", "提交成功")
         return Answer(answer.status, text=text)
 
-    def _action(self, task: Task) -> str:
+    def _action(self, task: StudioTask) -> str:
         if task.window.startswith(_INPAINT):
             return "INPAINT"
         return "CUSTOM_ZOOM" if task.window.startswith(_CUSTOM_ZOOM) else super()._action(task)
 
-    def _queued(self, task: Task, ahead: int) -> Answer:
+    def _queued(self, task: StudioTask, ahead: int) -> Answer:
         return _envelope(22, f"In queue, there are {ahead} tasks ahead", task.id)
 
     def _refused(
-        self, outcome: QueueFull | ParentUnknown | ParentUnfinished | ActionUnknown
+        self, decision: NoRoom | ParentUnknown | ParentUnfinished | ActionUnknown
     ) -> Answer:
-        match outcome:
+        match decision:
             case ParentUnknown():
                 return _upstream("task_not_found")
             case ParentUnfinished():
                 return _upstream("task_status_not_success")
             case ActionUnknown(custom_id):
                 return _upstream(f"unknown_action:{custom_id}")
-            case QueueFull():
-                return super()._refused(outcome)
+            case NoRoom():
+                return super()._refused(decision)
 
     def _where(self) -> dict[str, object]:
         return {"discordInstanceId": CHANNEL, "discordChannelId": CHANNEL}

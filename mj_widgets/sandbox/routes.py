@@ -12,11 +12,11 @@ from typing import Protocol
 
 from aiohttp import web
 
+from mj_widgets.sandbox.decisions import Answer, Exists
 from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import Credentials, Flavour
 from mj_widgets.sandbox.links import Links, Verdict
-from mj_widgets.sandbox.log import Record, RequestLog, auth_kind
-from mj_widgets.sandbox.outcomes import Answer, Exists
+from mj_widgets.sandbox.log import LoggedRequest, RequestLog, auth_kind
 from mj_widgets.sandbox.painting.kitchen import PictureMaker
 from mj_widgets.sandbox.painting.recipes import (
     Blended,
@@ -32,7 +32,7 @@ from mj_widgets.sandbox.painting.recipes import (
 )
 from mj_widgets.sandbox.studio import Studio
 from mj_widgets.sandbox.submissions import Orders
-from mj_widgets.sandbox.tasks import STEPS, Moment, Task
+from mj_widgets.sandbox.tasks import STEPS, Moment, StudioTask
 from mj_widgets.sandbox.views import CHANNEL, TaskView
 
 _TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
@@ -68,7 +68,7 @@ class Routes:
         box = self.sandbox
         headers = {key.lower(): value for key, value in request.headers.items()}
         raw = await request.read()
-        record = Record(
+        record = LoggedRequest(
             method=request.method,
             path=request.path,
             query=request.rel_url.raw_query_string,
@@ -132,7 +132,7 @@ class Routes:
             request.transport.close()
         return response
 
-    async def _serve(self, request: web.Request, record: Record) -> web.Response:
+    async def _serve(self, request: web.Request, record: LoggedRequest) -> web.Response:
         if request.path.startswith("/attachments/"):
             return await self._file(request)
         _, found, rest = f"/{request.path.lstrip('/')}".rpartition("/mj/")
@@ -212,21 +212,21 @@ class Routes:
             "shorten": box.orders.shorten,
             "blend": box.orders.blend,
         }
-        outcome = handlers[what](body, mode)
-        if isinstance(outcome, Exists):
-            moment = outcome.task.at(box.clock())
-            view = self._view(outcome.task, moment, _base(request))
-            outcome = replace(outcome, status=moment.status, image_url=view.image_url or None)
-        return box.flavour.answer(outcome)
+        decision = handlers[what](body, mode)
+        if isinstance(decision, Exists):
+            moment = decision.task.at(box.clock())
+            view = self._view(decision.task, moment, _base(request))
+            decision = replace(decision, status=moment.status, image_url=view.image_url or None)
+        return box.flavour.answer(decision)
 
-    def describe(self, task: Task, base: str) -> dict[str, object]:
+    def describe(self, task: StudioTask, base: str) -> dict[str, object]:
         """A task as the service would write it down now."""
         box = self.sandbox
         now = box.clock()
         seen = now if not box.refresh else now // box.refresh * box.refresh
         return box.flavour.body(self._view(task, task.at(seen), base))
 
-    def _view(self, task: Task, moment: Moment, base: str) -> TaskView:
+    def _view(self, task: StudioTask, moment: Moment, base: str) -> TaskView:
         recipe: Recipe | None = task.recipe
         if recipe is None or moment.started is None:
             return TaskView(task, moment)
@@ -257,7 +257,7 @@ class Routes:
         url = films[0] if films else self._link(task, recipe, "", issued, base)
         return TaskView(task, moment, url, singles, films, size_of(recipe), content_type_of(recipe))
 
-    def _link(self, task: Task, recipe: Recipe, tail: str, issued: float, base: str) -> str:
+    def _link(self, task: StudioTask, recipe: Recipe, tail: str, issued: float, base: str) -> str:
         words = re.sub(r"<[^>]*>|https?://\S+", " ", task.final_prompt.split(" --")[0])
         slug = "_".join(re.findall(r"[A-Za-z]+", words)[:9])[:60]
         kind = _EXTENSIONS.get(content_type_of(recipe), "bin")

@@ -15,13 +15,13 @@ from aiohttp import web
 from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import flavour_named
 from mj_widgets.sandbox.links import DAY, Links
-from mj_widgets.sandbox.log import Record, RequestLog
+from mj_widgets.sandbox.log import LoggedRequest, RequestLog
 from mj_widgets.sandbox.painting.kitchen import Kitchen, PictureMaker
 from mj_widgets.sandbox.painting.recipes import Stored
 from mj_widgets.sandbox.routes import Routes
 from mj_widgets.sandbox.studio import Canned, Studio, StudioOptions
 from mj_widgets.sandbox.submissions import Orders
-from mj_widgets.sandbox.tasks import Task
+from mj_widgets.sandbox.tasks import StudioTask
 
 _MEGABYTE = 1024 * 1024
 
@@ -135,7 +135,7 @@ class Sandbox:
             loop.close()
 
     @property
-    def posts(self) -> list[Record]:
+    def posts(self) -> list[LoggedRequest]:
         """The submissions so far: what may have cost something at a real service."""
         return [record for record in self.log if record.is_submission]
 
@@ -153,7 +153,7 @@ class Sandbox:
         """Add a task as if it had been submitted `age` seconds ago; returns its id."""
         return self.studio.add_example(prompt, task_id, age).id
 
-    def task(self, task_id: str) -> Task:
+    def task(self, task_id: str) -> StudioTask:
         """The task with an id, to look at or to change."""
         return self.studio.tasks[task_id]
 

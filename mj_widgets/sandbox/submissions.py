@@ -21,26 +21,26 @@ from mj_widgets.sandbox.buttons import (
     single_buttons,
     version_of,
 )
-from mj_widgets.sandbox.examples import grid_of
-from mj_widgets.sandbox.outcomes import (
+from mj_widgets.sandbox.decisions import (
     Accepted,
     AcceptedMany,
     ActionUnknown,
     Banned,
     Bookmarked,
+    Decision,
     Exists,
     Invalid,
     NeedsWindow,
-    Outcome,
+    NoRoom,
     ParentUnfinished,
     ParentUnknown,
-    QueueFull,
 )
+from mj_widgets.sandbox.examples import grid_of
 from mj_widgets.sandbox.painting import recipes
 from mj_widgets.sandbox.painting.recipes import Blended, Stored
 from mj_widgets.sandbox.painting.scene import size_of_ratio
 from mj_widgets.sandbox.studio import Studio
-from mj_widgets.sandbox.tasks import Pace, Task
+from mj_widgets.sandbox.tasks import StudioTask, Timing
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
 from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, Follows, work_for
 
@@ -63,7 +63,7 @@ class Orders:
     studio: Studio
     house: House
 
-    def imagine(self, body: Body, mode: str) -> Outcome:
+    def imagine(self, body: Body, mode: str) -> Decision:
         """POST submit/imagine."""
         prompt = _text(body, "prompt")
         if not prompt.strip():
@@ -80,7 +80,7 @@ class Orders:
         task.recipe = grid_of(prompt, salt or task.id)
         return self._accept(task, "grid")
 
-    def action(self, body: Body, mode: str) -> Outcome:
+    def action(self, body: Body, mode: str) -> Decision:
         """POST submit/action: a pressed button."""
         custom_id, task_id = _text(body, "customId"), _text(body, "taskId")
         if not task_id:
@@ -99,7 +99,7 @@ class Orders:
             return Invalid("关联按钮错误")
         return self._press(press, parent, body, mode)
 
-    def change(self, body: Body, mode: str) -> Outcome:
+    def change(self, body: Body, mode: str) -> Decision:
         """POST submit/change: U, V or R by name."""
         action, index = _text(body, "action").upper(), body.get("index")
         kinds = {"UPSCALE": "upscale", "VARIATION": "variation", "REROLL": "reroll"}
@@ -124,7 +124,7 @@ class Orders:
                     return Exists(task)
         return self._press(press, parent, body, mode)
 
-    def simple_change(self, body: Body, mode: str) -> Outcome:
+    def simple_change(self, body: Body, mode: str) -> Decision:
         """POST submit/simple-change: `<id> U2`, `<id> V3` or `<id> R`."""
         found = re.fullmatch(r"\s*(\S+)\s+(?:([UV])([1-4])|(R))\s*", _text(body, "content").upper())
         if not found:
@@ -134,7 +134,7 @@ class Orders:
         index = int(found[3]) if found[3] else None
         return self.change({**body, "taskId": task_id, "action": action, "index": index}, mode)
 
-    def modal(self, body: Body, mode: str) -> Outcome:
+    def modal(self, body: Body, mode: str) -> Decision:
         """POST submit/modal: the answer to a window."""
         del mode  # the task has had its mode since the button was pressed
         task = self.studio.find(_text(body, "taskId"))
@@ -163,14 +163,14 @@ class Orders:
         task.prompt = task.prompt_en = task.final_prompt = prompt
         return self._make(task, press, parent, prompt, mask)
 
-    def describe(self, body: Body, mode: str) -> Outcome:
+    def describe(self, body: Body, mode: str) -> Decision:
         """POST submit/describe: four texts for a picture."""
         try:
             image = _picture(body.get("base64"), "image/")
         except ValueError as error:
             return Invalid(str(error))
         if self.studio.is_full:
-            return QueueFull()
+            return NoRoom()
         task = self._new("DESCRIBE", "", "", body, mode)
         task.description = f"/describe {task.id}.png"
         task.recipe = image
@@ -181,7 +181,7 @@ class Orders:
         task.buttons = describe_buttons()
         return Accepted(task, self.studio.add(task, tasks.TEXT))
 
-    def shorten(self, body: Body, mode: str) -> Outcome:
+    def shorten(self, body: Body, mode: str) -> Decision:
         """POST submit/shorten: which words matter, and five shorter prompts."""
         prompt = _text(body, "prompt")
         if not prompt.strip():
@@ -194,7 +194,7 @@ class Orders:
         task.buttons = shorten_buttons()
         return Accepted(task, self.studio.add(task, tasks.TEXT))
 
-    def blend(self, body: Body, mode: str) -> Outcome:
+    def blend(self, body: Body, mode: str) -> Decision:
         """POST submit/blend: two to five pictures mixed."""
         try:
             images = _pictures(body, "base64Array")
@@ -203,18 +203,18 @@ class Orders:
         if not 2 <= len(images) <= 5:
             return Invalid("base64List参数错误")
         if self.studio.is_full:
-            return QueueFull()
+            return NoRoom()
         shape = _text(body, "dimensions").upper() or "SQUARE"
         ratio = {"PORTRAIT": 2 / 3, "SQUARE": 1.0, "LANDSCAPE": 3 / 2}.get(shape, 1.0)
         task = self._new("BLEND", "", f"/blend {len(images)}", body, mode)
         task.recipe = Blended(tuple(images), size_of_ratio(ratio))
         return self._accept(task, "grid")
 
-    def _press(self, press: Press, parent: Task, body: Body, mode: str) -> Outcome:
+    def _press(self, press: Press, parent: StudioTask, body: Body, mode: str) -> Decision:
         if press.kind == "bookmark":
             return Bookmarked(parent.id)
         if self.studio.is_full:
-            return QueueFull()
+            return NoRoom()
         if press.kind == "describe_again" and isinstance(parent.recipe, Stored | recipes.Grid):
             task = self._new("DESCRIBE", "", parent.description, body, mode, parent)
             task.recipe = parent.recipe
@@ -245,8 +245,8 @@ class Orders:
         return self._make(task, press, parent, prompt)
 
     def _make(
-        self, task: Task, press: Press, parent: Task, prompt: str, mask: bytes = b""
-    ) -> Outcome:
+        self, task: StudioTask, press: Press, parent: StudioTask, prompt: str, mask: bytes = b""
+    ) -> Decision:
         again = press.kind not in ("upscale", "variation", "upscale_hd")
         salt = f"{parent.id}/{press.kind}{press.index}" + (f"/{task.id}" if again else "")
         partner = self.studio.options.partner
@@ -256,13 +256,15 @@ class Orders:
             return Invalid("关联任务不允许执行变化")
         task.action, task.description, task.recipe = work.action, work.title, work.recipe
         task.window = ""
-        return self._accept(task, work.follows, work.pace)
+        return self._accept(task, work.follows, work.timing)
 
-    def _accept(self, task: Task, follows: Follows, pace: Pace = tasks.IMAGINE) -> Outcome:
+    def _accept(
+        self, task: StudioTask, follows: Follows, timing: Timing = tasks.IMAGINE
+    ) -> Decision:
         task.buttons = self._buttons(task, follows)
-        return Accepted(task, self.studio.add(task, pace))
+        return Accepted(task, self.studio.add(task, timing))
 
-    def _buttons(self, task: Task, follows: Follows) -> Buttons:
+    def _buttons(self, task: StudioTask, follows: Follows) -> Buttons:
         if follows == "grid":
             return grid_buttons(task.message_hash)
         if follows == "film":
@@ -279,7 +281,7 @@ class Orders:
             zoom_id=self.house.zoom_id,
         )
 
-    def _imagine_number(self, index: int, parent: Task, body: Body, mode: str) -> Task:
+    def _imagine_number(self, index: int, parent: StudioTask, body: Body, mode: str) -> StudioTask:
         prompt = numbered(parent.text, index)
         task = self._new("IMAGINE", prompt, f"/imagine {prompt}", body, mode, parent)
         task.recipe = grid_of(prompt, task.id)
@@ -293,9 +295,9 @@ class Orders:
         description: str,
         body: Body,
         mode: str,
-        parent: Task | None = None,
-    ) -> Task:
-        return Task(
+        parent: StudioTask | None = None,
+    ) -> StudioTask:
+        return StudioTask(
             id=self.studio.new_id(),
             action=action,
             prompt=prompt,
@@ -308,17 +310,17 @@ class Orders:
             notify_hook=_text(body, "notifyHook") or None,
         )
 
-    def _refusal(self, prompt: str) -> Outcome | None:
+    def _refusal(self, prompt: str) -> Decision | None:
         word = self.studio.banned_word(prompt)
         if word:
             return Banned(prompt, word)
-        return QueueFull() if self.studio.is_full else None
+        return NoRoom() if self.studio.is_full else None
 
-    def _write(self, task: Task, text: str) -> None:
+    def _write(self, task: StudioTask, text: str) -> None:
         task.text = task.prompt_en = task.final_prompt = text
 
 
-def _is_grid(task: Task) -> bool:
+def _is_grid(task: StudioTask) -> bool:
     return any(button.label == "U1" for button in task.buttons) or task.message_hash == "any"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mj_widgets.sandbox.tasks import Moment, Task
+from mj_widgets.sandbox.tasks import Moment, StudioTask
 
 CHANNEL = "1371679336578420847"
 
@@ -13,7 +13,7 @@ CHANNEL = "1371679336578420847"
 class TaskView:
     """A task at one moment, with its links, ready to be written down."""
 
-    task: Task
+    task: StudioTask
     moment: Moment
     image_url: str = ""
     singles: tuple[str, ...] = ()
