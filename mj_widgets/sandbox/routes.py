@@ -18,27 +18,15 @@ from mj_widgets.sandbox.flavours import Credentials, Flavour
 from mj_widgets.sandbox.links import Links, Verdict
 from mj_widgets.sandbox.log import LoggedRequest, RequestLog, auth_kind
 from mj_widgets.sandbox.painting.kitchen import PictureMaker
-from mj_widgets.sandbox.painting.recipes import (
-    Blended,
-    Extended,
-    Filmed,
-    Grid,
-    Preview,
-    Quadrant,
-    Recipe,
-    Repainted,
-    content_type_of,
-    size_of,
-)
+from mj_widgets.sandbox.painting.recipes import content_type_of
 from mj_widgets.sandbox.studio import Studio
 from mj_widgets.sandbox.submissions import Orders
-from mj_widgets.sandbox.tasks import STEPS, Moment, StudioTask
-from mj_widgets.sandbox.views import CHANNEL, TaskView
+from mj_widgets.sandbox.tasks import Moment, StudioTask
+from mj_widgets.sandbox.views import TaskView, task_view
 
 _TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
 _SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)")
 _HTML = "<!DOCTYPE html><html><head><title>Sandbox</title></head><body>Not the API.</body></html>"
-_EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg", "video/mp4": "mp4"}
 
 
 class Premises(Protocol):
@@ -227,43 +215,7 @@ class Routes:
         return box.flavour.body(self._view(task, task.at(seen), base))
 
     def _view(self, task: StudioTask, moment: Moment, base: str) -> TaskView:
-        recipe: Recipe | None = task.recipe
-        if recipe is None or moment.started is None:
-            return TaskView(task, moment)
-        if moment.status == "IN_PROGRESS" and moment.preview is not None:
-            shown = Preview(recipe, moment.preview, len(STEPS))
-            step = moment.preview - 2
-            return TaskView(
-                task, moment, self._link(task, shown, f"_grid_{step}", moment.started, base)
-            )
-        if moment.status != "SUCCESS" or moment.finished is None:
-            return TaskView(task, moment)
-        issued = moment.finished
-        if task.always_fresh:
-            half = self.sandbox.links.life / 2
-            issued = self.sandbox.clock() // half * half
-
-        def links(parts: list[Recipe]) -> tuple[str, ...]:
-            return tuple(
-                self._link(task, part, f"_{n}", issued, base) for n, part in enumerate(parts)
-            )
-
-        singles: tuple[str, ...] = ()
-        films: tuple[str, ...] = ()
-        if isinstance(recipe, Grid | Extended | Repainted | Blended):
-            singles = links([Quadrant(recipe, i) for i in range(1, 5)])
-        elif isinstance(recipe, Filmed):
-            films = links([replace(recipe, index=i) for i in range(1, 5)])
-        url = films[0] if films else self._link(task, recipe, "", issued, base)
-        return TaskView(task, moment, url, singles, films, size_of(recipe), content_type_of(recipe))
-
-    def _link(self, task: StudioTask, recipe: Recipe, tail: str, issued: float, base: str) -> str:
-        words = re.sub(r"<[^>]*>|https?://\S+", " ", task.final_prompt.split(" --")[0])
-        slug = "_".join(re.findall(r"[A-Za-z]+", words)[:9])[:60]
-        kind = _EXTENSIONS.get(content_type_of(recipe), "bin")
-        name = f"sandbox_{slug or 'picture'}_{task.message_hash}{tail}.{kind}"
-        path = f"/attachments/{CHANNEL}/{task.id}/{name}"
-        return base + self.sandbox.links.link(path, recipe, issued)
+        return task_view(task, moment, self.sandbox.links, base, self.sandbox.clock())
 
     async def _file(self, request: web.Request) -> web.Response:
         box = self.sandbox
