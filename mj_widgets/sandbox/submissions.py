@@ -1,15 +1,14 @@
-"""Submissions: reads a request's body, which may hold anything, and makes tasks of it."""
+"""Submissions: what a request asks for, decided and made into tasks."""
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from mj_widgets.sandbox import tasks
+from mj_widgets.sandbox.bodies import Body, picture_of, pictures_in, text_in
 from mj_widgets.sandbox.buttons import (
     Buttons,
     Press,
@@ -44,8 +43,6 @@ from mj_widgets.sandbox.tasks import StudioTask, Timing
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
 from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, Follows, work_for
 
-Body = Mapping[str, object]
-
 
 class House(Protocol):
     """What orders have to know of a flavour."""
@@ -65,11 +62,11 @@ class Orders:
 
     def imagine(self, body: Body, mode: str) -> Decision:
         """POST submit/imagine."""
-        prompt = _text(body, "prompt")
+        prompt = text_in(body, "prompt")
         if not prompt.strip():
             return Invalid("prompt不能为空")
         try:
-            images = _pictures(body, "base64Array")
+            images = pictures_in(body, "base64Array")
         except ValueError as error:
             return Invalid(str(error))
         refusal = self._refusal(prompt)
@@ -82,7 +79,7 @@ class Orders:
 
     def action(self, body: Body, mode: str) -> Decision:
         """POST submit/action: a pressed button."""
-        custom_id, task_id = _text(body, "customId"), _text(body, "taskId")
+        custom_id, task_id = text_in(body, "customId"), text_in(body, "taskId")
         if not task_id:
             return Invalid("taskId不能为空")
         if not custom_id:
@@ -101,15 +98,15 @@ class Orders:
 
     def change(self, body: Body, mode: str) -> Decision:
         """POST submit/change: U, V or R by name."""
-        action, index = _text(body, "action").upper(), body.get("index")
+        action, index = text_in(body, "action").upper(), body.get("index")
         kinds = {"UPSCALE": "upscale", "VARIATION": "variation", "REROLL": "reroll"}
-        if not _text(body, "taskId"):
+        if not text_in(body, "taskId"):
             return Invalid("taskId不能为空")
         if action not in kinds:
             return Invalid("action参数错误")
         if action != "REROLL" and (not isinstance(index, int) or not 1 <= index <= 4):
             return Invalid("index参数错误")
-        parent = self.studio.parent(_text(body, "taskId"))
+        parent = self.studio.parent(text_in(body, "taskId"))
         if parent is None:
             return ParentUnknown()
         if parent.at(self.studio.clock()).status != "SUCCESS":
@@ -126,32 +123,34 @@ class Orders:
 
     def simple_change(self, body: Body, mode: str) -> Decision:
         """POST submit/simple-change: `<id> U2`, `<id> V3` or `<id> R`."""
-        found = re.fullmatch(r"\s*(\S+)\s+(?:([UV])([1-4])|(R))\s*", _text(body, "content").upper())
+        found = re.fullmatch(
+            r"\s*(\S+)\s+(?:([UV])([1-4])|(R))\s*", text_in(body, "content").upper()
+        )
         if not found:
             return Invalid("content参数错误")
         action = {"U": "UPSCALE", "V": "VARIATION", None: "REROLL"}[found[2]]
-        task_id = _text(body, "content").split()[0]
+        task_id = text_in(body, "content").split()[0]
         index = int(found[3]) if found[3] else None
         return self.change({**body, "taskId": task_id, "action": action, "index": index}, mode)
 
     def modal(self, body: Body, mode: str) -> Decision:
         """POST submit/modal: the answer to a window."""
         del mode  # the task has had its mode since the button was pressed
-        task = self.studio.find(_text(body, "taskId"))
+        task = self.studio.find(text_in(body, "taskId"))
         if task is None:
             return ParentUnknown()
         press = parse(task.window) if task.window else None
         parent = self.studio.parent(task.parent)
         if press is None or parent is None or task.cancelled is not None:
             return Invalid("关联任务状态错误")
-        prompt = _text(body, "prompt").strip() or task.final_prompt or parent.final_prompt
+        prompt = text_in(body, "prompt").strip() or task.final_prompt or parent.final_prompt
         refusal = self._refusal(prompt)
         if refusal:
             return refusal
         mask = b""
         if press.kind == "inpaint":
             try:
-                mask = _picture(body.get("maskBase64"), "image/png").data
+                mask = picture_of(body.get("maskBase64"), "image/png").data
             except ValueError:
                 return Invalid("maskBase64参数错误")
         if press.kind == "custom_zoom":
@@ -166,7 +165,7 @@ class Orders:
     def describe(self, body: Body, mode: str) -> Decision:
         """POST submit/describe: four texts for a picture."""
         try:
-            image = _picture(body.get("base64"), "image/")
+            image = picture_of(body.get("base64"), "image/")
         except ValueError as error:
             return Invalid(str(error))
         if self.studio.is_full:
@@ -183,7 +182,7 @@ class Orders:
 
     def shorten(self, body: Body, mode: str) -> Decision:
         """POST submit/shorten: which words matter, and five shorter prompts."""
-        prompt = _text(body, "prompt")
+        prompt = text_in(body, "prompt")
         if not prompt.strip():
             return Invalid("prompt不能为空")
         refusal = self._refusal(prompt)
@@ -197,14 +196,14 @@ class Orders:
     def blend(self, body: Body, mode: str) -> Decision:
         """POST submit/blend: two to five pictures mixed."""
         try:
-            images = _pictures(body, "base64Array")
+            images = pictures_in(body, "base64Array")
         except ValueError as error:
             return Invalid(str(error))
         if not 2 <= len(images) <= 5:
             return Invalid("base64List参数错误")
         if self.studio.is_full:
             return NoRoom()
-        shape = _text(body, "dimensions").upper() or "SQUARE"
+        shape = text_in(body, "dimensions").upper() or "SQUARE"
         ratio = {"PORTRAIT": 2 / 3, "SQUARE": 1.0, "LANDSCAPE": 3 / 2}.get(shape, 1.0)
         task = self._new("BLEND", "", f"/blend {len(images)}", body, mode)
         task.recipe = Blended(tuple(images), size_of_ratio(ratio))
@@ -304,10 +303,10 @@ class Orders:
             description=description,
             submitted=self.studio.clock(),
             parent=parent.id if parent else "",
-            state=_text(body, "state"),
-            bot_type=_text(body, "botType") or "MID_JOURNEY",
+            state=text_in(body, "state"),
+            bot_type=text_in(body, "botType") or "MID_JOURNEY",
             mode=mode,
-            notify_hook=_text(body, "notifyHook") or None,
+            notify_hook=text_in(body, "notifyHook") or None,
         )
 
     def _refusal(self, prompt: str) -> Decision | None:
@@ -326,34 +325,3 @@ def _is_grid(task: StudioTask) -> bool:
 
 def _ar(w: int, h: int) -> str:
     return f"{round(w / max(1, h) * 10)}:10"
-
-
-def _text(body: Body, key: str) -> str:
-    value = body.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _pictures(body: Body, key: str) -> list[Stored]:
-    given = body.get(key)
-    if given is None:
-        return []
-    if not isinstance(given, list):
-        msg = f"{key}格式错误"
-        raise ValueError(msg)  # noqa: TRY004 - what was sent is wrong, not the program
-    return [_picture(one, "image/") for one in given]
-
-
-def _picture(given: object, kind: str) -> Stored:
-    found = re.fullmatch(r"data:([\w/+.-]+);base64,(.+)", given) if isinstance(given, str) else None
-    if found is None or not found[1].startswith(kind):
-        msg = "base64格式错误"
-        raise ValueError(msg)
-    try:
-        picture = Stored(base64.b64decode(found[2], validate=True), found[1])
-    except binascii.Error as error:
-        msg = "base64格式错误"
-        raise ValueError(msg) from error
-    if recipes.size_of(picture) == (0, 0):
-        msg = "base64格式错误"
-        raise ValueError(msg)
-    return picture

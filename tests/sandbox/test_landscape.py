@@ -65,15 +65,6 @@ def test_colour_words_choose_the_palette() -> None:
     assert len(PALETTES) > 10
 
 
-def test_the_kitchen_forgets_what_it_has_no_room_for() -> None:
-    kitchen = Kitchen(pictures=1, files=1)
-    small = [Grid(scenes_for(p), (64, 64)) for p in ("a", "b", "c")]
-    first = [kitchen.serve(recipe) for recipe in small]
-    assert [kitchen.serve(recipe) for recipe in small] == first
-    kept = [cache.cache_info().currsize for cache in (kitchen._files, kitchen._pictures)]
-    assert kept == [1, 1]
-
-
 def test_a_photo_is_hard_to_compress() -> None:
     data = photo_like("a fox")
     assert 6_000_000 < len(data) < 8_000_000
