@@ -61,7 +61,6 @@ class MjError(Exception):
 
     advice: str = ""
     may_pass: bool = False
-    maybe_sent: bool = False
     default_advice: ClassVar[str] = ""
 
     def __init__(
@@ -99,11 +98,6 @@ class MjError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
-
-
-def fault_of(error: BaseException) -> MjError:
-    """Return what is said where the fault is ours."""
-    return MjError("Something is wrong in mj-widgets itself", words=repr(error))
 
 
 class Unauthorized(MjError):
@@ -197,7 +191,7 @@ class Offline(MjError):
     default_advice = "mj.configure(offline=False) lets requests out again."
 
 
-def fault_of(error: Exception) -> MjError:
+def fault_of(error: BaseException) -> MjError:
     """Return what a person is told of an error that nobody foresaw: the fault is ours.
 
     An ``MjError`` says for itself what went wrong, and stays as it is.

@@ -1,17 +1,9 @@
-"""``%mjfetch`` and ``%mjimagine``: arguments, ``%config`` settings, completion."""
+"""``%mjfetch`` and ``%mjimagine``: what they take, what they give, their ``%config`` settings."""
 
 from __future__ import annotations
 
-import re
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from IPython.core.completer import (
-    CompletionContext,
-    SimpleCompletion,
-    SimpleMatcherResult,
-    context_matcher,
-)
 from IPython.core.error import UsageError
 from IPython.core.magic import (
     Magics,
@@ -24,7 +16,8 @@ from IPython.core.magic import (
 from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
 from traitlets import Bool, Float, Int
 
-from mj_widgets.errors import one_line
+from mj_widgets.magics.completion import start_completing, stop_completing
+from mj_widgets.magics.options import options_of, parted, refuse_slips
 from mj_widgets.magics.variables import filled
 
 if TYPE_CHECKING:
@@ -33,30 +26,6 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from mj_widgets.card import TaskCards, TaskWidget
-
-_FLAGS = ("--wait", "--timeout", "--interval", "--size", "--refresh", "--no-static")
-# Each flag of %mjimagine's, and whether a value follows it.
-_OWN = {
-    "--wait": False,
-    "--timeout": True,
-    "--interval": True,
-    "--size": True,
-    "--mode": True,
-    "--bot": True,
-    "--new": False,
-    "--retry": False,
-    "--no-static": False,
-}
-# fmt: off
-_PARAMETERS = (
-    "--ar", "--chaos", "--draft", "--exp", "--iw", "--niji", "--no", "--oref", "--ow", "--p",
-    "--quality", "--raw", "--repeat", "--seed", "--sref", "--stop", "--stylize", "--sv", "--sw",
-    "--tile", "--v", "--weird",
-)
-# fmt: on
-# Also "w = %mjfetch ...", which a hook for the first word alone would miss.
-_LINE = re.compile(r"\s*([\w\s,]+=)?\s*%?mjfetch\s")
-_PROMPT_LINE = re.compile(r"\s*([\w\s,]+=)?\s*%{0,2}mjimagine\s")
 
 
 @magics_class
@@ -93,7 +62,7 @@ class MjMagics(Magics):
         """Add the magics, their settings and their completion to *shell*."""
         cls.unload(shell)
         shell.register_magics(cls(shell))
-        shell.Completer.custom_matchers.insert(0, _complete)
+        start_completing(shell, cls.mjfetch.parser, cls.mjimagine.parser)
 
     @classmethod
     def unload(cls, shell: InteractiveShell) -> None:
@@ -103,8 +72,7 @@ class MjMagics(Magics):
             shell.magics_manager.registry.pop(cls.__name__, None)
         for kind, name in (("line", "mjfetch"), ("line", "mjimagine"), ("cell", "mjimagine")):
             shell.magics_manager.magics[kind].pop(name, None)
-        matchers = shell.Completer.custom_matchers
-        matchers[:] = [m for m in matchers if m.__qualname__ != _complete.__qualname__]
+        stop_completing(shell)
 
     @magic_arguments()
     @argument("task_ids", metavar="ID", nargs="+", help="one or more task ids; quotes are dropped")
@@ -201,14 +169,15 @@ class MjMagics(Magics):
         """
         shell: Any = self.shell
         names = {**shell.user_ns, **(local_ns or {})}
-        options, first = _parted(line)
+        known = options_of(self.mjimagine.parser)
+        options, first = parted(line, known)
         try:
             options, text = filled(options, names), filled(f"{first}\n{cell or ''}", names)
+            arguments = self._parse(self.mjimagine, options)
+            prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
+            refuse_slips(prompt, known)
         except ValueError as error:
             raise UsageError(f"%mjimagine: {error}") from None
-        arguments = self._parse(self.mjimagine, options)
-        prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
-        _refuse_slips(prompt)
         from mj_widgets.card.new_cards import imagine
 
         card = imagine(
@@ -258,40 +227,6 @@ class MjMagics(Magics):
         return arguments
 
 
-def _parted(line: str) -> tuple[str, str]:
-    """Return the options that *line* begins with, and the prompt, just as it is typed."""
-    options, rest = [], line.strip()
-    while rest and (word := rest.split(maxsplit=1)[0]).partition("=")[0] in _OWN:
-        count = 2 if _OWN.get(word) else 1  # --size 300, but --size=300
-        parts = rest.split(maxsplit=count)
-        options += parts[:count]
-        rest = parts[count] if len(parts) > count else ""
-    return " ".join(options), rest
-
-
-def _refuse_slips(prompt: str) -> None:
-    """Refuse a prompt with an option in it that was meant for the magic: it would be paid for.
-
-    Raises:
-        UsageError: on one line, which one.
-    """
-    from mj_widgets.models.prompt import KNOWN, parse_prompt
-
-    words = prompt.split()
-    for word in words:
-        if (name := word.lower().partition("=")[0]) in _OWN:
-            where = "write it before the prompt, right behind %mjimagine"
-            raise UsageError(f"%mjimagine: {name} is an option: {where}")
-    for name in parse_prompt(words[0]).unknown if words else ():
-        names = [*(option.lstrip("-") for option in _OWN), *sorted(KNOWN)]
-        near = get_close_matches(name, names, 1)
-        advice = f"did you mean --{near[0]}?" if near else "begin with the words of the prompt"
-        raise UsageError(
-            f"%mjimagine: --{one_line(name, 40)} is no option, "
-            f"and no parameter that Midjourney documents: {advice}"
-        )
-
-
 def _task_id(text: str) -> str:
     from mj_widgets.models import task_id_from
 
@@ -303,26 +238,3 @@ def _checked(trait: Any, value: float) -> float:
         limits = f"at least {trait.min} and at most {trait.max}"
         raise ValueError(f"--{trait.name} {value:g} is out of range ({limits})")
     return value
-
-
-# Not the "complete_command" hook: beside what it offers, Jedi lists 200 names after "--".
-@context_matcher()
-def _complete(context: CompletionContext) -> SimpleMatcherResult:
-    """Offer what can stand in a line of ours, and nothing else."""
-    offered = [
-        word for word in _words_for(context.line_with_cursor) if word.startswith(context.token)
-    ]
-    found = [SimpleCompletion(word) for word in offered]
-    return {"completions": found, "suppress": bool(found), "ordered": True}
-
-
-def _words_for(line: str) -> list[str]:
-    if _LINE.match(line):
-        from mj_widgets.session.settings import ids_seen
-
-        return [*ids_seen(), *_FLAGS]
-    if _PROMPT_LINE.match(line):
-        _, _, typed = line.partition("mjimagine")
-        finished = typed.rpartition(" ")[0]
-        return [*([] if _parted(finished)[1] else _OWN), *_PARAMETERS]
-    return []

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from mj_widgets.sandbox.examples import EXAMPLES
 from mj_widgets.sandbox.faults import KINDS
+from mj_widgets.sandbox.flavours import FLAVOURS
 from mj_widgets.sandbox.server import Sandbox
 
 _EXPLAINED = {
@@ -80,7 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--flavour",
         default="dmx",
-        choices=("dmx", "novicezk", "trueai", "plus"),
+        choices=FLAVOURS,
         help="which service to be like (dmx)",
     )
     parser.add_argument("--speed", type=float, default=1.0, help="4 is four times as fast (1)")

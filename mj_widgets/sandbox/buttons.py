@@ -9,7 +9,7 @@ MARKS = ("1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣")
 
 
 @dataclass(frozen=True)
-class Button:
+class ServiceButton:
     """One button as the service sends it; a link button has no custom id."""
 
     custom_id: str | None
@@ -28,7 +28,7 @@ class Button:
         }
 
 
-Buttons = tuple[Button, ...]
+Buttons = tuple[ServiceButton, ...]
 
 
 @dataclass(frozen=True)
@@ -105,56 +105,64 @@ def version_of(prompt: str) -> str:
 
 def grid_buttons(h: str) -> Buttons:
     """U1 to U4, reroll, V1 to V4."""
-    picks = tuple(Button(f"MJ::JOB::upsample::{i}::{h}", f"U{i}") for i in range(1, 5))
-    again = Button(f"MJ::JOB::reroll::0::{h}::SOLO", emoji="🔄")
-    more = tuple(Button(f"MJ::JOB::variation::{i}::{h}", f"V{i}") for i in range(1, 5))
+    picks = tuple(ServiceButton(f"MJ::JOB::upsample::{i}::{h}", f"U{i}") for i in range(1, 5))
+    again = ServiceButton(f"MJ::JOB::reroll::0::{h}::SOLO", emoji="🔄")
+    more = tuple(ServiceButton(f"MJ::JOB::variation::{i}::{h}", f"V{i}") for i in range(1, 5))
     return (*picks, again, *more)
 
 
 def single_buttons(h: str, version: str, *, square: bool, hd: bool, zoom_id: str) -> Buttons:
     """The buttons of one picture. The newest model has no HD upscale, zoom or pan."""
-    buttons: list[Button] = []
+    buttons: list[ServiceButton] = []
     if version in _UPSCALES:
         labels = ("Upscale (2x)", "Upscale (4x)")
         if version != "5":
             labels = ("Upscale (Subtle)", "Upscale (Creative)")
         for job, label in zip(_UPSCALES[version], labels, strict=True):
             text = f"Redo {label}" if hd else label
-            buttons.append(Button(f"MJ::JOB::{job}::1::{h}::SOLO", text, "upscale_1"))
-    buttons.append(Button(f"MJ::JOB::low_variation::1::{h}::SOLO", "Vary (Subtle)", "🪄"))
-    buttons.append(Button(f"MJ::JOB::high_variation::1::{h}::SOLO", "Vary (Strong)", "🪄"))
-    buttons.append(Button(f"MJ::Inpaint::1::{h}::SOLO", "Vary (Region)", "🖌️"))
+            buttons.append(ServiceButton(f"MJ::JOB::{job}::1::{h}::SOLO", text, "upscale_1"))
+    buttons.append(ServiceButton(f"MJ::JOB::low_variation::1::{h}::SOLO", "Vary (Subtle)", "🪄"))
+    buttons.append(ServiceButton(f"MJ::JOB::high_variation::1::{h}::SOLO", "Vary (Strong)", "🪄"))
+    buttons.append(ServiceButton(f"MJ::Inpaint::1::{h}::SOLO", "Vary (Region)", "🖌️"))
     if version in _UPSCALES:
-        buttons.append(Button(f"MJ::Outpaint::50::1::{h}::SOLO", "Zoom Out 2x", "🔍"))
-        buttons.append(Button(f"MJ::Outpaint::75::1::{h}::SOLO", "Zoom Out 1.5x", "🔍"))
-        buttons.append(Button(zoom_id.format(h=h), "Custom Zoom", "🔍"))
+        buttons.append(ServiceButton(f"MJ::Outpaint::50::1::{h}::SOLO", "Zoom Out 2x", "🔍"))
+        buttons.append(ServiceButton(f"MJ::Outpaint::75::1::{h}::SOLO", "Zoom Out 1.5x", "🔍"))
+        buttons.append(ServiceButton(zoom_id.format(h=h), "Custom Zoom", "🔍"))
         if not square:
-            buttons.append(Button(f"MJ::Outpaint::100::1::{h}::SOLO", "Make Square", "↔️"))
+            buttons.append(ServiceButton(f"MJ::Outpaint::100::1::{h}::SOLO", "Make Square", "↔️"))
         for way, arrow in (("left", "⬅️"), ("right", "➡️"), ("up", "⬆️"), ("down", "⬇️")):
-            buttons.append(Button(f"MJ::JOB::pan_{way}::1::{h}::SOLO", emoji=arrow))
-    buttons.append(Button(f"MJ::JOB::animate_high::1::{h}::SOLO", "Animate (High motion)", "🎞️"))
-    buttons.append(Button(f"MJ::JOB::animate_low::1::{h}::SOLO", "Animate (Low motion)", "🎞️"))
-    buttons.append(Button(f"MJ::BOOKMARK::{h}", emoji="❤️"))
-    buttons.append(Button(None, "Web", style=5))
+            buttons.append(ServiceButton(f"MJ::JOB::pan_{way}::1::{h}::SOLO", emoji=arrow))
+    buttons.append(
+        ServiceButton(f"MJ::JOB::animate_high::1::{h}::SOLO", "Animate (High motion)", "🎞️")
+    )
+    buttons.append(
+        ServiceButton(f"MJ::JOB::animate_low::1::{h}::SOLO", "Animate (Low motion)", "🎞️")
+    )
+    buttons.append(ServiceButton(f"MJ::BOOKMARK::{h}", emoji="❤️"))
+    buttons.append(ServiceButton(None, "Web", style=5))
     return tuple(buttons)
 
 
 def film_buttons(h: str) -> Buttons:
     """U1 to U4 of a film, and longer versions of it."""
-    picks = tuple(Button(f"MJ::JOB::video_virtual_upscale::{i}::{h}", f"U{i}") for i in range(1, 5))
-    high = Button(f"MJ::JOB::animate_high_extend::1::{h}", "Extend (High motion)", "🎞️")
-    low = Button(f"MJ::JOB::animate_low_extend::1::{h}", "Extend (Low motion)", "🎞️")
+    picks = tuple(
+        ServiceButton(f"MJ::JOB::video_virtual_upscale::{i}::{h}", f"U{i}") for i in range(1, 5)
+    )
+    high = ServiceButton(f"MJ::JOB::animate_high_extend::1::{h}", "Extend (High motion)", "🎞️")
+    low = ServiceButton(f"MJ::JOB::animate_low_extend::1::{h}", "Extend (Low motion)", "🎞️")
     return (*picks, high, low)
 
 
 def describe_buttons() -> Buttons:
     """One button for each of the four texts, again, and all at once."""
-    ones = tuple(Button(f"MJ::Job::PicReader::{i}", emoji=MARKS[i - 1]) for i in range(1, 5))
-    again = Button("MJ::Picread::Retry", emoji="🔄")
-    return (*ones, again, Button("MJ::Job::PicReader::all", "Imagine all", "🎉"))
+    ones = tuple(ServiceButton(f"MJ::Job::PicReader::{i}", emoji=MARKS[i - 1]) for i in range(1, 5))
+    again = ServiceButton("MJ::Picread::Retry", emoji="🔄")
+    return (*ones, again, ServiceButton("MJ::Job::PicReader::all", "Imagine all", "🎉"))
 
 
 def shorten_buttons() -> Buttons:
     """One button for each of the five shorter prompts, and one for how much each word counts."""
-    ones = tuple(Button(f"MJ::Job::PromptAnalyzer::{i}", emoji=MARKS[i - 1]) for i in range(1, 6))
-    return (*ones, Button("MJ::Job::PromptAnalyzerExtended", "Show Details"))
+    ones = tuple(
+        ServiceButton(f"MJ::Job::PromptAnalyzer::{i}", emoji=MARKS[i - 1]) for i in range(1, 6)
+    )
+    return (*ones, ServiceButton("MJ::Job::PromptAnalyzerExtended", "Show Details"))

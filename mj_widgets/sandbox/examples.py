@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from mj_widgets.sandbox.buttons import describe_buttons, grid_buttons
-from mj_widgets.sandbox.painting.landscape import scenes_for, size_for
 from mj_widgets.sandbox.painting.recipes import Grid
-from mj_widgets.sandbox.tasks import IMAGINE, Pace, Task
+from mj_widgets.sandbox.painting.scene import scenes_for, size_for
+from mj_widgets.sandbox.tasks import IMAGINE, StudioTask, Timing
 from mj_widgets.sandbox.texts import described
 
 EXAMPLES: dict[str, str] = {
@@ -37,15 +37,15 @@ def grid_of(prompt: str, salt: str = "") -> Grid:
     return Grid(scenes_for(prompt, salt), size_for(prompt))
 
 
-def example_tasks(speed: float) -> list[Task]:
+def example_tasks(speed: float) -> list[StudioTask]:
     """The examples, new; those that wait for a first fetch have not begun."""
-    pace = IMAGINE.at_speed(speed)
+    timing = IMAGINE.at_speed(speed)
     picture = grid_of(_RUNNING_PROMPT, "described")
     text = described(_RUNNING_PROMPT, "example", "--ar 1:1")
     return [
         _finished(),
-        _sleeping(EXAMPLES["running"], _RUNNING_PROMPT, pace),
-        Task(
+        _sleeping(EXAMPLES["running"], _RUNNING_PROMPT, timing),
+        StudioTask(
             id=EXAMPLES["failed"],
             action="IMAGINE",
             prompt=_FAILED_PROMPT,
@@ -56,8 +56,8 @@ def example_tasks(speed: float) -> list[Task]:
             fails_at=46,
             fail_reason="Request blocked by content policy",
         ),
-        _sleeping(EXAMPLES["wide"], _WIDE_PROMPT, pace),
-        Task(
+        _sleeping(EXAMPLES["wide"], _WIDE_PROMPT, timing),
+        StudioTask(
             id=EXAMPLES["described"],
             action="DESCRIBE",
             prompt="",
@@ -74,14 +74,14 @@ def example_tasks(speed: float) -> list[Task]:
     ]
 
 
-def _sleeping(task_id: str, prompt: str, pace: Pace) -> Task:
-    task = Task(
+def _sleeping(task_id: str, prompt: str, timing: Timing) -> StudioTask:
+    task = StudioTask(
         id=task_id,
         action="IMAGINE",
         prompt=prompt,
         description=f"/imagine {prompt}",
         submitted=1747132423.02,
-        pace=pace,
+        timing=timing,
         recipe=grid_of(prompt),
         wakes_on_fetch=True,
     )
@@ -89,9 +89,9 @@ def _sleeping(task_id: str, prompt: str, pace: Pace) -> Task:
     return task
 
 
-def _finished() -> Task:
+def _finished() -> StudioTask:
     """The task of the service's own documentation, with the times and numbers it has there."""
-    return Task(
+    return StudioTask(
         id=EXAMPLES["finished"],
         action="IMAGINE",
         prompt="这是一个视频截图,请生成对应的吉卜力风格的图片",
@@ -100,7 +100,7 @@ def _finished() -> Task:
         description="提交成功",
         submitted=1747132423.020,
         begun=1747132423.020,
-        pace=Pace(1.462, 39.219),
+        timing=Timing(1.462, 39.219),
         recipe=grid_of(f"{_FINISHED_TEXT} --ar 1:1"),
         buttons=grid_buttons(_FINISHED_HASH),
         message_hash=_FINISHED_HASH,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass
-class Record:
+class LoggedRequest:
     """One request. Tokens are not kept: `auth` says only how one was sent."""
 
     method: str
@@ -31,18 +31,18 @@ class Record:
 class RequestLog:
     """The last 100,000 requests, oldest first."""
 
-    records: deque[Record] = field(default_factory=lambda: deque(maxlen=100_000))
+    records: deque[LoggedRequest] = field(default_factory=lambda: deque(maxlen=100_000))
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[LoggedRequest]:
         return iter(list(self.records))
 
     def __len__(self) -> int:
         return len(self.records)
 
-    def __getitem__(self, place: int) -> Record:
+    def __getitem__(self, place: int) -> LoggedRequest:
         return self.records[place]
 
-    def add(self, record: Record) -> None:
+    def add(self, record: LoggedRequest) -> None:
         """Keep a record."""
         self.records.append(record)
 
@@ -50,7 +50,7 @@ class RequestLog:
         """Forget everything so far."""
         self.records.clear()
 
-    def select(self, method: str = "", contains: str = "") -> list[Record]:
+    def select(self, method: str = "", contains: str = "") -> list[LoggedRequest]:
         """The records with this method whose path contains a text; "" matches all."""
         return [
             r for r in self if (not method or r.method == method.upper()) and contains in r.path

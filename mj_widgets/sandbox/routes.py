@@ -6,43 +6,48 @@ import asyncio
 import json
 import math
 import re
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from aiohttp import web
 
-from mj_widgets.sandbox.flavours import Credentials
-from mj_widgets.sandbox.links import Verdict
-from mj_widgets.sandbox.log import Record, auth_kind
-from mj_widgets.sandbox.outcomes import Answer, Exists
-from mj_widgets.sandbox.painting.recipes import (
-    Blended,
-    Extended,
-    Filmed,
-    Grid,
-    Preview,
-    Quadrant,
-    Recipe,
-    Repainted,
-    content_type_of,
-    size_of,
-)
-from mj_widgets.sandbox.tasks import STEPS, Moment, Task
-from mj_widgets.sandbox.views import CHANNEL, TaskView
-
-if TYPE_CHECKING:
-    from mj_widgets.sandbox.server import Sandbox
+from mj_widgets.sandbox.decisions import Answer, Exists
+from mj_widgets.sandbox.faults import Faults
+from mj_widgets.sandbox.flavours import Credentials, Flavour
+from mj_widgets.sandbox.links import Links, Verdict
+from mj_widgets.sandbox.log import LoggedRequest, RequestLog, auth_kind
+from mj_widgets.sandbox.painting.kitchen import PictureMaker
+from mj_widgets.sandbox.painting.recipes import content_type_of
+from mj_widgets.sandbox.studio import Studio
+from mj_widgets.sandbox.submissions import Orders
+from mj_widgets.sandbox.tasks import Moment, StudioTask
+from mj_widgets.sandbox.views import TaskView, task_view
 
 _TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
 _SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)")
 _HTML = "<!DOCTYPE html><html><head><title>Sandbox</title></head><body>Not the API.</body></html>"
-_EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg", "video/mp4": "mp4"}
+
+
+class Premises(Protocol):
+    """What the routes have to know of a sandbox; read anew at each request, as tests change it."""
+
+    flavour: Flavour
+    token: str | None
+    faults: Faults
+    refresh: float | None
+    clock: Callable[[], float]
+    studio: Studio
+    orders: Orders
+    links: Links
+    kitchen: PictureMaker
+    log: RequestLog
 
 
 class Routes:
     """Serves one sandbox."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Premises) -> None:
         self.sandbox = sandbox
         self._painters: asyncio.Semaphore | None = None
 
@@ -51,7 +56,7 @@ class Routes:
         box = self.sandbox
         headers = {key.lower(): value for key, value in request.headers.items()}
         raw = await request.read()
-        record = Record(
+        record = LoggedRequest(
             method=request.method,
             path=request.path,
             query=request.rel_url.raw_query_string,
@@ -115,7 +120,7 @@ class Routes:
             request.transport.close()
         return response
 
-    async def _serve(self, request: web.Request, record: Record) -> web.Response:
+    async def _serve(self, request: web.Request, record: LoggedRequest) -> web.Response:
         if request.path.startswith("/attachments/"):
             return await self._file(request)
         _, found, rest = f"/{request.path.lstrip('/')}".rpartition("/mj/")
@@ -142,7 +147,7 @@ class Routes:
 
     async def _about_task(self, request: web.Request, task_id: str, what: str) -> web.Response:
         box = self.sandbox
-        canned = box.next_canned(task_id) if what == "fetch" else None
+        canned = box.studio.next_canned(task_id) if what == "fetch" else None
         if canned is not None:
             return web.Response(
                 body=canned.body, status=canned.status, content_type=canned.content_type
@@ -171,7 +176,7 @@ class Routes:
         for task_id in ids:
             if not isinstance(task_id, str):
                 continue
-            canned = self.sandbox.next_canned(task_id)
+            canned = self.sandbox.studio.next_canned(task_id)
             task = self.sandbox.studio.visit(task_id)
             if canned is not None:
                 parsed = _parsed(canned.body)
@@ -195,58 +200,22 @@ class Routes:
             "shorten": box.orders.shorten,
             "blend": box.orders.blend,
         }
-        outcome = handlers[what](body, mode)
-        if isinstance(outcome, Exists):
-            moment = outcome.task.at(box.clock())
-            view = self._view(outcome.task, moment, _base(request))
-            outcome = replace(outcome, status=moment.status, image_url=view.image_url or None)
-        return box.flavour.answer(outcome)
+        decision = handlers[what](body, mode)
+        if isinstance(decision, Exists):
+            moment = decision.task.at(box.clock())
+            view = self._view(decision.task, moment, _base(request))
+            decision = replace(decision, status=moment.status, image_url=view.image_url or None)
+        return box.flavour.answer(decision)
 
-    def describe(self, task: Task, base: str) -> dict[str, object]:
+    def describe(self, task: StudioTask, base: str) -> dict[str, object]:
         """A task as the service would write it down now."""
         box = self.sandbox
         now = box.clock()
         seen = now if not box.refresh else now // box.refresh * box.refresh
         return box.flavour.body(self._view(task, task.at(seen), base))
 
-    def _view(self, task: Task, moment: Moment, base: str) -> TaskView:
-        recipe: Recipe | None = task.recipe
-        if recipe is None or moment.started is None:
-            return TaskView(task, moment)
-        if moment.status == "IN_PROGRESS" and moment.preview is not None:
-            shown = Preview(recipe, moment.preview, len(STEPS))
-            step = moment.preview - 2
-            return TaskView(
-                task, moment, self._link(task, shown, f"_grid_{step}", moment.started, base)
-            )
-        if moment.status != "SUCCESS" or moment.finished is None:
-            return TaskView(task, moment)
-        issued = moment.finished
-        if task.always_fresh:
-            half = self.sandbox.links.life / 2
-            issued = self.sandbox.clock() // half * half
-
-        def links(parts: list[Recipe]) -> tuple[str, ...]:
-            return tuple(
-                self._link(task, part, f"_{n}", issued, base) for n, part in enumerate(parts)
-            )
-
-        singles: tuple[str, ...] = ()
-        films: tuple[str, ...] = ()
-        if isinstance(recipe, Grid | Extended | Repainted | Blended):
-            singles = links([Quadrant(recipe, i) for i in range(1, 5)])
-        elif isinstance(recipe, Filmed):
-            films = links([replace(recipe, index=i) for i in range(1, 5)])
-        url = films[0] if films else self._link(task, recipe, "", issued, base)
-        return TaskView(task, moment, url, singles, films, size_of(recipe), content_type_of(recipe))
-
-    def _link(self, task: Task, recipe: Recipe, tail: str, issued: float, base: str) -> str:
-        words = re.sub(r"<[^>]*>|https?://\S+", " ", task.final_prompt.split(" --")[0])
-        slug = "_".join(re.findall(r"[A-Za-z]+", words)[:9])[:60]
-        kind = _EXTENSIONS.get(content_type_of(recipe), "bin")
-        name = f"sandbox_{slug or 'picture'}_{task.message_hash}{tail}.{kind}"
-        path = f"/attachments/{CHANNEL}/{task.id}/{name}"
-        return base + self.sandbox.links.link(path, recipe, issued)
+    def _view(self, task: StudioTask, moment: Moment, base: str) -> TaskView:
+        return task_view(task, moment, self.sandbox.links, base, self.sandbox.clock())
 
     async def _file(self, request: web.Request) -> web.Response:
         box = self.sandbox

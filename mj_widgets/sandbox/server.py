@@ -15,12 +15,13 @@ from aiohttp import web
 from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import flavour_named
 from mj_widgets.sandbox.links import DAY, Links
-from mj_widgets.sandbox.log import Record, RequestLog
-from mj_widgets.sandbox.painting.recipes import Kitchen, Stored
+from mj_widgets.sandbox.log import LoggedRequest, RequestLog
+from mj_widgets.sandbox.painting.kitchen import Kitchen, PictureMaker
+from mj_widgets.sandbox.painting.recipes import Stored
 from mj_widgets.sandbox.routes import Routes
 from mj_widgets.sandbox.studio import Canned, Studio, StudioOptions
 from mj_widgets.sandbox.submissions import Orders
-from mj_widgets.sandbox.tasks import Task
+from mj_widgets.sandbox.tasks import StudioTask
 
 _MEGABYTE = 1024 * 1024
 
@@ -44,6 +45,8 @@ class Sandbox:
     many seconds, as behind a gateway. `clock` gives the time in seconds; tests bring their own.
     `slots` tasks run at once, `queue_size` more may wait. `remix` opens a window for variations;
     "trueai" refuses one without it. `partner` animates into four mp4s instead of one WebP.
+    `kitchen` makes the picture files: `Sketches()` serves a few pixels at once, for tests that
+    look at something else.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class Sandbox:
         queue_size: int = 100,
         link_life: int = DAY,
         seed: int = 0,
+        kitchen: PictureMaker = _KITCHEN,
     ) -> None:
         if not speed > 0:
             msg = f"speed has to be above 0, not {speed}"
@@ -75,7 +79,7 @@ class Sandbox:
         self.studio = Studio(lambda: self.clock(), self.options)
         self.orders = Orders(self.studio, self.flavour)
         self.links = Links(life=link_life)
-        self.kitchen = _KITCHEN
+        self.kitchen = kitchen
         self.log = RequestLog()
         self.host = "127.0.0.1"
         self.port = 0
@@ -131,7 +135,7 @@ class Sandbox:
             loop.close()
 
     @property
-    def posts(self) -> list[Record]:
+    def posts(self) -> list[LoggedRequest]:
         """The submissions so far: what may have cost something at a real service."""
         return [record for record in self.log if record.is_submission]
 
@@ -149,7 +153,7 @@ class Sandbox:
         """Add a task as if it had been submitted `age` seconds ago; returns its id."""
         return self.studio.add_example(prompt, task_id, age).id
 
-    def task(self, task_id: str) -> Task:
+    def task(self, task_id: str) -> StudioTask:
         """The task with an id, to look at or to change."""
         return self.studio.tasks[task_id]
 
@@ -168,13 +172,6 @@ class Sandbox:
         """Let fetch answer with these, one after the other; the last one stays."""
         self.studio.canned[task_id] = [Canned(_bytes_of(body)) for body in bodies]
         return task_id
-
-    def next_canned(self, task_id: str) -> Canned | None:
-        """What `put` or `play` left for a task; a played body is used up but for the last."""
-        left = self.studio.canned.get(task_id)
-        if not left:
-            return None
-        return left.pop(0) if len(left) > 1 else left[0]
 
     def put_file(self, name: str, data: bytes, content_type: str = "image/png") -> str:
         """Serve bytes as a picture; returns a signed link that is good for `link_life`."""

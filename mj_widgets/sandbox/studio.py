@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mj_widgets.sandbox.buttons import grid_buttons
 from mj_widgets.sandbox.examples import example_tasks, grid_of
 from mj_widgets.sandbox.painting.recipes import Animated
-from mj_widgets.sandbox.tasks import IMAGINE, Pace, Task
+from mj_widgets.sandbox.tasks import IMAGINE, StudioTask, Timing
 
 BANNED_WORDS: frozenset[str] = frozenset({"banned", "forbidden", "nsfw"})
 """A prompt with one of these words is refused at once, with code 24."""
@@ -59,29 +59,36 @@ class Studio:
     def __init__(self, clock: Callable[[], float], options: StudioOptions) -> None:
         self.clock = clock
         self.options = options
-        self.tasks: OrderedDict[str, Task] = OrderedDict(
+        self.tasks: OrderedDict[str, StudioTask] = OrderedDict(
             (task.id, task) for task in example_tasks(options.speed)
         )
         self.canned: dict[str, list[Canned]] = {}
         self._busy_until: list[float] = []
         self._counter = itertools.count(538)
 
-    def find(self, task_id: str) -> Task | None:
+    def find(self, task_id: str) -> StudioTask | None:
         """The task with an id, or None."""
         return self.tasks.get(task_id)
 
-    def visit(self, task_id: str) -> Task | None:
+    def visit(self, task_id: str) -> StudioTask | None:
         """The task with an id; an example that waits for its first visit starts now."""
         task = self.tasks.get(task_id)
         if task is not None and task.wakes_on_fetch and task.begun is None:
             task.submitted = task.begun = self.clock()
         return task
 
-    def parent(self, task_id: str) -> Task | None:
+    def parent(self, task_id: str) -> StudioTask | None:
         """The task to act on. A canned body that is a finished task may be acted on too."""
         return self.tasks.get(task_id) or self._adopted(task_id)
 
-    def seed_of(self, task: Task) -> str:
+    def next_canned(self, task_id: str) -> Canned | None:
+        """What `put` or `play` left for a task; a played body is used up but for the last."""
+        left = self.canned.get(task_id)
+        if not left:
+            return None
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    def seed_of(self, task: StudioTask) -> str:
         """The seed a task was painted with."""
         return str(uuid.uuid5(uuid.NAMESPACE_OID, task.message_hash).int % 4_294_967_296)
 
@@ -92,14 +99,14 @@ class Studio:
             if task_id not in self.tasks and task_id not in self.canned:
                 return task_id
 
-    def add(self, task: Task, pace: Pace = IMAGINE) -> int:
+    def add(self, task: StudioTask, timing: Timing = IMAGINE) -> int:
         """Keep a new task and start its clock, unless it has a window. Returns how many wait."""
         self.tasks[task.id] = task
-        task.pace = pace.at_speed(self.options.speed)
+        task.timing = timing.at_speed(self.options.speed)
         _obey_triggers(task)
         return 0 if task.window else self.begin(task)
 
-    def begin(self, task: Task) -> int:
+    def begin(self, task: StudioTask) -> int:
         """Start the clock of a task. Returns how many wait before it."""
         now = self.clock()
         self._busy_until = [end for end in self._busy_until if end > now]
@@ -108,7 +115,7 @@ class Studio:
             task.wait = max(0.0, sorted(self._busy_until)[ahead - 1] - now)
         task.begun = now
         task.window = ""
-        self._busy_until.append(now + task.wait + task.pace.queue + task.pace.run)
+        self._busy_until.append(now + task.wait + task.timing.queue + task.timing.run)
         return ahead
 
     @property
@@ -123,10 +130,10 @@ class Studio:
         words = re.findall(r"[a-z]+", prompt.lower())
         return next((word for word in words if word in BANNED_WORDS), "")
 
-    def add_example(self, prompt: str, task_id: str | None = None, age: float = 0.0) -> Task:
+    def add_example(self, prompt: str, task_id: str | None = None, age: float = 0.0) -> StudioTask:
         """A task as if it had been submitted `age` seconds ago."""
         now = self.clock() - age
-        task = Task(
+        task = StudioTask(
             id=task_id or self.new_id(),
             action="IMAGINE",
             prompt=prompt,
@@ -139,7 +146,7 @@ class Studio:
         task.submitted = task.begun = now
         return task
 
-    def _adopted(self, task_id: str) -> Task | None:
+    def _adopted(self, task_id: str) -> StudioTask | None:
         for canned in reversed(self.canned.get(task_id, [])):
             try:
                 body = json.loads(canned.body)
@@ -149,7 +156,7 @@ class Studio:
                 prompt = str(body.get("prompt") or "a canned task")
                 properties = body.get("properties")
                 known = properties.get("messageHash") if isinstance(properties, dict) else None
-                task = Task(
+                task = StudioTask(
                     id=task_id,
                     action=str(body.get("action") or "IMAGINE"),
                     prompt=prompt,
@@ -168,7 +175,7 @@ class Studio:
         return None
 
 
-def _obey_triggers(task: Task) -> None:
+def _obey_triggers(task: StudioTask) -> None:
     words = f"{task.prompt} {task.prompt_en}"
     fail = re.search(r"--fail(?:\s+(\w+))?", words)
     if fail:

@@ -1,15 +1,14 @@
-"""Submissions: reads a request's body, which may hold anything, and makes tasks of it."""
+"""Submissions: what a request asks for, decided and made into tasks."""
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from mj_widgets.sandbox import tasks
+from mj_widgets.sandbox.bodies import Body, picture_of, pictures_in, text_in
 from mj_widgets.sandbox.buttons import (
     Buttons,
     Press,
@@ -21,30 +20,28 @@ from mj_widgets.sandbox.buttons import (
     single_buttons,
     version_of,
 )
-from mj_widgets.sandbox.examples import grid_of
-from mj_widgets.sandbox.outcomes import (
+from mj_widgets.sandbox.decisions import (
     Accepted,
     AcceptedMany,
     ActionUnknown,
     Banned,
     Bookmarked,
+    Decision,
     Exists,
     Invalid,
     NeedsWindow,
-    Outcome,
+    NoRoom,
     ParentUnfinished,
     ParentUnknown,
-    QueueFull,
 )
+from mj_widgets.sandbox.examples import grid_of
 from mj_widgets.sandbox.painting import recipes
-from mj_widgets.sandbox.painting.landscape import size_of_ratio
 from mj_widgets.sandbox.painting.recipes import Blended, Stored
+from mj_widgets.sandbox.painting.scene import size_of_ratio
 from mj_widgets.sandbox.studio import Studio
-from mj_widgets.sandbox.tasks import Pace, Task
+from mj_widgets.sandbox.tasks import StudioTask, Timing
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
 from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, Follows, work_for
-
-Body = Mapping[str, object]
 
 
 class House(Protocol):
@@ -63,13 +60,13 @@ class Orders:
     studio: Studio
     house: House
 
-    def imagine(self, body: Body, mode: str) -> Outcome:
+    def imagine(self, body: Body, mode: str) -> Decision:
         """POST submit/imagine."""
-        prompt = _text(body, "prompt")
+        prompt = text_in(body, "prompt")
         if not prompt.strip():
             return Invalid("prompt不能为空")
         try:
-            images = _pictures(body, "base64Array")
+            images = pictures_in(body, "base64Array")
         except ValueError as error:
             return Invalid(str(error))
         refusal = self._refusal(prompt)
@@ -80,9 +77,9 @@ class Orders:
         task.recipe = grid_of(prompt, salt or task.id)
         return self._accept(task, "grid")
 
-    def action(self, body: Body, mode: str) -> Outcome:
+    def action(self, body: Body, mode: str) -> Decision:
         """POST submit/action: a pressed button."""
-        custom_id, task_id = _text(body, "customId"), _text(body, "taskId")
+        custom_id, task_id = text_in(body, "customId"), text_in(body, "taskId")
         if not task_id:
             return Invalid("taskId不能为空")
         if not custom_id:
@@ -99,17 +96,17 @@ class Orders:
             return Invalid("关联按钮错误")
         return self._press(press, parent, body, mode)
 
-    def change(self, body: Body, mode: str) -> Outcome:
+    def change(self, body: Body, mode: str) -> Decision:
         """POST submit/change: U, V or R by name."""
-        action, index = _text(body, "action").upper(), body.get("index")
+        action, index = text_in(body, "action").upper(), body.get("index")
         kinds = {"UPSCALE": "upscale", "VARIATION": "variation", "REROLL": "reroll"}
-        if not _text(body, "taskId"):
+        if not text_in(body, "taskId"):
             return Invalid("taskId不能为空")
         if action not in kinds:
             return Invalid("action参数错误")
         if action != "REROLL" and (not isinstance(index, int) or not 1 <= index <= 4):
             return Invalid("index参数错误")
-        parent = self.studio.parent(_text(body, "taskId"))
+        parent = self.studio.parent(text_in(body, "taskId"))
         if parent is None:
             return ParentUnknown()
         if parent.at(self.studio.clock()).status != "SUCCESS":
@@ -124,34 +121,36 @@ class Orders:
                     return Exists(task)
         return self._press(press, parent, body, mode)
 
-    def simple_change(self, body: Body, mode: str) -> Outcome:
+    def simple_change(self, body: Body, mode: str) -> Decision:
         """POST submit/simple-change: `<id> U2`, `<id> V3` or `<id> R`."""
-        found = re.fullmatch(r"\s*(\S+)\s+(?:([UV])([1-4])|(R))\s*", _text(body, "content").upper())
+        found = re.fullmatch(
+            r"\s*(\S+)\s+(?:([UV])([1-4])|(R))\s*", text_in(body, "content").upper()
+        )
         if not found:
             return Invalid("content参数错误")
         action = {"U": "UPSCALE", "V": "VARIATION", None: "REROLL"}[found[2]]
-        task_id = _text(body, "content").split()[0]
+        task_id = text_in(body, "content").split()[0]
         index = int(found[3]) if found[3] else None
         return self.change({**body, "taskId": task_id, "action": action, "index": index}, mode)
 
-    def modal(self, body: Body, mode: str) -> Outcome:
+    def modal(self, body: Body, mode: str) -> Decision:
         """POST submit/modal: the answer to a window."""
         del mode  # the task has had its mode since the button was pressed
-        task = self.studio.find(_text(body, "taskId"))
+        task = self.studio.find(text_in(body, "taskId"))
         if task is None:
             return ParentUnknown()
         press = parse(task.window) if task.window else None
         parent = self.studio.parent(task.parent)
         if press is None or parent is None or task.cancelled is not None:
             return Invalid("关联任务状态错误")
-        prompt = _text(body, "prompt").strip() or task.final_prompt or parent.final_prompt
+        prompt = text_in(body, "prompt").strip() or task.final_prompt or parent.final_prompt
         refusal = self._refusal(prompt)
         if refusal:
             return refusal
         mask = b""
         if press.kind == "inpaint":
             try:
-                mask = _picture(body.get("maskBase64"), "image/png").data
+                mask = picture_of(body.get("maskBase64"), "image/png").data
             except ValueError:
                 return Invalid("maskBase64参数错误")
         if press.kind == "custom_zoom":
@@ -163,14 +162,14 @@ class Orders:
         task.prompt = task.prompt_en = task.final_prompt = prompt
         return self._make(task, press, parent, prompt, mask)
 
-    def describe(self, body: Body, mode: str) -> Outcome:
+    def describe(self, body: Body, mode: str) -> Decision:
         """POST submit/describe: four texts for a picture."""
         try:
-            image = _picture(body.get("base64"), "image/")
+            image = picture_of(body.get("base64"), "image/")
         except ValueError as error:
             return Invalid(str(error))
         if self.studio.is_full:
-            return QueueFull()
+            return NoRoom()
         task = self._new("DESCRIBE", "", "", body, mode)
         task.description = f"/describe {task.id}.png"
         task.recipe = image
@@ -181,9 +180,9 @@ class Orders:
         task.buttons = describe_buttons()
         return Accepted(task, self.studio.add(task, tasks.TEXT))
 
-    def shorten(self, body: Body, mode: str) -> Outcome:
+    def shorten(self, body: Body, mode: str) -> Decision:
         """POST submit/shorten: which words matter, and five shorter prompts."""
-        prompt = _text(body, "prompt")
+        prompt = text_in(body, "prompt")
         if not prompt.strip():
             return Invalid("prompt不能为空")
         refusal = self._refusal(prompt)
@@ -194,27 +193,27 @@ class Orders:
         task.buttons = shorten_buttons()
         return Accepted(task, self.studio.add(task, tasks.TEXT))
 
-    def blend(self, body: Body, mode: str) -> Outcome:
+    def blend(self, body: Body, mode: str) -> Decision:
         """POST submit/blend: two to five pictures mixed."""
         try:
-            images = _pictures(body, "base64Array")
+            images = pictures_in(body, "base64Array")
         except ValueError as error:
             return Invalid(str(error))
         if not 2 <= len(images) <= 5:
             return Invalid("base64List参数错误")
         if self.studio.is_full:
-            return QueueFull()
-        shape = _text(body, "dimensions").upper() or "SQUARE"
+            return NoRoom()
+        shape = text_in(body, "dimensions").upper() or "SQUARE"
         ratio = {"PORTRAIT": 2 / 3, "SQUARE": 1.0, "LANDSCAPE": 3 / 2}.get(shape, 1.0)
         task = self._new("BLEND", "", f"/blend {len(images)}", body, mode)
         task.recipe = Blended(tuple(images), size_of_ratio(ratio))
         return self._accept(task, "grid")
 
-    def _press(self, press: Press, parent: Task, body: Body, mode: str) -> Outcome:
+    def _press(self, press: Press, parent: StudioTask, body: Body, mode: str) -> Decision:
         if press.kind == "bookmark":
             return Bookmarked(parent.id)
         if self.studio.is_full:
-            return QueueFull()
+            return NoRoom()
         if press.kind == "describe_again" and isinstance(parent.recipe, Stored | recipes.Grid):
             task = self._new("DESCRIBE", "", parent.description, body, mode, parent)
             task.recipe = parent.recipe
@@ -245,8 +244,8 @@ class Orders:
         return self._make(task, press, parent, prompt)
 
     def _make(
-        self, task: Task, press: Press, parent: Task, prompt: str, mask: bytes = b""
-    ) -> Outcome:
+        self, task: StudioTask, press: Press, parent: StudioTask, prompt: str, mask: bytes = b""
+    ) -> Decision:
         again = press.kind not in ("upscale", "variation", "upscale_hd")
         salt = f"{parent.id}/{press.kind}{press.index}" + (f"/{task.id}" if again else "")
         partner = self.studio.options.partner
@@ -256,13 +255,15 @@ class Orders:
             return Invalid("关联任务不允许执行变化")
         task.action, task.description, task.recipe = work.action, work.title, work.recipe
         task.window = ""
-        return self._accept(task, work.follows, work.pace)
+        return self._accept(task, work.follows, work.timing)
 
-    def _accept(self, task: Task, follows: Follows, pace: Pace = tasks.IMAGINE) -> Outcome:
+    def _accept(
+        self, task: StudioTask, follows: Follows, timing: Timing = tasks.IMAGINE
+    ) -> Decision:
         task.buttons = self._buttons(task, follows)
-        return Accepted(task, self.studio.add(task, pace))
+        return Accepted(task, self.studio.add(task, timing))
 
-    def _buttons(self, task: Task, follows: Follows) -> Buttons:
+    def _buttons(self, task: StudioTask, follows: Follows) -> Buttons:
         if follows == "grid":
             return grid_buttons(task.message_hash)
         if follows == "film":
@@ -279,7 +280,7 @@ class Orders:
             zoom_id=self.house.zoom_id,
         )
 
-    def _imagine_number(self, index: int, parent: Task, body: Body, mode: str) -> Task:
+    def _imagine_number(self, index: int, parent: StudioTask, body: Body, mode: str) -> StudioTask:
         prompt = numbered(parent.text, index)
         task = self._new("IMAGINE", prompt, f"/imagine {prompt}", body, mode, parent)
         task.recipe = grid_of(prompt, task.id)
@@ -293,65 +294,34 @@ class Orders:
         description: str,
         body: Body,
         mode: str,
-        parent: Task | None = None,
-    ) -> Task:
-        return Task(
+        parent: StudioTask | None = None,
+    ) -> StudioTask:
+        return StudioTask(
             id=self.studio.new_id(),
             action=action,
             prompt=prompt,
             description=description,
             submitted=self.studio.clock(),
             parent=parent.id if parent else "",
-            state=_text(body, "state"),
-            bot_type=_text(body, "botType") or "MID_JOURNEY",
+            state=text_in(body, "state"),
+            bot_type=text_in(body, "botType") or "MID_JOURNEY",
             mode=mode,
-            notify_hook=_text(body, "notifyHook") or None,
+            notify_hook=text_in(body, "notifyHook") or None,
         )
 
-    def _refusal(self, prompt: str) -> Outcome | None:
+    def _refusal(self, prompt: str) -> Decision | None:
         word = self.studio.banned_word(prompt)
         if word:
             return Banned(prompt, word)
-        return QueueFull() if self.studio.is_full else None
+        return NoRoom() if self.studio.is_full else None
 
-    def _write(self, task: Task, text: str) -> None:
+    def _write(self, task: StudioTask, text: str) -> None:
         task.text = task.prompt_en = task.final_prompt = text
 
 
-def _is_grid(task: Task) -> bool:
+def _is_grid(task: StudioTask) -> bool:
     return any(button.label == "U1" for button in task.buttons) or task.message_hash == "any"
 
 
 def _ar(w: int, h: int) -> str:
     return f"{round(w / max(1, h) * 10)}:10"
-
-
-def _text(body: Body, key: str) -> str:
-    value = body.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _pictures(body: Body, key: str) -> list[Stored]:
-    given = body.get(key)
-    if given is None:
-        return []
-    if not isinstance(given, list):
-        msg = f"{key}格式错误"
-        raise ValueError(msg)  # noqa: TRY004 - what was sent is wrong, not the program
-    return [_picture(one, "image/") for one in given]
-
-
-def _picture(given: object, kind: str) -> Stored:
-    found = re.fullmatch(r"data:([\w/+.-]+);base64,(.+)", given) if isinstance(given, str) else None
-    if found is None or not found[1].startswith(kind):
-        msg = "base64格式错误"
-        raise ValueError(msg)
-    try:
-        picture = Stored(base64.b64decode(found[2], validate=True), found[1])
-    except binascii.Error as error:
-        msg = "base64格式错误"
-        raise ValueError(msg) from error
-    if recipes.size_of(picture) == (0, 0):
-        msg = "base64格式错误"
-        raise ValueError(msg)
-    return picture

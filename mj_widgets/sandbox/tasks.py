@@ -13,23 +13,23 @@ _FIRST_PREVIEW = 2
 
 
 @dataclass(frozen=True)
-class Pace:
+class Timing:
     """How many seconds a kind of work waits and runs, and whether it shows percentages."""
 
     queue: float
     run: float
     steps: bool = True
 
-    def at_speed(self, speed: float) -> Pace:
+    def at_speed(self, speed: float) -> Timing:
         """The same work, `speed` times as fast."""
         return replace(self, queue=self.queue / speed, run=self.run / speed)
 
 
-IMAGINE = Pace(1.5, 10.5)
-PICK = Pace(0.5, 1.0, steps=False)
-UPSCALE_HD = Pace(1.5, 13.5)
-ANIMATE = Pace(1.5, 12.5)
-TEXT = Pace(0.7, 3.0, steps=False)
+IMAGINE = Timing(1.5, 10.5)
+PICK = Timing(0.5, 1.0, steps=False)
+UPSCALE_HD = Timing(1.5, 13.5)
+ANIMATE = Timing(1.5, 12.5)
+TEXT = Timing(0.7, 3.0, steps=False)
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Moment:
 
 
 @dataclass
-class Task:
+class StudioTask:
     """One task. `begun` is when its clock starts; a window or a sleeping example has none yet."""
 
     id: str
@@ -60,7 +60,7 @@ class Task:
     prompt_en: str = ""
     final_prompt: str = ""
     description: str = ""
-    pace: Pace = IMAGINE
+    timing: Timing = IMAGINE
     begun: float | None = None
     wait: float = 0.0
     recipe: Recipe | None = None
@@ -95,7 +95,7 @@ class Task:
         if self.begun is None or now < self.begun:
             return Moment("NOT_START", fresh=True)
         age = now - self.begun
-        queue, run = self.pace.queue + self.wait, self.pace.run
+        queue, run = self.timing.queue + self.wait, self.timing.run
         if age < queue:
             share = age / queue
             status = "NOT_START" if share < 2 / 3 else "SUBMITTED"
@@ -104,12 +104,12 @@ class Task:
 
     def _running(self, share: float, started: float) -> Moment:
         if share >= 1 and self.fails_at is None and self.stays_at is None:
-            return Moment("SUCCESS", 100, started=started, finished=started + self.pace.run)
-        step = min(len(STEPS) - 1, int(share * len(STEPS))) if self.pace.steps else 0
+            return Moment("SUCCESS", 100, started=started, finished=started + self.timing.run)
+        step = min(len(STEPS) - 1, int(share * len(STEPS))) if self.timing.steps else 0
         if self.fails_at is not None:
             end = _step_of(self.fails_at)
             if share >= (end + 0.5) / len(STEPS):
-                finished = started + self.pace.run * (end + 0.5) / len(STEPS)
+                finished = started + self.timing.run * (end + 0.5) / len(STEPS)
                 return Moment("FAILURE", self.fails_at, started=started, finished=finished)
         if self.stays_at is not None:
             step = min(step, _step_of(self.stays_at))

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
-from mj_widgets.sandbox.tasks import Moment, Task
+from mj_widgets.sandbox.links import Links
+from mj_widgets.sandbox.painting.recipes import (
+    Blended,
+    Extended,
+    Filmed,
+    Grid,
+    Preview,
+    Quadrant,
+    Recipe,
+    Repainted,
+    content_type_of,
+    size_of,
+)
+from mj_widgets.sandbox.tasks import STEPS, Moment, StudioTask
 
 CHANNEL = "1371679336578420847"
+_EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg", "video/mp4": "mp4"}
 
 
 @dataclass(frozen=True)
 class TaskView:
     """A task at one moment, with its links, ready to be written down."""
 
-    task: Task
+    task: StudioTask
     moment: Moment
     image_url: str = ""
     singles: tuple[str, ...] = ()
@@ -42,3 +57,42 @@ def shown_text(view: TaskView) -> str:
     if view.task.text and view.moment.status != "SUCCESS":
         return view.task.prompt
     return view.task.prompt_en
+
+
+def task_view(task: StudioTask, moment: Moment, links: Links, base: str, now: float) -> TaskView:
+    """A task at a moment, with the links that the service gives at that moment.
+
+    `base` is how the service is reached; `now` counts only for tasks that never grow old.
+    """
+
+    def link(recipe: Recipe, tail: str, issued: float) -> str:
+        return base + links.link(_path(task, recipe, tail), recipe, issued)
+
+    recipe = task.recipe
+    if recipe is None or moment.started is None:
+        return TaskView(task, moment)
+    if moment.status == "IN_PROGRESS" and moment.preview is not None:
+        shown = Preview(recipe, moment.preview, len(STEPS))
+        return TaskView(task, moment, link(shown, f"_grid_{moment.preview - 2}", moment.started))
+    if moment.status != "SUCCESS" or moment.finished is None:
+        return TaskView(task, moment)
+    issued = moment.finished
+    if task.always_fresh:
+        half = links.life / 2
+        issued = now // half * half
+    singles: tuple[str, ...] = ()
+    films: tuple[str, ...] = ()
+    if isinstance(recipe, Grid | Extended | Repainted | Blended):
+        singles = tuple(link(Quadrant(recipe, i + 1), f"_{i}", issued) for i in range(4))
+    elif isinstance(recipe, Filmed):
+        films = tuple(link(replace(recipe, index=i + 1), f"_{i}", issued) for i in range(4))
+    url = films[0] if films else link(recipe, "", issued)
+    return TaskView(task, moment, url, singles, films, size_of(recipe), content_type_of(recipe))
+
+
+def _path(task: StudioTask, recipe: Recipe, tail: str) -> str:
+    words = re.sub(r"<[^>]*>|https?://\S+", " ", task.final_prompt.split(" --")[0])
+    slug = "_".join(re.findall(r"[A-Za-z]+", words)[:9])[:60]
+    kind = _EXTENSIONS.get(content_type_of(recipe), "bin")
+    name = f"sandbox_{slug or 'picture'}_{task.message_hash}{tail}.{kind}"
+    return f"/attachments/{CHANNEL}/{task.id}/{name}"

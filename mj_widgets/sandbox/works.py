@@ -20,7 +20,7 @@ from mj_widgets.sandbox.painting.recipes import (
     Stored,
 )
 from mj_widgets.sandbox.painting.video import FILM_MP4
-from mj_widgets.sandbox.tasks import Pace, Task
+from mj_widgets.sandbox.tasks import StudioTask, Timing
 
 Follows: TypeAlias = Literal["grid", "single", "hd", "film", "none"]
 """Which buttons come under the result."""
@@ -33,7 +33,7 @@ class Work:
     action: str
     title: str
     recipe: Recipe
-    pace: Pace = tasks.IMAGINE
+    timing: Timing = tasks.IMAGINE
     follows: Follows = "grid"
 
 
@@ -47,7 +47,13 @@ REMIX_KINDS = frozenset({"variation", "reroll", "vary_subtle", "vary_strong", "p
 
 
 def work_for(
-    press: Press, parent: Task, prompt: str, salt: str, mask: bytes = b"", *, partner: bool = False
+    press: Press,
+    parent: StudioTask,
+    prompt: str,
+    salt: str,
+    mask: bytes = b"",
+    *,
+    partner: bool = False,
 ) -> Work | None:
     """What a press on a parent's button makes; None if the parent has no fitting picture.
 
@@ -113,7 +119,7 @@ def work_for(
     return make() if make else None
 
 
-def _variation(recipe: Recipe, prompt: str, parent: Task, salt: str, amount: float) -> Grid:
+def _variation(recipe: Recipe, prompt: str, parent: StudioTask, salt: str, amount: float) -> Grid:
     if prompt != parent.final_prompt:
         return grid_of(prompt, salt)
     return recipes.varied(recipe, salt, amount)

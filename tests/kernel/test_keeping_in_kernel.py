@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from kernel.raw import Message, Result
-    from mj_widgets.sandbox.log import Record
+    from mj_widgets.sandbox import LoggedRequest
 
 SECONDS = 30
 FOR_EVER = 3600.0
@@ -35,7 +35,7 @@ class Doorbell(RequestLog):
 
     arrived: threading.Event = field(default_factory=threading.Event)
 
-    def add(self, record: Record) -> None:
+    def add(self, record: LoggedRequest) -> None:
         super().add(record)
         if record.is_submission:
             self.arrived.set()

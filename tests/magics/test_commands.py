@@ -2,107 +2,26 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import re
-import sys
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets
 import pytest
 from card.page import Seen
-from IPython.core.completer import provisionalcompleter
 from IPython.core.error import UsageError
-from IPython.core.interactiveshell import InteractiveShell
-from sketches import sketching
-from traitlets.config import Config
 
 import mj_widgets as mj
+from magics.conftest import TOKEN
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable
 
-TOKEN = "canary-4711-secret"
+    from magics.conftest import Notebook
+
 DONE, FAILED = EXAMPLES["finished"], EXAMPLES["failed"]
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What came of a cell: its value, its exception, and all that the user can read."""
-
-    value: Any
-    error: BaseException | None
-    text: str
-
-    @property
-    def lines(self) -> list[str]:
-        return self.text.splitlines()
-
-
-@dataclass
-class Notebook:
-    """A shell, one cell after the other."""
-
-    shell: InteractiveShell
-    capture: pytest.CaptureFixture[str]
-
-    def run(self, code: str) -> Ran:
-        self.capture.readouterr()
-        result = self.shell.run_cell(code, store_history=True)
-        said = self.capture.readouterr()
-        return Ran(
-            result.result, result.error_in_exec or result.error_before_exec, said.out + said.err
-        )
-
-    def mjfetch(self, line: str) -> Ran:
-        return self.run(f"%mjfetch {line}")
-
-    def offered(self, line: str) -> list[str]:
-        """What Tab offers at the end of a line."""
-        with provisionalcompleter():
-            return [c.text for c in self.shell.Completer.completions(line, len(line))]
-
-
-FLAGS = ["--wait", "--timeout", "--interval", "--size", "--refresh", "--no-static"]
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with sketching().in_thread() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture
-def fresh(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Notebook]:
-    """A shell that knows nothing of the package, in an environment that names no service."""
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
-    monkeypatch.setattr(sys, "path", sys.path.copy())
-    config = Config()
-    config.HistoryManager.hist_file = ":memory:"
-    config.InteractiveShell.colors = "nocolor"
-    config.IPCompleter.use_jedi = True  # what it offers beside ours is not wanted
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance(config=config)
-    yield Notebook(shell, capsys)
-    shell.atexit_operations()
-    atexit.unregister(shell.atexit_operations)
-    InteractiveShell.clear_instance()
-    ipywidgets.Widget.close_all()
-
-
-@pytest.fixture
-def notebook(fresh: Notebook, sandbox: Sandbox) -> Notebook:
-    """A shell with the extension loaded and a service to ask."""
-    mj.configure(sandbox.url, TOKEN)
-    fresh.run("%load_ext mj_widgets")
-    return fresh
 
 
 # What it gives
@@ -477,69 +396,17 @@ def test_refuses_a_prompt_on_one_line_and_submits_nothing(
     assert len(sandbox.log) == asked
 
 
-def test_help_of_prompts_names_every_option(notebook: Notebook) -> None:
-    text = notebook.run("%mjimagine?").text
-    assert "%mjimagine [--wait] [--timeout SECONDS]" in text
-    for word in (*OPTIONS, "PROMPT", "%%mjimagine", "{red, blue}", "once in a lifetime"):
-        assert word in text
-
-
-# Tab
-
-
 OPTIONS = [
     *("--wait", "--timeout", "--interval", "--size", "--mode", "--bot", "--new", "--retry"),
     "--no-static",
 ]
 
 
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("%mjimagine --w", ["--wait", "--weird"]),
-        ("w = %mjimagine --wait --b", ["--bot"]),
-        ("%%mjimagine --re", ["--retry", "--repeat"]),
-        ("%mjimagine --size 300 --mo", ["--mode"]),
-        ("%mjimagine a fox --w", ["--weird"]),
-        ("%mjimagine it's a fox --s", ["--seed", "--sref", "--stop", "--stylize", "--sv", "--sw"]),
-        ("%mjimagine a fox --mo", []),
-    ],
-)
-def test_tab_offers_options_before_the_prompt_and_parameters_in_it(
-    notebook: Notebook, line: str, offered: list[str]
-) -> None:
-    assert notebook.offered(line) == offered
-
-
-@pytest.mark.parametrize(
-    ("line", "offered"),
-    [
-        ("%mjfetch --w", ["--wait"]),
-        ("%mjfetch 17 --", FLAGS),
-        ("mjfetch --s", ["--size"]),
-        ("w = %mjfetch --t", ["--timeout"]),
-        ("a, b = %mjfetch --i", ["--interval"]),
-        ("x = 1\n%mjfetch --w", ["--wait"]),
-        ("%mjfetch --sizes", []),
-    ],
-)
-def test_tab_offers_the_flags_that_fit(notebook: Notebook, line: str, offered: list[str]) -> None:
-    assert notebook.offered(line) == offered
-
-
-def test_tab_offers_the_ids_seen_newest_first(notebook: Notebook) -> None:
-    assert notebook.offered("%mjfetch 17") == []
-    notebook.mjfetch(f"{DONE} {EXAMPLES['described']}")
-    seen = [EXAMPLES["described"], DONE]
-    assert notebook.offered("%mjfetch 17") == seen
-    assert notebook.offered("w = %mjfetch 17") == seen
-    assert notebook.offered(f"%mjfetch {DONE[:-1]}") == [DONE]
-
-
-def test_tab_offers_nothing_of_it_on_other_lines(notebook: Notebook) -> None:
-    notebook.mjfetch(DONE)
-    for line in ("%timeit --w", "mjfetches --w", "print('%mjfetch --w"):
-        assert "--wait" not in notebook.offered(line)
+def test_help_of_prompts_names_every_option(notebook: Notebook) -> None:
+    text = notebook.run("%mjimagine?").text
+    assert "%mjimagine [--wait] [--timeout SECONDS]" in text
+    for word in (*OPTIONS, "PROMPT", "%%mjimagine", "{red, blue}", "once in a lifetime"):
+        assert word in text
 
 
 # Loading and unloading

@@ -9,9 +9,11 @@ import pytest
 from PIL import Image, ImageChops, ImageStat
 
 from mj_widgets.sandbox import photo_like
-from mj_widgets.sandbox.painting.landscape import paint, scenes_for, size_for
+from mj_widgets.sandbox.painting.kitchen import Kitchen
+from mj_widgets.sandbox.painting.landscape import paint
 from mj_widgets.sandbox.painting.palettes import PALETTES, palette_for
-from mj_widgets.sandbox.painting.recipes import Grid, Kitchen
+from mj_widgets.sandbox.painting.recipes import Grid
+from mj_widgets.sandbox.painting.scene import scenes_for, size_for
 
 
 def grid(prompt: str, salt: str = "") -> Grid:
@@ -61,14 +63,6 @@ def test_colour_words_choose_the_palette() -> None:
     assert night.night
     assert not day.night
     assert len(PALETTES) > 10
-
-
-def test_the_kitchen_forgets_what_it_has_no_room_for() -> None:
-    kitchen = Kitchen(pictures=1, files=1)
-    small = [Grid(scenes_for(p), (64, 64)) for p in ("a", "b", "c")]
-    first = [kitchen.serve(recipe) for recipe in small]
-    assert [kitchen.serve(recipe) for recipe in small] == first
-    assert len(kitchen._files) == len(kitchen._pictures) == 1
 
 
 def test_a_photo_is_hard_to_compress() -> None:

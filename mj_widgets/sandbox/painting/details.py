@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
 from mj_widgets.sandbox.painting.palettes import RGB, mix
-
-if TYPE_CHECKING:
-    from mj_widgets.sandbox.painting.landscape import Scene, View
+from mj_widgets.sandbox.painting.scene import Scene, View
 
 
 def draw_stars(picture: Image.Image, scene: Scene, view: View) -> None:

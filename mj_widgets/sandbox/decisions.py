@@ -1,11 +1,11 @@
-"""What can come of a request, before a flavour puts it into its own words."""
+"""What is decided about a request, before a flavour puts it into its own words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mj_widgets.sandbox.tasks import Task
+from mj_widgets.sandbox.tasks import StudioTask
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Answer:
 class Accepted:
     """A task was made; `ahead` others are in front of it."""
 
-    task: Task
+    task: StudioTask
     ahead: int = 0
 
 
@@ -30,14 +30,14 @@ class Accepted:
 class AcceptedMany:
     """Several tasks were made by one press."""
 
-    tasks: tuple[Task, ...]
+    tasks: tuple[StudioTask, ...]
 
 
 @dataclass(frozen=True)
 class NeedsWindow:
     """A task was made and waits for a prompt, a mask, or a yes."""
 
-    task: Task
+    task: StudioTask
     final_prompt: str
     remix: bool
 
@@ -46,7 +46,7 @@ class NeedsWindow:
 class Exists:
     """The same was asked before; where it stands and its picture, once these are known."""
 
-    task: Task
+    task: StudioTask
     status: str = ""
     image_url: str | None = None
 
@@ -59,7 +59,7 @@ class Bookmarked:
 
 
 @dataclass(frozen=True)
-class QueueFull:
+class NoRoom:
     """No room; not accepted."""
 
 
@@ -95,13 +95,13 @@ class ActionUnknown:
     custom_id: str
 
 
-Outcome: TypeAlias = (
+Decision: TypeAlias = (
     Accepted
     | AcceptedMany
     | NeedsWindow
     | Exists
     | Bookmarked
-    | QueueFull
+    | NoRoom
     | Banned
     | Invalid
     | ParentUnknown

@@ -1,0 +1,54 @@
+"""A magic's options as a person types them: read from its parser, where they are written once."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from mj_widgets.errors import one_line
+
+
+def options_of(parser: ArgumentParser) -> dict[str, bool]:
+    """Each option of a magic, in the order of its help, and whether a value follows it."""
+    return {
+        option: action.nargs != 0 for action in parser._actions for option in action.option_strings
+    }
+
+
+def parted(line: str, options: Mapping[str, bool]) -> tuple[str, str]:
+    """Return the options that *line* begins with, and the prompt, just as it is typed.
+
+    >>> parted("--size 300 it's a fox --ar 3:2", {"--size": True})
+    ('--size 300', "it's a fox --ar 3:2")
+    """
+    begin, rest = [], line.strip()
+    while rest and (word := rest.split(maxsplit=1)[0]).partition("=")[0] in options:
+        count = 2 if options.get(word) else 1  # --size 300, but --size=300
+        parts = rest.split(maxsplit=count)
+        begin += parts[:count]
+        rest = parts[count] if len(parts) > count else ""
+    return " ".join(begin), rest
+
+
+def refuse_slips(prompt: str, options: Mapping[str, bool]) -> None:
+    """Refuse a prompt with an option in it that was meant for the magic: it would be paid for.
+
+    Raises:
+        ValueError: on one line, which one.
+    """
+    from mj_widgets.models.prompt import KNOWN, parse_prompt
+
+    words = prompt.split()
+    for word in words:
+        if (name := word.lower().partition("=")[0]) in options:
+            where = "write it before the prompt, right behind %mjimagine"
+            raise ValueError(f"{name} is an option: {where}")
+    for name in parse_prompt(words[0]).unknown if words else ():
+        names = [*(option.lstrip("-") for option in options), *sorted(KNOWN)]
+        near = get_close_matches(name, names, 1)
+        advice = f"did you mean --{near[0]}?" if near else "begin with the words of the prompt"
+        raise ValueError(
+            f"--{one_line(name, 40)} is no option, "
+            f"and no parameter that Midjourney documents: {advice}"
+        )

@@ -1,0 +1,31 @@
+"""What differs between the services that speak this API: words, headers, codes and gaps."""
+
+from collections.abc import Callable
+
+from mj_widgets.sandbox.flavours.dmx import Dmx
+from mj_widgets.sandbox.flavours.flavour import Credentials, Flavour
+from mj_widgets.sandbox.flavours.novicezk import Novicezk
+from mj_widgets.sandbox.flavours.trueai import Trueai
+
+__all__ = ["FLAVOURS", "Credentials", "Flavour", "flavour_named"]
+
+_MAKERS: dict[str, Callable[[], Flavour]] = {
+    "dmx": Dmx,
+    "novicezk": Novicezk,
+    "trueai": Trueai,
+    "plus": Flavour,
+}
+FLAVOURS = tuple(_MAKERS)
+"""The names of the services that a sandbox can be like."""
+
+
+def flavour_named(name: str, *, strict: bool = False) -> Flavour:
+    """The flavour with one of the names in `FLAVOURS`; `strict` counts for "dmx" alone.
+
+    Raises:
+        ValueError: there is none of this name.
+    """
+    if name not in _MAKERS:
+        msg = f"unknown flavour {name!r}: use one of {', '.join(FLAVOURS)}"
+        raise ValueError(msg)
+    return Dmx(strict) if name == "dmx" else _MAKERS[name]()

@@ -1,0 +1,66 @@
+"""A few pixels in place of a landscape, for tests that look at something else."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from functools import lru_cache
+
+from PIL import Image
+
+from mj_widgets.sandbox.painting.recipes import (
+    Preview,
+    Quadrant,
+    Recipe,
+    Stored,
+    content_type_of,
+    size_of,
+)
+from mj_widgets.sandbox.painting.video import FILM_MP4
+
+_SMALLER = 16
+
+
+class Sketches:
+    """Four patches of colour in place of each picture, of its shape; a quadrant is one of them.
+
+        with Sandbox(speed=1e6, kitchen=Sketches()).in_thread() as sandbox:
+            ...  # a task is finished, and its picture there, as soon as anyone asks
+
+    Equal recipes give equal bytes. What was uploaded, or put into the sandbox, is served as it
+    came.
+    """
+
+    def serve(self, recipe: Recipe) -> bytes:
+        """The bytes of a recipe's picture file, of its own type, a sixteenth of its size."""
+        return recipe.data if isinstance(recipe, Stored) else _file_of(recipe)
+
+
+@lru_cache(maxsize=256)
+def _file_of(recipe: Recipe) -> bytes:
+    content_type = content_type_of(recipe)
+    if content_type == "video/mp4":
+        return FILM_MP4
+    out = io.BytesIO()
+    picture = _sketch(recipe)
+    if content_type == "image/png":
+        picture.save(out, "PNG")
+    elif isinstance(recipe, Preview):
+        picture.save(out, "WEBP")
+    else:
+        second = Image.new("RGB", picture.size)
+        picture.save(out, "WEBP", save_all=True, append_images=[second])
+    return out.getvalue()
+
+
+def _sketch(recipe: Recipe) -> Image.Image:
+    if isinstance(recipe, Quadrant):
+        whole = _sketch(recipe.of)
+        width, height = whole.width // 2, whole.height // 2
+        down, right = divmod(recipe.index - 1, 2)
+        x, y = right * width, down * height
+        return whole.crop((x, y, x + width, y + height))
+    colours = hashlib.sha256(repr(recipe).encode()).digest()
+    patches = Image.frombytes("RGB", (2, 2), colours[:12])
+    width, height = (max(4, round(side / _SMALLER / 2) * 2) for side in size_of(recipe))
+    return patches.resize((width, height), Image.Resampling.NEAREST)
