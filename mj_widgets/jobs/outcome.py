@@ -36,6 +36,11 @@ class Outcome:
         """True once it is over, or cannot be followed any more."""
         return self._told is not None
 
+    @property
+    def error(self) -> BaseException | None:
+        """The error with which it ended, None for none or while it goes on."""
+        return self._told if isinstance(self._told, BaseException) else None
+
     def forget(self) -> None:
         """Begin anew: it is followed once more."""
         with self._lock:

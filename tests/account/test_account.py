@@ -169,6 +169,11 @@ def finished(sandbox: Sandbox, image: bytes, **more: Any) -> mj.Task:
     return mj.Task.parse(bodies.DMX_GRID | {"imageUrl": link} | more)
 
 
+async def previews(account: Account, result: Result) -> tuple[bytes, ...]:
+    """The small copies of what a task shows."""
+    return (await account.results.copies(result))[1].previews
+
+
 def noise(width: int = 200, height: int = 200) -> bytes:
     return file_of(Image.effect_noise((width, height), 90).convert("RGB"))
 
@@ -176,8 +181,8 @@ def noise(width: int = 200, height: int = 200) -> bytes:
 def test_a_grid_is_shown_as_four_pictures_and_its_bytes_are_kept() -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
         data = noise()
-        result = await session.result(finished(sandbox, data))
-        assert (result.is_grid, len(result.previews)) == (True, 4)
+        result = await session.results.result(finished(sandbox, data))
+        assert (result.is_grid, len(await previews(session, result))) == (True, 4)
         assert result.pictures[0].data == data
         assert "bytes" in repr(result)
         assert len(repr(result)) < 2000
@@ -188,8 +193,8 @@ def test_a_grid_is_shown_as_four_pictures_and_its_bytes_are_kept() -> None:
 def test_a_single_picture_is_shown_as_one() -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
         task = finished(sandbox, noise(), buttons=bodies.single_buttons("v7"))
-        result = await session.result(task)
-        assert (result.is_grid, len(result.previews)) == (False, 1)
+        result = await session.results.result(task)
+        assert (result.is_grid, len(await previews(session, result))) == (False, 1)
 
     story(tell)
 
@@ -198,9 +203,9 @@ def test_an_animation_is_never_cut_into_four() -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
         frames = [Image.new("RGB", (32, 32), (90 * n, 0, 0)) for n in range(3)]
         data = file_of(frames[0], "WEBP", save_all=True, append_images=frames[1:])
-        result = await session.result(finished(sandbox, data))
+        result = await session.results.result(finished(sandbox, data))
         assert result.pictures[0].moves
-        assert len(result.previews) == 1
+        assert len(await previews(session, result)) == 1
 
     story(tell)
 
@@ -210,9 +215,9 @@ def test_the_videos_of_a_task_are_all_there() -> None:
         films = [b"\x00\x00\x00\x18ftypisom" + bytes([n]) for n in range(5)]
         links = [{"url": sandbox.put_file(f"{n}.mp4", f, "video/mp4")} for n, f in enumerate(films)]
         task = mj.Task.parse(bodies.FILM | {"videoUrl": "", "videoUrls": links})
-        result = await session.result(task)
+        result = await session.results.result(task)
         assert [picture.data for picture in result.pictures] == films[:4]
-        assert result.previews == ()
+        assert await previews(session, result) == ()
 
     story(tell)
 
@@ -236,7 +241,7 @@ def test_a_download_that_fails_ends_those_beside_it(what: str) -> None:
             links = [f"{service.url}/good.mp4", f"{service.url}/bad.mp4"]
             task = mj.Task.parse({"id": "17", "status": "SUCCESS", "videoUrls": links})
             showing = what == "a task's videos"
-            work = session.result(task) if showing else session.submit(orders.blend(links))
+            work = session.results.result(task) if showing else session.submit(orders.blend(links))
             with pytest.raises(mj.ImageError, match="cannot be downloaded now"):
                 await work
             assert still_at_work(before) == []
@@ -249,10 +254,12 @@ def test_a_download_that_fails_ends_those_beside_it(what: str) -> None:
 def test_a_text_needs_no_picture() -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
         shortened = mj.Task.parse(bodies.SHORTENED)
-        assert await session.result(shortened) == Result(shortened)
+        result = await session.results.result(shortened)
+        assert (result.task, result.pictures) == (shortened, ())
         link = sandbox.put_file("gone.png", b"")
         described = mj.Task.parse(bodies.DESCRIBED | {"imageUrl": link[:-1]})
-        assert await session.result(described) == Result(described)
+        result = await session.results.result(described)
+        assert (result.task, result.pictures) == (described, ())
 
     story(tell)
 
@@ -260,7 +267,7 @@ def test_a_text_needs_no_picture() -> None:
 def test_success_without_a_picture_is_told_so() -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
         with pytest.raises(mj.ImageError, match="names no picture"):
-            await session.result(mj.Task.parse(bodies.DMX_GRID | {"imageUrl": ""}))
+            await session.results.result(mj.Task.parse(bodies.DMX_GRID | {"imageUrl": ""}))
 
     story(tell)
 
@@ -269,7 +276,7 @@ def test_success_without_a_picture_is_told_so() -> None:
 def test_what_is_no_whole_picture_is_an_image_error(data: bytes) -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
         with pytest.raises(mj.ImageError):
-            await session.result(finished(sandbox, data))
+            await session.results.result(finished(sandbox, data))
 
     story(tell)
 
@@ -280,7 +287,7 @@ def test_after_a_link_has_died_the_task_is_asked_for_a_fresh_one() -> None:
         fresh = finished(sandbox, noise())
         sandbox.put(old.id, dict(fresh.raw) | {"imageUrl": sandbox.put_file("fresh.png", noise())})
         sandbox.faults.next("expired")
-        assert (await session.result(old)).is_grid
+        assert (await session.results.result(old)).is_grid
         assert sandbox.count("GET", "/fetch") == 1
 
     story(tell)
@@ -292,7 +299,7 @@ def test_a_dead_link_that_stays_the_same_is_not_asked_for_for_ever() -> None:
         sandbox.put(task.id, task.raw)
         sandbox.faults.next("expired", count=5, path="/attachments/")
         with pytest.raises(mj.ImageError) as caught:
-            await session.result(task)
+            await session.results.result(task)
         assert caught.value.expired
         assert (sandbox.count("GET", "/fetch"), sandbox.count("GET", "/attachments")) == (1, 1)
 
@@ -302,15 +309,17 @@ def test_a_dead_link_that_stays_the_same_is_not_asked_for_for_ever() -> None:
 def test_a_preview_that_cannot_be_had_is_no_error() -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
         task = finished(sandbox, noise(300, 200), status="IN_PROGRESS", buttons=[])
-        small = await session.preview(task, 100)
+        small = await session.results.preview(task, 100)
         assert small is not None
         assert small[0].startswith(b"\xff\xd8")
         assert small[1] == 1.5
         for fault in ("expired", "500", "truncated-clean", "cut"):
             sandbox.faults.next(fault, path="/attachments/", count=2)
-            assert await session.preview(task, 100) is None
+            assert await session.results.preview(task, 100) is None
             sandbox.faults.clear()
-        assert await session.preview(task.model_copy(update={"image_url": None}), 100) is None
+        assert (
+            await session.results.preview(task.model_copy(update={"image_url": None}), 100) is None
+        )
 
     story(tell)
 
@@ -328,14 +337,14 @@ def test_what_is_kept_is_shown_while_previews_trickle_in(tmp_path: Path) -> None
         async with Sandbox() as sandbox, serving(never_answer) as slow:
             session = Account(sandbox.url, "key", library=Library(tmp_path))
             kept = await session.client.fetch(GRID)
-            await session.result(kept)
+            await session.results.result(kept)
             running = [
                 kept.model_copy(update={"image_url": f"{slow.url}/{number}.png"})
                 for number in range(1, 9)
             ]
-            previews = [asyncio.create_task(session.preview(task, 100)) for task in running]
+            previews = [asyncio.create_task(session.results.preview(task, 100)) for task in running]
             await asked.wait()
-            assert (await session.result(kept)).is_grid
+            assert (await session.results.result(kept)).is_grid
             for preview in previews:
                 preview.cancel()
             await session.client.close()

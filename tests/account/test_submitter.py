@@ -270,12 +270,12 @@ def test_a_bookmark_does_not_make_a_task_its_own_parent(tmp_path: Path) -> None:
 def test_a_lost_file_comes_back_although_the_service_says_less(tmp_path: Path) -> None:
     async def tell(sandbox: Sandbox, session: Account, library: Library) -> None:
         task = await session.client.fetch(GRID)
-        await session.result(task)
+        await session.results.result(task)
         record = library.get(GRID)
         assert record is not None
         record.files[0].path.unlink()
         less = {**task.raw, "buttons": [], "prompt": ""}
-        await session.result(mj.Task.parse(less))
+        await session.results.result(mj.Task.parse(less))
         assert library.verify() == []
         record = library.get(GRID)
         assert record is not None
@@ -287,8 +287,8 @@ def test_a_lost_file_comes_back_although_the_service_says_less(tmp_path: Path) -
 def test_a_later_answer_that_says_less_takes_nothing_away(tmp_path: Path) -> None:
     async def tell(sandbox: Sandbox, session: Account, library: Library) -> None:
         task = await session.client.fetch(GRID)
-        await session.result(task)
-        await session.result(mj.Task.parse({"id": GRID, "status": "SUCCESS"}))
+        await session.results.result(task)
+        await session.results.result(mj.Task.parse({"id": GRID, "status": "SUCCESS"}))
         record = library.get(GRID)
         assert record is not None
         assert record.task.prompt == task.prompt

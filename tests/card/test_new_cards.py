@@ -487,7 +487,7 @@ def test_with_retry_it_comes_through_when_the_queue_has_room(sandbox: Sandbox, n
 def test_a_full_queue_is_tried_again_by_itself(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mj_widgets.card.sending.PAUSE", 0.05)
+    monkeypatch.setattr("mj_widgets.jobs.sender.PAUSE", 0.05)
     sandbox.options.queue_full = True
     card = mj.imagine("a fox", retry=True)
     Told(card).until_refused(3)

@@ -18,14 +18,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
-from mj_widgets.card.showing import Shown
 from PIL import Image
 from services import file_of
 
 import mj_widgets as mj
 from card.page import Publisher
 from mj_widgets.account.results import Result
-from mj_widgets.card import showing, still
+from mj_widgets.card import notebook, still
+from mj_widgets.card.notebook import Shown
 from mj_widgets.card.still import Still, Twin, still_of, to_html, to_text
 from mj_widgets.pictures.images import Picture, encode_jpeg
 from mj_widgets.sandbox.painting.video import FILM_MP4
@@ -84,7 +84,7 @@ MP4 = Picture.from_bytes(FILM_MP4)
 
 def test_a_finished_task_leaves_its_picture_prompt_origin_and_date() -> None:
     small = Picture.from_bytes(JPEG)
-    still = still_of(ENDED, "U2 of task 12", result=Result(ENDED, (small,), still=small))
+    still = still_of(ENDED, "U2 of task 12", result=Result(ENDED, (small,)), picture=small)
     assert still.prompt == "海边的灯塔"
     assert (still.task_id, still.origin) == (ENDED.id, "U2 of task 12")
     assert still.when == ENDED.finish_time
@@ -120,7 +120,7 @@ def test_what_moves_says_that_it_does(
     pictures: tuple[Picture, ...], small: bytes | None, note: str
 ) -> None:
     left = Picture.from_bytes(small) if small else None
-    still = still_of(ENDED, "", result=Result(ENDED, pictures, still=left))
+    still = still_of(ENDED, "", result=Result(ENDED, pictures), picture=left)
     assert (still.note, still.picture) == (note, small)
 
 
@@ -375,7 +375,7 @@ def test_a_widget_shows_itself_and_then_its_twin(
     publisher: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shown: list[Any] = []
-    monkeypatch.setattr(showing, "display", lambda bundle, **_: shown.append(bundle))
+    monkeypatch.setattr(notebook, "display", lambda bundle, **_: shown.append(bundle))
     box = Box()
     box._ipython_display_()
     assert not publisher.sent

@@ -33,7 +33,7 @@ from card.page import (
     until,
     until_used,
 )
-from mj_widgets.card import words
+from mj_widgets.card import look
 from mj_widgets.card.task_cards import TaskCards
 from mj_widgets.pictures.images import PREVIEW_BYTES, Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -529,8 +529,8 @@ def test_a_link_is_spoken_of_when_the_task_is_done(sandbox: Sandbox, session: mj
     link = f"https://cdn.example/a.png?ex={int(until.timestamp()):x}&is=1&hm=2"
     running = mj.Task.parse({"id": "1", "status": "IN_PROGRESS", "imageUrl": link})
     done = mj.Task.parse({"id": "1", "status": "SUCCESS", "imageUrl": link})
-    assert words.notes(running, None) == []
-    assert "link works until" in words.notes(done, None)[0]
+    assert look.notes(running, None) == []
+    assert "link works until" in look.notes(done, None)[0]
 
 
 def test_several_cards_stand_side_by_side_where_there_is_room(grid: mj.TaskWidget) -> None:

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from mj_widgets.card.words import prompt_note
 from PIL import Image
 from sandbox.support import Clock
 from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, browser_sends, click, until
+from mj_widgets.jobs.words import prompt_note
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:

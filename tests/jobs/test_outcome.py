@@ -7,10 +7,10 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
-from mj_widgets.card.outcome import Outcome
+from card.page import SECONDS, when_waiting_ends
 
 import mj_widgets as mj
-from card.page import SECONDS, when_waiting_ends
+from mj_widgets.jobs.outcome import Outcome
 
 TASK = mj.Task(id="17", status="SUCCESS")
 
@@ -39,7 +39,7 @@ def tell_at_once(outcome: Outcome, words: list[mj.Task | mj.MjError]) -> None:
 def test_of_many_threads_that_tell_at_once_one_counts_and_none_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("mj_widgets.card.outcome.Future", Hesitant)
+    monkeypatch.setattr("mj_widgets.jobs.outcome.Future", Hesitant)
     stopped = mj.MjError("Task 17 is not watched any more")
     for _ in range(20):
         outcome = Outcome()
