@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mj_widgets.account.submitter import memory
+from mj_widgets.account.ledger import memory
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:

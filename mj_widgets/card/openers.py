@@ -56,7 +56,7 @@ async def find_opener(
     if asks_of(task, button) != "mask":
         return found
     try:
-        return replace(found, picture=paintable(await session.result(parent)))
+        return replace(found, picture=paintable(await session.results.result(parent)))
     except MjError:
         return found
 

@@ -96,7 +96,7 @@ class Viewer:
         if not task.image_url or seen == self._previewed:
             return
         self._previewed = seen
-        preview = await self.session.preview(task, _PREVIEW_SIDE)
+        preview = await self.session.results.preview(task, _PREVIEW_SIDE)
         if preview is not None and seen == self._previewed:
             self._face.show_preview(task, *preview)
 
@@ -108,7 +108,7 @@ class Viewer:
         """
         self._previewed = None
         self._face.await_picture(task)
-        return await self.session.result(task)
+        return await self.session.results.result(task)
 
     def show(self, result: Result, poster: bytes = b"") -> None:
         """Show the finished pictures; see ``Face.show_result``."""

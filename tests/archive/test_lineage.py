@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from services import run
 
 import mj_widgets as mj
-from mj_widgets.account.submitter import memory
+from mj_widgets.account.ledger import memory
 from mj_widgets.archive import Database, Journal, Library
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
 from mj_widgets.models import Submission

@@ -10,7 +10,7 @@ import pytest
 
 import mj_widgets as mj
 from card.test_task_widget import until
-from mj_widgets.account.submitter import memory
+from mj_widgets.account.ledger import memory
 from mj_widgets.archive import State
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.buttons import grid_buttons

@@ -13,7 +13,7 @@ from PIL import Image
 import mj_widgets as mj
 from card.test_task_widget import SECONDS, click, until
 from mj_widgets import background
-from mj_widgets.account.submitter import memory
+from mj_widgets.account.ledger import memory
 from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
