@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mj_widgets.account.ledger import memory
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:
@@ -46,11 +45,9 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
         monkeypatch.delenv(name)
     monkeypatch.delenv("MJ_OFFLINE", raising=False)
     monkeypatch.setenv("MJ_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setattr(settings, "_choice", settings._Choice())
-    monkeypatch.setattr(settings, "_default", None)
+    settings.reset()
     yield
-    settings._opened.cache_clear()
-    memory.cache_clear()
+    settings.reset()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -66,31 +66,24 @@ class Account:
         self.client = Client(base_url, token, auth, offline=offline)
         self.library = library
         self.service = _name_of(URL(self.client.root)) if service is None else service
+        self._is_chosen = False
         self.can_change = True
         """False once the service has answered that it has no ``submit/change``."""
         self.successor: Account | None = None
-        """What goes on for it when its token is refused: the account that was chosen last, where
-        that is at the same address, else None."""
+        """What goes on for it when its token is refused: the account that everything uses, where
+        that is another one at the same address, else None."""
         self._ledger = Ledger(library.journal if library else None, lost)
         self._submitter = Submitter(self.client, self._ledger)
         self._follower = Follower(self.client)
         self._keeper = Keeper(library, self._ledger, self.service)
         self.results = Results(self.client, self._keeper)
         """What finished tasks show."""
+        self._succeed(next((account for account in list(_living) if account._is_chosen), None))
         _living.add(self)
         background.at_end(self.client.close)
 
     def __repr__(self) -> str:
         return f"Account({self.client.root!r})"
-
-    def take_over(self) -> None:
-        """Be the successor of every account at the same address; all others have none from now on.
-
-        Call it for an account that was chosen for all that comes.
-        """
-        for account in list(_living):
-            same = account is not self and account.client.root == self.client.root
-            account.successor = self if same else None
 
     @property
     def not_kept(self) -> str:
@@ -118,6 +111,13 @@ class Account:
     def offline(self) -> bool:
         """True while nothing is sent."""
         return self.client.offline
+
+    def _succeed(self, chosen: Account | None) -> None:
+        self._is_chosen = chosen is self
+        if chosen is None or chosen is self or chosen.client.root != self.client.root:
+            self.successor = None
+        else:
+            self.successor = chosen
 
     # -- tasks ----------------------------------------------------------------------------------
 
@@ -244,6 +244,12 @@ class Account:
                 record = self.library.get(task_id)
                 service = record.service if record else ""
         return Lineage(service, [self.library.journal, memory(), self.library], open_tasks)
+
+
+def choose(chosen: Account | None) -> None:
+    """Let everything use an account from now on: it succeeds all others at its address."""
+    for account in list(_living):
+        account._succeed(chosen)
 
 
 def _name_of(root: URL) -> str:

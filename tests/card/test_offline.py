@@ -33,8 +33,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def in_a_new_kernel(*arguments: Any, **options: Any) -> mj.Session:
     """Forget what this process knows, and choose a service as a new kernel does."""
-    settings._opened.cache_clear()
-    settings._choice, settings._default = settings._Choice(), None
+    settings.reset()
     return mj.configure(*arguments, **options)
 
 
