@@ -127,7 +127,7 @@ class Journal:
         was refused, or accepted without starting a task (a window is needed first), is sent anew.
 
         Args:
-            service: the host name of the service.
+            service: the host name of the service, "" for any.
             path: where it is sent.
             payload: what is sent; the same, whatever the order of its keys.
             parent: the task whose button was pressed: the same press under every name of its
@@ -137,7 +137,7 @@ class Journal:
         """
         payload = _payload(payload)
         key = (path, payload.digest, service)
-        known = _KNOWN_ANYWHERE if parent else _KNOWN
+        known = _known(service, parent)
         entry = Entry(
             number=0,
             service=service,
@@ -183,7 +183,7 @@ class Journal:
     ) -> Entry | None:
         """Return what ``begin`` would find, also while another process writes, or None."""
         key = (path, _payload(payload).digest, service)
-        known = _KNOWN_ANYWHERE if parent else _KNOWN
+        known = _known(service, parent)
         with self._database.reading() as connection:
             return _latest(connection, f"number = ({known})", key)
 
@@ -276,6 +276,10 @@ class Journal:
                 "UPDATE submissions SET state = ?, stands = ?, words = ? WHERE number = ?",
                 (state, stands, words, entry.number),
             )
+
+
+def _known(service: str, parent: str) -> str:
+    return _KNOWN_ANYWHERE if parent or not service else _KNOWN
 
 
 def _payload(payload: Payload | Mapping[str, Any]) -> Payload:

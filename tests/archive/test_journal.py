@@ -223,6 +223,16 @@ def test_a_press_is_one_under_every_name_of_its_service(journal: Journal) -> Non
     assert journal.begin("fast.example", *PRESS).is_new  # of which nobody knows whose it is
 
 
+def test_where_no_service_was_chosen_what_was_sent_to_any_is_found(journal: Journal) -> None:
+    first = journal.begin("a", "/x", {"prompt": "a fox"})
+    found = journal.find("", "/x", {"prompt": "a fox"})
+    assert found is not None
+    assert found.number == first.number
+    assert journal.begin("", "/x", {"prompt": "a fox"}).number == first.number
+    assert journal.find("b", "/x", {"prompt": "a fox"}) is None
+    assert journal.find("", "/x", {"prompt": "a hen"}) is None
+
+
 def test_an_answer_to_a_window_is_noted_with_its_press_or_not_at_all() -> None:
     database = Database(":memory:")
     journal = Journal(database)
