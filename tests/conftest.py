@@ -11,7 +11,6 @@ from services import CANARY
 from sketches import sketching
 
 import mj_widgets as mj
-from mj_widgets.account.submitter import memory
 from mj_widgets.sandbox import EXAMPLES
 from mj_widgets.session import settings
 
@@ -52,11 +51,9 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
         monkeypatch.delenv(name)
     monkeypatch.delenv("MJ_OFFLINE", raising=False)
     monkeypatch.setenv("MJ_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setattr(settings, "_choice", settings._Choice())
-    monkeypatch.setattr(settings, "_default", None)
+    settings.reset()
     yield
-    settings._opened.cache_clear()
-    memory.cache_clear()
+    settings.reset()
 
 
 @pytest.fixture

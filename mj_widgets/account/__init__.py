@@ -1,5 +1,5 @@
 """One account at one service, ready to use: what it asks, what it sends once, what it keeps."""
 
-from mj_widgets.account.account import Account
+from mj_widgets.account.account import Account, choose
 
-__all__ = ["Account"]
+__all__ = ["Account", "choose"]

@@ -1,18 +1,20 @@
-"""One service ready to use: its client, its follower, and what is kept of it on disk."""
+"""One account at one service: what it asks, follows and submits, and what is kept of it."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from yarl import URL
 
 from mj_widgets import background
+from mj_widgets.account.keeper import Keeper
+from mj_widgets.account.ledger import Ledger, memory
 from mj_widgets.account.results import Results
-from mj_widgets.account.submitter import Submitter, memory
+from mj_widgets.account.submitter import Submitter
 from mj_widgets.archive import Library, Record
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
 from mj_widgets.errors import LibraryError, MjError, TaskNotFound
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 # One reseller has an address for each speed: /mj, /mj-fast/mj, /fast/mj.
 _USUAL_PATH = re.compile(r"/((mj-)?(fast|relax|turbo)/)?mj/?$")
+_living: WeakSet[Account] = WeakSet()
 
 
 class Account:
@@ -63,18 +66,20 @@ class Account:
         self.client = Client(base_url, token, auth, offline=offline)
         self.library = library
         self.service = _name_of(URL(self.client.root)) if service is None else service
-        self.not_saved = ""
-        """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
+        self._is_chosen = False
         self.can_change = True
         """False once the service has answered that it has no ``submit/change``."""
         self.successor: Account | None = None
-        """The account that was chosen since at the same service, with another token."""
-        self.ids_seen: dict[str, None] = {}
-        """The tasks shown so far, newest last."""
-        self._submitter = Submitter(self.client, library.journal if library else None, lost)
+        """What goes on for it when its token is refused: the account that everything uses, where
+        that is another one at the same address, else None."""
+        self._ledger = Ledger(library.journal if library else None, lost)
+        self._submitter = Submitter(self.client, self._ledger)
         self._follower = Follower(self.client)
-        self.results = Results(self.client, self)
-        """The files of tasks, and small copies of them."""
+        self._keeper = Keeper(library, self._ledger, self.service)
+        self.results = Results(self.client, self._keeper)
+        """What finished tasks show."""
+        self._succeed(next((account for account in list(_living) if account._is_chosen), None))
+        _living.add(self)
         background.at_end(self.client.close)
 
     def __repr__(self) -> str:
@@ -86,12 +91,33 @@ class Account:
 
         It is about the last that was to be written: a disk that has recovered is not complained of.
         """
-        return self.not_saved or self._submitter.not_written
+        return self.not_saved or self._ledger.not_written
+
+    @property
+    def not_saved(self) -> str:
+        """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
+        return self._keeper.not_saved
+
+    @not_saved.setter
+    def not_saved(self, why: str) -> None:
+        self._keeper.not_saved = why
+
+    @property
+    def ids_seen(self) -> dict[str, None]:
+        """The tasks shown so far, newest last."""
+        return self._keeper.ids_seen
 
     @property
     def offline(self) -> bool:
         """True while nothing is sent."""
         return self.client.offline
+
+    def _succeed(self, chosen: Account | None) -> None:
+        self._is_chosen = chosen is self
+        if chosen is None or chosen is self or chosen.client.root != self.client.root:
+            self.successor = None
+        else:
+            self.successor = chosen
 
     # -- tasks ----------------------------------------------------------------------------------
 
@@ -107,49 +133,18 @@ class Account:
 
         def tell(update: Update) -> None:
             if update.task is not None:
-                self._saw(task_id)
+                self._keeper.saw(task_id)
             listener(update)
 
         return self._follower.follow(task_id, tell, interval=interval, is_new=is_new)
 
     async def kept(self, task_id: str, *, anywhere: bool = False) -> Record | None:
-        """Return what the library has of a task that has ended, without asking the service.
-
-        Args:
-            task_id: the task.
-            anywhere: also what another service has told: a reseller has several addresses.
-        """
-        if self.library is None:
-            return None
-        service = None if anywhere else self.service or None
-        try:
-            record = await asyncio.to_thread(self.library.get, task_id, service)
-        except LibraryError as error:
-            self.not_saved = str(error)
-            return None
-        if record is None or not record.task.is_final:
-            return None
-        self._saw(task_id)
-        return record
+        """See ``Keeper.kept``."""
+        return await self._keeper.kept(task_id, anywhere=anywhere)
 
     async def keep(self, task: Task, files: Iterable[bytes] = ()) -> Record | None:
-        """Write a task that has ended, and its files, to the library; ``not_kept`` says why not."""
-        if self.library is None:
-            return None
-        known = await self.kept(task.id)
-        files = tuple(files)
-        if known is not None and known.task.succeeded and _says_less(task, known.task):
-            if not files:
-                return known
-            task = known.task
-        try:
-            record = await asyncio.to_thread(self._save, self.library, task, files)
-        except LibraryError as error:
-            self.not_saved = str(error)
-            return None
-        self.not_saved = ""
-        await self._submitter.catch_up()
-        return record
+        """See ``Keeper.keep``."""
+        return await self._keeper.keep(task, files)
 
     async def seed(self, task_id: str) -> str:
         """Return a finished task's seed, digits; the service is asked once, the library keeps it.
@@ -161,21 +156,9 @@ class Account:
         if record is not None and record.seed:
             return record.seed
         seed = await self.client.image_seed(task_id)
-        if record is not None and self.library is not None:
-            with contextlib.suppress(LibraryError):  # it can be asked for again
-                await asyncio.to_thread(
-                    self.library.note_seed, task_id, seed, service=record.service
-                )
+        if record is not None:
+            await self._keeper.note_seed(record, seed)
         return seed
-
-    def _save(self, library: Library, task: Task, files: tuple[bytes, ...]) -> Record:
-        origin = library.journal.origin(self.service, task.id)
-        parent, button = (origin.parent, origin.button) if origin else (task.parent_id, "")
-        return library.save(task, files, service=self.service, parent=parent, button=button)
-
-    def _saw(self, task_id: str) -> None:
-        self.ids_seen.pop(task_id, None)
-        self.ids_seen[task_id] = None
 
     # -- submissions ----------------------------------------------------------------------------
 
@@ -205,28 +188,24 @@ class Account:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
             MjError: it was refused; nothing was submitted.
         """
-        return await self._submitter.submit(order, await self._service_of(order.parent), new=new)
+        service = await self._keeper.service_of(order.parent)
+        return await self._submitter.submit(order, service, new=new)
 
     async def origin(self, task_id: str) -> tuple[str, str]:
         """Return the task and the button that started a task, ("", "") where that is not known."""
-        entry = await self._submitter.origin(await self._service_of(task_id), task_id)
+        entry = await self._ledger.origin(await self._keeper.service_of(task_id), task_id)
         return (entry.parent, entry.button) if entry else ("", "")
 
     async def custom_id(self, task_id: str) -> str:
         """Return the custom id whose press started a task, "" where that is not known."""
-        entry = await self._submitter.origin(await self._service_of(task_id), task_id)
+        entry = await self._ledger.origin(await self._keeper.service_of(task_id), task_id)
         return str(entry.payload.get("customId", "")) if entry else ""
 
     async def pressed(self, task: Task, buttons: Iterable[Button]) -> frozenset[Button]:
         """Return which of a task's buttons were pressed before, in this process or another."""
-        service = await self._service_of(task.id)
-        names = {entry.button for entry in await self._submitter.of_parent(service, task.id)}
+        service = await self._keeper.service_of(task.id)
+        names = {entry.button for entry in await self._ledger.of_parent(service, task.id)}
         return frozenset(button for button in buttons if button.name in names)
-
-    async def _service_of(self, task_id: str) -> str:
-        """Return the name of a task's service, which may be any where none was chosen."""
-        record = None if self.service or not task_id else await self.kept(task_id)
-        return record.service if record else self.service
 
     # -- lineage --------------------------------------------------------------------------------
 
@@ -267,11 +246,10 @@ class Account:
         return Lineage(service, [self.library.journal, memory(), self.library], open_tasks)
 
 
-def _says_less(task: Task, known: Task) -> bool:
-    """Tell whether a later answer lacks what an earlier one had: services forget bit by bit."""
-    if not task.succeeded:
-        return True
-    return bool((known.prompt and not task.prompt) or (known.buttons and not task.buttons))
+def choose(chosen: Account | None) -> None:
+    """Let everything use an account from now on: it succeeds all others at its address."""
+    for account in list(_living):
+        account._succeed(chosen)
 
 
 def _name_of(root: URL) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.pictures.images import (
@@ -20,6 +20,7 @@ from mj_widgets.pictures.images import (
 from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
+    from mj_widgets.account.keeper import Keeper
     from mj_widgets.archive import KeptFile, Record
     from mj_widgets.models import Task
     from mj_widgets.service.client import Client
@@ -63,22 +64,12 @@ class Result:
         return 4 if self.is_grid else len(self.pictures)
 
 
-class Keeper(Protocol):
-    """What keeps tasks and their files."""
-
-    async def kept(self, task_id: str, *, anywhere: bool = False) -> Record | None:
-        """Return what is kept of a task that has ended."""
-
-    async def keep(self, task: Task, files: Iterable[bytes] = ()) -> Record | None:
-        """Keep a task that has ended, and its files."""
-
-
 class Results:
     """Gets the pictures of one service; its coroutines belong on the background thread.
 
     Args:
         client: the service.
-        keeper: the library, as far as there is one.
+        keeper: where they are kept.
 
     What is slow never holds up what is there: previews, downloads and decoding wait for their own
     kind alone.

@@ -5,7 +5,7 @@ and raises ``LibraryError`` alone.
 """
 
 from mj_widgets.archive.database import Database
-from mj_widgets.archive.journal import Entry, Journal, State
+from mj_widgets.archive.journal import Entry, Journal, Payload, State
 from mj_widgets.archive.library import KeptFile, Library, Problem, Record
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "Journal",
     "KeptFile",
     "Library",
+    "Payload",
     "Problem",
     "Record",
     "State",

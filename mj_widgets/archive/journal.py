@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from mj_widgets.archive.database import Database
@@ -19,9 +20,15 @@ from mj_widgets.pictures.disk import digest
 LONGEST_TEXT = 2000
 """Longer ones in a payload, such as pictures, are kept as their SHA-256 alone."""
 
-
-_KNOWN = "service = ? AND path = ? AND digest = ? AND stands"
-_KNOWN_ANYWHERE = "? = '' AND path = ? AND digest = ? AND stands"
+# The values of both are a path, a digest, and a service.
+_KNOWN = (
+    "SELECT number FROM submissions WHERE path = ? AND digest = ? AND stands AND service = ?"
+    " ORDER BY number DESC LIMIT 1"
+)
+_KNOWN_ANYWHERE = (
+    "SELECT number FROM submissions WHERE path = ? AND digest = ? AND stands"
+    " ORDER BY service = ? DESC, number DESC LIMIT 1"
+)
 
 
 class State(StrEnum):
@@ -62,6 +69,34 @@ class Entry:
     """True when ``begin`` has just written it and it is to be sent now."""
 
 
+class Payload:
+    """What a submission says: the digest it is known by, and the text that is kept of it.
+
+    A blend may be 27 MB long: each is made once, when it is first asked for.
+
+    Args:
+        content: what is sent; the same, whatever the order of its keys.
+
+    Both raise ``LibraryError`` where it is no JSON.
+
+    >>> Payload({"a": 1, "b": 2}).digest == Payload({"b": 2, "a": 1}).digest
+    True
+    """
+
+    def __init__(self, content: Mapping[str, Any]) -> None:
+        self._content = content
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the whole, in hexadecimal."""
+        return digest(_canonical(self._content).encode())
+
+    @cached_property
+    def text(self) -> str:
+        """As JSON, with the hashes of long texts in their place."""
+        return _canonical(_shortened(self._content))
+
+
 class Journal:
     """The submissions of a library.
 
@@ -80,7 +115,7 @@ class Journal:
         self,
         service: str,
         path: str,
-        payload: Mapping[str, Any],
+        payload: Payload | Mapping[str, Any],
         *,
         parent: str = "",
         button: str = "",
@@ -92,81 +127,84 @@ class Journal:
         was refused, or accepted without starting a task (a window is needed first), is sent anew.
 
         Args:
-            service: the host name of the service.
+            service: the host name of the service, "" for any.
             path: where it is sent.
             payload: what is sent; the same, whatever the order of its keys.
-            parent: the task whose button was pressed.
+            parent: the task whose button was pressed: the same press under every name of its
+                service.
             button: the name of the button.
             new: True sends it once more in any case.
         """
-        key = (service, path, digest(_canonical(payload).encode()))
-        latest = None if new else self.find(service, path, payload)  # while others write, too
-        if latest:
-            return latest
+        payload = _payload(payload)
+        key = (path, payload.digest, service)
+        known = _known(service, parent)
+        entry = Entry(
+            number=0,
+            service=service,
+            path=path,
+            digest=payload.digest,
+            payload=json.loads(payload.text),
+            parent=parent,
+            button=button,
+            sent_at=datetime.now(UTC),
+            state=State.SENDING,
+            submission=None,
+            words="",
+            is_new=True,
+        )
         with self._database.writing() as connection:
-            latest = None if new else _latest(connection, _KNOWN, key)
-            if latest:
-                return latest
-            entry = Entry(
-                number=0,
-                service=service,
-                path=path,
-                digest=key[2],
-                payload=json.loads(_canonical(_shortened(payload))),
-                parent=parent,
-                button=button,
-                sent_at=datetime.now(UTC),
-                state=State.SENDING,
-                submission=None,
-                words="",
-                is_new=True,
-            )
-            return _insert(connection, entry)
+            if new:
+                return _insert(connection, entry, payload.text)
+            # Looked up and written by one statement: it is read again only where it was there.
+            written = _insert(connection, entry, payload.text, f"NOT EXISTS ({known})", key)
+            return written if written.number else _only(connection, known, key)
 
     def adopt(self, entry: Entry) -> None:
         """Take over what another journal knows, unless it is here already."""
-        here = "service = ? AND path = ? AND digest = ? AND sent_at = ? AND stands"
+        here = "service = ? AND path = ? AND digest = ? AND sent_at = ?"
         key = (entry.service, entry.path, entry.digest, entry.sent_at.isoformat())
         with self._database.writing() as connection:
-            if _latest(connection, here, key) is not None:
+            if _latest(connection, f"{here} AND stands", key) is not None:
                 return
-            copy = _insert(connection, entry)
+            # A press is here, but not yet that its window was answered.
+            copy = _latest(connection, here, key) or _insert(
+                connection, entry, _canonical(entry.payload)
+            )
             if entry.submission is not None:
                 _accept(connection, copy, entry.submission)
 
-    def find(self, service: str, path: str, payload: Mapping[str, Any]) -> Entry | None:
-        """Return what ``begin`` would find, without writing anything, or None.
+    def find(
+        self,
+        service: str,
+        path: str,
+        payload: Payload | Mapping[str, Any],
+        *,
+        parent: str = "",
+    ) -> Entry | None:
+        """Return what ``begin`` would find, also while another process writes, or None."""
+        key = (path, _payload(payload).digest, service)
+        known = _known(service, parent)
+        with self._database.reading() as connection:
+            return _latest(connection, f"number = ({known})", key)
+
+    def accepted(self, entry: Entry, submission: Submission, answers: str = "") -> None:
+        """Note the service's answer to a submission that it took.
 
         Args:
-            service: the host name of the service, "" for any.
-            path: where it is sent.
-            payload: what is sent.
+            entry: the submission.
+            submission: what the service made of it.
+            answers: the task whose window was answered by it, or "": the press that opened the
+                window stands from now on.
         """
-        key = (service, path, digest(_canonical(payload).encode()))
-        with self._database.reading() as connection:
-            return _latest(connection, _KNOWN if service else _KNOWN_ANYWHERE, key)
-
-    def accepted(self, entry: Entry, submission: Submission) -> None:
-        """Note the service's answer to a submission that it took."""
         with self._database.writing() as connection:
+            for press in _opened(connection, entry, answers) if answers else ():
+                _accept(connection, press, submission)
             _accept(connection, entry, submission)
 
-    def answered(self, task_id: str, entry: Entry, submission: Submission) -> None:
-        """Note that the window is answered in which *task_id* waited: its press stands from now on.
-
-        Args:
-            task_id: the task that the press had started.
-            entry: the answer.
-            submission: what the service made of it.
-        """
-        opened = (
-            "service = ? AND parent = ? AND button = ? AND number != ? AND state = ?"
-            " AND number IN (SELECT submission FROM started WHERE task = ?)"
-        )
-        key = (entry.service, entry.parent, entry.button, entry.number, State.ACCEPTED, task_id)
-        with self._database.writing() as connection:
-            for press in _entries(connection, opened, key):
-                _accept(connection, press, submission)
+    def opened(self, answer: Entry, task_id: str) -> list[Entry]:
+        """Return the presses that opened a window, by its answer and the task that waits in it."""
+        with self._database.reading() as connection:
+            return _opened(connection, answer, task_id)
 
     def refused(self, entry: Entry, words: str) -> None:
         """Note that nothing was submitted, and why: it may be sent again."""
@@ -240,12 +278,27 @@ class Journal:
             )
 
 
-def _insert(connection: sqlite3.Connection, entry: Entry) -> Entry:
+def _known(service: str, parent: str) -> str:
+    return _KNOWN_ANYWHERE if parent or not service else _KNOWN
+
+
+def _payload(payload: Payload | Mapping[str, Any]) -> Payload:
+    return payload if isinstance(payload, Payload) else Payload(payload)
+
+
+def _insert(
+    connection: sqlite3.Connection,
+    entry: Entry,
+    payload: str,
+    where: str = "TRUE",
+    values: tuple[object, ...] = (),
+) -> Entry:
+    """Return what was written, with its number; 0 where the condition forbade it."""
     columns = {
         "service": entry.service,
         "path": entry.path,
         "digest": entry.digest,
-        "payload": _canonical(entry.payload),
+        "payload": payload,
         "parent": entry.parent,
         "button": entry.button,
         "sent_at": entry.sent_at.isoformat(),
@@ -253,9 +306,9 @@ def _insert(connection: sqlite3.Connection, entry: Entry) -> Entry:
         "words": entry.words,
     }
     names, places = ", ".join(columns), ", ".join("?" * len(columns))
-    sql = f"INSERT INTO submissions ({names}) VALUES ({places})"  # noqa: S608
-    row = connection.execute(sql, tuple(columns.values()))
-    return replace(entry, number=row.lastrowid or 0)
+    sql = f"INSERT INTO submissions ({names}) SELECT {places} WHERE {where}"
+    row = connection.execute(sql, (*columns.values(), *values))
+    return replace(entry, number=row.lastrowid or 0) if row.rowcount else entry
 
 
 def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:
@@ -269,6 +322,20 @@ def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission
         # trueai answers a bookmark with the task itself.
         [(task_id, entry.number) for task_id in submission.task_ids if task_id != entry.parent],
     )
+
+
+def _opened(connection: sqlite3.Connection, answer: Entry, task_id: str) -> list[Entry]:
+    where = (
+        "service = ? AND parent = ? AND button = ? AND state = ?"
+        " AND number IN (SELECT submission FROM started WHERE task = ?)"
+    )
+    key = (answer.service, answer.parent, answer.button, State.ACCEPTED, task_id)
+    return _entries(connection, where, key)
+
+
+def _only(connection: sqlite3.Connection, number: str, values: tuple[object, ...]) -> Entry:
+    (entry,) = _entries(connection, f"number = ({number})", values)
+    return entry
 
 
 def _latest(connection: sqlite3.Connection, where: str, values: tuple[object, ...]) -> Entry | None:

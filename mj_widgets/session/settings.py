@@ -3,323 +3,255 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
-from enum import Enum
-from functools import cache
+from dataclasses import replace
+from functools import partial
 from getpass import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from weakref import WeakSet
 
-from platformdirs import user_data_path
 from yarl import URL
 
 from mj_widgets import background
-from mj_widgets.account import Account
+from mj_widgets.account import Account, choose
+from mj_widgets.account.ledger import memory
 from mj_widgets.archive import Library
 from mj_widgets.errors import LibraryError, MjError, Unauthorized
 from mj_widgets.service.token import Token
+from mj_widgets.session.choice import (
+    DMX_HOST,
+    NOWHERE,
+    SANDBOX,
+    Choice,
+    Unchanged,
+    token_from_keyring,
+    token_to_keyring,
+)
 from mj_widgets.session.session import Session
 
 if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox
     from mj_widgets.service.transport import Auth
 
-DMX_HOST = "www.dmxapi.cn"
-SANDBOX = "sandbox"
-_KEYRING_SERVICE = "mj-widgets"
-_NOWHERE = "offline.invalid"
 
+class Settings:
+    """What was chosen in one process, and what was opened for it.
 
-class Unchanged(Enum):
-    """What stands for an argument that was not given where None has a meaning."""
-
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """What ``configure`` was told; None and UNCHANGED leave it to the environment."""
-
-    base_url: str | None = None
-    token: Token | None = None
-    auth: Auth = "auto"
-    library: str | Path | Unchanged | None = Unchanged.UNCHANGED
-    offline: bool | None = None
-
-
-_choice = _Choice()
-_default: Session | None = None
-_made: WeakSet[Account] = WeakSet()
-_sandbox: Sandbox | None = None
-
-
-def configure(
-    base_url: str | None = None,
-    token: str | None = None,
-    auth: Auth | None = None,
-    *,
-    library: str | Path | Unchanged | None = Unchanged.UNCHANGED,
-    offline: bool | None = None,
-) -> Session:
-    """Choose the service and the library that everything uses from now on.
-
-    Args:
-        base_url: host or URL, such as ``www.dmxapi.cn``; "sandbox" starts the offline service in
-            this process. Default: the variable MJ_API_URL, or DMXAPI where only DMX_API_TOKEN
-            is set.
-        token: the key. Default: the variable MJ_API_TOKEN, then DMX_API_TOKEN. "" for a server
-            that needs none.
-        auth: "bearer", "secret" (header ``mj-api-secret``), or "auto" to find it out.
-        library: the folder where pictures and tasks are kept; None for none. Default: the
-            variable MJ_LIBRARY, else a folder in the user's data (``mj.library().folder``).
-        offline: True sends no request at all, from cards that are there neither: what the
-            library has is shown. False lets them out again. Default: the variable MJ_OFFLINE.
-
-    What is not given stays as an earlier call chose it; a token only with the service it was
-    given for.
-
-    Returns:
-        The service as a ``Session``.
-
-    Raises:
-        Unauthorized: no token is known.
-
-    >>> configure("sandbox")                            # doctest: +SKIP
-    Session('http://127.0.0.1:45123/mj')
+    The functions of this module are the methods of the one instance that everything uses.
     """
-    global _choice, _default
-    token = None if token is None else Token(token)
-    choice = _choice
-    if base_url is not None:
-        choice = replace(choice, base_url=base_url, token=token, auth=auth or "auto")
-    if token is not None:
-        choice = replace(choice, token=token)
-    if auth is not None:
-        choice = replace(choice, auth=auth)
-    if library is not Unchanged.UNCHANGED:
-        choice = replace(choice, library=None if library is None else _folder(str(library)))
-    if offline is not None:
-        choice = replace(choice, offline=offline)
-    made = _session_for(choice)
-    for earlier in _made:  # the cards that are there, too
-        earlier.successor = made.account if earlier.client.root == made.client.root else None
-        if made.offline or URL(earlier.client.root).host != _NOWHERE:
-            earlier.client.offline = made.offline
-    _made.add(made.account)
-    _default, _choice = made, choice
-    return made
 
+    def __init__(self) -> None:
+        self._choice = Choice()
+        self._default: Session | None = None
+        self._made: WeakSet[Account] = WeakSet()
+        self._folders: dict[str, Path] = {}
+        self._libraries: dict[tuple[Path, int], Library] = {}
+        self._swept: WeakSet[Library] = WeakSet()
+        self._sandbox: Sandbox | None = None
 
-def session() -> Session:
-    """Return the default session, made from the environment when none was configured.
+    def configure(
+        self,
+        base_url: str | None = None,
+        token: str | None = None,
+        auth: Auth | None = None,
+        *,
+        library: str | Path | Unchanged | None = Unchanged.UNCHANGED,
+        offline: bool | None = None,
+    ) -> Session:
+        """Choose the service and the library that everything uses from now on.
 
-    Raises:
-        Unauthorized: no token is known.
-    """
-    return _default or configure()
+        Args:
+            base_url: host or URL, such as ``www.dmxapi.cn``; "sandbox" starts the offline service
+                in this process. Default: the variable MJ_API_URL, or DMXAPI where only
+                DMX_API_TOKEN is set.
+            token: the key. Default: the variable MJ_API_TOKEN, then DMX_API_TOKEN. "" for a server
+                that needs none.
+            auth: "bearer", "secret" (header ``mj-api-secret``), or "auto" to find it out.
+            library: the folder where pictures and tasks are kept; None for none. Default: the
+                variable MJ_LIBRARY, else a folder in the user's data (``mj.library().folder``).
+            offline: True sends no request at all, from cards that are there neither: what the
+                library has is shown. False lets them out again. Default: the variable MJ_OFFLINE.
 
+        What is not given stays as an earlier call chose it; a token only with the service it was
+        given for.
 
-def library() -> Library:
-    """Return the library: every picture, task and submission that was kept.
+        Returns:
+            The service as a ``Session``.
 
-    It needs no service and no token.
+        Raises:
+            Unauthorized: no token is known.
 
-    Raises:
-        LibraryError: there is none, or it cannot be opened.
+        >>> configure("sandbox")                            # doctest: +SKIP
+        Session('http://127.0.0.1:45123/mj')
+        """
+        token = None if token is None else Token(token)
+        choice = self._choice
+        if base_url is not None:
+            choice = replace(choice, base_url=base_url, token=token, auth=auth or "auto")
+        if token is not None:
+            choice = replace(choice, token=token)
+        if auth is not None:
+            choice = replace(choice, auth=auth)
+        if library is not Unchanged.UNCHANGED:
+            choice = replace(choice, library=None if library is None else self._folder(library))
+        if offline is not None:
+            choice = replace(choice, offline=offline)
+        made = self._session_for(choice)
+        for earlier in self._made:  # the cards that are there, too
+            if made.offline or URL(earlier.client.root).host != NOWHERE:
+                earlier.client.offline = made.offline
+        self._made.add(made.account)
+        choose(made.account)
+        self._default, self._choice = made, choice
+        return made
 
-    >>> library().search("fox")                         # doctest: +SKIP
-    """
-    folder = _library_folder(_choice)
-    if folder is None:
-        raise LibraryError("There is no library: it was switched off with library=None")
-    return _opened(folder, os.getpid())
+    def session(self) -> Session:
+        """Return the default session, made from the environment when none was configured.
 
+        Raises:
+            Unauthorized: no token is known.
+        """
+        return self._default or self.configure()
 
-def sandbox() -> Sandbox:
-    """Return the sandbox that runs in this process, and counts in ``log`` and ``posts`` its visits.
+    def library(self) -> Library:
+        """Return the library: every picture, task and submission that was kept.
 
-    >>> len(sandbox().posts)                            # doctest: +SKIP
-    3
+        It needs no service and no token.
 
-    Raises:
-        MjError: there is none.
-    """
-    if _sandbox is None:
-        raise MjError("No sandbox runs here", advice='Start it with mj.configure("sandbox").')
-    return _sandbox
+        Raises:
+            LibraryError: there is none, or it cannot be opened.
 
+        >>> library().search("fox")                         # doctest: +SKIP
+        """
+        folder = self._choice.folder
+        if folder is None:
+            raise LibraryError("There is no library: it was switched off with library=None")
+        return self._opened(folder)
 
-def ids_seen() -> list[str]:
-    """Return the ids of the tasks shown so far, newest first."""
-    return list(reversed(_default.account.ids_seen)) if _default else []
+    def sandbox(self) -> Sandbox:
+        """Return the sandbox that runs in this process; ``log`` and ``posts`` count its visits.
 
+        >>> len(sandbox().posts)                            # doctest: +SKIP
+        3
 
-def login(base_url: str | None = None, *, keyring: bool = False) -> Session:
-    """Ask for the token without showing it, and use it from now on.
+        Raises:
+            MjError: there is none.
+        """
+        if self._sandbox is None:
+            raise MjError("No sandbox runs here", advice='Start it with mj.configure("sandbox").')
+        return self._sandbox
 
-    Args:
-        base_url: the service; default: the one chosen by ``configure``, else the variable
-            MJ_API_URL, else DMXAPI. The sandbox needs no token.
-        keyring: keep the token in the system's keyring, and take it from there next time
-            (``pip install keyring``). Otherwise it stays in memory only. A stored
-            one is replaced after ``keyring del mj-widgets ADDRESS`` in a terminal.
-    """
-    chosen = _choice.base_url if _choice.base_url != SANDBOX else None
-    address = base_url or chosen or os.environ.get("MJ_API_URL") or DMX_HOST
-    token = _from_keyring(address) if keyring else None
-    if token is None:
-        token = Token(getpass(f"Token for {address}: ").strip())
-        if keyring and token:
-            _to_keyring(address, token)
-    if not token:
-        raise Unauthorized("No token was given")
-    return configure(address, token, _choice.auth if address == chosen else None)
+    def ids_seen(self) -> list[str]:
+        """Return the ids of the tasks shown so far, newest first."""
+        return list(reversed(self._default.account.ids_seen)) if self._default else []
 
+    def login(self, base_url: str | None = None, *, keyring: bool = False) -> Session:
+        """Ask for the token without showing it, and use it from now on.
 
-def _session_for(choice: _Choice) -> Session:
-    offline = _is_offline(choice)
-    folder = _library_folder(choice)
-    kept, not_opened, lost = None, "", None
-    try:
-        kept = _opened(folder, os.getpid()) if folder else None
-        if kept and _address(choice) == SANDBOX and not offline:
-            _forget_lost(kept)
-    except LibraryError as error:
-        not_opened = str(error)
-        lost = error if folder and Library.is_in(folder) else None
-    address = _address(choice)
-    if address == SANDBOX:
-        root = _NOWHERE if offline else _start_sandbox()
-        token: str | None = choice.token or Token(SANDBOX)
-    else:
-        root, token = _service(choice, address, offline=offline)
-    made = Session(
-        root,
-        token or "",
-        choice.auth,
-        library=kept,
-        lost=lost,
-        offline=offline,
-        service=SANDBOX if address == SANDBOX else "" if root == _NOWHERE else None,
-    )
-    made.account.not_saved = not_opened
-    return made
+        Args:
+            base_url: the service; default: the one chosen by ``configure``, else the variable
+                MJ_API_URL, else DMXAPI. The sandbox needs no token.
+            keyring: keep the token in the system's keyring, and take it from there next time
+                (``pip install keyring``). Otherwise it stays in memory only. A stored
+                one is replaced after ``keyring del mj-widgets ADDRESS`` in a terminal.
+        """
+        choice = self._choice
+        chosen = choice.base_url if choice.base_url != SANDBOX else None
+        address = base_url or chosen or os.environ.get("MJ_API_URL") or DMX_HOST
+        token = token_from_keyring(address) if keyring else None
+        if token is None:
+            token = Token(getpass(f"Token for {address}: ").strip())
+            if keyring and token:
+                token_to_keyring(address, token)
+        if not token:
+            raise Unauthorized("No token was given")
+        return self.configure(address, token, choice.auth if address == chosen else None)
 
+    def reset(self, *, forked: bool = False) -> None:
+        """Begin anew, as a new kernel does: nothing is chosen, opened or known to be submitted.
 
-def _address(choice: _Choice) -> str:
-    return choice.base_url or os.environ.get("MJ_API_URL") or ""
+        The sandbox goes on, as a service does, and with it the tasks that were made there.
 
+        Args:
+            forked: this process was forked from the one that has chosen. The choice stays, and
+                so does what is known to be submitted; what only the other process can use is left
+                to it: its session and its sandbox.
+        """
+        self._default = None
+        choose(None)
+        if forked:
+            # Its libraries are never closed here: SQLite forbids even that.
+            self._sandbox = None
+            return
+        self._choice = Choice()
+        self._made.clear()
+        self._folders.clear()
+        self._libraries.clear()
+        memory.cache_clear()
 
-def _service(choice: _Choice, address: str, *, offline: bool) -> tuple[str, Token | None]:
-    """Return the address and token of a real service.
-
-    Raises:
-        Unauthorized: no token is known.
-        MjError: no service is.
-    """
-    dmx_token = _token_from("DMX_API_TOKEN")
-    token = choice.token if choice.token is not None else _token_from("MJ_API_TOKEN")
-    if not token and choice.token is None and dmx_token is not None:
-        token, address = dmx_token, address or DMX_HOST
-    if offline:
-        return address or _NOWHERE, token
-    if token is None:
-        raise Unauthorized(
-            "No token is set",
-            advice=f"Set the variable MJ_API_TOKEN, call mj.login({_quoted(choice.base_url)}), "
-            'or try it offline with mj.configure("sandbox").',
+    def _session_for(self, choice: Choice) -> Session:
+        kept, not_opened, lost = None, "", None
+        is_sandbox, folder = choice.address == SANDBOX, choice.folder
+        try:
+            kept = None if folder is None else self._opened(folder)
+            if kept and is_sandbox and not choice.is_offline:
+                self._forget_lost(kept)
+        except LibraryError as error:
+            not_opened = str(error)
+            lost = error if folder and Library.is_in(self._folder(folder)) else None
+        if is_sandbox:
+            root = NOWHERE if choice.is_offline else self._start_sandbox()
+            token: str | None = choice.token or Token(SANDBOX)
+        else:
+            root, token = choice.service()
+        made = Session(
+            root,
+            token or "",
+            choice.auth,
+            library=kept,
+            lost=lost,
+            offline=choice.is_offline,
+            service=SANDBOX if is_sandbox else "" if root == NOWHERE else None,
         )
-    if not address:
-        raise MjError(
-            "No service is set",
-            advice=f'Set the variable MJ_API_URL, or call mj.configure("{DMX_HOST}").',
-        )
-    return address, token
+        made.account.not_saved = not_opened
+        return made
+
+    def _folder(self, name: str | Path) -> Path:
+        """Return a folder, which stays the same when the notebook goes to another one."""
+        return self._folders.setdefault(str(name), Path(name).expanduser().absolute())
+
+    def _opened(self, name: str | Path) -> Library:
+        key = self._folder(name), os.getpid()  # SQLite forbids to share it
+        if key not in self._libraries:
+            self._libraries[key] = Library(key[0])
+        return self._libraries[key]
+
+    def _forget_lost(self, library: Library) -> None:
+        """Note, once in a process, that the sandbox of an earlier one is gone with its tasks."""
+        if library not in self._swept:
+            library.journal.forget_lost(SANDBOX)
+            self._swept.add(library)
+
+    def _start_sandbox(self) -> str:
+        """Start the offline service once; tasks made there live as long as this process."""
+        if self._sandbox is None:
+            from mj_widgets.sandbox import Sandbox
+
+            started = Sandbox()
+            background.run(started.start())
+            background.at_end(started.stop)
+            self._sandbox = started
+        return self._sandbox.url
 
 
-def _quoted(address: str | None) -> str:
-    return f'"{address}"' if address else ""
-
-
-def _is_offline(choice: _Choice) -> bool:
-    if choice.offline is not None:
-        return choice.offline
-    return os.environ.get("MJ_OFFLINE", "").strip().lower() not in ("", "0", "false", "no")
-
-
-def _library_folder(choice: _Choice) -> Path | None:
-    chosen = choice.library
-    if chosen is Unchanged.UNCHANGED:
-        chosen = os.environ.get("MJ_LIBRARY") or _default_folder(choice)
-    return None if chosen is None else _folder(str(chosen))
-
-
-@cache  # a name stays the same folder when the notebook goes to another one
-def _folder(name: str) -> Path:
-    return Path(name).expanduser().absolute()
-
-
-def _default_folder(choice: _Choice) -> Path:
-    # The sandbox's landscapes are kept apart from what was paid for.
-    name = "sandbox" if _address(choice) == SANDBOX else "library"
-    return user_data_path("mj-widgets", appauthor=False) / name
-
-
-@cache
-def _opened(folder: Path, process: int) -> Library:  # noqa: ARG001 - SQLite forbids to share it
-    return Library(folder)
-
-
-@cache
-def _forget_lost(library: Library) -> None:
-    """Note, once in a process, that the sandbox of an earlier one is gone with its tasks."""
-    library.journal.forget_lost(SANDBOX)
-
-
-def _token_from(variable: str) -> Token | None:
-    token = os.environ.get(variable)
-    return None if token is None else Token(token)
-
-
-def _start_sandbox() -> str:
-    """Start the offline service once in this process; tasks made there live as long as it does."""
-    global _sandbox
-    if _sandbox is None:
-        from mj_widgets.sandbox import Sandbox
-
-        started = Sandbox()
-        background.run(started.start())
-        background.at_end(started.stop)
-        _sandbox = started
-    return _sandbox.url
-
-
-def _begin_anew() -> None:
-    """Leave to the process that this one was forked from what only it can use."""
-    global _default, _sandbox
-    _default = _sandbox = None
-
+_settings = Settings()
+configure = _settings.configure
+session = _settings.session
+library = _settings.library
+sandbox = _settings.sandbox
+ids_seen = _settings.ids_seen
+login = _settings.login
+reset = _settings.reset
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_begin_anew)
-
-
-def _keyring() -> Any:
-    try:
-        import keyring
-    except ImportError:
-        raise MjError(
-            "The keyring package is not installed",
-            advice="Run: pip install keyring",
-        ) from None
-    return keyring
-
-
-def _from_keyring(address: str) -> Token | None:
-    token = _keyring().get_password(_KEYRING_SERVICE, address)
-    return None if token is None else Token(token)
-
-
-def _to_keyring(address: str, token: str) -> None:
-    _keyring().set_password(_KEYRING_SERVICE, address, token)
+    os.register_at_fork(after_in_child=partial(reset, forked=True))

@@ -214,3 +214,40 @@ def test_of_many_threads_one_sends(journal: Journal) -> None:
 def test_of_many_processes_one_sends(tmp_path: Path) -> None:
     told = other_process("begin", tmp_path / "journal.db", 4, 100)
     assert sorted(map(int, told)) == list(range(100))
+
+
+def test_a_press_is_one_under_every_name_of_its_service(journal: Journal) -> None:
+    assert begin(journal).is_new
+    other = journal.begin("fast.example", *PRESS, parent="17", button="U1")
+    assert (other.is_new, other.service) == (False, SERVICE)
+    assert journal.begin("fast.example", *PRESS).is_new  # of which nobody knows whose it is
+
+
+def test_where_no_service_was_chosen_what_was_sent_to_any_is_found(journal: Journal) -> None:
+    first = journal.begin("a", "/x", {"prompt": "a fox"})
+    found = journal.find("", "/x", {"prompt": "a fox"})
+    assert found is not None
+    assert found.number == first.number
+    assert journal.begin("", "/x", {"prompt": "a fox"}).number == first.number
+    assert journal.find("b", "/x", {"prompt": "a fox"}) is None
+    assert journal.find("", "/x", {"prompt": "a hen"}) is None
+
+
+def test_an_answer_to_a_window_is_noted_with_its_press_or_not_at_all() -> None:
+    database = Database(":memory:")
+    journal = Journal(database)
+    press = begin(journal)
+    journal.accepted(press, Submission(code=21, task_ids=("18",), needs_modal=True))
+    answer = journal.begin(SERVICE, "submit/modal", {"taskId": "18"}, parent="17", button="U1")
+    with database.writing() as connection:
+        connection.execute(
+            "CREATE TEMP TRIGGER full BEFORE UPDATE ON submissions"
+            f" WHEN OLD.number = {press.number} BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+        )
+    with pytest.raises(LibraryError, match="disk full"):
+        journal.accepted(answer, STARTED, "18")
+    assert [entry.state for entry in journal.entries()] == [State.SENDING, State.ACCEPTED]
+    with database.writing() as connection:
+        connection.execute("DROP TRIGGER full")
+    journal.accepted(answer, STARTED, "18")
+    assert begin(journal).submission == STARTED

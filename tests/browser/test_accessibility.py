@@ -15,16 +15,16 @@ if TYPE_CHECKING:
 
 RUNNING = f"""{PICTURE}
 prompt = "a fox --ar 3:2 --stylize 250 --bogus 1"
-settings._sandbox.put("77", {{"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS",
+settings.sandbox().put("77", {{"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS",
     "progress": "46%", "prompt": prompt, "promptEn": prompt, "imageUrl": link}})
 %mjfetch 77"""
 DESCRIBED = "%mjfetch 1747132423020541"
 FAILED = "%mjfetch 1747132423020539"
-WAITING = """settings._sandbox.put("78", {"id": "78", "action": "CUSTOM_ZOOM", "status": "MODAL",
+WAITING = """settings.sandbox().put("78", {"id": "78", "action": "CUSTOM_ZOOM", "status": "MODAL",
     "prompt": "a fox in the fog"})
 %mjfetch 78"""
-UNREACHABLE = """settings._sandbox.put("79", {"id": "79", "status": "IN_PROGRESS"})
-settings._sandbox.faults.next("cut", count=9999, path="79/fetch")
+UNREACHABLE = """settings.sandbox().put("79", {"id": "79", "status": "IN_PROGRESS"})
+settings.sandbox().faults.next("cut", count=9999, path="79/fetch")
 %mjfetch 79"""
 
 CARD, FULL_SIZE = ".mj-card", ".mj-zoom[open]"

@@ -21,13 +21,13 @@ from mj_widgets.session import settings
 s = mj.configure("sandbox", library=f"library-{os.getpid()}")"""
 FINISHED = "%mjfetch 1747132423020537"
 RUNNING = "w = %mjfetch 1747132423020538\nw"
-POSTS = "len(settings._sandbox.posts)"
+POSTS = "len(settings.sandbox().posts)"
 PICTURE = """import io
 from PIL import Image
 file = io.BytesIO()
 Image.new("RGB", (300, 200), "teal").save(file, "PNG")
-link = settings._sandbox.put_file("p.png", file.getvalue(), "image/png")"""
-QUICK = "settings._sandbox.options.speed = 50"
+link = settings.sandbox().put_file("p.png", file.getvalue(), "image/png")"""
+QUICK = "settings.sandbox().options.speed = 50"
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
     ({ model }) => [model.id, model.type, model.sharedModel.getSource()])"""
 IS_DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
@@ -346,7 +346,7 @@ def test_the_services_markup_is_shown_as_text(notebook: NotebookPage) -> None:
         [
             SETUP,
             f"evil = {evil!r}\n{PICTURE}",
-            """settings._sandbox.put("66", {"id": "66", "action": "UPSCALE", "status": "SUCCESS",
+            """settings.sandbox().put("66", {"id": "66", "action": "UPSCALE", "status": "SUCCESS",
     "prompt": evil, "imageUrl": link, "failReason": evil,
     "buttons": [{"customId": "x", "label": evil}]})
 %mjfetch 66""",

@@ -545,8 +545,7 @@ def test_size_and_static_are_those_of_any_card(sandbox: Sandbox) -> None:
         mj.imagine("a hen", size=0)
 
 
-def test_without_a_service_one_line_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mj_widgets.session.settings._default", None)
-    monkeypatch.setattr("mj_widgets.session.settings._choice", settings._Choice())
+def test_without_a_service_one_line_says_how_to_name_one() -> None:
+    settings.reset()
     with pytest.raises(mj.Unauthorized, match="MJ_API_TOKEN"):
         mj.imagine("a fox")

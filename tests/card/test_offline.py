@@ -11,7 +11,7 @@ from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, until
-from mj_widgets.account.submitter import memory
+from mj_widgets.account.ledger import memory
 from mj_widgets.archive import State
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.buttons import grid_buttons
@@ -26,8 +26,7 @@ UNKNOWN = {"description": "task_no_found ", "type": "upstream_error", "code": 4}
 
 def in_a_new_kernel(*arguments: Any, **options: Any) -> mj.Session:
     """Forget what this process knows, and choose a service as a new kernel does."""
-    settings._opened.cache_clear()
-    settings._choice, settings._default = settings._Choice(), None
+    settings.reset()
     return mj.configure(*arguments, **options)
 
 

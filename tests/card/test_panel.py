@@ -24,7 +24,7 @@ from card.page import (
     with_nobody_to_ask,
 )
 from mj_widgets import background
-from mj_widgets.account.submitter import memory
+from mj_widgets.account.ledger import memory
 from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session import settings

@@ -439,14 +439,12 @@ def test_only_what_is_not_kept_is_said_to_be_so(tmp_path: Path) -> None:
     with sketching().in_thread() as sandbox:
         session = mj.configure(sandbox.url, "key")
         mj.TaskWidget(EXAMPLES["finished"]).wait(SECONDS)
-        session.not_saved = "Another task cannot be kept."
+        session.account.not_saved = "Another task cannot be kept."
         card = mj.TaskWidget(EXAMPLES["finished"])
         card.wait(SECONDS)
     assert Seen(card).notice == ""
 
 
 def test_without_a_sandbox_one_line_says_how_to_start_one() -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(settings, "_sandbox", None)
-        with pytest.raises(mj.MjError, match=r'mj.configure\("sandbox"\)'):
-            settings.sandbox()
+    with pytest.raises(mj.MjError, match=r'mj.configure\("sandbox"\)'):
+        settings.Settings().sandbox()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import types
 from collections.abc import Callable
@@ -162,7 +164,7 @@ def test_the_library_is_where_it_is_said_else_in_the_users_data(
     monkeypatch.delenv("MJ_LIBRARY")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    monkeypatch.setattr(settings, "_choice", settings._Choice())
+    settings.reset()
     assert mj.library().folder.is_relative_to(tmp_path)
     assert "mj-widgets" in mj.library().folder.parts
 
@@ -183,7 +185,7 @@ def test_an_empty_variable_does_not_hide_the_other_token(monkeypatch: pytest.Mon
 def test_a_sandbox_that_could_not_start_is_started_the_next_time(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(settings, "_sandbox", None)
+    fresh = settings.Settings()
     with monkeypatch.context() as patch:
 
         async def fails(*_: object) -> None:
@@ -191,8 +193,8 @@ def test_a_sandbox_that_could_not_start_is_started_the_next_time(
 
         patch.setattr(Sandbox, "start", fails)
         with pytest.raises(OSError, match="no port"):
-            mj.configure("sandbox")
-    assert background.run(mj.configure("sandbox").client.fetch(GRID)).succeeded
+            fresh.configure("sandbox")
+    assert background.run(fresh.configure("sandbox").client.fetch(GRID)).succeeded
 
 
 @pytest.mark.parametrize("by", ["argument", "variable"])
@@ -258,6 +260,72 @@ def test_offline_needs_neither_a_token_nor_a_service() -> None:
         background.run(session.client.download("https://cdn.example/p.png"))
     with pytest.raises(mj.Offline):
         background.run(session.client.send(orders.imagine("a fox")))
+
+
+# -- earlier sessions, and beginning anew ----------------------------------------------------------
+
+
+def test_an_account_is_succeeded_by_the_one_chosen_last_at_its_address() -> None:
+    by_hand = mj.Session("h.example", "a").account
+    first = mj.configure("h.example", "b").account
+    assert (by_hand.successor, first.successor) == (first, None)
+    second = mj.configure(token="c").account
+    assert (by_hand.successor, first.successor, second.successor) == (second, second, None)
+    assert mj.Session("h.example", "d").account.successor is second
+    assert mj.Session("other.example", "d").account.successor is None
+
+    elsewhere = mj.configure("other.example", "e").account
+    assert [a.successor for a in (by_hand, first, second, elsewhere)] == [None] * 4
+    back = mj.configure("h.example", "f").account
+    assert [a.successor for a in (by_hand, first, second)] == [back] * 3
+
+
+def test_after_a_reset_nothing_is_chosen_and_the_library_is_opened_anew(tmp_path: Path) -> None:
+    chosen = mj.configure("h.example", "key", library=tmp_path / "mine")
+    by_hand = mj.Session("h.example", "other").account
+    settings.reset()
+    with pytest.raises(mj.Unauthorized):
+        settings.session()
+    assert by_hand.successor is None
+    again = mj.configure("h.example", "key", library=tmp_path / "mine")
+    assert again.library is not None
+    assert again.library is not chosen.library
+    assert again.library.folder == tmp_path / "mine"
+
+
+def test_after_a_fork_the_choice_stays_and_the_session_is_made_anew(tmp_path: Path) -> None:
+    here = settings.Settings()
+    first = here.configure("h.example", "key", library=tmp_path)
+    here.reset(forked=True)
+    assert here.ids_seen() == []
+    again = here.session()
+    assert again is not first
+    assert again.client.root == first.client.root
+    assert header_of(again) == header_of(first)
+    assert here.library().folder == tmp_path
+
+
+def test_a_forked_process_has_a_session_a_library_and_a_sandbox_of_its_own(tmp_path: Path) -> None:
+    story = """
+import os
+import mj_widgets as mj
+from mj_widgets import background
+from mj_widgets.session import settings
+
+before = mj.configure("sandbox")
+if child := os.fork():
+    raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+after = settings.session()
+assert after is not before
+assert after.library is not before.library
+assert after.library.folder == before.library.folder
+assert after.client.root != before.client.root
+assert before.account.successor is None
+assert background.run(after.client.submit_imagine("a fox")).task_ids
+os._exit(0)
+"""
+    environment = {**os.environ, "MJ_LIBRARY": str(tmp_path)}
+    subprocess.run([sys.executable, "-c", story], check=True, timeout=60, env=environment)
 
 
 # -- logging in ------------------------------------------------------------------------------------

@@ -1,0 +1,228 @@
+"""What was submitted and what came of it: on disk, in memory for as long as that cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from mj_widgets.archive import Database, Entry, Journal, Payload, State
+from mj_widgets.errors import LibraryError, MjError, ServiceUnavailable
+from mj_widgets.models import Submission
+
+if TYPE_CHECKING:
+    from mj_widgets.service.orders import Order
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+
+@cache
+def memory() -> Journal:
+    """Return the journal of this process: for what is written on no disk."""
+    return Journal(Database(":memory:"))
+
+
+@dataclass(frozen=True)
+class Errand:
+    """An order for one service; what tells it from others is made once."""
+
+    order: Order
+    service: str
+
+    @cached_property
+    def payload(self) -> Payload:
+        """What makes it the same order as another one with this path.
+
+        A picture at an address is its address: what was sent is known when the link has died.
+        """
+        return Payload(self.order.identity)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What is equal for the same order at the same service.
+
+        Raises:
+            LibraryError: its payload is no JSON.
+        """
+        return self.service, self.order.path, self.payload.digest
+
+
+class Written(NamedTuple):
+    """A submission, and the journal where it is written down."""
+
+    journal: Journal
+    entry: Entry
+
+
+class Ledger:
+    """The journals of one account, as one; its coroutines belong on the background thread.
+
+    What cannot be written on disk is noted in memory, and on disk as soon as it can be.
+
+    Args:
+        journal: the library's, or None where there is no library.
+        lost: why there is none, where there is a journal that cannot be opened: what may be in it
+            is not to be submitted, unless it is to be new.
+    """
+
+    def __init__(self, journal: Journal | None = None, lost: LibraryError | None = None) -> None:
+        self._disk, self._lost = journal, lost
+        self._owed: list[Entry] = []
+        self.not_written = ""
+        """Why the journal on disk cannot be used, on one line; "" once it was written again."""
+
+    async def find(self, errand: Errand) -> Written | None:
+        """Return what was sent before: here, or a press anywhere.
+
+        Raises:
+            LibraryError: it cannot be known.
+        """
+        if known := await _find(memory(), errand):
+            if known.state in (State.ACCEPTED, State.UNCLEAR) and self._disk is not None:
+                self._owed.append(known)
+                await self.catch_up()
+            return Written(memory(), known)
+        if self._lost is not None and self._disk is None:
+            raise _unknown(self._lost)
+        return await self._find_on_disk(errand)
+
+    async def begin(self, errand: Errand, *, new: bool = False) -> Written:
+        """Write down what is about to be sent, after ``find`` has found nothing.
+
+        Of all kernels that begin the same, one is told to send it: its entry ``is_new``.
+
+        Args:
+            errand: what is to be sent.
+            new: True sends it once more in any case.
+
+        Raises:
+            LibraryError: it can be written nowhere, or not be known whether another kernel has.
+        """
+        if self._disk is not None:
+            try:
+                return Written(self._disk, await _begin(self._disk, errand, new=new))
+            except LibraryError as error:
+                self.not_written = str(error)
+            # Another kernel may have written it while this one could not.
+            known = None if new else await self._find_on_disk(errand)
+            if known:
+                return known
+        return Written(memory(), await _begin(memory(), errand, new=new))
+
+    async def note(self, errand: Errand, written: Written, answer: Submission | MjError) -> None:
+        """Write down what came of it; whatever goes wrong, the answer itself is not to be lost."""
+        journal, entry = written
+        try:
+            await asyncio.to_thread(_note, journal, entry, errand, answer)
+        except Exception as error:  # noqa: BLE001 - see above
+            self.not_written = str(error)
+            _log.warning("The journal could not be written: %s", error)
+            journal, entry = memory(), await _begin(memory(), errand, new=True)
+            _note(journal, entry, errand, answer)
+        if journal is memory():
+            known = await _find(journal, errand)
+            if self._disk is None or known is None:
+                return
+            self._owed.append(known)
+            await self._let_presses_stand(self._disk, errand, known)
+        await self.catch_up()
+
+    async def catch_up(self) -> None:
+        """Write on disk what could only be noted in memory, as soon as the disk can be written."""
+        if self._disk is None:
+            return
+        owed, self._owed = self._owed, []
+        try:
+            while owed:
+                await asyncio.to_thread(self._disk.adopt, owed[0])
+                owed.pop(0)
+            self.not_written = ""
+        except LibraryError as error:
+            self.not_written = str(error)
+        finally:
+            self._owed = owed + self._owed
+
+    async def origin(self, service: str, task_id: str) -> Entry | None:
+        """Return the submission that started a task from another one, or None."""
+        found = await self._read(lambda journal: journal.origin(service, task_id))
+        return next((entry for entry in found if entry is not None), None)
+
+    async def of_parent(self, service: str, task_id: str) -> list[Entry]:
+        """Return what was submitted from a task."""
+        found = await self._read(lambda journal: journal.of_parent(service, task_id))
+        return [entry for entries in found for entry in entries]
+
+    async def _let_presses_stand(self, disk: Journal, errand: Errand, answer: Entry) -> None:
+        """Note in memory that the window is answered whose press is on disk; it is owed, too."""
+        if not errand.order.answers or answer.submission is None:
+            return
+        try:
+            presses = await asyncio.to_thread(disk.opened, answer, errand.order.answers)
+        except LibraryError as error:
+            self.not_written = str(error)
+            return
+        for press in presses:
+            answered = replace(press, submission=answer.submission)
+            memory().adopt(answered)
+            self._owed.append(answered)
+
+    async def _read(self, read: Callable[[Journal], _T]) -> list[_T]:
+        found = []
+        for journal in filter(None, (memory(), self._disk)):
+            try:
+                found.append(await asyncio.to_thread(read, journal))
+            except LibraryError as error:
+                self.not_written = str(error)
+        return found
+
+    async def _find_on_disk(self, errand: Errand) -> Written | None:
+        if self._disk is None:
+            return None
+        try:
+            known = await _find(self._disk, errand)
+        except LibraryError as error:
+            self.not_written = str(error)
+            raise _unknown(error) from None
+        return Written(self._disk, known) if known else None
+
+
+async def _find(journal: Journal, errand: Errand) -> Entry | None:
+    order = errand.order
+    return await asyncio.to_thread(
+        journal.find, errand.service, order.path, errand.payload, parent=order.parent
+    )
+
+
+async def _begin(journal: Journal, errand: Errand, *, new: bool) -> Entry:
+    order = errand.order
+    return await asyncio.to_thread(
+        journal.begin,
+        errand.service,
+        order.path,
+        errand.payload,
+        parent=order.parent,
+        button=order.button,
+        new=new,
+    )
+
+
+def _note(journal: Journal, entry: Entry, errand: Errand, answer: Submission | MjError) -> None:
+    if isinstance(answer, Submission):
+        journal.accepted(entry, answer, errand.order.answers)
+    elif isinstance(answer, ServiceUnavailable) and answer.maybe_sent:
+        journal.unclear(entry, str(answer))
+    else:
+        journal.refused(entry, str(answer))
+
+
+def _unknown(error: LibraryError) -> LibraryError:
+    return LibraryError(
+        error.what,
+        words=error.words,
+        advice="Nothing was submitted, as it may have been before: new=True submits it. "
+        f"{error.advice}",
+    )
