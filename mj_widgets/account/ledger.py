@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mj_widgets.archive import Database, Entry, Journal, Payload, State
-from mj_widgets.errors import LibraryError, MjError, ServiceUnavailable
+from mj_widgets.errors import LibraryError, MjError
 from mj_widgets.models import Submission
 
 if TYPE_CHECKING:
@@ -213,7 +213,7 @@ async def _begin(journal: Journal, errand: Errand, *, new: bool) -> Entry:
 def _note(journal: Journal, entry: Entry, errand: Errand, answer: Submission | MjError) -> None:
     if isinstance(answer, Submission):
         journal.accepted(entry, answer, errand.order.answers)
-    elif isinstance(answer, ServiceUnavailable) and answer.maybe_sent:
+    elif answer.maybe_sent:
         journal.unclear(entry, str(answer))
     else:
         journal.refused(entry, str(answer))

@@ -100,7 +100,7 @@ class Submitter:
         try:
             answered = await self._submit(Errand(answer, errand.service), new=False)
         except MjError as error:
-            if isinstance(error, ServiceUnavailable) and error.maybe_sent:
+            if error.maybe_sent:
                 return opened  # whether it arrived is for the task itself to tell
             with contextlib.suppress(MjError):
                 await self._client.cancel(task_id)

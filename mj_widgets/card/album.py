@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.card.look import Frame, awaited_frame, preview_frame, result_frame
-from mj_widgets.errors import MjError, fault_of
+from mj_widgets.errors import MjError
 from mj_widgets.jobs.state import Canvas, JobState, Phase
 from mj_widgets.models import Status
 
@@ -40,8 +41,6 @@ class Album:
         self._is_loading = False
         self.still: Picture | None = None
         """A JPEG of the whole for the notebook's file, None for a video and a text."""
-        self.trouble = ""
-        """Why the finished pictures cannot be shown, on one line, or ""."""
 
     def frame(self, state: JobState) -> Frame:
         """Return what there is to see of a job in that state."""
@@ -52,7 +51,7 @@ class Album:
         return Frame()
 
     def has(self, result: Result | None) -> bool:
-        """Tell whether the finished pictures are here, or known not to come."""
+        """Tell whether the finished pictures are here, or there are none."""
         return result is None or result is self._of
 
     @property
@@ -105,16 +104,10 @@ class Album:
 
     async def _get_result(self) -> None:
         while (result := self._job.state.result) is not None and result is not self._of:
-            self.trouble, poster = "", self._poster()
-            try:
+            with contextlib.suppress(MjError):  # the job says it, and has no result then
                 result, copies = await self._job.copies(result)
-                self.still = copies.still
-                self._finished = await asyncio.to_thread(result_frame, result, copies, poster)
-            except MjError as error:
-                self._finished, self.trouble = Frame(), str(error)
-            except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card says it
-                self._finished, self.trouble = Frame(), str(fault_of(error))
-            self._of = result
+                frame = await asyncio.to_thread(result_frame, result, copies, self._poster())
+                self.still, self._finished, self._of = copies.still, frame, result
         self._running, self._previewed, self._is_loading = Frame(), "", False
         self._on_new()
 

@@ -64,17 +64,23 @@ class CardView:
         )
 
     def show(self, look: Look) -> None:
-        """Show *look*: the one place where a card is painted. What is the same is not sent."""
+        """Show *look*, but for its state line: the one place where a card is painted.
+
+        What is the same is not sent.
+        """
         self.caption.heading = look.heading
-        self.caption.state = look.line
         self.caption.say(look.notice.text, look.notice.tone)
-        if look.progress is not None:
-            self.bar.value = look.progress
-        set_class(self.bar, "mj-gone", on=not look.has_bar)
-        self.tools.offer(look.tools)
         self._show_frame(look.frame)
         self._list(look.texts)
         self.rows.show(look.buttons, in_grid=look.frame.is_grid, texts=len(look.texts))
+        self.tools.offer(look.tools)
+
+    def show_line(self, look: Look) -> None:
+        """Show the state line and the bar: last, as "done" is said when all else is here."""
+        self.caption.state = look.line
+        if look.progress is not None:
+            self.bar.value = look.progress
+        set_class(self.bar, "mj-gone", on=not look.has_bar)
 
     def _show_frame(self, frame: Frame) -> None:
         tiles = self.tiles

@@ -92,9 +92,7 @@ def heading_of(state: JobState) -> dict[str, Any]:
         head["known"] = said
     if state.seed:
         head["seed"] = state.seed
-    task = state.known or (Task(prompt=state.prompt) if state.prompt else None)
-    if task is None:
-        return head
+    task = state.known or Task(prompt=state.prompt)
     own = task.prompt or task.final_prompt
     is_text = task.kind == "text"
     prompt = parse_prompt("" if is_text else task.final_prompt)

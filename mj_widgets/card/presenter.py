@@ -104,8 +104,9 @@ class Presenter:
         look = look_of(self._seen, self.album.frame(self._seen))
         self.view.show(replace(look, notice=self._said) if self._said else look)
         self._show_question(before)
-        self.leaving.leave(self._still(), (card.presenter.leaving for card in self.cards))
         self._tell(self._seen)
+        self.view.show_line(look)
+        self.leaving.leave(self._still(), (card.presenter.leaving for card in self.cards))
         self._end_waiting()
 
     def say(self, text: str, tone: Tone) -> None:
@@ -119,8 +120,10 @@ class Presenter:
 
     def card_of(self, job: Job) -> InnerCard:
         """Return the card of a job that came of this one, a new one where it was closed."""
-        self._dismissed.discard(job)
         self._keep_cards()
+        if job in self._dismissed:
+            self._dismissed.remove(job)
+            self._keep_cards()
         return next(card for card in self.cards if card.job is job)
 
     def close(self) -> None:
@@ -146,9 +149,6 @@ class Presenter:
                 buttons=seen.buttons,
                 outcome=None,
             )
-        if state.result is not None and (trouble := self.album.trouble):
-            notice = Notice(trouble, "trouble")
-            return replace(state, result=None, error=trouble, notice=notice)
         return state
 
     def _show_question(self, before: JobState) -> None:

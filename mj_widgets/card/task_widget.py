@@ -35,7 +35,7 @@ class TaskWidget(Shown, ipw.VBox):
     """Follow one task live: its state, its picture as it grows, then its pictures and buttons.
 
     Args:
-        task: the task's id (quotes around it are dropped, and digits may be an int), or its job.
+        task_id: the task's id (quotes around it are dropped, and digits may be an int), or its job.
         session: the service; default: the one of ``mj.configure`` or the environment.
         size: the longer side of the pictures together, in CSS pixels.
         interval: seconds between two asks; default: found by the follower.
@@ -49,8 +49,8 @@ class TaskWidget(Shown, ipw.VBox):
 
     Raises:
         Unauthorized: no token is set.
-        ValueError: *task* cannot be an id, or another argument is out of range.
-        TypeError: *task* is neither a text, an int, nor a job.
+        ValueError: *task_id* cannot be an id, or another argument is out of range.
+        TypeError: *task_id* is neither a text, an int, nor a job.
 
     >>> w = TaskWidget("1747132423020537")              # doctest: +SKIP
     >>> w.wait().succeeded                              # doctest: +SKIP
@@ -66,7 +66,7 @@ class TaskWidget(Shown, ipw.VBox):
 
     def __init__(
         self,
-        task: str | int | Job,
+        task_id: str | int | Job,
         *,
         session: Session | None = None,
         size: int = SIZE,
@@ -76,13 +76,13 @@ class TaskWidget(Shown, ipw.VBox):
         inside: TaskWidget | None = None,
     ) -> None:
         check_size(size)
-        self.owns_job = not isinstance(task, Job)
+        self.owns_job = not isinstance(task_id, Job)
         """Whether closing the card stops its job: not where somebody else has begun it."""
-        if isinstance(task, Job):
-            self.job = task
+        if isinstance(task_id, Job):
+            self.job = task_id
         else:
             service = session or default_session()
-            self.job = service.follow(task, interval=interval, refresh=refresh)
+            self.job = service.follow(task_id, interval=interval, refresh=refresh)
         self.parent, self.is_closed = inside, False
         self.size, self._static = size, static
         self.presenter: Presenter = Presenter(

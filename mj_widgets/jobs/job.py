@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets import background
 from mj_widgets.archive.lineage import Branch, TaskLink
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import originals, words
 from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life
@@ -287,9 +287,15 @@ class Job:
         On the background thread. A file that was harmed is downloaded anew.
 
         Raises:
-            MjError: they cannot be had.
+            MjError: they cannot be had; the job has no files then, and says so.
         """
-        mended, copies = await self.account.results.copies(result)
+        try:
+            mended, copies = await self.account.results.copies(result)
+        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the job says it
+            fault = fault_of(error)
+            if self.state.result is result:
+                self._core.complain(str(fault), "trouble", result=None)
+            raise fault from None
         if mended is not result and self.state.result is result:
             self._core.change(result=mended)
         return mended, copies
@@ -443,7 +449,7 @@ class Job:
         root = self
         while root.parent is not None:
             root = root.parent
-        return [job._link() for job in root._family()]
+        return [job._link() for job in root._family() if job.task_id or not job.life.is_to_stop]
 
     def _family(self) -> Iterator[Job]:
         left = [self]

@@ -30,14 +30,14 @@ class Life:
         core: the job.
     """
 
-    __slots__ = ("_core", "_is_on", "_is_to_stop", "_note", "_sender", "_watch", "dialog")
+    __slots__ = ("_core", "_is_on", "_note", "_sender", "_watch", "dialog", "is_to_stop")
 
     def __init__(self, core: JobCore) -> None:
         self._core = core
         self.dialog = Dialog(core, self.ask)
         self._sender: Sender | None = None
         self._watch: Watch | None = None
-        self._is_on = self._is_to_stop = False
+        self._is_on = self.is_to_stop = False
         self._note = ""
 
     # -- beginnings -----------------------------------------------------------------------------
@@ -80,7 +80,7 @@ class Life:
             kept_since=None,
             outcome=None,
         )
-        if self._is_to_stop:
+        if self.is_to_stop:
             self.stop()
             return
         is_new = submission is not None and since is None
@@ -147,7 +147,7 @@ class Life:
     def stop(self) -> None:
         """Watch no more. What is only being sent ends when it is known whether there is a task."""
         core = self._core
-        self._is_on, self._is_to_stop = False, not core.state.task_id
+        self._is_on, self.is_to_stop = False, not core.state.task_id
         if self._sender is not None:
             self._sender.stop()
         if self._watch is not None:

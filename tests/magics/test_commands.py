@@ -467,7 +467,7 @@ def test_the_token_can_be_read_nowhere(
             "print(w, w.task, vars(w))",
         )
     ]
-    service = notebook.shell.user_ns["w"]._session
+    service = notebook.shell.user_ns["w"].job.account
     history = list(notebook.shell.history_manager.get_range(output=True))
     everywhere = {
         "said": "\n".join(cell.text for cell in ran),

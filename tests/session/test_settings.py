@@ -321,7 +321,7 @@ assert after.library is not before.library
 assert after.library.folder == before.library.folder
 assert after.client.root != before.client.root
 assert before.account.successor is None
-assert background.run(after.client.submit_imagine("a fox")).task_ids
+assert after.imagine("a fox").wait(30).succeeded
 os._exit(0)
 """
     environment = {**os.environ, "MJ_LIBRARY": str(tmp_path)}
