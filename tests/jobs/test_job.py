@@ -294,7 +294,7 @@ def test_an_observer_may_press(session: mj.Session, sandbox: Sandbox) -> None:
 def test_a_button_that_is_not_there_is_named_with_those_that_are(session: mj.Session) -> None:
     job = session.follow(GRID)
     job.wait(SECONDS)
-    with pytest.raises(mj.MjError, match="There is no button “U9”.* U1, U2"):
+    with pytest.raises(mj.MjError, match=r"There is no button “U9”.* U1, U2"):
         job.press("U9")
     with pytest.raises(mj.MjError, match="A grid has no picture 5"):
         job.upscale(5)
