@@ -185,9 +185,9 @@ if find_spec("hatchling"):  # the build backend; pip brings its own
         )
         with zipfile.ZipFile(built) as archive:
             names = set(archive.namelist())
-        static = {f"mj_widgets/card/static/{f.name}" for f in PACKAGE.glob("card/static/*")}
-        assert len(static) >= 3
-        assert static <= names
+        static = [file for file in PACKAGE.glob("card/static/**/*") if file.is_file()]
+        assert {file.suffix for file in static} == {".js", ".css"}
+        assert {str(file.relative_to(PACKAGE.parent)) for file in static} <= names
         assert "mj_widgets/py.typed" in names
         assert f"mj_widgets-{mj_widgets.__version__}.dist-info/licenses/LICENSE" in names
         assert not [name for name in names if name.startswith(("tests/", "notebooks/"))]

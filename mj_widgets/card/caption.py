@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
 from mj_widgets.card.controls import answer_while_busy
-
-STATIC = Path(__file__).parent / "static"
+from mj_widgets.card.front_end import module, style
 
 
 class Caption(anywidget.AnyWidget):
@@ -22,8 +20,8 @@ class Caption(anywidget.AnyWidget):
             that stands in it (the kernel may not have it yet), or None.
     """
 
-    _esm = (STATIC / "caption.js").read_text("utf-8")
-    _css = (STATIC / "card.css").read_text("utf-8")
+    _esm = module("caption.js")
+    _css = style("card.css")
 
     heading = traitlets.Dict(default_value={}).tag(sync=True)
     """``prompt``, ``title`` (in its place, and not to be copied), ``button`` (that it came from,
@@ -70,7 +68,7 @@ class Caption(anywidget.AnyWidget):
 class Texts(anywidget.AnyWidget):
     """One paragraph per text; the box around it puts a button beside each."""
 
-    _esm = (STATIC / "texts.js").read_text("utf-8")
+    _esm = module("texts.js")
 
     texts = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
     """In the order of their numbers, from 1."""

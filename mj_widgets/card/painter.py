@@ -7,8 +7,8 @@ from typing import Any
 import anywidget
 import traitlets
 
-from mj_widgets.card.caption import STATIC
 from mj_widgets.card.controls import answer_while_busy
+from mj_widgets.card.front_end import module, style
 from mj_widgets.pictures.masks import mask_png, white_share
 
 
@@ -23,8 +23,8 @@ class Painter(anywidget.AnyWidget):
     >>> painter.observe(lambda _: print(painter.marked, painter.mask), ["mask", "marked"])
     """
 
-    _esm = (STATIC / "painter.js").read_text("utf-8")
-    _css = (STATIC / "painter.css").read_text("utf-8")
+    _esm = module("painter.js")
+    _css = style("painter.css")
 
     image = traitlets.Bytes().tag(sync=True)
     """What is painted on."""

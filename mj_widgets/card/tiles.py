@@ -8,8 +8,8 @@ from typing import Any, Literal
 import anywidget
 import traitlets
 
-from mj_widgets.card.caption import STATIC
 from mj_widgets.card.controls import answer_while_busy
+from mj_widgets.card.front_end import module
 
 TileAction = Literal["open", "save", "upscale", "vary"]
 """What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key."""
@@ -23,7 +23,7 @@ class Tiles(anywidget.AnyWidget):
             through ``send_full`` or ``send_failure``, the others through ``say``; any thread may.
     """
 
-    _esm = (STATIC / "tiles.js").read_text("utf-8")
+    _esm = module("tiles.js")
 
     previews = traitlets.List(traitlets.Bytes(), default_value=[]).tag(sync=True)
     """JPEG bytes: none, one, or four in reading order."""

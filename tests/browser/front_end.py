@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Locator, Page
 
-STATIC = Path(mj_widgets.__file__).parent / "widgets" / "static"
+STATIC = Path(mj_widgets.__file__).parent / "card" / "static"
 STUB_MODEL = Path(__file__).with_name("stub_model.js")
 KINDS = {
     "": "text/html; charset=utf-8",
@@ -44,7 +44,7 @@ class FrontEnd:
         return self.page.locator("#view")
 
     def mount(self, module: str, state: Mapping[str, Any], css: str | None = None) -> None:
-        """Import a file of `widgets/static` (or "/test/..."), and render it with this state."""
+        """Import a file of `card/static` (or "/test/..."), and render it with this state."""
         self._call("mount", _address(module), dict(state), css and _address(css))
 
     def unmount(self) -> None:

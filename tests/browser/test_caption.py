@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NOW = 1_760_000_000_000
 NOTHING: dict[str, Any] = {"heading": {}, "state": {}, "notice": {}, "folds": ""}
 STATE_LINE = """async ([state, now]) =>
-    (await import("/static/caption.js")).stateLine(state, now)"""
+    (await import("/static/caption/state_line.js")).stateLine(state, now)"""
 
 HOSTILE = [
     "<script>alert('script')</script>",

@@ -28,12 +28,26 @@ file = io.BytesIO()
 Image.new("RGB", (300, 200), "teal").save(file, "PNG")
 link = settings.sandbox().put_file("p.png", file.getvalue(), "image/png")"""
 QUICK = "settings.sandbox().options.speed = 50"
+STAND_STILL = """box = settings.sandbox()
+now = box.clock()
+box.clock = lambda: now"""
+GO_ON = "box.clock = lambda: now + 60"
 CELLS = """() => window.jupyterapp.shell.currentWidget.content.widgets.map(
     ({ model }) => [model.id, model.type, model.sharedModel.getSource()])"""
 IS_DIRTY = "() => window.jupyterapp.shell.currentWidget.context.model.dirty"
 IS_ACTIVE = "n => window.jupyterapp.shell.currentWidget.content.activeCellIndex === n"
 MAKE_DIRTY = "() => { window.jupyterapp.shell.currentWidget.context.model.dirty = true; }"
 KERNEL = "window.jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+WAITING_CLICKS = f"""{KERNEL}._pendingMessages.filter(
+    ({{ content }}) => content.data?.content?.event === "click")"""
+# What the kernel has dealt with, it calls idle.
+NOTE_ANSWERS = f"""() => {{
+    window.clicked = {WAITING_CLICKS}.map(({{ header }}) => header.msg_id);
+    window.answered = new Set();
+    {KERNEL}.iopubMessage.connect((_, {{ content, parent_header }}) => {{
+        if (content.execution_state === "idle") window.answered.add(parent_header.msg_id);
+    }});
+}}"""
 SECONDS = 40_000
 
 
@@ -126,7 +140,7 @@ def test_a_double_click_is_one_press_and_a_click_on_what_is_seen_another(
 
 
 def test_clicks_that_wait_for_the_connection_are_one_press(notebook: NotebookPage) -> None:
-    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, POSTS])
+    notebook.open([f"{SETUP}\n{STAND_STILL}", FINISHED, GO_ON, POSTS])
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -136,18 +150,20 @@ def test_clicks_that_wait_for_the_connection_are_one_press(notebook: NotebookPag
     page.context.set_offline(True)
     page.evaluate(f"() => {KERNEL}._ws.close()")
     page.wait_for_function(f"() => {KERNEL}.connectionStatus !== 'connected'")
-    for _ in range(3):
+    for clicks in range(1, 4):
         v1.click()
-        page.wait_for_timeout(1200)  # more than the second of a double click
+        page.wait_for_function(f"clicks => ({WAITING_CLICKS}).length === clicks", arg=clicks)
+    page.evaluate(NOTE_ANSWERS)
     page.context.set_offline(False)
     page.evaluate(f"() => {KERNEL}.reconnect()")
-    notebook.wait_idle()
+    page.wait_for_function("() => window.clicked.every((id) => window.answered.has(id))")
 
+    notebook.run(2)
     child = card.locator(".mj-card .mj-card")
     expect(child.locator(".mj-state").first).to_contain_text("done", timeout=SECONDS)
     expect(child).to_have_count(1)
-    notebook.run(2)
-    expect(notebook.output(2).locator(".jp-OutputArea-output")).to_have_text("1")
+    notebook.run(3)
+    expect(notebook.output(3).locator(".jp-OutputArea-output")).to_have_text("1")
 
 
 def test_a_picture_opens_full_size_and_the_keys_work(notebook: NotebookPage, ui: Ui) -> None:

@@ -3,54 +3,23 @@
  * `display: contents`), so that each text is a cell of the card's list, beside its button.
  */
 
-/** @param {string} text @param {HTMLElement} near where the focus goes back to */
-async function copy(text, near) {
-  if (navigator.clipboard) {
-    await navigator.clipboard.writeText(text);
-    return;
-  }
-  // Pages that are not served over https have only the old way.
-  const field = document.createElement("textarea");
-  field.value = text;
-  near.after(field);
-  field.select();
-  const copied = document.execCommand("copy");
-  field.remove();
-  near.focus();
-  if (!copied) throw new Error("not allowed");
-}
+import { copyOnPress } from "./copy.js";
+import { button, element, spokenText } from "./dom.js";
 
 /** @param {string} text @param {number} index @returns {HTMLElement} */
 function item(text, index) {
-  const made = document.createElement("li");
-  made.className = "mj-text";
+  const made = element("li", "text");
   made.dataset.index = String(index + 1);
-  const words = document.createElement("span");
-  words.className = "mj-words";
-  words.dir = "auto";
-  words.textContent = text;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "mj-copy";
-  button.textContent = "copy";
-  button.setAttribute("aria-label", `copy text ${index + 1}`);
-  const said = document.createElement("span");
-  said.className = "mj-spoken";
-  said.setAttribute("role", "status");
-  button.addEventListener("click", async () => {
-    try {
-      await copy(text, button);
-      button.textContent = "copied";
-    } catch {
-      button.textContent = "select it and press Ctrl+C";
-    }
-    said.textContent = `text ${index + 1} ${button.textContent}`;
-    setTimeout(() => {
-      button.textContent = "copy";
-      said.textContent = "";
-    }, 1500);
+  const words = element("span", "words", { dir: "auto", textContent: text });
+  const copier = button("copy", "copy");
+  copier.setAttribute("aria-label", `copy text ${index + 1}`);
+  const said = spokenText("spoken");
+  copyOnPress(copier, {
+    text: () => text,
+    say: (outcome) => (said.textContent = `text ${index + 1} ${outcome}`),
+    end: () => (said.textContent = ""),
   });
-  made.append(words, " ", button, said);
+  made.append(words, " ", copier, said);
   return made;
 }
 

@@ -1,0 +1,76 @@
+/**
+ * What a task does, in one line that counts seconds by itself.
+ *
+ * @typedef {object} State
+ * @property {string} [words] the status in plain words
+ * @property {"waiting"|"running"|"done"|"failed"|"trouble"} [tone]
+ * @property {number|null} [progress] per cent
+ * @property {number|null} [queued] seconds
+ * @property {number|null} [queuedSince] milliseconds since 1970
+ * @property {number|null} [ran] seconds
+ * @property {number|null} [runningSince] milliseconds since 1970
+ * @property {number|null} [changedAt] milliseconds since 1970
+ * @property {number|null} [retryAt] milliseconds since 1970
+ * @property {string[]} [notes] what else is said, at the end
+ */
+
+import { element } from "../dom.js";
+
+/** @param {number} seconds @returns {string} */
+function span(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 100) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  return minutes < 100 ? `${minutes} min ${whole % 60} s` : `${Math.round(minutes / 60)} h`;
+}
+
+/** @param {number|null|undefined} value @returns {value is number} */
+const known = (value) => value !== null && value !== undefined;
+
+/**
+ * The state line: "in progress, 46 %, queued 2 s, running 18 s, last change 3 s ago".
+ * @param {State} state @param {number} now @returns {string}
+ */
+export function stateLine(state, now) {
+  const since = (/** @type {number} */ moment) => span((now - moment) / 1000);
+  const parts = [state.words ?? ""];
+  if (known(state.progress)) parts.push(`${state.progress} %`);
+  if (known(state.queued)) parts.push(`queued ${span(state.queued)}`);
+  else if (known(state.queuedSince)) parts.push(`queued ${since(state.queuedSince)}`);
+  if (known(state.ran)) parts.push(`ran ${span(state.ran)}`);
+  else if (known(state.runningSince)) parts.push(`running ${since(state.runningSince)}`);
+  if (known(state.retryAt)) {
+    const left = Math.max(0, state.retryAt - now) / 1000;
+    parts.push(left < 0.5 ? "trying again" : `trying again in ${span(left)}`);
+  } else if (known(state.changedAt)) {
+    parts.push(`last change ${since(state.changedAt)} ago`);
+  }
+  parts.push(...(state.notes ?? []));
+  return parts.filter(Boolean).join(", ");
+}
+
+/** @param {State} state */
+const counts = (state) =>
+  [state.queuedSince, state.runningSince, state.retryAt, state.changedAt].some(known);
+
+/**
+ * @param {any} model
+ * @returns {{line: HTMLElement, paint: () => void, stop: () => void}}
+ */
+export function makeStateLine(model) {
+  const line = element("p", "state", { dir: "auto" });
+  /** @type {ReturnType<typeof setInterval> | undefined} */
+  let clock;
+  const paintLine = () => {
+    const state = model.get("state");
+    line.textContent = stateLine(state, Date.now());
+    line.dataset.tone = state.tone ?? "waiting";
+    line.hidden = !line.textContent;
+  };
+  const paint = () => {
+    paintLine();
+    clearInterval(clock);
+    if (counts(model.get("state"))) clock = setInterval(paintLine, 1000);
+  };
+  return { line, paint, stop: () => clearInterval(clock) };
+}

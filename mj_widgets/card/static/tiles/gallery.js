@@ -1,0 +1,159 @@
+/** The tiles of one view and its full-size view, painted from the model's state. */
+
+import { hasKernel, outermostCard, send } from "../kernel.js";
+import { nextInRow, neighbour } from "./arrows.js";
+import { Bytes } from "./bytes.js";
+import { makeTile, paintTile, play } from "./tile.js";
+import { makeZoom, paintZoom } from "./zoom.js";
+
+export class Gallery {
+  /** @type {import("./tile.js").Tile[]} */
+  #tiles = [];
+  #bytes = new Bytes();
+  /** The picture that is, or was last, seen at full size. */
+  #current = 0;
+  #model;
+  #el;
+  #zoom;
+
+  /** @param {any} model @param {HTMLElement} el */
+  constructor(model, el) {
+    this.#model = model;
+    this.#el = el;
+    this.#zoom = makeZoom(() => this.#save());
+    this.#zoom.dialog.addEventListener("close", () => this.#takeFocusBack());
+    el.append(this.#zoom.dialog);
+  }
+
+  get isZoomed() {
+    return this.#zoom.dialog.open;
+  }
+
+  /** The picture that keys are for; -1 is none. */
+  get at() {
+    if (this.isZoomed) return this.#current;
+    return this.#tiles.findIndex(({ button: tile }) => tile === document.activeElement);
+  }
+
+  /** @param {object} message */
+  tell(message) {
+    send(this.#model, message, () => outermostCard(this.#el) ?? this.#el);
+  }
+
+  paint() {
+    const [movies, names] = [this.#model.get("movies"), this.#model.get("names")];
+    const [aspect, unfinished] = [this.#model.get("aspect"), this.#model.get("unfinished")];
+    this.#bytes.begin(this.#model.get("previews"));
+    const { shown } = this.#bytes;
+    const count = Math.max(shown.length, movies.length, unfinished ? 1 : 0);
+    this.#supply(count);
+    this.#el.dataset.count = String(count);
+    this.#tiles.forEach((tile, index) => {
+      const name = names[index] ?? "picture";
+      const [url, movie] = [shown[index], movies[index]];
+      paintTile(tile, { index, count, name, url, movie, aspect, unfinished });
+    });
+    if (!shown.length) this.close();
+    else if (this.isZoomed) this.#show(Math.min(this.#current, shown.length - 1));
+  }
+
+  /** Have this many tiles. @param {number} count */
+  #supply(count) {
+    const tiles = this.#tiles;
+    for (const { button: tile, video } of tiles) video?.replaceWith(tile);
+    while (tiles.length > count) tiles.pop()?.button.remove();
+    while (tiles.length < count) {
+      const index = tiles.length;
+      const made = makeTile(index, () => this.#press(index));
+      tiles.push(made);
+      this.#zoom.dialog.before(made.button);
+    }
+  }
+
+  /** @param {number} index */
+  #press(index) {
+    const movie = this.#model.get("movies")[index];
+    if (movie) this.#ask(index);
+    if (!movie || !hasKernel(this.#el)) this.#open(index);
+  }
+
+  /** @param {number} index */
+  #ask(index) {
+    const { asked, full } = this.#bytes;
+    if (asked.has(index) || full.has(index) || !hasKernel(this.#el)) return;
+    asked.add(index);
+    this.tell({ type: "open", index });
+  }
+
+  /** @param {number} index */
+  #show(index) {
+    this.#current = index;
+    const unfinished = this.#model.get("unfinished");
+    if (!unfinished) this.#ask(index);
+    const big = this.#bytes.full.get(index);
+    paintZoom(this.#zoom, {
+      url: big?.url ?? this.#bytes.shown[index],
+      name: this.#tiles[index].image.alt,
+      isFull: Boolean(big),
+      isLive: hasKernel(this.#el),
+      unfinished,
+      aspect: this.#model.get("aspect"),
+      size: this.#model.get("full_size"),
+    });
+  }
+
+  /** @param {number} index */
+  #open(index) {
+    if (!this.#bytes.shown[index]) return;
+    this.#show(index);
+    this.#zoom.dialog.showModal();
+    this.#zoom.close.focus();
+  }
+
+  #save() {
+    this.tell({ type: "save", index: this.#current });
+    if (!hasKernel(this.#el)) this.#show(this.#current);
+  }
+
+  #takeFocusBack() {
+    const active = document.activeElement;
+    const isFree = !active || active === document.body || this.#el.contains(active);
+    if (isFree) this.#tiles[this.#current]?.button.focus();
+  }
+
+  /** Where an arrow key leads to. @param {string} key @param {number} from */
+  next(key, from) {
+    return (this.isZoomed ? nextInRow : neighbour)(key, from, this.#tiles.length);
+  }
+
+  /** Go to another picture, at full size or among the tiles. @param {number} index */
+  goTo(index) {
+    if (this.isZoomed) this.#show(index);
+    else this.#tiles[index].button.focus();
+  }
+
+  /** Hear the kernel. @param {any} message @param {DataView[]} buffers */
+  take(message, buffers) {
+    if (message.type === "close") return this.close();
+    const { index, type } = message;
+    const hasAsked = type !== "said" && this.#bytes.asked.delete(index);
+    if (type === "full" && this.#tiles[index]) {
+      const isMovie = Boolean(this.#model.get("movies")[index]);
+      if (isMovie && !hasAsked) return; // another view plays it
+      const full = this.#bytes.keep(index, message.mime, buffers[0]);
+      if (isMovie) play(this.#tiles[index], full, this.#bytes.shown[index]);
+      else if (this.isZoomed && this.#current === index) this.#show(index);
+    } else if (this.#current === index) {
+      this.#zoom.words.textContent = message.text;
+    }
+  }
+
+  close() {
+    this.#zoom.dialog.close();
+  }
+
+  /** The view goes. */
+  leave() {
+    this.#bytes.forget();
+  }
+}

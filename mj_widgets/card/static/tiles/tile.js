@@ -1,0 +1,76 @@
+/**
+ * One picture of a card, a real button, or the video that plays in its place.
+ *
+ * @typedef {object} Tile
+ * @property {HTMLButtonElement} button
+ * @property {HTMLImageElement} image
+ * @property {HTMLSpanElement} badge
+ * @property {HTMLVideoElement} [video] in place of the button while it plays
+ */
+
+import { button, element } from "../dom.js";
+import { keepKeys } from "../keys.js";
+
+/** @param {number} index @param {() => void} press @returns {Tile} */
+export function makeTile(index, press) {
+  const made = keepKeys(button("tile", ""));
+  const image = document.createElement("img");
+  image.decoding = "async";
+  image.draggable = true;
+  const badge = element("span", "badge");
+  badge.setAttribute("aria-hidden", "true");
+  made.append(image, badge);
+  made.dataset.index = String(index + 1);
+  made.addEventListener("click", press);
+  return { button: made, image, badge };
+}
+
+/**
+ * @param {Tile} tile
+ * @param {object} state
+ * @param {number} state.index
+ * @param {number} state.count of how many tiles
+ * @param {string} state.name what stands for the picture where it is not seen
+ * @param {string} [state.url] of the small copy
+ * @param {{bytes: number}} [state.movie]
+ * @param {number} state.aspect
+ * @param {boolean} state.unfinished
+ */
+export function paintTile(tile, { index, count, name, url, movie, aspect, unfinished }) {
+  const { button: pressed, image, badge } = tile;
+  image.hidden = !url;
+  if (url) image.src = url;
+  else image.removeAttribute("src");
+  image.alt = name;
+  pressed.style.aspectRatio = String(aspect);
+  pressed.dataset.unfinished = String(unfinished);
+  pressed.disabled = unfinished && !url;
+  pressed.dataset.movie = String(Boolean(movie));
+  const keys = count === 4 && !movie ? "; after Tab or an arrow, u and v press its U and V" : "";
+  pressed.title = movie ? `Play (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
+  pressed.setAttribute("aria-label", `${movie ? "Play" : "Open"} ${name}`);
+  badge.textContent = count > 1 ? String(index + 1) : "";
+}
+
+/**
+ * Play a video, or show an animation, where its tile is.
+ * @param {Tile} tile @param {import("./bytes.js").Full} full @param {string} [poster]
+ */
+export function play(tile, { mime, url }, poster) {
+  const { button: pressed, image } = tile;
+  if (mime.startsWith("image/")) {
+    image.src = url;
+    image.hidden = false;
+    pressed.dataset.movie = "false";
+    return;
+  }
+  const video = keepKeys(element("video", "tile"));
+  video.style.aspectRatio = pressed.style.aspectRatio; // its own size comes later
+  if (poster) video.poster = poster;
+  Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
+  video.setAttribute("aria-label", image.alt);
+  video.dataset.index = pressed.dataset.index;
+  tile.video = video;
+  pressed.replaceWith(video);
+  video.focus();
+}

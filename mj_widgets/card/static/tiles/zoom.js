@@ -1,0 +1,51 @@
+/** The full-size view: a modal dialog, so that Esc and focus are the browser's own. */
+
+import { button, element } from "../dom.js";
+import { keepKeys } from "../keys.js";
+
+/** @param {() => void} onSave */
+export function makeZoom(onSave) {
+  const dialog = element("dialog", "zoom");
+  const image = document.createElement("img");
+  const words = document.createElement("p");
+  words.setAttribute("role", "status");
+  const save = keepKeys(button("save", "Save"));
+  save.title = "Save it as a file beside the notebook";
+  save.addEventListener("click", onSave);
+  const close = keepKeys(button("close", "×"));
+  close.title = "Close (Esc)";
+  close.setAttribute("aria-label", "Close");
+  close.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog || event.target === image) dialog.close();
+  });
+  dialog.append(image, words, save, close);
+  return { dialog, image, words, save, close };
+}
+
+/**
+ * @param {ReturnType<typeof makeZoom>} zoom
+ * @param {object} state
+ * @param {string} state.url
+ * @param {string} state.name what stands for the picture where it is not seen
+ * @param {boolean} state.isFull the url is the full size, not a small copy
+ * @param {boolean} state.isLive the kernel can be asked for more
+ * @param {boolean} state.unfinished
+ * @param {number} state.aspect
+ * @param {[number?, number?]} state.size in pixels, if known
+ */
+export function paintZoom(zoom, { url, name, isFull, isLive, unfinished, aspect, size }) {
+  const [width, height] = size;
+  zoom.image.src = url;
+  zoom.image.alt = name;
+  zoom.dialog.setAttribute("aria-label", name);
+  zoom.image.style.aspectRatio = String(aspect);
+  zoom.image.style.setProperty("--mj-full-width", `${width || 4096}px`);
+  const inPixels = width && height ? `${width}×${height}` : "";
+  const toCome = isLive
+    ? "loading the full size…"
+    : "small copy: run the cell again for the full size";
+  const note = isFull || unfinished ? inPixels : toCome;
+  zoom.words.textContent = [name, note].filter(Boolean).join(" – ");
+  zoom.save.hidden = unfinished || !isLive;
+}

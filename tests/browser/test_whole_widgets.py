@@ -1,0 +1,62 @@
+"""The text that a page really gets of each widget: its modules joined, not the files."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from mj_widgets.card.caption import Caption, Texts
+from mj_widgets.card.painter import Painter
+from mj_widgets.card.tiles import Pictures
+
+if TYPE_CHECKING:
+    from browser.front_end import FrontEnd, StaticServer
+
+
+def jpeg() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 64), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+CAPTION = {"heading": {"prompt": "a red fox", "id": "1"}, "state": {"words": "done"}}
+PICTURES = {"previews": [jpeg()] * 4, "names": ["one", "two", "three", "four"], "movies": []}
+STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
+    Caption: CAPTION | {"notice": {}, "folds": ""},
+    Texts: {"texts": ["a fox", "a red fox"]},
+    Pictures: PICTURES | {"aspect": 1, "full_size": [64, 64], "unfinished": False},
+    Painter: {"image": jpeg(), "size": [64, 64], "name": "a fox", "mask": None},
+}
+SEEN = {
+    Caption: ["a red fox", "task 1", "done", "copy prompt"],
+    Texts: ["a fox", "a red fox"],
+    Pictures: ["1", "2", "3", "4"],
+    Painter: ["Brush", "Nothing is marked yet", "Undo"],
+}
+
+
+def test_every_widget_is_tried_here() -> None:
+    widgets = anywidget.AnyWidget.__subclasses__()
+    assert set(STATES) == {one for one in widgets if one.__module__.startswith("mj_widgets.")}
+
+
+@pytest.mark.parametrize("widget", STATES, ids=lambda widget: widget.__name__)
+def test_what_the_page_gets_of_a_widget_renders(
+    front_end_page: FrontEnd,
+    static_server: StaticServer,
+    page_errors: list[str],
+    widget: type[anywidget.AnyWidget],
+) -> None:
+    static_server.own["widget.js"] = str(widget._esm)
+    static_server.own["widget.css"] = str(getattr(widget, "_css", ""))
+    front_end_page.mount("/test/widget.js", STATES[widget], css="/test/widget.css")
+    for words in SEEN[widget]:
+        expect(front_end_page.view).to_contain_text(words)
+    front_end_page.unmount()
+    expect(front_end_page.view).to_be_empty()
+    assert page_errors == []
