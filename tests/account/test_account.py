@@ -12,7 +12,7 @@ import bodies
 import pytest
 from aiohttp import web
 from PIL import Image
-from services import Handler, file_of, run, serving, still_at_work
+from services import Handler, file_of, named, run, serving, still_at_work
 
 import mj_widgets as mj
 from mj_widgets.account import Account
@@ -45,10 +45,6 @@ def story(
             await tell(sandbox, session)
 
     run(whole())
-
-
-def named(task: mj.Task, name: str) -> Button:
-    return next(button for button in task.buttons if button.name == name)
 
 
 # -- presses ---------------------------------------------------------------------------------------
