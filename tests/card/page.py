@@ -33,7 +33,7 @@ SECONDS = 30
 
 
 def browser_sends(
-    widget: ipywidgets.Widget, content: object, buffers: Sequence[bytes] = ()
+    widget: ipywidgets.Widget, content: object, buffers: Sequence[bytes | memoryview] = ()
 ) -> None:
     """Let a widget get a message of its own from the browser."""
     data = {"method": "custom", "content": content}
