@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from services import CANARY
+from services import CANARY, know_nothing
 from sketches import sketching
 
 import mj_widgets as mj
-from mj_widgets.account.submitter import memory
 from mj_widgets.sandbox import EXAMPLES
-from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -52,11 +50,9 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
         monkeypatch.delenv(name)
     monkeypatch.delenv("MJ_OFFLINE", raising=False)
     monkeypatch.setenv("MJ_LIBRARY", str(tmp_path / "library"))
-    monkeypatch.setattr(settings, "_choice", settings._Choice())
-    monkeypatch.setattr(settings, "_default", None)
+    know_nothing()
     yield
-    settings._opened.cache_clear()
-    memory.cache_clear()
+    know_nothing()
 
 
 @pytest.fixture

@@ -13,8 +13,10 @@ from typing import Any
 from aiohttp import web
 from PIL import Image
 
+from mj_widgets.account.submitter import memory
 from mj_widgets.models import Task
 from mj_widgets.models.button import Button
+from mj_widgets.session import settings
 
 CANARY = "sk-canary-9d41c07b5e2f8a63"
 
@@ -70,6 +72,13 @@ def run(story: Coroutine[Any, Any, Any]) -> Any:
             return await story
 
     return asyncio.run(bounded())
+
+
+def know_nothing() -> None:
+    """Forget what this process was told and has opened, as if it were a new kernel."""
+    settings._opened.cache_clear()
+    settings._choice, settings._default = settings._Choice(), None
+    memory.cache_clear()
 
 
 def still_at_work(since: set[asyncio.Task[Any]]) -> list[str]:

@@ -22,7 +22,7 @@ from mj_widgets.sandbox.painting.video import FILM_MP4
 
 AT_ONCE = 1e6
 """The speed at which a task has ended when it is first asked for."""
-SMALLER = 16
+SMALLER = 8
 
 
 class Sketches(Kitchen):
@@ -46,7 +46,10 @@ def _sketch(recipe: Recipe) -> Image.Image:
     patches = Image.new("RGB", (2, 2))
     patches.putdata([(colours[n], colours[n + 1], colours[n + 2]) for n in (0, 3, 6, 9)])
     width, height = (max(4, round(side / SMALLER / 2) * 2) for side in size_of(recipe))
-    return patches.resize((width, height), Image.Resampling.NEAREST)
+    flat = patches.resize((width, height), Image.Resampling.NEAREST)
+    # Some light, as a patch of one colour is fewer bytes than any picture.
+    light = Image.radial_gradient("L").resize(flat.size).convert("RGB")
+    return Image.blend(flat, light, 0.5)
 
 
 def file_of(kind: str, picture: Image.Image, recipe: Recipe | None = None) -> bytes:

@@ -9,14 +9,13 @@ import pytest
 from services import named, run
 
 import mj_widgets as mj
+from account.support import GRID
 from mj_widgets.account import Account
 from mj_widgets.account.submitter import memory
 from mj_widgets.archive import Library
 from mj_widgets.models.modal import ModalAnswer
-from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.sandbox import Sandbox
 from mj_widgets.service import orders
-
-GRID = EXAMPLES["finished"]
 
 
 def story(

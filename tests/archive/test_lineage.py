@@ -11,16 +11,14 @@ import pytest
 from card.page import SECONDS, Seen
 from hypothesis import given
 from hypothesis import strategies as st
-from services import run
+from services import know_nothing, run
 from sketches import sketching
 
 import mj_widgets as mj
-from mj_widgets.account.submitter import memory
 from mj_widgets.archive import Database, Journal, Library
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
 from mj_widgets.models import Submission
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -334,14 +332,14 @@ def test_a_card_draws_all_that_came_of_it_in_the_order_of_pressing(grid: mj.Task
 def test_a_task_fetched_alone_knows_its_way_by_the_journal(
     sandbox: Sandbox, tmp_path: Path, where: str
 ) -> None:
-    mj.configure(sandbox.url, "key", library=tmp_path if where == "on disk" else None)
+    library = tmp_path if where == "on disk" else None
+    mj.configure(sandbox.url, "key", library=library)
     cards = chain_of(alone(GRID))
     for card in cards:
         card.close()
     if where == "on disk":
-        settings._opened.cache_clear()
-        memory.cache_clear()
-    mj.configure(sandbox.url, "key")
+        know_nothing()
+    mj.configure(sandbox.url, "key", library=library)
 
     last = alone(cards[3].task_id)
 

@@ -12,12 +12,11 @@ import ipywidgets
 import pytest
 from aiohttp import web
 from PIL import Image
-from services import CANARY, file_of, serving
+from services import CANARY, file_of, know_nothing, serving
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, Told, until
 from mj_widgets.sandbox import Sandbox
-from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -545,8 +544,7 @@ def test_size_and_static_are_those_of_any_card(sandbox: Sandbox) -> None:
         mj.imagine("a hen", size=0)
 
 
-def test_without_a_service_one_line_says_how_to_name_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mj_widgets.session.settings._default", None)
-    monkeypatch.setattr("mj_widgets.session.settings._choice", settings._Choice())
+def test_without_a_service_one_line_says_how_to_name_one() -> None:
+    know_nothing()
     with pytest.raises(mj.Unauthorized, match="MJ_API_TOKEN"):
         mj.imagine("a fox")

@@ -7,15 +7,14 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from services import know_nothing
 from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, until
-from mj_widgets.account.submitter import memory
 from mj_widgets.archive import State
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.buttons import grid_buttons
-from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +25,7 @@ UNKNOWN = {"description": "task_no_found ", "type": "upstream_error", "code": 4}
 
 def in_a_new_kernel(*arguments: Any, **options: Any) -> mj.Session:
     """Forget what this process knows, and choose a service as a new kernel does."""
-    settings._opened.cache_clear()
-    settings._choice, settings._default = settings._Choice(), None
+    know_nothing()
     return mj.configure(*arguments, **options)
 
 
@@ -339,7 +337,6 @@ def test_where_the_library_cannot_be_opened_no_press_is_paid_twice(
         index.unlink()
         index.write_text("no database") if harm == "no database" else index.mkdir()
 
-    memory.cache_clear()
     in_a_new_kernel(sandbox.url, "key")
     card = finished()
     assert len(card.quadrants) == 4

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services import CANARY, with_variables
+from services import CANARY, know_nothing, with_variables
 
 import mj_widgets as mj
 from mj_widgets import background
@@ -161,7 +161,7 @@ def test_the_library_is_where_it_is_said_else_in_the_users_data(
     monkeypatch.delenv("MJ_LIBRARY")
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    monkeypatch.setattr(settings, "_choice", settings._Choice())
+    know_nothing()
     assert mj.library().folder.is_relative_to(tmp_path)
     assert "mj-widgets" in mj.library().folder.parts
 

@@ -1,0 +1,211 @@
+"""What a finished task shows: its files, small copies of them, and what is wrong with them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import bodies
+import pytest
+from aiohttp import web
+from PIL import Image
+from services import Handler, file_of, run, serving, still_at_work
+
+import mj_widgets as mj
+from account.support import GRID, story
+from mj_widgets.account import Account
+from mj_widgets.account.results import Result, full_size
+from mj_widgets.archive import Library
+from mj_widgets.pictures.images import Picture
+from mj_widgets.sandbox import Sandbox
+from mj_widgets.service import orders
+
+
+def finished(sandbox: Sandbox, image: bytes, **more: Any) -> mj.Task:
+    link = sandbox.put_file("picture.png", image)
+    return mj.Task.parse(bodies.DMX_GRID | {"imageUrl": link} | more)
+
+
+def noise(width: int = 200, height: int = 200) -> bytes:
+    return file_of(Image.effect_noise((width, height), 90).convert("RGB"))
+
+
+def test_a_grid_is_shown_as_four_pictures_and_its_bytes_are_kept() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        data = noise()
+        result = await session.result(finished(sandbox, data))
+        assert (result.is_grid, len(result.previews)) == (True, 4)
+        assert result.pictures[0].data == data
+        assert "bytes" in repr(result)
+        assert len(repr(result)) < 2000
+
+    story(tell)
+
+
+def test_a_single_picture_is_shown_as_one() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        task = finished(sandbox, noise(), buttons=bodies.single_buttons("v7"))
+        result = await session.result(task)
+        assert (result.is_grid, len(result.previews)) == (False, 1)
+
+    story(tell)
+
+
+def test_an_animation_is_never_cut_into_four() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        frames = [Image.new("RGB", (32, 32), (90 * n, 0, 0)) for n in range(3)]
+        data = file_of(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+        result = await session.result(finished(sandbox, data))
+        assert result.pictures[0].moves
+        assert len(result.previews) == 1
+
+    story(tell)
+
+
+def test_the_videos_of_a_task_are_all_there() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        films = [b"\x00\x00\x00\x18ftypisom" + bytes([n]) for n in range(5)]
+        links = [{"url": sandbox.put_file(f"{n}.mp4", f, "video/mp4")} for n, f in enumerate(films)]
+        task = mj.Task.parse(bodies.FILM | {"videoUrl": "", "videoUrls": links})
+        result = await session.result(task)
+        assert [picture.data for picture in result.pictures] == films[:4]
+        assert result.previews == ()
+
+    story(tell)
+
+
+def failing_beside_one_that_hangs(never: asyncio.Event) -> Handler:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        if "bad" in request.path:
+            return web.Response(status=400)
+        await never.wait()
+        return web.Response()
+
+    return handler
+
+
+@pytest.mark.parametrize("what", ["a task's videos", "an order's pictures"])
+def test_a_download_that_fails_ends_those_beside_it(what: str) -> None:
+    async def whole() -> None:
+        never = asyncio.Event()
+        async with serving(failing_beside_one_that_hangs(never)) as service:
+            session, before = Account(service.url, "key"), asyncio.all_tasks()
+            links = [f"{service.url}/good.mp4", f"{service.url}/bad.mp4"]
+            task = mj.Task.parse({"id": "17", "status": "SUCCESS", "videoUrls": links})
+            showing = what == "a task's videos"
+            work = session.result(task) if showing else session.submit(orders.blend(links))
+            with pytest.raises(mj.ImageError, match="cannot be downloaded now"):
+                await work
+            assert still_at_work(before) == []
+            never.set()
+            await session.client.close()
+
+    run(whole())
+
+
+def test_a_text_needs_no_picture() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        shortened = mj.Task.parse(bodies.SHORTENED)
+        assert await session.result(shortened) == Result(shortened)
+        link = sandbox.put_file("gone.png", b"")
+        described = mj.Task.parse(bodies.DESCRIBED | {"imageUrl": link[:-1]})
+        assert await session.result(described) == Result(described)
+
+    story(tell)
+
+
+def test_success_without_a_picture_is_told_so() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        with pytest.raises(mj.ImageError, match="names no picture"):
+            await session.result(mj.Task.parse(bodies.DMX_GRID | {"imageUrl": ""}))
+
+    story(tell)
+
+
+@pytest.mark.parametrize("data", [b"<html>no</html>", b'{"error": "no"}', b"", noise()[:2000]])
+def test_what_is_no_whole_picture_is_an_image_error(data: bytes) -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        with pytest.raises(mj.ImageError):
+            await session.result(finished(sandbox, data))
+
+    story(tell)
+
+
+def test_after_a_link_has_died_the_task_is_asked_for_a_fresh_one() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        old = finished(sandbox, noise())
+        fresh = finished(sandbox, noise())
+        sandbox.put(old.id, dict(fresh.raw) | {"imageUrl": sandbox.put_file("fresh.png", noise())})
+        sandbox.faults.next("expired")
+        assert (await session.result(old)).is_grid
+        assert sandbox.count("GET", "/fetch") == 1
+
+    story(tell)
+
+
+def test_a_dead_link_that_stays_the_same_is_not_asked_for_for_ever() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        task = finished(sandbox, noise())
+        sandbox.put(task.id, task.raw)
+        sandbox.faults.next("expired", count=5, path="/attachments/")
+        with pytest.raises(mj.ImageError) as caught:
+            await session.result(task)
+        assert caught.value.expired
+        assert (sandbox.count("GET", "/fetch"), sandbox.count("GET", "/attachments")) == (1, 1)
+
+    story(tell)
+
+
+def test_a_preview_that_cannot_be_had_is_no_error() -> None:
+    async def tell(sandbox: Sandbox, session: Account) -> None:
+        task = finished(sandbox, noise(300, 200), status="IN_PROGRESS", buttons=[])
+        small = await session.preview(task, 100)
+        assert small is not None
+        assert small[0].startswith(b"\xff\xd8")
+        assert small[1] == 1.5
+        for fault in ("expired", "500", "truncated-clean", "cut"):
+            sandbox.faults.next(fault, path="/attachments/", count=2)
+            assert await session.preview(task, 100) is None
+            sandbox.faults.clear()
+        assert await session.preview(task.model_copy(update={"image_url": None}), 100) is None
+
+    story(tell)
+
+
+def test_what_is_kept_is_shown_while_previews_trickle_in(tmp_path: Path) -> None:
+    asked = asyncio.Event()
+
+    async def never_answer(request: web.Request) -> web.Response:
+        if request.path == "/4.png":
+            asked.set()
+        await asyncio.Event().wait()
+        return web.Response()
+
+    async def whole() -> None:
+        async with Sandbox() as sandbox, serving(never_answer) as slow:
+            session = Account(sandbox.url, "key", library=Library(tmp_path))
+            kept = await session.client.fetch(GRID)
+            await session.result(kept)
+            running = [
+                kept.model_copy(update={"image_url": f"{slow.url}/{number}.png"})
+                for number in range(1, 9)
+            ]
+            previews = [asyncio.create_task(session.preview(task, 100)) for task in running]
+            await asked.wait()
+            assert (await session.result(kept)).is_grid
+            for preview in previews:
+                preview.cancel()
+            await session.client.close()
+
+    run(whole())
+
+
+def test_a_zoom_shows_the_file_itself_or_a_quadrant_pixel_for_pixel() -> None:
+    data = noise(31, 21)
+    picture = Picture.from_bytes(data)
+    assert full_size(picture, None) == ("image/png", data)
+    mime, quadrant = full_size(picture, 4)
+    expected = mj.split_grid(picture.decode())[3]
+    assert mime == "image/png"
+    assert Picture.from_bytes(quadrant).decode().tobytes() == expected.tobytes()
