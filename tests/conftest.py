@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from services import CANARY, know_nothing
+from anew import know_nothing
+from services import CANARY
 from sketches import sketching
 
 import mj_widgets as mj

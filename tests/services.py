@@ -8,15 +8,14 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from PIL import Image
 
-from mj_widgets.account.submitter import memory
-from mj_widgets.models import Task
-from mj_widgets.models.button import Button
-from mj_widgets.session import settings
+if TYPE_CHECKING:
+    from mj_widgets.models import Task
+    from mj_widgets.models.button import Button
 
 CANARY = "sk-canary-9d41c07b5e2f8a63"
 
@@ -72,13 +71,6 @@ def run(story: Coroutine[Any, Any, Any]) -> Any:
             return await story
 
     return asyncio.run(bounded())
-
-
-def know_nothing() -> None:
-    """Forget what this process was told and has opened, as if it were a new kernel."""
-    settings._opened.cache_clear()
-    settings._choice, settings._default = settings._Choice(), None
-    memory.cache_clear()
 
 
 def still_at_work(since: set[asyncio.Task[Any]]) -> list[str]:

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from anew import know_nothing
 from card.page import SECONDS, Seen
 from hypothesis import given
 from hypothesis import strategies as st
-from services import know_nothing, run
+from services import run
 from sketches import sketching
 
 import mj_widgets as mj

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import pytest
 from aiohttp import web
+from anew import know_nothing
 from PIL import Image
-from services import CANARY, file_of, know_nothing, serving
+from services import CANARY, file_of, serving
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, Told, until

@@ -7,7 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from services import know_nothing
+from anew import know_nothing
 from sketches import sketching
 
 import mj_widgets as mj

@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from anew import know_nothing
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
-from services import know_nothing
 from sketches import sketching
 
 import mj_widgets as mj

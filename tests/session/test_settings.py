@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from services import CANARY, know_nothing, with_variables
+from anew import know_nothing
+from services import CANARY, with_variables
 
 import mj_widgets as mj
 from mj_widgets import background
