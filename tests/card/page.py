@@ -450,6 +450,11 @@ class Publisher:
             assert self._changed.wait_for(lambda: word in str(self.sent), SECONDS)
 
 
+def give_twin(widget: showing.Shown, twin: still.Twin) -> None:
+    """Let a widget leave a twin in the notebook's file."""
+    widget._twin = twin
+
+
 def with_nobody_to_ask(patch: pytest.MonkeyPatch) -> None:
     """Be in a program that runs a notebook without a person, as nbclient does."""
     shell = SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=False), execution_count=1)
