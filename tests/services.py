@@ -8,10 +8,14 @@ import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from PIL import Image
+
+if TYPE_CHECKING:
+    from mj_widgets.models import Task
+    from mj_widgets.models.button import Button
 
 CANARY = "sk-canary-9d41c07b5e2f8a63"
 
@@ -73,6 +77,11 @@ def still_at_work(since: set[asyncio.Task[Any]]) -> list[str]:
     """Return what the package still does in tasks that were not there before."""
     coroutines: list[Any] = [task.get_coro() for task in asyncio.all_tasks() - since]
     return [c.__qualname__ for c in coroutines if "mj_widgets" in c.cr_code.co_filename]
+
+
+def named(task: Task, name: str) -> Button:
+    """Return a task's button with a name."""
+    return next(button for button in task.buttons if button.name == name)
 
 
 def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:

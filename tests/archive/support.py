@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +65,10 @@ def other_process(story: str, *arguments: object) -> list[str]:
     )
     assert not done.stderr, done.stderr
     return done.stdout.splitlines()
+
+
+def make_older(file: Path) -> None:
+    """Take back what the second version has brought."""
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("ALTER TABLE tasks DROP COLUMN seed")
+        connection.execute("PRAGMA user_version = 1")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from browser.test_card import FINISHED, PICTURE, QUICK, SETUP, wait_for_pictures
+from browser.cards import FINISHED, PICTURE, QUICK, SETUP, wait_for_pictures
 
 if TYPE_CHECKING:
     from browser.lab import NotebookPage

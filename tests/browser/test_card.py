@@ -8,26 +8,15 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, Locator, expect
 
+from browser.cards import FINISHED, PICTURE, QUICK, SECONDS, SETUP, pictures, wait_for_pictures
 from mj_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from browser.lab import NotebookPage
     from browser.servers import Theme, Ui
 
-# A library of its own: what another test has seen would be shown without asking.
-SETUP = """%load_ext mj_widgets
-import os, mj_widgets as mj
-from mj_widgets.session import settings
-s = mj.configure("sandbox", library=f"library-{os.getpid()}")"""
-FINISHED = "%mjfetch 1747132423020537"
 RUNNING = "w = %mjfetch 1747132423020538\nw"
 POSTS = "len(settings.sandbox().posts)"
-PICTURE = """import io
-from PIL import Image
-file = io.BytesIO()
-Image.new("RGB", (300, 200), "teal").save(file, "PNG")
-link = settings.sandbox().put_file("p.png", file.getvalue(), "image/png")"""
-QUICK = "settings.sandbox().options.speed = 50"
 STAND_STILL = """box = settings.sandbox()
 now = box.clock()
 box.clock = lambda: now"""
@@ -48,19 +37,6 @@ NOTE_ANSWERS = f"""() => {{
         if (content.execution_state === "idle") window.answered.add(parent_header.msg_id);
     }});
 }}"""
-SECONDS = 40_000
-
-
-def pictures(output: Locator) -> Locator:
-    """Return the pictures of the first card that are really there."""
-    return output.locator(".mj-tile img:not([hidden])")
-
-
-def wait_for_pictures(output: Locator, count: int) -> None:
-    expect(pictures(output)).to_have_count(count, timeout=SECONDS)
-    for image in pictures(output).all():
-        expect(image).to_have_js_property("complete", True)
-        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
 
 
 def wait_until_disabled(button: Locator) -> None:

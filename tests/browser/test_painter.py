@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from card.page import browser_sends
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
@@ -722,9 +723,9 @@ def test_python_gets_the_mask_and_its_share_together() -> None:
     png = mask_png((0, 0, 2, 4), (8, 4))
     seen = []
     painter.observe(lambda _: seen.append((painter.mask, painter.marked)), ["mask", "marked"])
-    painter._handle_custom_msg({"type": "mask", "marked": 0.25}, [memoryview(png)])
-    painter._handle_custom_msg({"type": "mask", "marked": 1}, [])
-    painter._handle_custom_msg({"type": "something else"}, [])
+    browser_sends(painter, {"type": "mask", "marked": 0.25}, [memoryview(png)])
+    browser_sends(painter, {"type": "mask", "marked": 1})
+    browser_sends(painter, {"type": "something else"})
     assert seen == [(png, 0.25)] * 2 + [(None, 1.0)] * 2
 
 

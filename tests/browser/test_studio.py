@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from browser.test_card import SECONDS, wait_for_pictures
+from browser.cards import SECONDS, wait_for_pictures
 from mj_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ SECONDS = 30
 
 
 def browser_sends(
-    widget: ipywidgets.Widget, content: object, buffers: Sequence[bytes] = ()
+    widget: ipywidgets.Widget, content: object, buffers: Sequence[bytes | memoryview] = ()
 ) -> None:
     """Let a widget get a message of its own from the browser."""
     data = {"method": "custom", "content": content}
@@ -450,6 +450,11 @@ class Publisher:
         """Wait until a word has been sent."""
         with self._changed:
             assert self._changed.wait_for(lambda: word in str(self.sent), SECONDS)
+
+
+def give_twin(widget: notebook.Shown, twin: still.Twin) -> None:
+    """Let a widget leave a twin in the notebook's file."""
+    widget._twin = twin
 
 
 def with_nobody_to_ask(patch: pytest.MonkeyPatch) -> None:

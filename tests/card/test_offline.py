@@ -11,7 +11,6 @@ from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, until
-from mj_widgets.account.ledger import memory
 from mj_widgets.archive import State
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.buttons import grid_buttons
@@ -338,7 +337,6 @@ def test_where_the_library_cannot_be_opened_no_press_is_paid_twice(
         index.unlink()
         index.write_text("no database") if harm == "no database" else index.mkdir()
 
-    memory.cache_clear()
     in_a_new_kernel(sandbox.url, "key")
     card = finished()
     assert len(card.quadrants) == 4

@@ -24,7 +24,6 @@ from card.page import (
     with_nobody_to_ask,
 )
 from mj_widgets import background
-from mj_widgets.account.ledger import memory
 from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session import settings
@@ -255,8 +254,8 @@ def test_the_parent_that_the_service_names_is_fetched_where_nothing_is_kept(
     task_id = waiting_for(single, "Vary (Region)")
     assert single.image is not None
     size = single.image.size
+    settings.reset()
     mj.configure(sandbox.url, "any", library=None)
-    memory.cache_clear()
 
     panel = open_panel(mj.TaskWidget(task_id))
     assert panel.painter.size == size
@@ -268,8 +267,8 @@ def test_where_the_picture_to_mark_is_not_known_nobody_is_asked_for_a_mask(
     sandbox: Sandbox, single: mj.TaskWidget
 ) -> None:
     task_id = waiting_for(single, "Vary (Region)")
+    settings.reset()
     mj.configure(sandbox.url, "any", library=None)
-    memory.cache_clear()
 
     panel = open_panel(mj.TaskWidget(task_id))
 
@@ -300,6 +299,8 @@ def test_while_an_answer_is_on_its_way_nobody_is_asked_for_another(
     modal = sandbox.log.select("POST", "/submit/modal")
     assert [post.status for post in modal] in ([], [0])  # not answered yet
 
+    until(child, "status", "SUCCESS")
+    monkeypatch.undo()
     assert child.wait(SECONDS).succeeded
     assert asked == []
     assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a purple fox"]

@@ -22,7 +22,7 @@ from PIL import Image
 from services import file_of
 
 import mj_widgets as mj
-from card.page import Publisher
+from card.page import Publisher, give_twin
 from mj_widgets.account.results import Result
 from mj_widgets.card import notebook, still
 from mj_widgets.card.notebook import Shown
@@ -381,9 +381,10 @@ def test_a_widget_shows_itself_and_then_its_twin(
     assert not publisher.sent
     assert "text/html" not in shown[0]
 
-    box._twin = Twin(640)
+    twin = Twin(640)
+    give_twin(box, twin)
     box._ipython_display_()
-    assert publisher.ids == {box._twin.uid}
+    assert publisher.ids == {twin.uid}
     # An untrusted notebook shows this in the widget's place: nothing, since the twin is below.
     assert shown[1]["text/html"] == ""
     assert "application/vnd.jupyter.widget-view+json" in shown[1]

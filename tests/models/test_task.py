@@ -164,63 +164,9 @@ def test_a_task_is_found_in_its_wrappers(wrapped: dict[str, Any]) -> None:
     assert (task.id, task.succeeded) == ("t", True)
 
 
-@pytest.mark.parametrize("key", ["imageUrl", "image_url", "grid_image_url", "imageUrls"])
-@pytest.mark.parametrize("shape", [lambda u: u, lambda u: [u], lambda u: [{"url": u}]])
-def test_the_picture_is_found_under_every_spelling(key: str, shape: Any) -> None:
-    task = mj.Task.parse({"id": "t", key: shape(bodies.PICTURE)})
-    assert task.image_url == bodies.PICTURE
-
-
-def test_an_empty_link_is_no_link_and_the_next_spelling_counts() -> None:
-    assert mj.Task.parse({"status": "SUCCESS", "imageUrl": ""}).image_url is None
-    task = mj.Task.parse({"imageUrl": "", "image_url": None, "image_urls": ["https://x/1.png"]})
-    assert task.image_url == "https://x/1.png"
-
-
-def test_seconds_and_milliseconds_are_the_same_time() -> None:
-    in_seconds = mj.Task.parse({"id": "t", "submit_time": 1747132423})
-    in_millis = mj.Task.parse({"id": "t", "submitTime": 1747132423000})
-    as_text = mj.Task.parse({"id": "t", "submitTime": "1747132423000"})
-    as_iso = mj.Task.parse({"id": "t", "submitTime": "2025-05-13T18:33:43+08:00"})
-    assert in_seconds.submit_time == datetime(2025, 5, 13, 10, 33, 43, tzinfo=UTC)
-    assert in_seconds.submit_time == in_millis.submit_time
-    assert in_seconds.submit_time == as_text.submit_time == as_iso.submit_time
-
-
-@pytest.mark.parametrize("value", [0, "", None, -5, "soon", [], {}, True, 1e300, "NaN"])
-def test_a_time_that_is_none_is_none(value: Any) -> None:
-    task = mj.Task.parse({"status": "x", "submitTime": value, "startTime": value})
-    assert (task.submit_time, task.queue_seconds) == (None, None)
-
-
 def test_a_clock_that_went_back_gives_no_negative_seconds() -> None:
     task = mj.Task.parse({"id": "t", "submitTime": 1747132424000, "startTime": 1747132423000})
     assert task.queue_seconds == 0
-
-
-@pytest.mark.parametrize(
-    ("value", "progress"),
-    [
-        ("0%", 0),
-        ("46%", 46),
-        (" 46 % ", 46),
-        (46, 46),
-        (46.4, 46),
-        ("100%", 100),
-        ("250%", 100),
-        (-3, 0),
-        ("", None),
-        (None, None),
-        ("Waiting to start", None),
-        ("paused", None),
-        ("string", None),
-        ("nan", None),
-        (True, None),
-        ([46], None),
-    ],
-)
-def test_progress_is_0_to_100_or_unknown(value: Any, progress: int | None) -> None:
-    assert mj.Task.parse({"id": "t", "progress": value}).progress == progress
 
 
 @pytest.mark.parametrize(
@@ -357,13 +303,6 @@ def test_the_row_of_a_gateways_database_is_not_the_tasks_id() -> None:
     assert mj.Task.parse(body).id == bodies.CONSOLE["data"]["mj_id"]
 
 
-@pytest.mark.parametrize("name", ["url", "imageDcUrl"])
-def test_an_unusual_name_of_the_picture_is_a_last_resort(name: str) -> None:
-    other = "https://other.example/a.png"
-    assert mj.Task.parse(bodies.RUNNING | {name: other}).image_url == other
-    assert mj.Task.parse(bodies.DMX_GRID | {name: other}).image_url == bodies.PICTURE
-
-
 def test_a_task_is_one_short_line_when_printed() -> None:
     task = mj.Task.parse(bodies.RUNNING | {"prompt": "a\nlong \u202e" + "story " * 50})
     assert "46 %" in repr(task)
@@ -489,131 +428,7 @@ def test_the_order_of_what_was_told_makes_no_other_task() -> None:
 # -- submissions ---------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("reply", "ids", "needs_modal", "queued"),
-    [
-        ({"code": 1, "result": "17"}, ("17",), False, False),
-        ({"code": "1", "result": "17"}, ("17",), False, False),
-        ({"code": 1, "result": "0741798445574458"}, ("0741798445574458",), False, False),
-        ({"code": 1, "result": 1762501146700502}, ("1762501146700502",), False, False),
-        ({"code": 1, "result": "17, 18,19,17"}, ("17", "18", "19"), False, False),
-        (
-            {"code": 1, "result": ["https://x/1", "https://x/2"]},
-            ("https://x/1", "https://x/2"),
-            0,
-            0,
-        ),
-        ({"code": 1, "result": None, "properties": None}, (), False, False),
-        ({"code": 1}, (), False, False),
-        ({"code": 22, "result": "17", "properties": {"numberOfQueues": 1}}, ("17",), False, True),
-        ({"code": 1, "result": "17", "properties": {"numberOfQueues": 3}}, ("17",), False, True),
-        ({"code": 1, "result": "17", "properties": {"numberOfQueues": 0}}, ("17",), False, False),
-        ({"code": 1, "description": "In queue, there are 9 ahead", "result": "17"}, ("17",), 0, 1),
-        ({"code": 1, "description": "排队中，前面还有2个任务", "result": "17"}, ("17",), 0, 1),
-        ({"code": 21, "description": "窗口等待", "result": "17"}, ("17",), True, False),
-        ({"code": 21, "result": "17", "properties": {"finalPrompt": ""}}, ("17",), True, False),
-        # a gateway makes 1 of 21: the words are left
-        ({"code": 1, "description": "Waiting for window confirm", "result": "17"}, ("17",), 1, 0),
-        # the Java original's 21: it was pressed before, and may still be running
-        (
-            {
-                "code": 21,
-                "result": "17",
-                "properties": {"status": "SUCCESS", "imageUrl": "https://x"},
-            },
-            ("17",),
-            False,
-            False,
-        ),
-        (
-            {
-                "code": 21,
-                "description": "任务已存在",
-                "result": "17",
-                "properties": {"status": "IN_PROGRESS", "imageUrl": None},
-            },
-            ("17",),
-            False,
-            False,
-        ),
-    ],
-)
-def test_a_submission_tells_what_to_follow_and_what_it_waits_for(
-    reply: dict[str, Any], ids: tuple[str, ...], needs_modal: bool, queued: bool
-) -> None:
-    submission = mj.Submission.parse(reply)
-    assert submission.task_ids == ids
-    assert submission.needs_modal == needs_modal
-    assert submission.queued == queued
-    assert submission.code == int(reply["code"])
-
-
-@pytest.mark.parametrize(
-    ("reply", "ahead"),
-    [
-        ({"code": 22, "result": "17", "properties": {"numberOfQueues": 2}}, 2),
-        ({"code": 22, "result": "17", "description": "排队中，前面还有3个任务"}, 3),
-        ({"code": 1, "result": "17", "description": "In queue, there are 67 tasks ahead"}, 67),
-        ({"code": 22, "result": "17", "description": "排队中"}, None),
-        ({"code": 1, "result": "17", "description": "提交成功 2025"}, None),
-    ],
-)
-def test_a_queued_task_knows_how_many_are_ahead(reply: dict[str, Any], ahead: int | None) -> None:
-    assert mj.Submission.parse(reply).ahead == ahead
-
-
-@pytest.mark.parametrize(
-    ("reply", "ids", "code"),
-    [
-        (
-            {"code": 200, "data": [{"status": "submitted", "task_id": "task_01K"}]},
-            ("task_01K",),
-            200,
-        ),
-        ({"success": True, "data": {"code": 1, "result": "171"}}, ("171",), 1),
-        ({"success": True, "data": {"code": 22, "result": "171"}}, ("171",), 22),
-        ({"code": 1, "result": {"taskId": "12"}}, ("12",), 1),
-        ({"code": 1, "result": [{"id": 12}, {"id": 13}]}, ("12", "13"), 1),
-        ({"success": True, "data": {"task_id": "12"}}, ("12",), 1),
-        ({"code": "success", "data": "12"}, ("12",), 1),
-        ({"task_id": "12"}, ("12",), 1),
-        ({"code": "quota", "description": "x"}, (), -1),
-        ({}, (), -1),
-    ],
-)
-def test_the_id_of_a_task_that_was_paid_for_is_found_wherever_it_is(
-    reply: dict[str, Any], ids: tuple[str, ...], code: int
-) -> None:
-    submission = mj.Submission.parse(reply)
-    assert (submission.task_ids, submission.code) == (ids, code)
-
-
-@given(
-    task_likes
-    | st.dictionaries(st.sampled_from(["code", "result", "data", "properties"]), json_values)
-)
-def test_no_answer_to_a_submission_can_make_parsing_fail(reply: dict[str, Any]) -> None:
-    submission = mj.Submission.parse(reply)
-    assert all(isinstance(task_id, str) and task_id for task_id in submission.task_ids)
-
-
 # -- the link's end ------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("query", "until"),
-    [
-        ("?ex=f4865700&is=5e0be100&hm=ab&", datetime(2100, 1, 1, tzinfo=UTC)),
-        ("?is=5e0be100&ex=f4865700", datetime(2100, 1, 1, tzinfo=UTC)),
-        ("?ex=tomorrow", None),
-        ("?ex=f48657001", None),
-        ("?index=f4865700", None),
-        ("", None),
-    ],
-)
-def test_a_signed_link_says_until_when_it_works(query: str, until: datetime | None) -> None:
-    url = f"https://cdn.example/a.png{query}"
-    assert mj.Task.parse({"id": "17", "imageUrl": url}).link_expires == until
 
 
 # -- what a person types ---------------------------------------------------------------------------

@@ -1,0 +1,190 @@
+"""One request: how it says who asks, what it takes for an answer, where it does not go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bodies
+import pytest
+from aiohttp import web
+from services import answering, run, serving
+
+import mj_widgets as mj
+from mj_widgets.sandbox import Sandbox
+from mj_widgets.service import orders
+from mj_widgets.service import transport as transport_module
+from service.support import FETCH, GRID, json_of
+
+
+@pytest.mark.parametrize(
+    ("ending", "prefix"),
+    [("", "/mj/"), ("/mj-fast", "/mj-fast/mj/"), ("/mj-relax/mj", "/mj-relax/mj/")],
+)
+def test_a_path_prefix_is_kept_for_every_request(ending: str, prefix: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url + ending, "key") as client:
+            await client.fetch(GRID)
+            await client.fetch_many([GRID, "17"])
+            await client.send(orders.imagine("a tower"))
+            assert [r.path for r in sandbox.log] == [
+                f"{prefix}{FETCH}",
+                f"{prefix}task/list-by-condition",
+                f"{prefix}submit/imagine",
+            ]
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("flavour", "asked_with"),
+    [
+        ("dmx", ["bearer", "bearer", "bearer"]),
+        ("plus", ["bearer", "bearer", "bearer"]),
+        ("trueai", ["bearer", "secret", "secret", "secret"]),
+        ("novicezk", ["bearer", "secret", "secret", "secret"]),
+    ],
+)
+def test_how_a_service_wants_its_token_is_found_out_once(
+    flavour: str, asked_with: list[str]
+) -> None:
+    async def story() -> None:
+        async with (
+            Sandbox(flavour, token="key") as sandbox,
+            mj.Client(sandbox.url, "key") as client,
+        ):
+            for _ in range(3):
+                assert (await client.fetch(GRID)).id == GRID
+            assert [record.auth for record in sandbox.log] == asked_with
+
+    run(story())
+
+
+@pytest.mark.parametrize("auth", ["bearer", "secret"])
+def test_a_chosen_way_to_send_the_token_is_the_only_one(auth: Any) -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "wrong", auth) as client:
+            with pytest.raises(mj.Unauthorized):
+                await client.fetch(GRID)
+            assert [record.auth for record in sandbox.log] == [auth]
+
+    run(story())
+
+
+def test_a_refused_token_is_tried_both_ways_and_nothing_is_remembered() -> None:
+    async def story() -> None:
+        async with Sandbox(token="key") as sandbox, mj.Client(sandbox.url, "wrong") as client:
+            for _ in range(2):
+                with pytest.raises(mj.Unauthorized, match="无效的令牌"):
+                    await client.fetch(GRID)
+            assert [r.auth for r in sandbox.log] == ["bearer", "secret"] * 2
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("second", "kind"),
+    [(429, mj.RateLimited), (503, mj.ServiceUnavailable), (403, mj.Unauthorized)],
+)
+def test_an_answer_that_tells_nothing_about_the_token_settles_nothing(
+    second: int, kind: type[mj.MjError]
+) -> None:
+    async def story() -> None:
+        answers = [json_of({}, 401), json_of({}, second), json_of(bodies.RUNNING)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError) as caught:
+                await client.fetch("17", attempts=1)
+            assert type(caught.value) is kind
+            await client.fetch("17")
+            assert "authorization" in service.headers[2]
+
+    run(story())
+
+
+PAGE = "<title>Log in to the hotel's network</title>"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: web.Response(text=PAGE, content_type="text/html"),
+        lambda: web.Response(text=PAGE, content_type="text/html", status=400),
+        lambda: web.Response(status=302, headers={"Location": "/login"}),
+        lambda: web.Response(status=404),
+        lambda: web.json_response({"code": 404, "msg": "no such page"}, status=404),
+        lambda: web.json_response({"error": {"message": "Invalid URL"}}, status=405),
+        lambda: web.json_response({"code": 401, "description": "token?"}),
+    ],
+)
+def test_an_answer_from_in_front_of_the_service_does_not_settle_it(first: Any) -> None:
+    async def story() -> None:
+        answers = [first, json_of({}, 401), json_of(bodies.RUNNING)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError):
+                await client.fetch("17", attempts=1)
+            for _ in range(2):
+                await client.fetch("17", attempts=1)
+            assert ["mj-api-secret" in h for h in service.headers] == [False, False, True, True]
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        lambda: web.Response(),
+        lambda: web.json_response({"code": 4, "description": "task_no_found "}, status=400),
+    ],
+)
+def test_what_only_the_service_answers_does(first: Any) -> None:
+    async def story() -> None:
+        answers = [first, json_of({}, 401)]
+        async with serving(answering(*answers)) as service, mj.Client(service.url, "key") as client:
+            for _ in range(2):
+                with pytest.raises(mj.MjError):
+                    await client.fetch("17", attempts=1)
+            assert ["mj-api-secret" in h for h in service.headers] == [False, False]
+
+    run(story())
+
+
+def test_a_submission_that_401_turned_away_is_sent_with_the_secret() -> None:
+    async def story() -> None:
+        async with Sandbox("trueai", token="key") as sandbox:
+            before = len(sandbox.studio.tasks)
+            async with mj.Client(sandbox.url, "key") as client:
+                assert len((await client.send(orders.imagine("a tower"))).task_ids) == 1
+            assert [(r.auth, r.status) for r in sandbox.posts] == [("bearer", 401), ("secret", 200)]
+            assert len(sandbox.studio.tasks) == before + 1
+
+    run(story())
+
+
+def test_without_a_token_none_is_sent() -> None:
+    async def story() -> None:
+        async with Sandbox("novicezk") as sandbox, mj.Client(sandbox.url) as client:
+            await client.fetch(GRID)
+            assert [record.auth for record in sandbox.log] == ["none"]
+
+    run(story())
+
+
+def test_an_answer_without_end_is_a_bad_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def story() -> None:
+        monkeypatch.setattr(transport_module, "_MOST_REPLY_BYTES", 1000)
+        long = json_of({"id": "17", "prompt": "x" * 100_000})
+        async with serving(answering(long)) as service, mj.Client(service.url) as client:
+            with pytest.raises(mj.BadReply, match="far too long"):
+                await client.fetch("17")
+
+    run(story())
+
+
+def test_no_redirect_takes_a_request_elsewhere() -> None:
+    async def story() -> None:
+        moved = lambda: web.Response(status=302, headers={"Location": "/elsewhere"})  # noqa: E731
+        async with serving(answering(moved)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.BadReply, match="another address"):
+                await client.fetch("17")
+            assert len(service.paths) == 1
+
+    run(story())
