@@ -146,6 +146,8 @@ def card_kernel(
 
 def test_the_cell_returns_while_the_task_runs(card_kernel: CardKernel) -> None:
     task_id = card_kernel.service.add_task("a fox that takes its time")
+    # else the service could answer before the cell has ended
+    card_kernel.service.faults.next("slow", path=task_id)
     shown = card_kernel.raw.run(f"%mjfetch {task_id}")
     card, twin = displays(shown.outputs)
     assert WIDGET_VIEW in card
@@ -306,7 +308,7 @@ def test_a_picture_taken_again_later_shows_the_card_that_is_there(
 # Waited for
 
 TELLING = """
-from mj_widgets.card import outcome
+from mj_widgets.jobs import outcome
 really_wait = outcome.wait
 def telling(*arguments, **options):
     outcome.wait = really_wait
