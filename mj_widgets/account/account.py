@@ -163,11 +163,11 @@ class Account:
     # -- submissions ----------------------------------------------------------------------------
 
     async def press(
-        self, task: Task, button: Button, window: ModalAnswer | None = None, *, new: bool = False
+        self, task: Task, button: Button, answer: ModalAnswer | None = None, *, new: bool = False
     ) -> Submission:
         """Send a press of *button*, once; see ``submit``."""
         try:
-            submission = await self.submit(orders.press(task.id, button, window), new=new)
+            submission = await self.submit(orders.press(task.id, button, answer), new=new)
         except MjError as error:
             if button.change and error.status == 404 and not isinstance(error, TaskNotFound):
                 self.can_change = False
@@ -182,7 +182,7 @@ class Account:
         It is written to the journal before it is sent. One that was sent before, in this process
         or another, is not sent again: its task is returned, with ``known_since``. While it is
         being sent, the same order gets the same answer, unless it is *new*. Where the service
-        asks in a window and the order has the answer, it is given.
+        asks in a modal and the order has the answer, it is given.
 
         Raises:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.

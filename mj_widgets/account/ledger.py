@@ -157,7 +157,7 @@ class Ledger:
         return [entry for entries in found for entry in entries]
 
     async def _let_presses_stand(self, disk: Journal, errand: Errand, answer: Entry) -> None:
-        """Note in memory that the window is answered whose press is on disk; it is owed, too."""
+        """Note in memory that the modal is answered whose press is on disk; it is owed, too."""
         if not errand.order.answers or answer.submission is None:
             return
         try:

@@ -88,15 +88,17 @@ class Submitter:
         return await self._ledger.begin(errand, new=new)
 
     async def _send(self, errand: Errand) -> Submission:
-        """Send an order, and the answer for the window that the service may open."""
+        """Send an order, and the answer for the modal that the service may open."""
         order = errand.order
         await self._download(order)  # where another kernel's try has just been refused
         submission = await self._client.send(order)
-        if not (submission.needs_modal and order.window and submission.task_ids):
+        if not (submission.needs_modal and order.modal_answer and submission.task_ids):
             return submission
         task_id = submission.task_ids[0]
         opened = submission.model_copy(update={"needs_modal": False})
-        answer = orders.answer(task_id, order.window, parent=order.parent, button=order.button)
+        answer = orders.answer(
+            task_id, order.modal_answer, parent=order.parent, button=order.button
+        )
         try:
             answered = await self._submit(Errand(answer, errand.service), new=False)
         except MjError as error:

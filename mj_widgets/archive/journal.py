@@ -124,7 +124,7 @@ class Journal:
         """Write a submission down before it is sent, or return the one that was sent before.
 
         Of all threads and processes that begin the same submission, one gets a new entry. What
-        was refused, or accepted without starting a task (a window is needed first), is sent anew.
+        was refused, or accepted without starting a task (a modal is needed first), is sent anew.
 
         Args:
             service: the host name of the service, "" for any.
@@ -166,7 +166,7 @@ class Journal:
         with self._database.writing() as connection:
             if _latest(connection, f"{here} AND stands", key) is not None:
                 return
-            # A press is here, but not yet that its window was answered.
+            # A press is here, but not yet that its modal was answered.
             copy = _latest(connection, here, key) or _insert(
                 connection, entry, _canonical(entry.payload)
             )
@@ -193,8 +193,8 @@ class Journal:
         Args:
             entry: the submission.
             submission: what the service made of it.
-            answers: the task whose window was answered by it, or "": the press that opened the
-                window stands from now on.
+            answers: the task whose modal was answered by it, or "": the press that opened the
+                modal stands from now on.
         """
         with self._database.writing() as connection:
             for press in _opened(connection, entry, answers) if answers else ():
@@ -202,7 +202,7 @@ class Journal:
             _accept(connection, entry, submission)
 
     def opened(self, answer: Entry, task_id: str) -> list[Entry]:
-        """Return the presses that opened a window, by its answer and the task that waits in it."""
+        """Return the presses that opened a modal, by its answer and the task that waits in it."""
         with self._database.reading() as connection:
             return _opened(connection, answer, task_id)
 
@@ -238,7 +238,7 @@ class Journal:
 
     def origin(self, service: str, task_id: str) -> Entry | None:
         """Return the accepted submission that started a task from another one, or None."""
-        # An answer to a window may have been given where nobody knew whose it is.
+        # An answer to a modal may have been given where nobody knew whose it is.
         started = (
             "service = ? AND parent != ''"
             " AND number IN (SELECT submission FROM started WHERE task = ?)"
@@ -247,7 +247,7 @@ class Journal:
             return _latest(connection, started, (service, task_id))
 
     def kin(self, service: str, task_id: str) -> list[TaskLink]:
-        """Return which presses and answers to windows started a task, in the order of sending."""
+        """Return which presses and answers to modals started a task, in the order of sending."""
         return self._kin("service = ? AND task = ?", (service, task_id))
 
     def children(self, service: str, task_id: str) -> list[TaskLink]:

@@ -1,4 +1,4 @@
-"""The window that a button opens, as a part of the card: a prompt, where it is needed a mask."""
+"""The modal that a button opens, as a part of the card: a prompt, where it is needed a mask."""
 
 from __future__ import annotations
 
@@ -133,12 +133,12 @@ class Panel(ipw.VBox):
     def _submit(self) -> None:
         if self.send_button.disabled:  # the second click of a double click
             return
-        window = ModalAnswer(self.prompt.value.strip(), self.painter.mask if self.painter else None)
-        problem = problem_of(window, self._asks)
+        answer = ModalAnswer(self.prompt.value.strip(), self.painter.mask if self.painter else None)
+        problem = problem_of(answer, self._asks)
         self.say(problem)
         if not problem:
             self.send_button.disabled = True
             try:
-                self._on_send(window)
+                self._on_send(answer)
             except MjError as error:
                 self.say(str(error))

@@ -323,7 +323,7 @@ class TaskWidget(Shown, ipw.VBox):
 
         Args:
             name: the button, a key of ``buttons``, or as it stands on the screen.
-            prompt: what to answer in the button's window; with V, 🔄, Vary, pan and animate it
+            prompt: what to answer in the button's modal; with V, 🔄, Vary, pan and animate it
                 takes the place of the prompt where the service has Remix.
             new: send it anew.
 

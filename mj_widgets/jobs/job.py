@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncIterator, Callable, Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets import background
-from mj_widgets.archive.lineage import Branch, TaskLink
+from mj_widgets.archive.lineage import Branch
 from mj_widgets.errors import MjError, fault_of
-from mj_widgets.jobs import originals, words
+from mj_widgets.jobs import kinship, originals, words
 from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life
 from mj_widgets.jobs.outcome import wait_for
@@ -393,12 +393,12 @@ class Job:
     @property
     def parent_id(self) -> str:
         """The task whose button started this one, "" for a root or where it is not known."""
-        return self._step[0]
+        return kinship.step_of(self)[0]
 
     @property
     def button(self) -> str:
         """The name of the button that started this task, "" for a root or where it is not known."""
-        return self._step[1]
+        return kinship.step_of(self)[1]
 
     @property
     def quadrant(self) -> int | None:
@@ -418,9 +418,7 @@ class Job:
         │  └─ U3  1747132423020700  (in progress)
         └─ U1  1747132423020655  (done)
         """
-        if not self.task_id:
-            return self.path()[-1]
-        return self.account.tree(self.task_id, self._links())
+        return kinship.tree_of(self)
 
     def path(self) -> tuple[Branch, ...]:
         """Return the tasks from the root to this one, which is the last; see ``tree``.
@@ -428,42 +426,7 @@ class Job:
         >>> [(step.task_id, step.button, step.quadrant) for step in job.path()]   # doctest: +SKIP
         [('1747132423020537', '', None), ('1747132423020612', 'V2', 2)]
         """
-        known = self._links()
-        if self.task_id:
-            return self.account.path(self.task_id, known)
-        own = self._link()
-        above = self.account.path(own.parent, known) if own.parent else ()
-        return (*above, Branch("", own.button, prompt=own.prompt))
-
-    @property
-    def _step(self) -> tuple[str, str]:
-        """The parent's task and the button; one that was fetched alone is looked up."""
-        state = self.state
-        if state.parent_id or not state.task_id:
-            return state.parent_id, state.button
-        *above, own = self.path()
-        return above[-1].task_id if above else "", own.button
-
-    def _links(self) -> list[TaskLink]:
-        """Return what this job and those around it know."""
-        root = self
-        while root.parent is not None:
-            root = root.parent
-        return [job._link() for job in root._family() if job.task_id or not job.life.is_to_stop]
-
-    def _family(self) -> Iterator[Job]:
-        left = [self]
-        while left:
-            job = left.pop()
-            yield job
-            left += reversed(job.followups)
-
-    def _link(self) -> TaskLink:
-        state, task = self.state, self.state.task
-        if task is None:
-            return TaskLink(state.task_id, state.parent_id, state.button, prompt=state.prompt)
-        parent = state.parent_id or task.parent_id
-        return TaskLink(state.task_id, parent, state.button, str(task.status), task.prompt)
+        return kinship.path_of(self)
 
 
 def _check_quadrant(quadrant: object) -> None:

@@ -198,7 +198,7 @@ class MjMagics(Magics):
         if not hasattr(self.shell, "kernel"):
             from mj_widgets.magics.terminal import follow
 
-            follow(cards, arguments.timeout)
+            follow([card.job for card in cards], arguments.timeout)
         elif arguments.wait:
             shown._show_now()
             for card in cards:

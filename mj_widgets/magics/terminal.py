@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
@@ -11,14 +11,13 @@ from mj_widgets.errors import MjError, one_line
 from mj_widgets.jobs.words import status_words
 
 if TYPE_CHECKING:
-    from mj_widgets.card import TaskWidget
+    from mj_widgets.jobs import Job, JobState
 
 _SENDING = "submitting"
 _LONGEST_TEXT = 2_000
-_PAINTED = ["progress", "status", "error"]
 
 
-def follow(widgets: Sequence[TaskWidget], timeout: float | None = None) -> None:
+def follow(jobs: Sequence[Job], timeout: float | None = None) -> None:
     """Show a text bar until each task has ended; Ctrl-C ends the watching, not the tasks.
 
     Raises:
@@ -26,37 +25,37 @@ def follow(widgets: Sequence[TaskWidget], timeout: float | None = None) -> None:
         MjError: one failed, or cannot be followed.
     """
     try:
-        for widget in widgets:
-            _follow(widget, timeout)
+        for job in jobs:
+            _follow(job, timeout)
     except KeyboardInterrupt:
-        left = [w.task_id for w in widgets if w.task is None or not w.task.is_final]
+        left = [job.task_id for job in jobs if job.task is None or not job.task.is_final]
         print(f"Stopped waiting; still running and followed: {', '.join(left)}")
 
 
-def _follow(widget: TaskWidget, timeout: float | None) -> None:
+def _follow(job: Job, timeout: float | None) -> None:
     with tqdm(
         total=100,
-        desc=widget.task_id or _SENDING,
+        desc=job.task_id or _SENDING,
         bar_format="{desc} {percentage:3.0f} % |{bar:30}| {elapsed}{postfix}",
     ) as bar:
 
-        def paint(_: Any = None) -> None:
-            bar.n = widget.progress
-            task = widget.task
-            bar.set_description_str(widget.task_id or _SENDING, refresh=False)
-            bar.set_postfix_str(widget.error or (status_words(task)[0] if task else "asking"))
+        def paint(state: JobState) -> None:
+            bar.n = state.progress
+            bar.set_description_str(state.task_id or _SENDING, refresh=False)
+            said = status_words(state.task)[0] if state.task else "asking"
+            bar.set_postfix_str(state.error or said)
 
-        widget.observe(paint, _PAINTED)
-        paint()
+        end = job.on_change(paint)
+        paint(job.state)
         try:
-            widget.wait(timeout)
+            job.wait(timeout)
         except MjError:
             bar.leave = False  # the error is a line of its own and says it all
             raise
         finally:
-            widget.unobserve(paint, _PAINTED)
-            paint()
-    for number, text in enumerate(widget.texts, 1):
+            end()
+            paint(job.state)
+    for number, text in enumerate(job.texts, 1):
         print(f"{number}. {one_line(text, _LONGEST_TEXT)}")
-    for file in widget.files:
+    for file in job.files:
         print(f"kept as {file}")

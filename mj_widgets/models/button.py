@@ -1,4 +1,4 @@
-"""What a task's buttons are: their names, what they do in plain words, which need a window.
+"""What a task's buttons are: their names, what they do in plain words, which need a modal.
 
 The custom ids are read, never built. Their patterns are Discord's, as midjourney-proxy-plus and
 trueai-org/midjourney-proxy pass them on; a button that no pattern knows is still shown and pressed.
@@ -26,7 +26,7 @@ class Group(StrEnum):
 
 
 Asks = Literal["", "prompt", "zoom", "mask"]
-"""What a button's window asks for: "" where it opens none; "zoom" is a prompt with ``--zoom``."""
+"""What a button's modal asks for: "" where it opens none; "zoom" is a prompt with ``--zoom``."""
 
 
 class Change(NamedTuple):
@@ -175,7 +175,7 @@ class Button(_Noted):
 
     @property
     def asks(self) -> Asks:
-        """What the service always asks for in a window before it starts, "" for nothing."""
+        """What the service always asks for in a modal before it starts, "" for nothing."""
         return sense.asks if (sense := self._sense) else ""
 
     @property

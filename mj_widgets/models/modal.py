@@ -1,4 +1,4 @@
-"""Windows that buttons open: what stands in them at first, and what may be sent."""
+"""Modals that buttons open: what stands in them at first, and what may be sent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ModalAnswer:
 
 
 def asks_of(task: Task, button: Button | None) -> Asks:
-    """Return what the window of a task that waits in one asks for.
+    """Return what the modal of a task that waits in one asks for.
 
     Args:
         task: the task, in status MODAL.
@@ -35,7 +35,7 @@ def asks_of(task: Task, button: Button | None) -> Asks:
 
 
 def first_prompt(task: Task, button: Button, asks: Asks) -> str:
-    """Return what stands in the window of *task*'s *button* before anyone types.
+    """Return what stands in the modal of *task*'s *button* before anyone types.
 
     The numbered text of a describe or shorten, else what Midjourney was given for the task.
     """
@@ -45,17 +45,17 @@ def first_prompt(task: Task, button: Button, asks: Asks) -> str:
     return f"{_ZOOM.sub('', prompt)} --zoom 2".strip() if asks == "zoom" else prompt
 
 
-def problem_of(window: ModalAnswer, asks: Asks) -> str:
-    """Return why *window* cannot be sent, on one line, or "".
+def problem_of(answer: ModalAnswer, asks: Asks) -> str:
+    """Return why *answer* cannot be sent, on one line, or "".
 
     >>> problem_of(ModalAnswer("a fox --zoom 3"), "zoom")
     '--zoom has to be between 1 and 2, as in “--zoom 1.5”.'
     """
-    if asks == "mask" and window.mask is None:
+    if asks == "mask" and answer.mask is None:
         return "Mark the part that is to be painted anew."
-    if asks == "zoom" and not _is_zoom(parse_prompt(window.prompt).parameters.get("zoom")):
+    if asks == "zoom" and not _is_zoom(parse_prompt(answer.prompt).parameters.get("zoom")):
         return "--zoom has to be between 1 and 2, as in “--zoom 1.5”."
-    if asks == "prompt" and not window.prompt.strip():
+    if asks == "prompt" and not answer.prompt.strip():
         return "The prompt is empty."
     return ""
 

@@ -22,7 +22,7 @@ class Submission(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     code: int
-    """1 accepted, 21 a window is needed (novicezk: exists already), 22 queued; -1 for no number."""
+    """1 accepted, 21 a modal asks first (novicezk: exists already), 22 queued; -1 for no number."""
     task_ids: tuple[str, ...] = ()
     """The tasks to follow: mostly one, none where there is nothing to follow."""
     description: str = ""

@@ -226,7 +226,7 @@ class Task(BaseModel):
     @property
     def custom_id(self) -> str:
         """The button that started it, "" where the service does not say."""
-        # trueai-org/midjourney-proxy, Constants.cs; Java servers with windows call it customId.
+        # trueai-org/midjourney-proxy, Constants.cs; Java servers with modals call it customId.
         told = (self.raw.get("customId"), *map(self.properties.get, ("customId", "custom_id")))
         return next(filter(None, map(text_of, told)), "")
 

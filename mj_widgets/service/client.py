@@ -146,7 +146,7 @@ class Client:
             return None
 
     async def send(self, order: Order) -> Submission:
-        """Send an order once; a window that the service opens is left to the caller.
+        """Send an order once; a modal that the service opens is left to the caller.
 
         >>> await client.send(orders.imagine("a red fox"))      # doctest: +SKIP
 

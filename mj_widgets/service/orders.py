@@ -1,4 +1,4 @@
-"""What is submitted, and where to: presses, answers to a window, new prompts, texts of pictures.
+"""What is submitted, and where to: presses, answers to a modal, new prompts, texts of pictures.
 
 Paths and fields are those of trueai-org/midjourney-proxy and QuantumNous/new-api, which pass them
 on; servers leave fields that they do not know alone.
@@ -20,7 +20,7 @@ Mode = Literal["", "fast", "relax", "turbo"]
 Dimensions = Literal["square", "portrait", "landscape"]
 
 MOST_BLENDED = 5
-_TO_WINDOW = "submit/modal"
+_TO_MODAL = "submit/modal"
 _PICTURE, _PICTURES = "base64", "base64Array"
 _BOTS: dict[Bot, str] = {"mj": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
 
@@ -37,8 +37,8 @@ class Order:
     """The task whose button it is, or ""."""
     button: str = ""
     """The button's name, or ""."""
-    window: ModalAnswer | None = None
-    """What is to be answered where the service asks in a window first."""
+    modal_answer: ModalAnswer | None = None
+    """What is to be answered where the service asks in a modal first."""
     downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Pictures as data URLs, by their address: a second try needs no second download."""
 
@@ -64,37 +64,38 @@ class Order:
 
         A picture at an address is its address: what was sent is known when the link has died.
         """
-        if self.window is None:
+        if self.modal_answer is None:
             return self.payload
-        return {**self.payload, "window": _answer(self.window)}
+        # The name under which libraries have it since the first release.
+        return {**self.payload, "window": _fields(self.modal_answer)}
 
     @property
     def answers(self) -> str:
-        """The task whose window it answers, or ""."""
-        return str(self.payload["taskId"]) if self.path == _TO_WINDOW else ""
+        """The task whose modal it answers, or ""."""
+        return str(self.payload["taskId"]) if self.path == _TO_MODAL else ""
 
     def with_prompt(self, prompt: str) -> Order:
         """Return the same order with another prompt."""
         return replace(self, payload={**self.payload, "prompt": prompt})
 
 
-def press(task_id: str, button: Button, window: ModalAnswer | None = None) -> Order:
+def press(task_id: str, button: Button, modal_answer: ModalAnswer | None = None) -> Order:
     """Return the press of a button of a task.
 
     Args:
         task_id: the task.
         button: one of its buttons.
-        window: what to answer in the window that it opens, always or with Remix.
+        modal_answer: what to answer in the modal that it opens, always or with Remix.
 
     Raises:
-        MjError: there is a window to answer, and a server without buttons knows none.
+        MjError: there is a modal to answer, and a server without buttons knows none.
     """
     if button.change is None:
         payload: dict[str, Any] = {"taskId": task_id, "customId": button.custom_id}
-        if window is not None and not button.asks:
-            payload |= {"enableRemix": True}  # trueai's open a window only when asked to
-        return Order("submit/action", payload, task_id, button.name, window)
-    if window is not None:
+        if modal_answer is not None and not button.asks:
+            payload |= {"enableRemix": True}  # trueai's open a modal only when asked to
+        return Order("submit/action", payload, task_id, button.name, modal_answer)
+    if modal_answer is not None:
         raise MjError(f"This service takes no prompt with {button.name}")
     action, quadrant = button.change
     change: dict[str, Any] = {"taskId": task_id, "action": action}
@@ -103,16 +104,16 @@ def press(task_id: str, button: Button, window: ModalAnswer | None = None) -> Or
     return Order("submit/change", change, task_id, button.name)
 
 
-def answer(task_id: str, window: ModalAnswer, *, parent: str = "", button: str = "") -> Order:
-    """Return the answer to the window that a task waits in (its status is MODAL).
+def answer(task_id: str, modal_answer: ModalAnswer, *, parent: str = "", button: str = "") -> Order:
+    """Return the answer to the modal that a task waits in (its status is MODAL).
 
     Args:
         task_id: the task that waits.
-        window: the answer.
-        parent: the task whose button opened the window, as far as it is known.
+        modal_answer: the answer.
+        parent: the task whose button opened the modal, as far as it is known.
         button: the name of that button.
     """
-    return Order(_TO_WINDOW, {"taskId": task_id, **_answer(window)}, parent, button)
+    return Order(_TO_MODAL, {"taskId": task_id, **_fields(modal_answer)}, parent, button)
 
 
 def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: Mode = "") -> Order:
@@ -172,9 +173,9 @@ def blend(
     return Order("submit/blend", {**payload, **_bot(bot), **_mode(mode)})
 
 
-def _answer(window: ModalAnswer) -> dict[str, Any]:
-    mask = {} if window.mask is None else {"maskBase64": data_url("image/png", window.mask)}
-    return {"prompt": window.prompt, **mask}
+def _fields(given: ModalAnswer) -> dict[str, Any]:
+    mask = {} if given.mask is None else {"maskBase64": data_url("image/png", given.mask)}
+    return {"prompt": given.prompt, **mask}
 
 
 def _bot(bot: Bot) -> dict[str, str]:
