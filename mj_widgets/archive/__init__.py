@@ -1,4 +1,6 @@
-"""What is kept on disk: tasks, their files byte for byte, and what was submitted.
+"""The library on disk: tasks, their files byte for byte, and the journal of what was submitted.
+
+A folder of the name ``library`` would hide the function ``mj.library``.
 
 Everything here blocks, may be called from several threads and used by several processes at once,
 and raises ``LibraryError`` alone.

@@ -1,4 +1,4 @@
-"""The words of a card: prompt, state line, notice, texts."""
+"""The words of a card: prompt, state line, notice."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Caption(anywidget.AnyWidget):
     ``parameters`` (a list), ``warning``, ``origin``, ``known`` (that nothing was submitted),
     ``id``, ``link``, ``seed``."""
     state = traitlets.Dict(default_value={}).tag(sync=True)
-    """``words``, ``tone``, ``progress``, ``changedAt``, ``retryAt``, and ``words.times``."""
+    """``words``, ``tone``, ``progress``, ``changedAt``, ``retryAt``, and ``look.times``."""
     notice = traitlets.Dict(default_value={}).tag(sync=True)
     """``text`` and ``tone`` of one line below."""
     folds = traitlets.Unicode("").tag(sync=True)
@@ -63,12 +63,3 @@ class Caption(anywidget.AnyWidget):
         if self._on_escape and isinstance(content, dict) and content.get("type") == "escape":
             text = content.get("text")
             self._on_escape(text if isinstance(text, str) else None)
-
-
-class Texts(anywidget.AnyWidget):
-    """One paragraph per text; the box around it puts a button beside each."""
-
-    _esm = module("texts.js")
-
-    texts = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
-    """In the order of their numbers, from 1."""

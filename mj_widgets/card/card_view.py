@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import ipywidgets as ipw
 
 from mj_widgets.card.button_rows import ButtonRows
-from mj_widgets.card.caption import Caption, Texts
+from mj_widgets.card.caption import Caption
 from mj_widgets.card.controls import Controls, set_class
+from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
 from mj_widgets.card.tools import Tools
 

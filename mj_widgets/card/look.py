@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mj_widgets.errors import one_line
 from mj_widgets.jobs import words
 from mj_widgets.jobs.state import JobState, Notice, Phase
-from mj_widgets.models import Status, Task
+from mj_widgets.models import Task
 from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 
 if TYPE_CHECKING:
@@ -242,7 +242,7 @@ def times(task: Task) -> dict[str, Any]:
     Keys: ``queued``, ``ran`` (seconds); ``queuedSince``, ``runningSince`` (ms since 1970).
     """
     submitted, started = _milliseconds(task.submit_time), _milliseconds(task.start_time)
-    is_queued = _is_queued(task)
+    is_queued = task.is_queued
     return {
         "queued": task.queue_seconds,
         "ran": task.run_seconds,
@@ -259,7 +259,7 @@ def notes(task: Task | None, kept_since: datetime | None, place: str = "") -> li
         kept_since: when it was written to the library, where it comes from there.
         place: where it stands in the queue, said until it starts.
     """
-    said = [place] if place and (task is None or _is_queued(task)) else []
+    said = [place] if place and (task is None or task.is_queued) else []
     if kept_since is not None:
         said.append(f"from the library of {words.moment(kept_since)}")
     until = task.link_expires if task and task.succeeded else None
@@ -284,10 +284,6 @@ def _parameter(name: str, value: Value) -> str:
     if isinstance(value, bool):
         return name
     return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
-
-
-def _is_queued(task: Task) -> bool:
-    return task.status in ("", Status.NOT_START, Status.SUBMITTED)
 
 
 def _milliseconds(moment: datetime | None) -> float | None:

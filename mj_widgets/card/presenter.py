@@ -10,9 +10,9 @@ from mj_widgets import background
 from mj_widgets.card.album import Album
 from mj_widgets.card.card_view import CardView
 from mj_widgets.card.clicks import Clicks, Lookable
+from mj_widgets.card.headless import is_headless
 from mj_widgets.card.look import look_of
-from mj_widgets.card.notebook import Leaving, is_headless
-from mj_widgets.card.still import Still, Twin, still_of
+from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin, still_of
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import words
 from mj_widgets.jobs.outcome import Outcome
@@ -89,7 +89,12 @@ class Presenter:
         self.clicks: Clicks = Clicks(
             job, self.view, self.album, say=self.say, card_of=self.card_of, begin=self._begin
         )
-        self._end_listening = job.on_change(lambda _: self.paint())
+        self._end_listening: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Show how the job stands, and from now on each change of that."""
+        self._end_listening = self.job.on_change(lambda _: self.paint())
+        self.paint()
 
     def paint(self) -> None:
         """Show how the job stands."""
@@ -235,7 +240,7 @@ class Presenter:
                 told = state.outcome
                 failure = str(told) if isinstance(told, MjError) else state.error
                 return still_of(task, origin, failure=failure)
-        return Still(state.prompt, state.task_id, origin, note=words.UNFINISHED)
+        return Still(state.prompt, state.task_id, origin, note=UNFINISHED)
 
     def _on_twin_sent(self, revision: int) -> None:
         self.view.caption.twin_revision = revision

@@ -7,9 +7,9 @@ import base64
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.pictures.images import Picture
 
+UNFINISHED = "Not finished when this notebook was saved."
 _DATA = "data:image/jpeg;base64,"
 _PAUSE = 1.0
 _DEEPEST = 4
@@ -219,6 +220,45 @@ class Twin:
             # A page that was loaded again has no output by that display_id any more, and the
             # update reaches nothing: the card says so.
             self._on_sent(self._revision)
+
+
+class Leaving:
+    """The still state of one card, which is a part of those of the cards that it stands in.
+
+    Args:
+        twin: the output beside the card, None for none.
+        parent: the same of the card that this one is in.
+    """
+
+    def __init__(self, twin: Twin | None, parent: Leaving | None) -> None:
+        self._twin, self._parent = twin, parent
+        self._children: tuple[Leaving, ...] = ()
+        self._still = Still()
+        self._is_closed = False
+
+    def leave(self, still: Still, children: Iterable[Leaving]) -> None:
+        """Leave *still* and what came of it from now on."""
+        children = tuple(children)
+        if not self._is_closed and (still, children) != (self._still, self._children):
+            self._still, self._children = still, children
+            self._fill()
+
+    def close(self) -> None:
+        """Leave nothing, whatever is still on its way."""
+        self.leave(Still(), ())
+        self._is_closed = True
+        if self._twin is not None:  # at once: the notebook may be saved the next moment
+            self._twin.refill()
+
+    def _fill(self) -> None:
+        """Bring the twins of this card and of its parents up to date."""
+        if self._twin is not None:
+            self._twin.fill(self._whole())
+        if self._parent is not None:
+            self._parent._fill()
+
+    def _whole(self) -> Still:
+        return replace(self._still, children=tuple(child._whole() for child in self._children))
 
 
 def _walk(still: Still) -> Iterator[tuple[int, Still]]:

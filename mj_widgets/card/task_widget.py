@@ -10,7 +10,8 @@ import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
-from mj_widgets.card.notebook import Shown, is_headless, unsent
+from mj_widgets.card.headless import is_headless, unsent
+from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import Job, words
@@ -97,7 +98,7 @@ class TaskWidget(Shown, ipw.VBox):
         super().__init__(self.presenter.view.parts, _dom_classes=("mj-card",))
         if inside is None:
             unsent.add(self)
-        background.do(self.presenter.paint)
+        background.do(self.presenter.start)
 
     def __repr__(self) -> str:
         state = self.status or words.state_words(self.job.state)[0]
@@ -253,7 +254,7 @@ class TaskWidget(Shown, ipw.VBox):
     @property
     def video_bytes(self) -> bytes | None:
         """The original file of a video or animation (the first of several), or None."""
-        return next(iter(self.videos), None)
+        return self.job.video_bytes
 
     @property
     def videos(self) -> tuple[bytes, ...]:

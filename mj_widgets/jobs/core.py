@@ -26,7 +26,7 @@ class JobCore:
     """The state of one job. It is changed on the background thread alone, and read from any.
 
     Args:
-        account: the service.
+        account: where it is asked, sent and kept.
         state: what is known at first.
         interval: seconds between two asks; None to let the follower find the right time.
         parent: the job whose button started this one.
@@ -35,6 +35,7 @@ class JobCore:
     __slots__ = (
         "_is_refused",
         "_listeners",
+        "_news",
         "account",
         "begun_with",
         "interval",
@@ -60,6 +61,7 @@ class JobCore:
         self.ready_answer: ModalAnswer | None = None
         """The answer for the modal that the service may open."""
         self._listeners: tuple[Listener, ...] = ()
+        self._news: list[JobState] = []
         self._is_refused = False
 
     @property
@@ -73,6 +75,14 @@ class JobCore:
         if state == self.state:
             return
         self.state = state
+        self._news.append(state)
+        if len(self._news) > 1:  # an observer has pressed: one after the other, to each in order
+            return
+        while self._news:
+            self._tell(self._news[0])
+            del self._news[0]
+
+    def _tell(self, state: JobState) -> None:
         if state.outcome is None:
             self.outcome.forget()
         for listener in self._listeners:

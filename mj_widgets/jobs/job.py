@@ -38,7 +38,7 @@ class Job:
     ``state``, one value that never changes, replaced on the background thread by the next one.
 
     Args:
-        account: the service.
+        account: where it is asked, sent and kept.
         source: what it begins with: a task's id, or what is to be submitted; None for a press that
             is being sent.
         interval: seconds between two asks; None to let the follower find the right time.
@@ -95,7 +95,7 @@ class Job:
 
     @property
     def account(self) -> Account:
-        """The service that it is asked of."""
+        """Where it is asked, sent and kept."""
         return self._core.account
 
     @property
@@ -145,6 +145,11 @@ class Job:
     def files(self) -> tuple[Path, ...]:
         """Where the library keeps the original files, () where it has none."""
         return originals.files_of(self.state)
+
+    @property
+    def video_bytes(self) -> bytes | None:
+        """The original file of a video or animation (the first of several), or None."""
+        return next(iter(self.videos), None)
 
     @property
     def videos(self) -> tuple[bytes, ...]:
@@ -344,7 +349,8 @@ class Job:
         """Press Vary (Region): paint a part of the picture anew.
 
         Args:
-            mask: what to repaint; see ``masks.mask_png``.
+            mask: what to repaint: a box (left, upper, right, lower) in pixels or a list of them, an
+                image or an array; white is repainted.
             prompt: what to paint there; default: the task's own.
             new: send it anew.
 

@@ -1,4 +1,4 @@
-"""Pressing a job's buttons: each press sent once, each with the job of what came of it."""
+"""Pressing a job's buttons: the same press, or a double click, gives the same job."""
 
 from __future__ import annotations
 

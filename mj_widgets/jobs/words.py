@@ -18,7 +18,6 @@ from mj_widgets.jobs.state import JobState, Phase, Tone
 from mj_widgets.models import Status, Submission, Task
 from mj_widgets.models import status_words as words_of
 
-UNFINISHED = "Not finished when this notebook was saved."
 _TONES: dict[str, Tone] = {
     "": "waiting",
     Status.NOT_START: "waiting",

@@ -17,7 +17,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from traitlets import Bool, Float, Int
 
 from mj_widgets.magics.completion import start_completing, stop_completing
-from mj_widgets.magics.options import options_of, parted, refuse_slips
+from mj_widgets.magics.line import options_of, parted, refuse_slips
 from mj_widgets.magics.variables import filled
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ class MjMagics(Magics):
         if not hasattr(self.shell, "kernel"):
             from mj_widgets.magics.terminal import follow
 
-            follow([card.job for card in cards], arguments.timeout)
+            follow(cards, arguments.timeout)
         elif arguments.wait:
             shown._show_now()
             for card in cards:

@@ -13,7 +13,7 @@ from IPython.core.completer import (
     context_matcher,
 )
 
-from mj_widgets.magics.options import options_of, parted
+from mj_widgets.magics.line import options_of, parted
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
@@ -11,28 +12,30 @@ from mj_widgets.errors import MjError, one_line
 from mj_widgets.jobs.words import status_words
 
 if TYPE_CHECKING:
+    from mj_widgets.card import TaskWidget
     from mj_widgets.jobs import Job, JobState
 
 _SENDING = "submitting"
 _LONGEST_TEXT = 2_000
 
 
-def follow(jobs: Sequence[Job], timeout: float | None = None) -> None:
-    """Show a text bar until each task has ended; Ctrl-C ends the watching, not the tasks.
+def follow(cards: Sequence[TaskWidget], timeout: float | None = None) -> None:
+    """Show a text bar until each card is done; Ctrl-C ends the watching, not the tasks.
 
     Raises:
         TimeoutError: one is still running after *timeout* seconds.
         MjError: one failed, or cannot be followed.
     """
     try:
-        for job in jobs:
-            _follow(job, timeout)
+        for card in cards:
+            _follow(card.job, partial(card.wait, timeout))
     except KeyboardInterrupt:
+        jobs = [card.job for card in cards]
         left = [job.task_id for job in jobs if job.task is None or not job.task.is_final]
         print(f"Stopped waiting; still running and followed: {', '.join(left)}")
 
 
-def _follow(job: Job, timeout: float | None) -> None:
+def _follow(job: Job, wait: Callable[[], object]) -> None:
     with tqdm(
         total=100,
         desc=job.task_id or _SENDING,
@@ -48,7 +51,7 @@ def _follow(job: Job, timeout: float | None) -> None:
         end = job.on_change(paint)
         paint(job.state)
         try:
-            job.wait(timeout)
+            wait()
         except MjError:
             bar.leave = False  # the error is a line of its own and says it all
             raise

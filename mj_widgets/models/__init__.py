@@ -1,4 +1,4 @@
-"""What the service's answers describe: a task, and what became of a submission."""
+"""What is spoken of: tasks, statuses, buttons, prompts, modals, submissions."""
 
 from mj_widgets.models.envelope import submit_envelope
 from mj_widgets.models.status import Status, status_words

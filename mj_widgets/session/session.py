@@ -29,7 +29,7 @@ class StartOptions(TypedDict, total=False):
 
 
 class Session:
-    """A service and everything that is known about it, in this process and on disk.
+    """Starts, follows and finds tasks at one service: each gives its ``Job`` at once.
 
     Args:
         base_url: host or URL of the service.

@@ -10,9 +10,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from mj_widgets.card.caption import Caption, Texts
+from mj_widgets.card.caption import Caption
 from mj_widgets.card.painter import Painter
-from mj_widgets.card.tiles import Pictures
+from mj_widgets.card.text_list import Texts
+from mj_widgets.card.tiles import Tiles
 
 if TYPE_CHECKING:
     from browser.front_end import FrontEnd, StaticServer
@@ -29,13 +30,13 @@ PICTURES = {"previews": [jpeg()] * 4, "names": ["one", "two", "three", "four"], 
 STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
     Caption: CAPTION | {"notice": {}, "folds": ""},
     Texts: {"texts": ["a fox", "a red fox"]},
-    Pictures: PICTURES | {"aspect": 1, "full_size": [64, 64], "unfinished": False},
+    Tiles: PICTURES | {"aspect": 1, "full_size": [64, 64], "unfinished": False},
     Painter: {"image": jpeg(), "size": [64, 64], "name": "a fox", "mask": None},
 }
 SEEN = {
     Caption: ["a red fox", "task 1", "done", "copy prompt"],
     Texts: ["a fox", "a red fox"],
-    Pictures: ["1", "2", "3", "4"],
+    Tiles: ["1", "2", "3", "4"],
     Painter: ["Brush", "Nothing is marked yet", "Undo"],
 }
 

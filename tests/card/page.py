@@ -17,9 +17,10 @@ import pytest
 
 import mj_widgets as mj
 from mj_widgets import background
-from mj_widgets.card import notebook, still
-from mj_widgets.card.caption import Caption, Texts
+from mj_widgets.card import headless, notebook, still
+from mj_widgets.card.caption import Caption
 from mj_widgets.card.painter import Painter
+from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
 
 if TYPE_CHECKING:
@@ -460,7 +461,7 @@ def give_twin(widget: notebook.Shown, twin: still.Twin) -> None:
 def with_nobody_to_ask(patch: pytest.MonkeyPatch) -> None:
     """Be in a program that runs a notebook without a person, as nbclient does."""
     shell = SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=False), execution_count=1)
-    patch.setattr(notebook, "get_ipython", lambda: shell)
+    patch.setattr(headless, "get_ipython", lambda: shell)
 
 
 def when_waiting_ends(patch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
@@ -468,4 +469,4 @@ def when_waiting_ends(patch: pytest.MonkeyPatch, act: Callable[[], object]) -> N
 
     A card asks then whether a program runs the cell.
     """
-    patch.setattr(notebook, "get_ipython", lambda: act() and None)
+    patch.setattr(headless, "get_ipython", lambda: act() and None)

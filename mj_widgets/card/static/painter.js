@@ -7,21 +7,21 @@
  * kernel replaces what is marked, as one step that can be undone.
  */
 
-import { makeCanvases } from "./paint/canvases.js";
-import { Drawing, inWords } from "./paint/drawing.js";
-import { enable, makeEasel } from "./paint/easel.js";
-import { Hand } from "./paint/hand.js";
-import { listenToGuideKeys, listenToShortcuts } from "./paint/keyboard.js";
-import { showPicture } from "./paint/picture.js";
-import { decode } from "./paint/png.js";
-import { listenToPointers } from "./paint/pointer.js";
-import { sendSteps, takeMasks } from "./paint/sending.js";
-import { diameter, TOOLS } from "./paint/tools.js";
-import { makeVoice } from "./paint/voice.js";
+import { makeCanvases } from "./painter/canvases.js";
+import { Drawing, inWords } from "./painter/drawing.js";
+import { enable, makeEasel } from "./painter/easel.js";
+import { Hand } from "./painter/hand.js";
+import { listenToGuideKeys, listenToShortcuts } from "./painter/keyboard.js";
+import { showPicture } from "./painter/picture.js";
+import { decode } from "./painter/png.js";
+import { listenToPointers } from "./painter/pointer.js";
+import { sendSteps, takeMasks } from "./painter/sending.js";
+import { diameter, TOOLS } from "./painter/tools.js";
+import { makeVoice } from "./painter/voice.js";
 
 /**
  * Say below the picture how much is marked, and offer what can be done about it.
- * @param {Drawing} drawing @param {import("./paint/easel.js").Easel} easel
+ * @param {Drawing} drawing @param {import("./painter/easel.js").Easel} easel
  * @returns {() => void} ends it
  */
 function followSteps(drawing, { words, undo, redo, clear }) {
@@ -42,7 +42,7 @@ function render(drawing, { model, el }) {
   const { width, height } = drawing;
   el.classList.add("mj-painter");
   el.style.setProperty("--mj-paint-aspect", String(width / height));
-  /** @type {(tool: import("./paint/tools.js").Tool) => void} */
+  /** @type {(tool: import("./painter/tools.js").Tool) => void} */
   const choose = (tool) => {
     hand.leave();
     hand.tool = tool;

@@ -7,8 +7,8 @@
  * `{type: "said" | "failure", index, text}` is a line below; `{type: "close"}` closes the full size.
  */
 
-import { watchHowFocusComes } from "./tiles/by_keyboard.js";
 import { Gallery } from "./tiles/gallery.js";
+import { listenToTileKeys } from "./tiles/keys.js";
 
 const TRAITS = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
 
@@ -34,39 +34,13 @@ function paintOnChange(model, paint) {
   };
 }
 
-/** @param {any} model @param {HTMLElement} el @param {Gallery} gallery @returns {() => void} ends it */
-function listenToKeys(model, el, gallery) {
-  const focus = watchHowFocusComes(el, () => gallery.isZoomed);
-  const onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.shiftKey && event.key === "Enter") return; // runs the cell
-    event.stopPropagation();
-    const { at } = gallery;
-    const deed = { u: "upscale", v: "vary" }[event.key];
-    if (deed && at >= 0 && focus.mayPress() && !event.repeat && !model.get("unfinished")) {
-      gallery.tell({ type: deed, index: at });
-      return;
-    }
-    const next = at < 0 ? at : gallery.next(event.key, at);
-    if (next === at) return;
-    event.preventDefault();
-    if (!gallery.isZoomed) focus.hasMovedByArrow();
-    gallery.goTo(next);
-  };
-  el.addEventListener("keydown", onKey);
-  return () => {
-    el.removeEventListener("keydown", onKey);
-    focus.stop();
-  };
-}
-
 /** @param {{model: any, el: HTMLElement}} context */
 function render({ model, el }) {
   el.classList.add("mj-pictures");
   const gallery = new Gallery(model, el);
   const onMessage = (/** @type {any} */ message, /** @type {DataView[]} */ buffers) =>
     gallery.take(message, buffers);
-  const stopListening = listenToKeys(model, el, gallery);
+  const stopListening = listenToTileKeys(model, el, gallery);
   const stopPainting = paintOnChange(model, () => gallery.paint());
   model.on("msg:custom", onMessage);
   gallery.paint();

@@ -9,7 +9,7 @@
  */
 
 import { button, element } from "../dom.js";
-import { keepKeys } from "../keys.js";
+import { keepKeys } from "../host_keys.js";
 
 /** @param {number} index @param {() => void} press @returns {Tile} */
 export function makeTile(index, press) {

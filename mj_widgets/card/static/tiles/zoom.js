@@ -1,7 +1,7 @@
 /** The full-size view: a modal dialog, so that Esc and focus are the browser's own. */
 
 import { button, element } from "../dom.js";
-import { keepKeys } from "../keys.js";
+import { keepKeys } from "../host_keys.js";
 
 /** @param {() => void} onSave */
 export function makeZoom(onSave) {

@@ -1,7 +1,7 @@
 /** The elements of a painter: the picture with two canvases over it, between two rows of controls. */
 
 import { element, spokenText } from "../dom.js";
-import { keepKeys } from "../keys.js";
+import { keepKeys } from "../host_keys.js";
 import { SIZES, TOOLS } from "./tools.js";
 
 const HINT =

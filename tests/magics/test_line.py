@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mj_widgets.magics import MjMagics
-from mj_widgets.magics.options import options_of, parted, refuse_slips
+from mj_widgets.magics.line import options_of, parted, refuse_slips
 
 IMAGINE = options_of(MjMagics.mjimagine.parser)
 

@@ -1,0 +1,58 @@
+"""Notebooks that a program runs: nobody answers, and only the cell that runs is listened to."""
+
+from __future__ import annotations
+
+import threading
+from typing import Protocol
+from weakref import WeakSet
+
+from IPython import get_ipython
+
+
+class Sendable(Protocol):
+    """A card whose end may not have been told to a cell that waits."""
+
+    @property
+    def is_told(self) -> bool:
+        """True once it has ended, or was closed."""
+
+    def send_family(self) -> None:
+        """Send the state of the card and of those in it once more."""
+
+
+class Unsent:
+    """The cards in no other whose end was not told to a cell that waits; from any thread.
+
+    nbclient (``jupyter execute``, papermill) drops what is sent for another cell than the one
+    that runs, and all that the background thread sends counts as another's.
+    """
+
+    def __init__(self) -> None:
+        self._cards: WeakSet[Sendable] = WeakSet()
+        self._lock = threading.Lock()
+
+    def add(self, card: Sendable) -> None:
+        """Remember a card that goes on."""
+        with self._lock:
+            self._cards.add(card)
+
+    def send(self) -> None:
+        """Say once more all that was said, for cells too that did not wait for their card's end."""
+        with self._lock:
+            ended = [card for card in self._cards if card.is_told]
+            self._cards -= set(ended)
+        for card in ended:
+            card.send_family()
+
+
+unsent = Unsent()
+
+
+def is_headless() -> bool:
+    """Tell whether the running cell is one of a program's that no person can answer.
+
+    Such a program (nbclient, and with it ``jupyter execute``, papermill and nbconvert) allows no
+    ``input()``; front-ends for people do.
+    """
+    kernel = getattr(get_ipython(), "kernel", None)
+    return kernel is not None and not getattr(kernel, "_allow_stdin", False)

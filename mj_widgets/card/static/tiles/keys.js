@@ -1,0 +1,29 @@
+/** What keys do to the pictures: arrows move, Enter opens, u and v press, and the rest is the host's. */
+
+import { watchHowFocusComes } from "./by_keyboard.js";
+
+/** @param {any} model @param {HTMLElement} el @param {import("./gallery.js").Gallery} gallery @returns {() => void} ends it */
+export function listenToTileKeys(model, el, gallery) {
+  const focus = watchHowFocusComes(el, () => gallery.isZoomed);
+  const onKey = (/** @type {KeyboardEvent} */ event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.shiftKey && event.key === "Enter") return; // runs the cell
+    event.stopPropagation();
+    const { at } = gallery;
+    const deed = { u: "upscale", v: "vary" }[event.key];
+    if (deed && at >= 0 && focus.mayPress() && !event.repeat && !model.get("unfinished")) {
+      gallery.tell({ type: deed, index: at });
+      return;
+    }
+    const next = at < 0 ? at : gallery.next(event.key, at);
+    if (next === at) return;
+    event.preventDefault();
+    if (!gallery.isZoomed) focus.hasMovedByArrow();
+    gallery.goTo(next);
+  };
+  el.addEventListener("keydown", onKey);
+  return () => {
+    el.removeEventListener("keydown", onKey);
+    focus.stop();
+  };
+}
