@@ -360,7 +360,7 @@ class Job:
         state = self.state
         size = state.result.pictures[0].size if state.result and state.result.pictures else None
         if size is None or state.task is None:
-            raise MjError("There is no picture to mark yet", advice="Wait for it: w.wait().")
+            raise MjError("There is no picture to mark yet", advice="Call wait() first.")
         own = state.task.final_prompt if prompt is None else prompt
         answer = ModalAnswer(own, mask_png(mask, size))
         name = self.presses.asking("mask") or "Vary (Region)"

@@ -130,7 +130,7 @@ class Presses(Generic[_C]):
         found, is_there = state.find(name), state.phase is Phase.ENDED or bool(state.buttons)
         if found is None or state.task is None:
             names = ", ".join(known.name for known in state.buttons)
-            none = "This task has none." if is_there else "None is there yet; wait: w.wait()."
+            none = "This task has none." if is_there else "None is there yet: call wait() first."
             advice = f"There are: {names}." if names else none
             raise MjError(f"There is no button “{name}”", advice=advice)
         if found.button.is_link:
@@ -211,8 +211,8 @@ def _check(button: Button, name: str, answer: ModalAnswer | None) -> None:
     if answer is not None and (problem := problem_of(answer, button.asks or "prompt")):
         raise MjError(f"“{name}” was not sent", advice=problem)
     if answer is None and button.asks == "mask":
-        advice = "w.vary_region(mask, prompt=...) gives it."
+        advice = "vary_region(mask, prompt=...) gives it."
         raise MjError(f"“{name}” needs a mask", advice=advice)
     if answer is None and button.asks:
-        advice = f'w.press("{name}", prompt=...) gives it.'
+        advice = f'press("{name}", prompt=...) gives it.'
         raise MjError(f"“{name}” needs a prompt", advice=advice)
