@@ -14,7 +14,6 @@ from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, browser_sends, click, until
-from mj_widgets.jobs.words import prompt_note
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -138,27 +137,6 @@ def test_a_button_that_takes_no_prompt_says_so_and_nothing_is_sent(
     with pytest.raises(mj.MjError, match="“U1” takes no prompt"):
         grid.press("U1", prompt="a blue fox")
     assert sandbox.posts == []
-
-
-SAME = mj.Task(id="1", prompt="a red fox in the snow --s 50")
-
-
-@on(
-    ("asked", "got", "is_said"),
-    [
-        ("a blue fox", SAME, True),
-        ("a red fox", SAME, True),  # a part of the old one is another one
-        ("a red fox in the snow --s 900", SAME, True),
-        ("a  red fox in the snow --s 50", SAME, False),
-        ("一只蓝狐", mj.Task(id="2", prompt="a blue fox"), False),  # translated
-        ("a blue fox", mj.Task(id="2"), False),  # nothing is told
-        ("a blue fox", mj.Task(id="2", prompt=SAME.prompt, prompt_en="a blue fox"), False),
-    ],
-)
-def test_only_the_old_prompt_told_again_is_a_warning(
-    asked: str, got: mj.Task, is_said: bool
-) -> None:
-    assert bool(prompt_note(asked, got, SAME)) is is_said
 
 
 # Cancel
