@@ -110,7 +110,7 @@ def test_each_new_half_done_picture_takes_the_place_of_the_one_before(running: R
 def test_of_several_that_come_while_one_is_on_its_way_the_newest_is_fetched_and_shown(
     running: Running, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.slow_seconds = 1.0
+    sandbox.faults.slow_seconds = 2.0
     sandbox.faults.next("slow", path="/red.png")
     running.paint(20, "red")
     running.paint(30, "green")
@@ -135,15 +135,20 @@ def test_a_picture_that_cannot_be_had_leaves_what_is_seen(
     running.card.close()
 
 
-def test_the_same_picture_under_another_link_is_not_fetched_again(running: Running) -> None:
+def test_the_same_picture_under_another_link_is_not_fetched_again(
+    running: Running, sandbox: Sandbox
+) -> None:
     tiles = Seen(running.card).tiles
     running.paint(20, "red")
     until(tiles, "previews", shows("red"))
     assert running.card.task is not None
     link = f"{running.card.task.image_url}?rand=7"  # as new-api does with each answer
-    running.tell(20, imageUrl=link, description="something else that is new")
-    running.card.check_now()
-    until(running.card, "task", lambda task: task.image_url == link)
+    running.tell(20, imageUrl=link)
+    sandbox.faults.next("500", path="/fetch")
+    for is_trouble in (True, False):  # after which it is told once more
+        running.card.check_now()
+        until(running.card, "error", lambda said, wanted=is_trouble: bool(said) is wanted)
+    assert running.card.task.image_url == link
     running.paint(40, "green")
     until(tiles, "previews", shows("green"))
     assert [running.asked_for(colour) for colour in ("red", "green")] == [1, 1]
@@ -151,7 +156,7 @@ def test_the_same_picture_under_another_link_is_not_fetched_again(running: Runni
 
 
 def test_a_card_that_is_closed_gets_no_more(running: Running, sandbox: Sandbox) -> None:
-    sandbox.faults.slow_seconds = 1.0
+    sandbox.faults.slow_seconds = 10.0
     sandbox.faults.next("slow", path="/red.png")
     running.paint(20, "red")
     running.paint(30, "green")
@@ -164,7 +169,7 @@ def test_a_card_that_is_closed_gets_no_more(running: Running, sandbox: Sandbox) 
 def test_the_finished_pictures_take_the_place_of_a_half_done_one_on_its_way(
     running: Running, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.slow_seconds = 1.0
+    sandbox.faults.slow_seconds = 10.0
     sandbox.faults.next("slow", path="/red.png")
     running.paint(20, "red")
     done = file_of(Image.new("RGB", (64, 32), "blue"))
