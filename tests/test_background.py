@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import pytest
 
 import mj_widgets as mj
+from mj_widgets import background
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 SECONDS = 30
@@ -44,3 +50,118 @@ def test_an_observer_that_exits_does_not_end_the_thread() -> None:
         card.observe(lambda _: sys.exit(0), ["progress", "status", "error"])
         assert card.wait(SECONDS).succeeded
         assert mj.TaskWidget(EXAMPLES["finished"]).wait(SECONDS).succeeded
+
+
+# -- what is done there ----------------------------------------------------------------------------
+
+
+def thread_name() -> str:
+    return threading.current_thread().name
+
+
+def test_what_is_done_there_is_done_on_that_one_thread_whoever_asks() -> None:
+    with ThreadPoolExecutor(4) as threads:
+        names = set(threads.map(lambda _: background.do(thread_name), range(20)))
+    assert len(names) == 1
+    assert thread_name() not in names
+
+
+def test_what_several_threads_ask_for_is_done_one_after_the_other_each_in_its_order() -> None:
+    done: list[tuple[int, int]] = []
+    at_work: list[int] = []
+    together = threading.Barrier(4)
+
+    def one(thread: int, number: int) -> None:
+        at_work.append(thread)
+        assert at_work == [thread]  # nobody else is at it
+        done.append((thread, number))
+        at_work.clear()
+
+    def ask(thread: int) -> None:
+        together.wait(SECONDS)
+        for number in range(50):
+            background.do(partial(one, thread, number))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(ask, range(4)))
+    for thread in range(4):
+        assert [number for who, number in done if who == thread] == list(range(50))
+
+
+def test_what_is_called_is_done_before_what_is_done_after_it() -> None:
+    done: list[int] = []
+    for number in range(20):
+        background.call(done.append, number)
+    assert background.do(lambda: list(done)) == list(range(20))
+
+
+@pytest.mark.parametrize("error", [KeyError("id"), mj.MjError("no"), SystemExit(3)])
+def test_what_goes_wrong_there_reaches_the_caller_and_nobody_else(error: BaseException) -> None:
+    def fail() -> None:
+        raise error
+
+    with pytest.raises(type(error)) as caught:
+        background.do(fail)
+    assert caught.value is error
+    assert background.do(lambda: "alive") == "alive"
+
+
+def test_on_the_background_thread_itself_it_is_done_at_once() -> None:
+    order: list[str] = []
+
+    def outer() -> str:
+        order.append("before")
+        name = background.do(lambda: order.append("inside") or thread_name())
+        order.append("after")
+        return name
+
+    assert background.do(outer) == background.do(thread_name)
+    assert order == ["before", "inside", "after"]
+
+
+def test_what_waits_on_the_background_thread_is_refused_and_never_begins() -> None:
+    begun: list[str] = []
+
+    async def work() -> None:
+        begun.append("work")
+
+    with pytest.raises(mj.MjError, match="An observer cannot wait"):
+        background.do(lambda: background.run(work()))
+    assert background.do(lambda: begun) == []
+
+
+INTERRUPTED = """
+import signal, threading
+from mj_widgets import background
+
+begun, may_end = threading.Event(), threading.Event()
+done = []
+
+def work():
+    begun.set()
+    may_end.wait(30)
+    done.append("done")
+
+def interrupt():
+    begun.wait(30)
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+threading.Thread(target=interrupt, daemon=True).start()
+try:
+    background.do(work)
+except KeyboardInterrupt:
+    print("interrupted", done)
+may_end.set()
+print(background.do(lambda: done))
+"""
+
+
+def test_an_interrupt_ends_the_waiting_and_the_work_is_done_all_the_same() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout.splitlines() == ["interrupted []", "['done']"], done.stderr

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ipywidgets.widgets.widget import _instances
-from PIL import Image
 from sketches import sketching
 
 import mj_widgets as mj
@@ -48,35 +47,6 @@ def bodies(sandbox: Sandbox, path: str) -> list[dict[str, Any]]:
 
 def open_panel(card: mj.TaskWidget) -> PanelPage:
     return Seen(card).until_panel()
-
-
-def test_a_prompt_from_python_is_the_answer_to_the_window(
-    grid: mj.TaskWidget, sandbox: Sandbox
-) -> None:
-    child = grid.vary(2, prompt="a blue fox")
-
-    assert child.wait(SECONDS).succeeded
-    assert child.task is not None
-    assert "a blue fox" in child.task.prompt
-    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a blue fox"]
-    assert grid.vary(2, prompt="a blue fox") is child
-    assert len(sandbox.posts) == 2
-
-
-def test_custom_zoom_is_checked_before_anything_is_sent(
-    single: mj.TaskWidget, sandbox: Sandbox
-) -> None:
-    sent = len(sandbox.posts)
-    with pytest.raises(mj.MjError, match="between 1 and 2"):
-        single.press("Custom Zoom", prompt="a fox --zoom 3")
-    with pytest.raises(mj.MjError, match=r"needs a prompt.*prompt=\.\.\."):
-        single.press("Custom Zoom")
-    assert len(sandbox.posts) == sent
-
-    zoomed = single.press("Custom Zoom", prompt="a fox --zoom 1.7")
-
-    assert zoomed.wait(SECONDS).succeeded
-    assert bodies(sandbox, "modal")[-1]["prompt"] == "a fox --zoom 1.7"
 
 
 def test_a_click_opens_the_window_in_the_card_and_send_sends_it_once(
@@ -139,22 +109,6 @@ def test_a_window_leaves_no_model_behind_nor_does_a_card_that_is_closed_with_one
     open_panel(single)
     card.close()
     assert [_instances[model] for model in set(_instances) - at_first] == []
-
-
-def test_a_region_is_painted_anew(single: mj.TaskWidget, sandbox: Sandbox) -> None:
-    assert single.image is not None
-    width, height = single.image.size
-    with pytest.raises(mj.MjError, match="Vary"):
-        single.press("Vary (Region)")
-    with pytest.raises(mj.MjError):
-        single.vary_region(Image.new("L", (10, 10), 255))
-
-    child = single.vary_region([(0, 0, width // 2, height)], prompt="a lake")
-
-    assert child.wait(SECONDS).succeeded
-    (body,) = bodies(sandbox, "modal")
-    assert body["prompt"] == "a lake"
-    assert body["maskBase64"].startswith("data:image/png;base64,")
 
 
 @by_itself

@@ -14,7 +14,6 @@ from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, browser_sends, click, until
-from mj_widgets.jobs.words import prompt_note
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -121,46 +120,6 @@ def test_with_remix_on_a_click_asks_for_the_prompt_first(
     assert len(grid.followups) == 2
 
 
-@on("sandbox", ["plus", "dmx"], indirect=True)
-def test_a_prompt_that_nobody_asked_for_is_not_taken_for_used(
-    grid: mj.TaskWidget, sandbox: Sandbox
-) -> None:
-    assert not sandbox.options.remix
-    child = grid.vary(2, prompt="a blue fox")
-    child.wait(SECONDS)
-    assert "did not ask for your prompt" in notice(child)
-    assert "is Remix on" in notice(child)
-
-
-def test_a_button_that_takes_no_prompt_says_so_and_nothing_is_sent(
-    grid: mj.TaskWidget, sandbox: Sandbox
-) -> None:
-    with pytest.raises(mj.MjError, match="“U1” takes no prompt"):
-        grid.press("U1", prompt="a blue fox")
-    assert sandbox.posts == []
-
-
-SAME = mj.Task(id="1", prompt="a red fox in the snow --s 50")
-
-
-@on(
-    ("asked", "got", "is_said"),
-    [
-        ("a blue fox", SAME, True),
-        ("a red fox", SAME, True),  # a part of the old one is another one
-        ("a red fox in the snow --s 900", SAME, True),
-        ("a  red fox in the snow --s 50", SAME, False),
-        ("一只蓝狐", mj.Task(id="2", prompt="a blue fox"), False),  # translated
-        ("a blue fox", mj.Task(id="2"), False),  # nothing is told
-        ("a blue fox", mj.Task(id="2", prompt=SAME.prompt, prompt_en="a blue fox"), False),
-    ],
-)
-def test_only_the_old_prompt_told_again_is_a_warning(
-    asked: str, got: mj.Task, is_said: bool
-) -> None:
-    assert bool(prompt_note(asked, got, SAME)) is is_said
-
-
 # Cancel
 
 
@@ -214,18 +173,6 @@ def test_where_the_service_does_not_cancel_the_task_goes_on_and_the_card_says_so
         assert notice(card) == said
 
 
-@on("fault", ["cut", "500", "html", "empty"])
-def test_a_cancel_whose_answer_was_lost_is_sent_once_and_nobody_claims_that_the_task_goes_on(
-    fault: str,
-) -> None:
-    with running(flavour="plus") as (sandbox, _, card):
-        sandbox.faults.next(fault, path="/cancel")
-        with pytest.raises(mj.MjError, match=r"may have been cancelled: Check now tells\.") as lost:
-            card.cancel()
-        assert "goes on" not in str(lost.value)
-        assert sandbox.count("POST", "/cancel") == 1
-
-
 def test_a_double_click_cancels_once() -> None:
     with running(flavour="plus") as (sandbox, _, card):
         sandbox.faults.slow_seconds = 0.5
@@ -236,24 +183,6 @@ def test_a_double_click_cancels_once() -> None:
             card.wait(SECONDS)
         until(Seen(card).tool("Cancel task"), "disabled", False)
         assert sandbox.count("POST", "/cancel") == 1
-
-
-@on("fault", ["403", "429"])
-def test_a_cancel_that_was_turned_away_has_not_ended_the_task(fault: str) -> None:
-    with running(flavour="plus") as (sandbox, _, card):
-        sandbox.faults.next(fault, path="/cancel")
-        with pytest.raises(mj.MjError, match=r"The task goes on\."):
-            card.cancel()
-
-
-def test_before_there_is_a_task_cancel_and_seed_say_so_and_ask_nobody(sandbox: Sandbox) -> None:
-    sandbox.faults.next("slow", path="submit/imagine")
-    card = mj.imagine("a red fox")
-    for ask in (card.cancel, card.seed):
-        with pytest.raises(mj.MjError, match="There is no task yet"):
-            ask()
-    assert card.wait(SECONDS).succeeded
-    assert sandbox.count("POST", "/cancel") == sandbox.count("GET", "/image-seed") == 0
 
 
 # Seed

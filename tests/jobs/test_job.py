@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from account.support import counting
 from services import CANARY
 from sketches import sketching
 
@@ -23,7 +22,6 @@ import mj_widgets as mj
 from mj_widgets import background
 from mj_widgets.jobs import JobState, Phase
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -334,44 +332,3 @@ def test_without_a_library_the_bytes_are_held(sandbox: Sandbox) -> None:
     assert job.image is not None
     assert len(job.quadrants) == 4
     assert job.image_bytes
-
-
-# -- cards of a job --------------------------------------------------------------------------------
-
-
-def test_a_card_of_a_job_shows_it_and_does_what_it_does(
-    session: mj.Session, sandbox: Sandbox
-) -> None:
-    job = session.imagine("a red fox")
-    one, other = mj.TaskWidget(job), mj.TaskWidget(job)
-    assert one.job is other.job is job
-    assert one.wait(SECONDS) == other.wait(SECONDS) == job.task
-    child = one.press("U2")
-    assert child.job is job.followups[0]
-    child.wait(SECONDS)
-    assert [card.job for card in other.followups] == [child.job]
-    assert presses(sandbox) == 1
-    for card in (one, other):
-        card.close()
-
-
-def test_a_card_that_is_closed_leaves_a_job_that_somebody_else_has_begun(slow: Sandbox) -> None:
-    session = mj.configure(slow.url, CANARY)
-    job = session.imagine("a red fox")
-    mj.TaskWidget(job).close()
-    assert job.state.outcome is None
-    job.stop()
-    own = mj.imagine("a blue fox")
-    own.close()
-    assert own.job.life.is_to_stop or own.job.state.phase is Phase.STOPPED
-
-
-def test_what_a_finished_card_shows_is_read_from_the_library_once(session: mj.Session) -> None:
-    session.follow(GRID).wait(SECONDS)
-    settings.reset()  # a new kernel: the library is opened anew, and counted
-    with counting() as work:
-        card = mj.TaskWidget(GRID, session=mj.configure(session.client.root, CANARY))
-        card.wait(SECONDS)
-    read = [sql for _, sql in work.statements if sql.startswith("SELECT * FROM tasks")]
-    assert len(read) == 1
-    card.close()

@@ -1,4 +1,4 @@
-"""The library in place of the service: what a card shows, and what it says where nothing is."""
+"""Where a job's news comes from: the library where its task has ended, else the service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from sketches import sketching
 
 import mj_widgets as mj
-from card.page import SECONDS, Seen, until
+from jobs.support import FAILED, GRID, SECONDS, until
 from mj_widgets.archive import State
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.buttons import grid_buttons
@@ -19,7 +19,6 @@ from mj_widgets.session import settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-GRID = EXAMPLES["finished"]
 UNKNOWN = {"description": "task_no_found ", "type": "upstream_error", "code": 4}
 
 
@@ -29,28 +28,67 @@ def in_a_new_kernel(*arguments: Any, **options: Any) -> mj.Session:
     return mj.configure(*arguments, **options)
 
 
-def finished(task_id: str = GRID, **options: Any) -> mj.TaskWidget:
-    """The card of a task, when it has ended."""
-    card = mj.TaskWidget(task_id, **options)
-    card.wait(SECONDS)
-    return card
+def follow(task_id: str = GRID, **options: Any) -> mj.Job:
+    """The job of a task at the service that is chosen."""
+    return settings.session().follow(task_id, **options)
 
 
-def notice(card: mj.TaskWidget) -> str:
-    """The line below the state of a card."""
-    said = Seen(card).notice
+def finished(task_id: str = GRID, **options: Any) -> mj.Job:
+    """The same, when the task has ended."""
+    job = follow(task_id, **options)
+    job.wait(SECONDS)
+    return job
+
+
+def notice(job: mj.Job) -> str:
+    """What is to be read last, on one line."""
+    said = job.state.notice.text
     assert "\n" not in said
     return said
 
 
-def is_from_library(card: mj.TaskWidget) -> bool:
-    return any("from the library" in note for note in Seen(card).notes)
+def is_from_library(job: mj.Job) -> bool:
+    return job.state.kept_since is not None
 
 
 def file_of(task_id: str = GRID) -> Path:
     record = mj.library().get(task_id)
     assert record is not None
     return record.files[0].path
+
+
+# -- the library first -----------------------------------------------------------------------------
+
+
+def test_a_task_that_has_ended_is_asked_for_once_in_a_lifetime(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    assert not is_from_library(finished())
+    asked = len(sandbox.log)
+    assert is_from_library(finished())
+    in_a_new_kernel(sandbox.url, "key")
+    assert is_from_library(finished())
+    assert len(sandbox.log) == asked
+
+
+def test_a_task_that_failed_is_kept_as_well(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    for is_known in (False, True):
+        job = follow(FAILED)
+        with pytest.raises(mj.TaskFailed, match="content policy"):
+            job.wait(SECONDS)
+        assert is_from_library(job) is is_known
+    assert sandbox.count("GET", f"{FAILED}/fetch") == 1
+
+
+def test_refresh_asks_the_service_and_takes_what_is_new(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, "key")
+    finished()
+    sandbox.task(GRID).prompt = "told anew"
+    assert finished().task.prompt != "told anew"
+    fresh = finished(refresh=True)
+    assert not is_from_library(fresh)
+    assert fresh.task.prompt == "told anew"
+    assert finished().task.prompt == "told anew"
 
 
 # -- the service forgets ---------------------------------------------------------------------------
@@ -63,11 +101,11 @@ def test_a_task_that_the_service_forgot_is_shown_from_the_library(sandbox: Sandb
     requests = len(sandbox.log)
     in_a_new_kernel(sandbox.url, "key")
 
-    card = finished()
+    job = finished()
 
-    assert is_from_library(card)
-    assert len(card.quadrants) == 4
-    assert notice(card) == ""
+    assert is_from_library(job)
+    assert len(job.quadrants) == 4
+    assert notice(job) == ""
     assert len(sandbox.log) == requests
 
 
@@ -82,22 +120,22 @@ def test_refresh_says_what_the_service_said_and_still_shows_the_picture(
     else:
         sandbox.faults.next("500", path="/fetch")
 
-    card = finished(refresh=True)
+    job = finished(refresh=True)
 
-    assert is_from_library(card)
-    assert len(card.quadrants) == 4
+    assert is_from_library(job)
+    assert len(job.quadrants) == 4
     said = {"forgotten": "does not know task", "500": "cannot answer now"}[trouble]
-    assert notice(card).startswith("Shown from the library. The service")
-    assert said in notice(card)
+    assert notice(job).startswith("Shown from the library. The service")
+    assert said in notice(job)
 
 
 def test_a_forgotten_task_that_was_never_kept_is_one_line(sandbox: Sandbox) -> None:
     mj.configure(sandbox.url, "key")
     sandbox.put(GRID, UNKNOWN, 400)
-    card = mj.TaskWidget(GRID)
+    job = follow(GRID)
     with pytest.raises(mj.TaskNotFound, match="does not know task"):
-        card.wait(SECONDS)
-    assert "does not know task" in notice(card)
+        job.wait(SECONDS)
+    assert "does not know task" in notice(job)
 
 
 def test_a_dead_link_does_not_matter_to_a_task_that_was_kept(sandbox: Sandbox) -> None:
@@ -116,11 +154,11 @@ def test_for_a_dead_link_a_fresh_one_is_asked_once_and_then_one_line_says_so(
     old = sandbox.add_task("an old one", age=10_000)
     sandbox.faults.next("expired", count=100, path="/attachments")
 
-    card = finished(old)
+    job = finished(old)
 
     assert sandbox.count("GET", f"{old}/fetch") == 2
     assert sandbox.count("GET", "/attachments") == 1
-    assert "link has expired" in notice(card)
+    assert "link has expired" in notice(job)
 
 
 def test_a_task_is_kept_although_its_picture_cannot_be_had_and_gets_it_later(
@@ -140,44 +178,10 @@ def test_a_task_is_kept_although_its_picture_cannot_be_had_and_gets_it_later(
     assert len(mj.library().search()[0].files) == 1
 
 
-# -- the library's file is gone --------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("harm", ["is missing", "was changed"])
-def test_a_file_that_was_harmed_is_downloaded_again(sandbox: Sandbox, harm: str) -> None:
-    mj.configure(sandbox.url, "key")
-    original = finished().image_bytes
-    _harm(file_of(), harm)
-
-    assert finished().image_bytes == original
-    assert file_of().read_bytes() == original
-    assert mj.library().verify() == []
-
-
-@pytest.mark.parametrize("harm", ["is missing", "was changed"])
-def test_offline_one_line_names_the_file_that_was_harmed(sandbox: Sandbox, harm: str) -> None:
-    mj.configure(sandbox.url, "key")
-    finished()
-    _harm(file_of(), harm)
-    mj.configure(offline=True)
-
-    card = finished()
-
-    assert card.image is None
-    assert notice(card).startswith(f"{file_of()} {harm}. You are offline")
-
-
-def _harm(file: Path, harm: str) -> None:
-    if harm == "is missing":
-        file.unlink()
-    else:
-        file.write_bytes(file.read_bytes()[:-1] + b"?")
-
-
 # -- offline ---------------------------------------------------------------------------------------
 
 
-def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_shown(
+def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_there(
     sandbox: Sandbox,
 ) -> None:
     mj.configure(sandbox.url, "key")
@@ -186,12 +190,12 @@ def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_shown
     requests = len(sandbox.log)
     in_a_new_kernel(offline=True)
 
-    card = finished()
-    assert "pressed before" in card.buttons["U2"].tooltip
-    again = card.upscale(2)
+    job = finished()
+    assert [each.name for each in job.state.buttons if each.used == "before"] == ["U2"]
+    again = job.upscale(2)
     again.wait(SECONDS)
 
-    assert is_from_library(card)
+    assert is_from_library(job)
     assert again.task_id == taken.task_id
     assert again.image_bytes == taken.image_bytes
     assert len(sandbox.log) == requests
@@ -201,20 +205,20 @@ def test_offline_before_any_service_was_chosen_a_prompt_that_was_sent_finds_its_
     sandbox: Sandbox,
 ) -> None:
     mj.configure(sandbox.url, "key")
-    first = mj.imagine("a red fox").wait(SECONDS)
+    first = settings.session().imagine("a red fox").wait(SECONDS)
     in_a_new_kernel(offline=True)
-    assert mj.imagine("a red fox").wait(SECONDS).id == first.id
+    assert settings.session().imagine("a red fox").wait(SECONDS).id == first.id
     with pytest.raises(mj.Offline):
-        mj.imagine("a blue fox").wait(SECONDS)
+        settings.session().imagine("a blue fox").wait(SECONDS)
     assert len(sandbox.posts) == 1
 
 
 def test_offline_an_unknown_task_is_one_line(sandbox: Sandbox) -> None:
     mj.configure(offline=True)
-    card = mj.TaskWidget("999999")
+    job = follow("999999")
     with pytest.raises(mj.Offline, match="Task 999999 is not in the library"):
-        card.wait(SECONDS)
-    assert "mj.configure(offline=False)" in notice(card)
+        job.wait(SECONDS)
+    assert "mj.configure(offline=False)" in notice(job)
 
 
 @pytest.mark.parametrize("service", ["the same", "none"])
@@ -227,36 +231,36 @@ def test_offline_a_new_press_is_refused_and_sent_when_there_is_a_service_again(
         mj.configure(offline=True)
     else:
         in_a_new_kernel(offline=True)
-    card = finished()
+    job = finished()
 
     with pytest.raises(mj.Offline, match="no request leaves this machine"):
-        card.upscale(4).wait(SECONDS)
+        job.upscale(4).wait(SECONDS)
 
-    assert notice(card).startswith("U4 – You are offline")
-    assert card.followups == ()
+    assert notice(job).startswith("U4 – You are offline")
+    assert job.followups == ()
     assert [entry.state for entry in mj.library().journal.entries()] == [State.REFUSED]
     mj.configure(sandbox.url, "key", offline=False)
     assert finished().upscale(4).wait(SECONDS).succeeded
     assert len(sandbox.posts) == 1
 
 
-def test_going_offline_holds_for_cards_that_are_there_until_it_ends(sandbox: Sandbox) -> None:
+def test_going_offline_holds_for_jobs_that_are_there_until_it_ends(sandbox: Sandbox) -> None:
     mj.configure(sandbox.url, "key")
     grid = finished()
     sandbox.put("77", {"id": "77", "action": "IMAGINE", "status": "IN_PROGRESS", "progress": "9%"})
-    running = mj.TaskWidget("77", interval=60)
-    until(running, "status", "IN_PROGRESS")
+    running = follow("77", interval=60)
+    until(running, lambda state: state.status == "IN_PROGRESS")
     requests = len(sandbox.log)
 
     mj.configure(offline=True)
     running.check_now()
-    until(running, "error", lambda said: "you are offline" in said)
+    until(running, lambda state: "you are offline" in state.error)
     with pytest.raises(mj.Offline):
         grid.upscale(1).wait(SECONDS)
     assert len(sandbox.log) == requests
 
     mj.configure(offline=False)
-    until(running, "error", "")
+    until(running, lambda state: not state.error)
     assert grid.upscale(1).wait(SECONDS).succeeded
     assert len(sandbox.posts) == 1
 
@@ -273,10 +277,10 @@ def test_two_services_may_call_different_tasks_the_same(sandbox: Sandbox) -> Non
         assert (len(sandbox.posts), len(other.posts)) == (1, 1)
         for service, prompt in ((sandbox, "of the first"), (other, "of the second")):
             mj.configure(service.url, "key", offline=True)
-            card = finished("77")
-            assert card.task is not None
-            assert card.task.prompt == prompt
-            assert card.upscale(1).wait(SECONDS).succeeded
+            job = finished("77")
+            assert job.task is not None
+            assert job.task.prompt == prompt
+            assert job.upscale(1).wait(SECONDS).succeeded
 
 
 @pytest.mark.parametrize("kind", ["describe", "shorten"])
@@ -291,20 +295,20 @@ def test_the_texts_of_a_describe_or_shorten_are_kept(sandbox: Sandbox, kind: str
     texts = finished(task_id).texts
     in_a_new_kernel(offline=True)
 
-    card = finished(task_id)
+    job = finished(task_id)
 
-    assert is_from_library(card)
+    assert is_from_library(job)
     assert len(texts) >= 2
-    assert card.texts == texts
+    assert job.texts == texts
 
 
 def test_a_task_that_has_not_ended_is_not_kept(sandbox: Sandbox) -> None:
     mj.configure(sandbox.url, "key")
     sandbox.put("79", {"id": "79", "action": "ACTION", "status": "MODAL"})
-    card = mj.TaskWidget("79")
-    with pytest.raises(mj.StillRunning):
-        card.wait(1)
-    card.stop()
+    job = follow("79")
+    until(job, lambda state: state.question)
+    assert job.state.outcome is None
+    job.stop()
     assert mj.library().get("79") is None
 
 
@@ -316,9 +320,9 @@ def test_a_task_that_another_address_told_is_shown_where_this_one_does_not_know_
     finished(task_id)
     with sketching().in_thread() as other:
         mj.configure(other.url, "key")
-        card = finished(task_id)
-        assert len(card.quadrants) == 4
-        assert notice(card).startswith("Shown from the library. ")
+        job = finished(task_id)
+        assert len(job.quadrants) == 4
+        assert notice(job).startswith("Shown from the library. ")
         assert other.count("GET", "/attachments") == 0
 
 
@@ -338,11 +342,11 @@ def test_where_the_library_cannot_be_opened_no_press_is_paid_twice(
         index.write_text("no database") if harm == "no database" else index.mkdir()
 
     in_a_new_kernel(sandbox.url, "key")
-    card = finished()
-    assert len(card.quadrants) == 4
+    job = finished()
+    assert len(job.quadrants) == 4
     with pytest.raises(mj.LibraryError, match=r"as it may have been before: new=True submits it"):
-        card.upscale(1).wait(SECONDS)
+        job.upscale(1).wait(SECONDS)
     assert len(sandbox.posts) == 1
-    assert card.upscale(1, new=True).wait(SECONDS).succeeded
-    assert card.upscale(1).wait(SECONDS).succeeded
+    assert job.upscale(1, new=True).wait(SECONDS).succeeded
+    assert job.upscale(1).wait(SECONDS).succeeded
     assert len(sandbox.posts) == 2

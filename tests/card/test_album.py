@@ -1,0 +1,244 @@
+"""The pictures that a card has at hand: the newest of a running task, then what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from PIL import Image
+from services import file_of
+
+import mj_widgets as mj
+from card.page import SECONDS, Seen, until
+from mj_widgets import background
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.session import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRID = EXAMPLES["finished"]
+COLOURS = {"red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255)}
+HARMS = pytest.mark.parametrize("harm", ["is missing", "was changed"])
+
+
+class Running:
+    """A task that runs for as long as a test wants, and what the service shows of it."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+        self.tell(5)
+        self.card = mj.TaskWidget("77", interval=60)
+        until(self.card, "progress", 5)
+
+    def tell(self, progress: int, **fields: Any) -> None:
+        body = {"id": "77", "action": "IMAGINE", "prompt": "a fox --ar 2:1"}
+        status = {"status": "IN_PROGRESS", "progress": f"{progress}%"}
+        self.sandbox.put("77", body | status | fields)
+
+    def paint(self, progress: int, colour: str) -> None:
+        """Let the service show another half-done picture, and the card hear of it."""
+        data = file_of(Image.new("RGB", (64, 32), colour))
+        self.tell(progress, imageUrl=self.sandbox.put_file(f"{colour}.png", data))
+        self.card.check_now()
+        until(self.card, "progress", progress)
+
+    def asked_for(self, colour: str) -> int:
+        return self.sandbox.count("GET", f"/{colour}.png")
+
+
+@pytest.fixture
+def running(session: mj.Session, sandbox: Sandbox) -> Running:
+    return Running(sandbox)
+
+
+def shows(colour: str) -> Any:
+    """Tell whether the only preview has a colour."""
+
+    def is_shown(previews: list[bytes]) -> bool:
+        if len(previews) != 1:
+            return False
+        found = Image.open(io.BytesIO(previews[0])).convert("RGB").getpixel((4, 4))
+        return found == pytest.approx(COLOURS[colour], abs=8)
+
+    return is_shown
+
+
+def at_work() -> list[str]:
+    """What albums are doing on the background thread."""
+
+    async def look() -> list[str]:
+        await asyncio.sleep(0)  # what was cancelled has ended
+        coroutines: list[Any] = [task.get_coro() for task in asyncio.all_tasks()]
+        return [one.__qualname__ for one in coroutines if one.__qualname__.startswith("Album")]
+
+    return background.run(look())
+
+
+def file_of_task(task_id: str = GRID) -> Path:
+    record = mj.library().get(task_id)
+    assert record is not None
+    return record.files[0].path
+
+
+def harm_it(file: Path, harm: str) -> None:
+    if harm == "is missing":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1] + b"?")
+
+
+# -- while it runs ---------------------------------------------------------------------------------
+
+
+def test_before_there_is_a_picture_its_place_has_its_shape(running: Running) -> None:
+    tiles = Seen(running.card).tiles
+    assert (tiles.previews, tiles.aspect, tiles.unfinished) == ([], 2.0, True)
+
+
+def test_each_new_half_done_picture_takes_the_place_of_the_one_before(running: Running) -> None:
+    tiles = Seen(running.card).tiles
+    for progress, colour in ((20, "red"), (40, "green")):
+        running.paint(progress, colour)
+        until(tiles, "previews", shows(colour))
+        assert tiles.unfinished
+    running.card.close()
+
+
+def test_of_several_that_come_while_one_is_on_its_way_the_newest_is_fetched_and_shown(
+    running: Running, sandbox: Sandbox
+) -> None:
+    sandbox.faults.slow_seconds = 2.0
+    sandbox.faults.next("slow", path="/red.png")
+    running.paint(20, "red")
+    running.paint(30, "green")
+    running.paint(40, "blue")
+    until(Seen(running.card).tiles, "previews", shows("blue"))
+    assert [running.asked_for(colour) for colour in COLOURS] == [1, 0, 1]
+    running.card.close()
+
+
+def test_a_picture_that_cannot_be_had_leaves_what_is_seen(
+    running: Running, sandbox: Sandbox
+) -> None:
+    tiles = Seen(running.card).tiles
+    running.paint(20, "red")
+    until(tiles, "previews", shows("red"))
+    sandbox.faults.next("expired", path="/green.png")
+    running.paint(30, "green")
+    assert shows("red")(tiles.previews)
+    running.paint(40, "blue")
+    until(tiles, "previews", shows("blue"))
+    assert running.card.error == ""
+    running.card.close()
+
+
+def test_the_same_picture_under_another_link_is_not_fetched_again(
+    running: Running, sandbox: Sandbox
+) -> None:
+    tiles = Seen(running.card).tiles
+    running.paint(20, "red")
+    until(tiles, "previews", shows("red"))
+    assert running.card.task is not None
+    link = f"{running.card.task.image_url}?rand=7"  # as new-api does with each answer
+    running.tell(20, imageUrl=link)
+    sandbox.faults.next("500", path="/fetch")
+    for is_trouble in (True, False):  # after which it is told once more
+        running.card.check_now()
+        until(running.card, "error", lambda said, wanted=is_trouble: bool(said) is wanted)
+    assert running.card.task.image_url == link
+    running.paint(40, "green")
+    until(tiles, "previews", shows("green"))
+    assert [running.asked_for(colour) for colour in ("red", "green")] == [1, 1]
+    running.card.close()
+
+
+def test_a_card_that_is_closed_gets_no_more(running: Running, sandbox: Sandbox) -> None:
+    sandbox.faults.slow_seconds = 10.0
+    sandbox.faults.next("slow", path="/red.png")
+    running.paint(20, "red")
+    running.paint(30, "green")
+    assert at_work() == ["Album._get_previews"]
+    running.card.close()
+    assert at_work() == []
+    assert running.asked_for("green") == 0
+
+
+def test_the_finished_pictures_take_the_place_of_a_half_done_one_on_its_way(
+    running: Running, sandbox: Sandbox
+) -> None:
+    sandbox.faults.slow_seconds = 10.0
+    sandbox.faults.next("slow", path="/red.png")
+    running.paint(20, "red")
+    done = file_of(Image.new("RGB", (64, 32), "blue"))
+    running.tell(100, status="SUCCESS", imageUrl=sandbox.put_file("blue.png", done))
+    running.card.check_now()
+    running.card.wait(SECONDS)
+    tiles = Seen(running.card).tiles
+    assert (len(tiles.previews), tiles.unfinished) == (4, False)
+    assert all(shows("blue")([preview]) for preview in tiles.previews)
+    assert at_work() == []
+
+
+# -- when it is done -------------------------------------------------------------------------------
+
+
+def finished(task_id: str = GRID) -> mj.TaskWidget:
+    card = mj.TaskWidget(task_id)
+    card.wait(SECONDS)
+    return card
+
+
+def test_what_waits_for_a_card_goes_on_when_its_pictures_are_here(session: mj.Session) -> None:
+    for _ in range(2):  # from the service, then from the library
+        card = mj.TaskWidget(GRID)
+        card.wait(SECONDS)
+        assert len(Seen(card).tiles.previews) == 4
+
+
+@HARMS
+def test_a_file_that_was_harmed_is_downloaded_again(
+    session: mj.Session, sandbox: Sandbox, harm: str
+) -> None:
+    original = finished().image_bytes
+    harm_it(file_of_task(), harm)
+
+    assert finished().image_bytes == original
+    assert file_of_task().read_bytes() == original
+    assert mj.library().verify() == []
+
+
+@HARMS
+def test_offline_one_line_names_the_file_that_was_harmed(session: mj.Session, harm: str) -> None:
+    finished()
+    harm_it(file_of_task(), harm)
+    mj.configure(offline=True)
+
+    card = finished()
+
+    assert card.image is None
+    assert Seen(card).notice.startswith(f"{file_of_task()} {harm}. You are offline")
+    assert "\n" not in Seen(card).notice
+    assert Seen(card).tiles.previews == []
+    assert Seen(card).tools == ["Try again"]
+
+
+def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_shown(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    taken = finished().upscale(2)
+    taken.wait(SECONDS)
+    requests = len(sandbox.log)
+    settings.reset()
+    mj.configure(offline=True)
+
+    card = finished()
+
+    assert "pressed before" in card.buttons["U2"].tooltip
+    assert any("from the library" in note for note in Seen(card).notes)
+    again = card.upscale(2)
+    again.wait(SECONDS)
+    assert Seen(again).tiles.previews == Seen(taken).tiles.previews
+    assert len(sandbox.log) == requests
