@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import atexit
+import ctypes
 import os
 import threading
 from collections.abc import Callable, Coroutine
@@ -21,6 +22,8 @@ from mj_widgets.errors import MjError
 _T = TypeVar("_T")
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
+_leave: Callable[..., object] | None = None
+"""What ends the thread."""
 
 
 def start(coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
@@ -80,27 +83,22 @@ def refuse_to_wait_here() -> None:
         )
 
 
-def call(function: Callable[..., object], *args: Any) -> None:
-    """Call *function* soon on the background thread; callable from any thread."""
-    loop = _running_loop()
-    if not loop.is_closed():  # at the process's end widgets still close themselves
-        loop.call_soon_threadsafe(function, *args)
-
-
 def at_end(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run *close* on the background thread when the process ends."""
     _running_loop()
-    atexit.register(lambda: run(close()))
+    here = os.getpid()
+    atexit.register(lambda: run(close()) if os.getpid() == here else None)
 
 
 def _running_loop() -> asyncio.AbstractEventLoop:
-    global _loop
+    global _leave, _loop
     with _lock:
         if _loop is None:
             context = start_blocking_portal("asyncio", name="mj-widgets")
             _loop = context.__enter__().call(_current_loop)
             # Left to the interpreter's end, the portal would wait for a thread that is frozen.
-            atexit.register(context.__exit__, None, None, None)
+            _leave = context.__exit__
+            atexit.register(_leave, None, None, None)
         return _loop
 
 
@@ -108,6 +106,10 @@ def _begin_anew() -> None:
     """Forget the thread of the process that this one was forked from."""
     global _lock, _loop
     _lock, _loop = threading.Lock(), None
+    if _leave is not None:
+        # It would wait for that thread, at the end of this process or when it is forgotten.
+        atexit.unregister(_leave)
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_leave))
 
 
 if hasattr(os, "register_at_fork"):

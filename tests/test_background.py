@@ -88,13 +88,6 @@ def test_what_several_threads_ask_for_is_done_one_after_the_other_each_in_its_or
         assert [number for who, number in done if who == thread] == list(range(50))
 
 
-def test_what_is_called_is_done_before_what_is_done_after_it() -> None:
-    done: list[int] = []
-    for number in range(20):
-        background.call(done.append, number)
-    assert background.do(lambda: list(done)) == list(range(20))
-
-
 @pytest.mark.parametrize("error", [KeyError("id"), mj.MjError("no"), SystemExit(3)])
 def test_what_goes_wrong_there_reaches_the_caller_and_nobody_else(error: BaseException) -> None:
     def fail() -> None:
@@ -165,3 +158,30 @@ def test_an_interrupt_ends_the_waiting_and_the_work_is_done_all_the_same() -> No
         check=False,
     )
     assert done.stdout.splitlines() == ["interrupted []", "['done']"], done.stderr
+
+
+def test_a_forked_process_that_leaves_by_itself_ends() -> None:
+    code = """
+import os, sys
+from mj_widgets import background
+background.do(lambda: 1)
+if child := os.fork():
+    raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+assert background.do(lambda: 2) == 2
+sys.exit(3)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (3, b"")
+
+
+def test_a_forked_process_that_needs_none_ends_too() -> None:
+    code = """
+import os, sys
+from mj_widgets import background
+background.do(lambda: 1)
+if child := os.fork():
+    raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+sys.exit(3)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    assert (done.returncode, done.stderr) == (3, b"")

@@ -82,7 +82,7 @@ class Results:
         # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._decoding = asyncio.Semaphore(_AT_ONCE)
         # A file is decoded before it is kept. The copies are made of the same pixels, and wait
-        # here for whoever shows them next.
+        # here for whoever shows them next: the last few only, as many a job is never looked at.
         self._fresh: dict[Result, Copies] = {}
 
     async def result(self, task: Task, record: Record | None = None) -> Result:
@@ -229,9 +229,11 @@ def _kept(file: KeptFile) -> Picture:
 
 def _copies(result: Result) -> Copies:
     """Return the small copies for the browser, and the one for the notebook's file."""
-    if not result.pictures or result.pictures[0].format == "mp4":
+    if not result.pictures:
         return Copies()
     first = result.pictures[0]
+    if first.size is None:  # a video; its file has been looked at
+        return Copies()
     return Copies(previews(first, split=result.is_grid), Picture.from_bytes(whole_preview(first)))
 
 

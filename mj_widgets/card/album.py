@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.card.look import Frame, awaited_frame, preview_frame, result_frame
-from mj_widgets.errors import MjError
 from mj_widgets.jobs.state import Canvas, JobState, Phase
 from mj_widgets.models import Status
 
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from mj_widgets.pictures.images import Picture
 
 _PREVIEW_SIDE = 512
+_SHOWING = (Phase.FOLLOWED, Phase.FETCHING, Phase.STOPPED)
+"""In which phases a half-done picture is to be seen."""
 
 
 class Album:
@@ -44,9 +44,11 @@ class Album:
 
     def frame(self, state: JobState) -> Frame:
         """Return what there is to see of a job in that state."""
+        if state.phase is Phase.LOST or state.has_failed:
+            return Frame()
         if state.result is not None and state.result is self._of:
             return self._finished
-        if state.phase in (Phase.FOLLOWED, Phase.FETCHING, Phase.STOPPED):
+        if state.phase in _SHOWING:
             return self._running
         return Frame()
 
@@ -72,8 +74,10 @@ class Album:
             return
         self._of = None
         task = state.known
-        if state.phase not in (Phase.FOLLOWED, Phase.FETCHING):
+        if state.phase not in _SHOWING:
             self._running, self._previewed = Frame(), ""
+        elif state.phase is Phase.STOPPED:
+            self.close()
         elif task is not None and task.status != Status.MODAL:
             if not self._running.unfinished:
                 self._running = awaited_frame(task)
@@ -104,10 +108,14 @@ class Album:
 
     async def _get_result(self) -> None:
         while (result := self._job.state.result) is not None and result is not self._of:
-            with contextlib.suppress(MjError):  # the job says it, and has no result then
+            self.still, self._finished = None, Frame()
+            try:
                 result, copies = await self._job.copies(result)
                 frame = await asyncio.to_thread(result_frame, result, copies, self._poster())
-                self.still, self._finished, self._of = copies.still, frame, result
+                self.still, self._finished = copies.still, frame
+            except Exception as error:  # noqa: BLE001 - nobody would ever see it: the job says it
+                self._job.miss(result, error)
+            self._of = result
         self._running, self._previewed, self._is_loading = Frame(), "", False
         self._on_new()
 

@@ -55,6 +55,7 @@ class Clicks:
         album: the pictures at hand.
         say: says one line in the card.
         card_of: gives the card of a job that came of this one.
+        is_shown: tells whether such a job has a card that is open.
         begin: begins a new job, in a card inside this one.
     """
 
@@ -66,10 +67,11 @@ class Clicks:
         *,
         say: Callable[[str, Tone], None],
         card_of: Callable[[Job], Lookable],
+        is_shown: Callable[[Job], bool],
         begin: Callable[[Start], Lookable],
     ) -> None:
         self._job, self._view, self._album = job, view, album
-        self._say, self._card_of, self._begin = say, card_of, begin
+        self._say, self._card_of, self._is_shown, self._begin = say, card_of, is_shown, begin
         self._tools: dict[Tool, Callable[[], object]] = {
             "stop": job.stop,
             "cancel": lambda: self._by_tool("cancel", job.cancelled, "Not cancelled"),
@@ -99,9 +101,9 @@ class Clicks:
         if found.button.asks or (found.button.remixes and self._view.rows.remix):
             self._ask(name, found.button)
             return "asked"
-        presses, known = self._job.presses, self._job.presses.job_of(name)
+        known = self._job.presses.job_of(name)
         try:
-            job = presses.press(name, new=presses.is_meant_anew(name))
+            job = self._job.presses.press(name, new=self._is_meant_anew(name))
         except MjError as error:
             self._say(str(error), "failed")
             return "nothing"
@@ -111,6 +113,12 @@ class Clicks:
             return "sent"
         card.look()
         return "shown"
+
+    def _is_meant_anew(self, name: str, answer: ModalAnswer | None = None) -> bool:
+        """Tell whether who clicks wants more than to see what came of the last press."""
+        known = self._job.presses.job_of(name, answer)
+        is_seen = known is None or self._is_shown(known)
+        return is_seen and self._job.presses.is_meant_anew(name, answer)
 
     def _ask(self, name: str, button: Button) -> None:
         """Open the panel of a button in the card."""
@@ -134,7 +142,7 @@ class Clicks:
             self._album.canvas,
             name=picture_name(task, None),
             on_send=send,
-            on_cancel=cancel,
+            on_cancel=lambda: background.do(cancel),
             takes_focus=True,
         )
         self._view.show_panel(panel)
@@ -142,20 +150,20 @@ class Clicks:
     def _send(self, panel: Panel, name: str, answer: ModalAnswer) -> None:
         """Send what a panel asked for; it stays until that is taken, with what refused it."""
         presses, known = self._job.presses, self._job.presses.job_of(name, answer)
-        job = presses.press(name, answer, new=presses.is_meant_anew(name, answer))
+        job = presses.press(name, answer, new=self._is_meant_anew(name, answer))
 
         def hear(state: JobState) -> None:
             if panel is not self._view.panel:
-                return
-            if state.phase is Phase.UNSENT and state.trouble is not None:
+                end()
+            elif state.phase is Phase.UNSENT and state.trouble is not None:
                 panel.say(str(state.trouble))
             elif state.task_id or state.phase is Phase.NOTHING:
                 self._view.close_panel()
 
+        end = job.on_change(hear)
         if job is known:  # nothing is sent whose answer would close the panel
             self._view.close_panel()
-        else:
-            job.on_change(hear)
+            end()
         self._card_of(job).look()
 
     # -- the modal in which the task itself waits ----------------------------------------------
@@ -231,7 +239,7 @@ class Clicks:
                 "prompt",
                 before.prompt,
                 on_send=send,
-                on_cancel=cancel,
+                on_cancel=lambda: background.do(cancel),
                 takes_focus=True,
             )
         )
@@ -270,9 +278,10 @@ class Clicks:
     async def _open(self, index: int) -> None:
         try:
             full = await asyncio.to_thread(originals.full_size_of, self._job.state, index)
-        except MjError as error:
-            self._view.tiles.send_failure(index, str(error))
-            self._say(str(error), "failed")
+        except Exception as error:  # noqa: BLE001 - else the browser would wait for it
+            fault = str(fault_of(error))
+            self._view.tiles.send_failure(index, fault)
+            self._say(fault, "failed")
             return
         if full is not None:
             self._view.tiles.send_full(index, *full)

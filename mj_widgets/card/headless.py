@@ -36,12 +36,12 @@ class Unsent:
         with self._lock:
             self._cards.add(card)
 
-    def send(self) -> None:
-        """Say once more all that was said, for cells too that did not wait for their card's end."""
+    def send(self, waited: Sendable) -> None:
+        """Say once more all of the card that was waited for, and of those that ended unheard."""
         with self._lock:
-            ended = [card for card in self._cards if card.is_told]
-            self._cards -= set(ended)
-        for card in ended:
+            ended = {card for card in self._cards if card.is_told}
+            self._cards -= ended
+        for card in {waited} | ended:
             card.send_family()
 
 

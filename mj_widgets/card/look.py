@@ -79,7 +79,7 @@ def look_of(state: JobState, frame: Frame) -> Look:
         tools=frozenset(_tools_of(state)),
         progress=state.task.progress if state.task else None,
         has_bar=not is_over and line["tone"] != "failed",
-        texts=known.texts if known and state.result else (),
+        texts=state.task.texts if state.task else (),
         buttons=state.buttons,
     )
 
@@ -146,7 +146,7 @@ def _tools_of(state: JobState) -> list[Tool]:
 def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]:
     if task.succeeded and state.result is None:
         return ["retry"]
-    is_shown = state.result is not None and bool(state.result.pictures)
+    is_shown = task.succeeded and state.result is not None and bool(state.result.pictures)
     has_seed = is_shown and task.kind in ("grid", "image") and bool(task.buttons)
     wanted: dict[Tool, bool] = {
         "check": state.kept_since is not None,

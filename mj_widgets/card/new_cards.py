@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from mj_widgets.card.task_widget import SIZE, TaskWidget, check_size
-from mj_widgets.jobs import start
+from mj_widgets.jobs import Job, start
 from mj_widgets.session.settings import session as default_session
 
 if TYPE_CHECKING:
@@ -156,7 +156,8 @@ def _card(
     static: bool = True,
 ) -> TaskWidget:
     check_size(size)  # before anything is paid for
-    job = (session or default_session()).begin(begun, interval=interval)
+    job = Job((session or default_session()).account, interval=interval)
     card = TaskWidget(job, size=size, static=static)
     card.owns_job = True
+    job.submit(begun)  # last: an interrupt before it leaves nothing that is paid for and not seen
     return card

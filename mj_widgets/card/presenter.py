@@ -13,8 +13,9 @@ from mj_widgets.card.clicks import Clicks, Lookable
 from mj_widgets.card.headless import is_headless
 from mj_widgets.card.look import look_of
 from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin, still_of
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import words
+from mj_widgets.jobs.dialog import unanswered
 from mj_widgets.jobs.outcome import Outcome
 from mj_widgets.jobs.state import JobState, Notice, Phase, Tone
 from mj_widgets.models import Task
@@ -69,7 +70,8 @@ class Presenter:
         """The cards inside, in order."""
         self.by_click = False
         """True where a person has opened the card by a click, and goes on there."""
-        self._seen = JobState()
+        self.seen = JobState()
+        """What is shown: how the job stands, but done only once its pictures are here."""
         self._said: Notice | None = None
         self._dismissed: set[Job] = set()
         self._is_closed = False
@@ -87,29 +89,47 @@ class Presenter:
             },
         )
         self.clicks: Clicks = Clicks(
-            job, self.view, self.album, say=self.say, card_of=self.card_of, begin=self._begin
+            job,
+            self.view,
+            self.album,
+            say=self.say,
+            card_of=self.card_of,
+            is_shown=lambda known: any(card.job is known for card in self._open_cards()),
+            begin=self._begin,
         )
         self._end_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Show how the job stands, and from now on each change of that."""
         self._end_listening = self.job.on_change(lambda _: self.paint())
+        self.job.dialog.viewers += 1
         self.paint()
 
     def paint(self) -> None:
         """Show how the job stands."""
         if self._is_closed:
             return
+        try:
+            self._paint()
+        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
+            fault = fault_of(error)
+            self.view.caption.say(str(fault))
+            self.outcome.tell(fault)
+
+    def _paint(self) -> None:
         state = self.job.state
         self.album.look_at(state)
-        self._seen, before = self._settled(state), self._seen
-        if self._seen.notice != before.notice:
+        seen, before = self._settled(state), self.seen
+        self.seen = seen
+        if seen.notice is not before.notice:
             self._said = None
         self._keep_cards()
-        look = look_of(self._seen, self.album.frame(self._seen))
+        look = look_of(seen, self.album.frame(seen))
         self.view.show(replace(look, notice=self._said) if self._said else look)
         self._show_question(before)
-        self._tell(self._seen)
+        self._tell(seen)
+        if self._is_closed or self.seen is not seen:  # an observer has done something
+            return
         self.view.show_line(look)
         self.leaving.leave(self._still(), (card.presenter.leaving for card in self.cards))
         self._end_waiting()
@@ -134,6 +154,7 @@ class Presenter:
     def close(self) -> None:
         """Paint no more, and remove what there is."""
         self._end_listening()
+        self.job.dialog.viewers -= 1
         self.album.close()
         for card in self.cards:
             card.close()
@@ -143,7 +164,7 @@ class Presenter:
 
     def _settled(self, state: JobState) -> JobState:
         """Return what is to be seen: a task that succeeded is done once its pictures are here."""
-        seen = self._seen
+        seen = self.seen
         if not self.album.has(state.result):
             return replace(
                 state,
@@ -158,7 +179,7 @@ class Presenter:
 
     def _show_question(self, before: JobState) -> None:
         """Open a panel for what the service waits for, keep it while that is so, then close it."""
-        question, known = self._seen.question, before.question
+        question, known = self.seen.question, before.question
         if question is None:
             if known is not None:
                 self.view.close_panel()
@@ -169,14 +190,10 @@ class Presenter:
 
     def _end_waiting(self) -> None:
         """Let those go on who wait for the card, or begin anew with the job."""
-        state = self._seen
+        state = self.seen
         if state.question is not None and is_headless():
-            self.outcome.tell(
-                MjError(
-                    f"Task {state.task_id} waits in a window for a prompt or a mask",
-                    advice="Open the notebook and answer it there.",
-                )
-            )
+            advice = "Open the notebook and answer it there."
+            self.outcome.tell(unanswered(state.task_id, advice))
         elif state.outcome is None:
             self.outcome.forget()
         else:
@@ -187,14 +204,18 @@ class Presenter:
     def _keep_cards(self) -> None:
         """Have a card for each job that came of this one, and none for what was taken away."""
         jobs = self.job.followups
-        for card in self.cards:
-            if card.is_closed:
-                self._dismissed.add(card.job)
-            elif card.job.parent is self.job and card.job not in jobs:
-                card.close()
-        shown = [card for card in self.cards if not card.is_closed]
+        self._dismissed.update(card.job for card in self.cards if card.is_closed)
+        shown = self._open_cards()
+        gone = [c for c in shown if c.job.parent is self.job and c.job not in jobs]
         known = self._dismissed.union(card.job for card in shown)
-        self._show_cards([*shown, *(self._new_card(job) for job in jobs if job not in known)])
+        new = [self._new_card(job) for job in jobs if job not in known]
+        # First out of the row, then closed: a closed widget cannot be told of any more.
+        self._show_cards([*(card for card in shown if card not in gone), *new])
+        for card in gone:
+            card.close()
+
+    def _open_cards(self) -> list[InnerCard]:
+        return [card for card in self.cards if not card.is_closed]
 
     def _begin(self, start: Start) -> InnerCard:
         """Begin a new job in a card inside this one."""
@@ -221,20 +242,20 @@ class Presenter:
             older = older._inside
 
     def _poster(self) -> bytes:
-        canvas = self._inside.album.canvas if self._inside else None
-        return canvas.image if canvas else b""
+        above = self._inside.album.still if self._inside else None
+        return above.data if above else b""
 
     # -- what is left in the notebook's file ----------------------------------------------------
 
     def _still(self) -> Still:
-        state = self._seen
+        state = self.seen
         known_since = words.known_since(state.known_since)
         origin = ", ".join(part for part in (state.origin, known_since) if part)
         task = state.task or Task(id=state.task_id, prompt=state.prompt)
         match state.phase:
-            case Phase.SENDING if not state.prompt:
+            case Phase.SENDING if state.parent_id or not state.origin:
                 return Still()
-            case Phase.ENDED if state.result is not None:
+            case Phase.ENDED if state.result is not None and task.succeeded:
                 return still_of(task, origin, result=state.result, picture=self.album.still)
             case Phase.UNSENT | Phase.NOTHING | Phase.LOST | Phase.ENDED:
                 told = state.outcome

@@ -247,6 +247,8 @@ class Leaving:
         """Leave nothing, whatever is still on its way."""
         self.leave(Still(), ())
         self._is_closed = True
+        if self._parent is not None:
+            self._parent._fill()
         if self._twin is not None:  # at once: the notebook may be saved the next moment
             self._twin.refill()
 
@@ -258,7 +260,10 @@ class Leaving:
             self._parent._fill()
 
     def _whole(self) -> Still:
-        return replace(self._still, children=tuple(child._whole() for child in self._children))
+        return replace(
+            self._still,
+            children=tuple(child._whole() for child in self._children if not child._is_closed),
+        )
 
 
 def _walk(still: Still) -> Iterator[tuple[int, Still]]:

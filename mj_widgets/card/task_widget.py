@@ -65,6 +65,9 @@ class TaskWidget(Shown, ipw.VBox):
     progress = traitlets.Int(0, min=0, max=100, help="Per cent.")
     error = traitlets.Unicode("", help="What went wrong, on one line, or nothing.")
 
+    is_closed = True
+    """True before the card is made and after it was removed."""
+
     def __init__(
         self,
         task_id: str | int | Job,
@@ -84,7 +87,7 @@ class TaskWidget(Shown, ipw.VBox):
         else:
             service = session or default_session()
             self.job = service.follow(task_id, interval=interval, refresh=refresh)
-        self.parent, self.is_closed = inside, False
+        self.parent = inside
         self.size, self._static = size, static
         self.presenter: Presenter = Presenter(
             self.job,
@@ -96,8 +99,7 @@ class TaskWidget(Shown, ipw.VBox):
         )
         self._twin = self.presenter.twin
         super().__init__(self.presenter.view.parts, _dom_classes=("mj-card",))
-        if inside is None:
-            unsent.add(self)
+        self.is_closed = False
         background.do(self.presenter.start)
 
     def __repr__(self) -> str:
@@ -126,6 +128,8 @@ class TaskWidget(Shown, ipw.VBox):
 
     def _tell(self, state: JobState) -> None:
         """Set public traits; an observer of the user's that raises does not stop the card."""
+        if state.outcome is None and self.parent is None:
+            unsent.add(self)
         try:
             with self.hold_trait_notifications():
                 self.error = state.error
@@ -153,7 +157,7 @@ class TaskWidget(Shown, ipw.VBox):
             KeyboardInterrupt: it was interrupted; the task is still followed.
         """
         try:
-            return wait_for(self.presenter.outcome, lambda: self.job.state, timeout)
+            return wait_for(self.presenter.outcome, lambda: self.presenter.seen, timeout)
         finally:
             self._send_again()
 
@@ -176,8 +180,7 @@ class TaskWidget(Shown, ipw.VBox):
 
     def close(self) -> None:
         """Stop watching and remove the card; a job that somebody else has begun goes on."""
-        # Refused before there was anything to close, or closed before.
-        if getattr(self, "is_closed", True):
+        if self.is_closed:
             return
         self.is_closed = True
         background.do(self._close)
@@ -188,6 +191,8 @@ class TaskWidget(Shown, ipw.VBox):
         if self.owns_job:
             self.job.stop()
         self.presenter.close()
+        if self.parent is not None:
+            self.parent.presenter.paint()
         self.layout.close()
         super().close()
 
@@ -226,8 +231,9 @@ class TaskWidget(Shown, ipw.VBox):
         root = self
         while root.parent is not None:
             root = root.parent
-        root.send_family()
-        unsent.send()
+        # Where the cards are changed: none is closed while it is sent. It counts as said by this
+        # cell all the same, as its context goes along.
+        background.do(lambda: unsent.send(root))
 
     # -- what the job has and does --------------------------------------------------------------
 

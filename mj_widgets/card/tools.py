@@ -47,8 +47,3 @@ class Tools:
         """
         for name, tool in self.by_name.items():
             set_class(tool, "mj-gone", on=name not in tools)
-
-    @property
-    def offered(self) -> tuple[ipw.Button, ...]:
-        """Which are shown."""
-        return tuple(tool for tool in self.by_name.values() if "mj-gone" not in tool._dom_classes)

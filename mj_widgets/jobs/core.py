@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets import background
 from mj_widgets.errors import Forbidden, MjError, Unauthorized, fault_of
 from mj_widgets.jobs.outcome import Outcome
-from mj_widgets.jobs.state import JobState, Notice, Tone
+from mj_widgets.jobs.state import JobState, Notice, Phase, Tone
 
 if TYPE_CHECKING:
     from mj_widgets.account import Account
@@ -122,7 +122,11 @@ class JobCore:
             await work
         except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
             fault = fault_of(error)
-            self.end(fault, error=str(fault), notice=Notice.of(str(fault)))
+            changes: dict[str, Any] = {"error": str(fault), "notice": Notice.of(str(fault))}
+            if self.state.phase in (Phase.SENDING, Phase.FOLLOWED, Phase.FETCHING):
+                phase = Phase.LOST if self.state.task_id else Phase.UNSENT
+                changes |= {"phase": phase, "trouble": fault, "arriving": None, "retry_at": None}
+            self.end(fault, **changes)
 
     def note_refusal(self, error: MjError | None) -> None:
         """Remember whether it is the token that was not accepted."""

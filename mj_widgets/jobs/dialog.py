@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
-from mj_widgets.jobs.state import Canvas, Notice, Question
+from mj_widgets.jobs.state import Canvas, Notice, Phase, Question
 from mj_widgets.models import Status
 from mj_widgets.models.button import Button
 from mj_widgets.models.modal import ModalAnswer, asks_of, first_prompt
@@ -29,11 +29,13 @@ class Dialog:
         ask: asks the service about the task at once.
     """
 
-    __slots__ = ("_ask", "_core", "_is_answered", "_is_busy", "_is_unclear")
+    __slots__ = ("_ask", "_core", "_is_answered", "_is_busy", "_is_unclear", "viewers")
 
     def __init__(self, core: JobCore, ask: Callable[[], None]) -> None:
         self._core, self._ask = core, ask
         self._is_busy = self._is_answered = self._is_unclear = False
+        self.viewers = 0
+        """How many views show the question to a person who may answer it."""
 
     async def meet(self, task: Task) -> None:
         """Answer the modal that *task* waits in, or ask in ``state.question``."""
@@ -50,17 +52,20 @@ class Dialog:
             question = await self._question(task, answer)
         finally:
             self._is_busy = False
-        now = core.state.task
-        if now is not None and now.status == Status.MODAL:
+        if self._waits:
             core.change(question=question)
+            if (nobody := self.nobody) is not None:
+                core.outcome.interrupt(nobody)
 
     def close(self) -> None:
         """Ask no more: the task goes on, or has ended."""
         self._core.change(question=None)
 
     async def answer(self, answer: ModalAnswer) -> None:
-        """Send an answer; where it is refused, the question stands and says why."""
+        """Send an answer, once; where it is refused, the question stands and says why."""
         core, state = self._core, self._core.state
+        if self._is_busy or self._is_answered:
+            return
         order = orders.answer(state.task_id, answer, parent=state.parent_id, button=state.button)
         self._is_busy = True
         try:
@@ -68,7 +73,7 @@ class Dialog:
         except MjError as error:
             # A task that still waits was not answered: a person may do so again.
             self._is_unclear = error.maybe_sent
-            if not self._refuse(str(error)):
+            if not self._refuse(str(error)) and self._waits:
                 core.end(error, notice=Notice.of(str(error)))
         else:
             self._is_answered = True
@@ -87,6 +92,20 @@ class Dialog:
         else:
             self.close()
         self._ask()
+
+    @property
+    def nobody(self) -> MjError | None:
+        """What whoever waits for the job gets where nobody is there to answer, else None."""
+        state = self._core.state
+        if state.question is None or self.viewers:
+            return None
+        return unanswered(state.task_id, "answer(prompt) gives it.")
+
+    @property
+    def _waits(self) -> bool:
+        state = self._core.state
+        is_modal = state.task is not None and state.task.status == Status.MODAL
+        return is_modal and state.phase is Phase.FOLLOWED
 
     def _refuse(self, words: str) -> bool:
         """Say in the question why it stands; False where there is none."""
@@ -128,6 +147,11 @@ class Dialog:
             canvas,
             draft,
         )
+
+
+def unanswered(task_id: str, advice: str) -> MjError:
+    """Return what whoever waits for a task gets that waits itself, and nobody answers."""
+    return MjError(f"Task {task_id} waits in a window for a prompt or a mask", advice=advice)
 
 
 async def canvas_of(account: Account, task: Task, result: Result | None) -> Canvas | None:

@@ -19,7 +19,7 @@ from mj_widgets.jobs.presses import Presses
 from mj_widgets.jobs.state import JobState
 from mj_widgets.models import Status, Task
 from mj_widgets.models.button import Group
-from mj_widgets.models.modal import ModalAnswer
+from mj_widgets.models.modal import ModalAnswer, problem_of
 from mj_widgets.pictures.masks import mask_png
 
 if TYPE_CHECKING:
@@ -125,7 +125,12 @@ class Job:
 
     @property
     def image(self) -> Image.Image | None:
-        """The picture as a PIL image (a grid whole, an animation's first frame), or None."""
+        """The picture as a PIL image (a grid whole, an animation's first frame), or None.
+
+        Raises:
+            MjError: its file is not in the library any more, or was changed there; the same of
+                all that needs it.
+        """
         return originals.image_of(self.state)
 
     @property
@@ -166,7 +171,8 @@ class Job:
     def on_change(self, function: Callable[[JobState], object]) -> Callable[[], None]:
         """Call *function* with each new ``state``, on the background thread; one call a change.
 
-        It may press, but not wait. What it raises is logged, and stops nothing.
+        It may press, but not wait; all other work waits for it. What it raises is logged, and
+        stops nothing.
 
         Returns:
             A function that ends it.
@@ -190,14 +196,22 @@ class Job:
 
         Raises:
             TaskFailed: the task failed or was cancelled.
-            MjError: it cannot be followed, its press was refused, or an observer waits.
+            MjError: it cannot be followed, its press was refused, an observer waits, or the task
+                waits for an answer that nobody is there to give.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
             KeyboardInterrupt: it was interrupted; the task is still followed.
         """
+        if (nobody := self.dialog.nobody) is not None:
+            raise nobody
         return wait_for(self._core.outcome, lambda: self.state, timeout)
 
     def __await__(self) -> Generator[Any, None, Task]:
-        return self._core.outcome.reached().__await__()
+        return self._reached().__await__()
+
+    async def _reached(self) -> Task:
+        if (nobody := self.dialog.nobody) is not None:
+            raise nobody
+        return await self._core.outcome.reached()
 
     async def __aiter__(self) -> AsyncIterator[JobState]:
         """Give the state as it is now, then each new one, until the job is over."""
@@ -245,9 +259,9 @@ class Job:
         except MjError as error:
             unclear = "It may have been cancelled: Check now tells."
             error.advice = unclear if error.maybe_sent else "The task goes on."
-            raise
-        finally:
             self.life.ask()
+            raise
+        self.life.check()
 
     def seed(self) -> str:
         """Return the picture's seed, digits; the service is asked the first time.
@@ -292,18 +306,21 @@ class Job:
         On the background thread. A file that was harmed is downloaded anew.
 
         Raises:
-            MjError: they cannot be had; the job has no files then, and says so.
+            MjError: they cannot be had.
         """
-        try:
-            mended, copies = await self.account.results.copies(result)
-        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the job says it
-            fault = fault_of(error)
-            if self.state.result is result:
-                self._core.complain(str(fault), "trouble", result=None)
-            raise fault from None
+        mended, copies = await self.account.results.copies(result)
         if mended is not result and self.state.result is result:
             self._core.change(result=mended)
         return mended, copies
+
+    def miss(self, result: Result, error: Exception) -> None:
+        """Say why the files of a result cannot be shown; on the background thread.
+
+        What the library has lost is no result any more. What memory holds is kept.
+        """
+        if self.state.result is result:
+            kept = None if result.record else result
+            self._core.complain(str(fault_of(error)), "trouble", result=kept)
 
     # -- pressing -------------------------------------------------------------------------------
 
@@ -385,6 +402,31 @@ class Job:
     def dialog(self) -> Dialog:
         """The modal in which the task may wait; for views, on the background thread."""
         return self.life.dialog
+
+    def answer(self, prompt: str, mask: Any = None) -> None:
+        """Answer the modal in which the task waits; see ``state.question``.
+
+        Args:
+            prompt: the prompt that is asked for.
+            mask: what to repaint, where that is asked for; see ``vary_region``.
+
+        Raises:
+            MjError: the task asks for nothing, or the answer is not taken.
+        """
+        question = self.state.question
+        if question is None:
+            raise MjError(f"{words.name_of(self.state)} asks for nothing")
+        size = question.canvas.size if question.canvas else None
+        given = ModalAnswer(prompt, None if mask is None or size is None else mask_png(mask, size))
+        if problem := problem_of(given, question.asks):
+            raise MjError("The answer was not sent", advice=problem)
+        background.run(self.dialog.answer(given))
+        if self.state.question is not None and self.state.question.refusal:
+            raise MjError("The answer was not taken", words=self.state.question.refusal)
+
+    def submit(self, start: Start) -> None:
+        """Submit what a job begins with that was made with nothing."""
+        background.do(lambda: self.life.send(start))
 
     def _new_child(self, button: str) -> Job:
         return Job(self.account, interval=self._core.interval, parent=self, button=button)

@@ -45,7 +45,8 @@ class Life:
     def send(self, start: Start) -> None:
         """Submit what the job begins with, then follow the task that came of it."""
         core = self._core
-        core.begun_with = start
+        if start.prompt:  # else there is nothing to begin anew with, and pictures weigh megabytes
+            core.begun_with = start
         self._sender = Sender(core.account, self._queue_is_full)
         core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin)
         core.run(self._send(self._sender, start))
@@ -160,8 +161,14 @@ class Life:
                 arriving=None,
                 trouble=None,
                 retry_at=None,
-                question=None,
             )
+
+    def resume(self) -> None:
+        """Go on with what was stopped."""
+        if self.is_to_stop:
+            self.is_to_stop = False
+        elif self._core.state.phase is Phase.STOPPED:
+            self.check()
 
     def _take(self, task_id: str, news: News) -> None:
         self._core.run(self._absorb(task_id, news))
@@ -251,7 +258,9 @@ class Life:
             phase=Phase.ENDED,
             task=task,
             arriving=None,
-            result=result,
+            # What was here before may be held in memory alone: it is not to be lost.
+            result=result or core.state.result,
+            question=None,
             seed=(record.seed if record else "") or core.state.seed,
             buttons=buttons,
             error=str(error) if error else "",
@@ -274,7 +283,6 @@ class Life:
         self._core.end(
             error,
             arriving=None,
-            result=None,
             retry_at=None,
             question=None,
             error=said,

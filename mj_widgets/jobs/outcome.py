@@ -36,11 +36,6 @@ class Outcome:
         """True once it is over, or cannot be followed any more."""
         return self._told is not None
 
-    @property
-    def error(self) -> BaseException | None:
-        """The error with which it ended, None for none or while it goes on."""
-        return self._told if isinstance(self._told, BaseException) else None
-
     def forget(self) -> None:
         """Begin anew: it is followed once more."""
         with self._lock:
@@ -55,6 +50,13 @@ class Outcome:
             self._told = outcome
             if self._future is not None:
                 _settle(self._future, outcome)
+
+    def interrupt(self, error: BaseException) -> None:
+        """Let those go on with *error* who wait now, while all goes on."""
+        with self._lock:
+            if self._future is not None and not self.is_known:
+                self._future.set_exception(error)
+                self._future = None
 
     def wait(self, timeout: float | None) -> Future[Task]:
         """Wait until it is known, or for *timeout* seconds; it can be interrupted.

@@ -61,6 +61,7 @@ class Presses(Generic[_C]):
         _check(button, name, answer)
         known = self.job_of(name, answer)
         if known is not None and (not new or name in self._sending):
+            known.life.resume()
             return known
         self._core.renew_account()
         child = self._jobs[name, answer] = self._new_child(name)
@@ -74,9 +75,8 @@ class Presses(Generic[_C]):
         return child
 
     def job_of(self, name: str, answer: ModalAnswer | None = None) -> _C | None:
-        """Return the job of an earlier press, None where there is none that is followed."""
-        known = self._jobs.get((name, answer))
-        return None if known is None or known.state.phase is Phase.STOPPED else known
+        """Return the job of an earlier press, or None."""
+        return self._jobs.get((name, answer))
 
     def is_meant_anew(self, name: str, answer: ModalAnswer | None = None) -> bool:
         """Tell whether a person who clicks and sees what came of the last press wants another.

@@ -41,9 +41,9 @@ class Phase(StrEnum):
     """It goes on at the service, but is not followed any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Notice:
-    """One line that a person should read."""
+    """One line that a person should read; the same words said again are another one."""
 
     text: str = ""
     tone: Tone = "failed"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 from mj_widgets.errors import (
@@ -161,7 +162,9 @@ def keeping_note(refusal: MjError | None, not_kept: str) -> str:
 
 def moment(when: datetime) -> str:
     """Return a moment as it is read on this computer: "2026-11-22 14:05"."""
-    return f"{when.astimezone():%Y-%m-%d %H:%M}"
+    with suppress(OverflowError, ValueError, OSError):  # the service may say any year
+        when = when.astimezone()
+    return f"{when:%Y-%m-%d %H:%M}"
 
 
 def _prompts(task: Task) -> set[str]:

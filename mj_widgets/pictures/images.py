@@ -134,7 +134,8 @@ class Picture:
 
     def let_go(self, read: Callable[[], bytes]) -> None:
         """Hold the bytes no longer: *read* gives them from now on."""
-        self._data, self._read = None, read
+        self._read = read  # first: another thread may ask for the bytes
+        self._data = None
 
     @property
     def data(self) -> bytes:

@@ -1,9 +1,7 @@
-"""A card in a notebook: shown once in its cell's output, and what is left of it in the file."""
+"""A widget in a notebook: shown once in its cell's output, with its still copy beside it."""
 
 from __future__ import annotations
 
-import gc
-import weakref
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -11,13 +9,11 @@ import pytest
 
 from card.page import Publisher, give_twin
 from mj_widgets.card import notebook, still
-from mj_widgets.card.notebook import Leaving, Shown, Unsent, is_headless
-from mj_widgets.card.still import Still, Twin
+from mj_widgets.card.notebook import Shown
+from mj_widgets.card.still import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-FOX, HEN = Still(prompt="a red fox", task_id="17"), Still(prompt="a brown hen", task_id="18")
 
 
 @pytest.fixture
@@ -112,110 +108,3 @@ def test_where_no_widget_can_be_its_twin_stands_alone(cells: Notebook, twin: Twi
     give_twin(widget, twin)
     widget._ipython_display_()
     assert [bundle["text/html"] for bundle in cells.shown] == ["a copy", ""]
-
-
-# -- what is left in the file ----------------------------------------------------------------------
-
-
-def test_what_a_card_leaves_is_brought_up_to_date(twin: Twin, publisher: Publisher) -> None:
-    leaving = Leaving(twin, None)
-    leaving.leave(FOX, ())
-    publisher.until("a red fox")
-    leaving.leave(HEN, ())
-    publisher.until("a brown hen")
-    assert "a red fox" not in publisher.sent[-1][0]
-
-
-def test_what_has_not_changed_is_not_sent_again(twin: Twin, publisher: Publisher) -> None:
-    leaving = Leaving(twin, None)
-    leaving.leave(FOX, ())
-    publisher.until("a red fox")
-    count = len(publisher.sent)
-    leaving.leave(Still(prompt="a red fox", task_id="17"), ())
-    leaving.leave(HEN, ())
-    publisher.until("a brown hen")
-    assert len(publisher.sent) == count + 1
-
-
-def test_what_came_of_a_card_is_left_in_all_that_it_stands_in(
-    twin: Twin, publisher: Publisher
-) -> None:
-    top = Leaving(twin, None)
-    middle = Leaving(None, top)
-    inner = Leaving(None, middle)
-    top.leave(FOX, [middle])
-    middle.leave(Still(prompt="a blue fox"), [inner])
-    inner.leave(HEN, ())
-    publisher.until("a brown hen")
-    last = publisher.sent[-1][0]
-    assert last.index("a red fox") < last.index("a blue fox") < last.index("a brown hen")
-
-
-def test_a_card_that_is_closed_leaves_nothing_at_once_and_whatever_comes(
-    twin: Twin, publisher: Publisher
-) -> None:
-    leaving = Leaving(twin, None)
-    leaving.leave(FOX, ())
-    publisher.until("a red fox")
-    leaving.close()
-    assert "a red fox" not in publisher.sent[-1][0]
-    count = len(publisher.sent)
-    leaving.leave(HEN, ())
-    twin.refill()
-    assert len(publisher.sent) == count + 1
-    assert "a brown hen" not in str(publisher.sent)
-
-
-# -- cells that a program runs ---------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("shell", "is_one"),
-    [
-        (None, False),  # a script
-        (SimpleNamespace(), False),  # IPython in a terminal
-        (SimpleNamespace(kernel=None), False),
-        (SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=True)), False),
-        (SimpleNamespace(kernel=SimpleNamespace(_allow_stdin=False)), True),
-        (SimpleNamespace(kernel=SimpleNamespace()), True),
-    ],
-)
-def test_a_cell_that_nobody_can_answer_is_one_of_a_kernel_that_takes_no_input(
-    monkeypatch: pytest.MonkeyPatch, shell: object, is_one: bool
-) -> None:
-    monkeypatch.setattr(notebook, "get_ipython", lambda: shell)
-    assert is_headless() is is_one
-
-
-class Card:
-    """A card in no other, as far as its end is concerned."""
-
-    def __init__(self) -> None:
-        self.is_told, self.sent = False, 0
-
-    def send_family(self) -> None:
-        self.sent += 1
-
-
-def test_a_card_that_has_ended_is_sent_once_more_and_one_that_goes_on_when_it_has() -> None:
-    unsent, ended, running = Unsent(), Card(), Card()
-    ended.is_told = True
-    for card in (ended, running):
-        unsent.add(card)
-    for _ in range(2):
-        unsent.send()
-        assert (ended.sent, running.sent) == (1, 0)
-    running.is_told = True
-    for _ in range(2):
-        unsent.send()
-        assert (ended.sent, running.sent) == (1, 1)
-
-
-def test_a_card_that_nobody_has_any_more_is_not_kept_for_its_end() -> None:
-    unsent, card = Unsent(), Card()
-    unsent.add(card)
-    gone = weakref.ref(card)
-    del card
-    gc.collect()
-    assert gone() is None
-    unsent.send()

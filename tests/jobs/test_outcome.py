@@ -45,7 +45,7 @@ def test_of_many_threads_that_tell_at_once_one_counts_and_none_fails(
         outcome = Outcome()
         tell_at_once(outcome, [TASK, stopped] * 4)
         assert outcome.is_known
-        assert outcome.error in (None, stopped)
+        assert outcome.wait(0).exception(0) in (None, stopped)
 
 
 def test_the_first_word_counts_until_all_begins_anew() -> None:
@@ -54,11 +54,11 @@ def test_the_first_word_counts_until_all_begins_anew() -> None:
     assert not outcome.is_known
     outcome.tell(TASK)
     outcome.tell(mj.MjError("too late"))
-    assert outcome.error is None
+    assert outcome.wait(0).exception(0) is None
 
     outcome.forget()
     outcome.tell(mj.MjError("the second time"))
-    assert str(outcome.error) == "the second time."
+    assert str(outcome.wait(0).exception(0)) == "the second time."
 
 
 def test_who_has_waited_gets_what_was_reached_though_all_begins_anew_at_that_moment(

@@ -100,7 +100,11 @@ def test_a_button_is_found_by_the_name_by_which_it_is_pressed() -> None:
 @on("text", ["no seed", ""])
 def test_a_notice_without_a_text_is_none_whatever_its_tone(text: str) -> None:
     notice = Notice.of(text, "trouble")
-    assert notice == (Notice(text, "trouble") if text else Notice())
+    assert (notice.text, notice.tone) == (text, "trouble" if text else "failed")
+
+
+def test_the_same_words_said_again_are_another_notice() -> None:
+    assert Notice.of("no seed") != Notice.of("no seed")
 
 
 def test_a_state_is_a_value_that_never_changes() -> None:
