@@ -210,29 +210,16 @@ class Account:
     # -- lineage --------------------------------------------------------------------------------
 
     def tree(self, task_id: str, open_tasks: Iterable[TaskLink] = ()) -> Branch:
-        """Return a task with all that came of it, as far as it is known here; from any thread.
-
-        The journals and the library tell, nothing is asked of the service. What cannot be read is
-        left out.
+        """Return a task with all that came of it; from any thread. See ``Session.tree``.
 
         Args:
             task_id: the task.
             open_tasks: what is known besides.
-
-        >>> session.tree("1747132423020537")                        # doctest: +SKIP
-        1747132423020537  a little red fox  (done)
-        ├─ V2  1747132423020612  (done)
-        │  └─ U3  1747132423020700  (done)
-        └─ U1  1747132423020655  (done)
         """
         return self._lineage(task_id, open_tasks).tree(task_id)
 
     def path(self, task_id: str, open_tasks: Iterable[TaskLink] = ()) -> tuple[Branch, ...]:
-        """Return the tasks from the root to this one, which is the last; see ``tree``.
-
-        >>> [step.button for step in session.path("1747132423020700")]      # doctest: +SKIP
-        ['', 'V2', 'U3']
-        """
+        """Return the tasks from the root to this one, which is the last; see ``tree``."""
         return self._lineage(task_id, open_tasks).path(task_id)
 
     def _lineage(self, task_id: str, open_tasks: Iterable[TaskLink]) -> Lineage:

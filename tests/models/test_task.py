@@ -20,46 +20,7 @@ import mj_widgets as mj
 from mj_widgets.models import Status, task_id_from
 from mj_widgets.models import task as task_module
 from mj_widgets.models.button import Button
-
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(st.characters(), max_size=20)
-    | st.sampled_from(["100%", "46", "SUCCESS", "[1]", '{"url": 1}', "2025-05-13T10:33:43Z"]),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner),
-    max_leaves=12,
-)
-field_names = st.sampled_from(
-    [
-        "id",
-        "taskId",
-        "status",
-        "action",
-        "progress",
-        "prompt",
-        "promptEn",
-        "description",
-        "imageUrl",
-        "image_url",
-        "imageUrls",
-        "image_urls",
-        "videoUrl",
-        "videoUrls",
-        "buttons",
-        "submitTime",
-        "start_time",
-        "finishTime",
-        "failReason",
-        "properties",
-        "data",
-        "result",
-        "task",
-        "code",
-    ]
-)
-task_likes = st.dictionaries(field_names | st.text(max_size=8), json_values, max_size=12)
+from models.shapes import json_values, task_likes
 
 
 def parsed_or_none(reply: Any) -> mj.Task | None:
