@@ -21,11 +21,19 @@ from mj_widgets.errors import MjError
 _T = TypeVar("_T")
 _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
+_spawned: set[asyncio.Task[None]] = set()
 
 
 def start(coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
     """Run *coroutine* on the background thread; callable from any thread, returns at once."""
     return asyncio.run_coroutine_threadsafe(coroutine, _running_loop())
+
+
+def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run *coroutine* soon; on the background thread alone, which need not be woken for it."""
+    task = asyncio.get_running_loop().create_task(coroutine)
+    _spawned.add(task)  # the loop itself would let it be collected
+    task.add_done_callback(_spawned.discard)
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
@@ -108,6 +116,7 @@ def _begin_anew() -> None:
     """Forget the thread of the process that this one was forked from."""
     global _lock, _loop
     _lock, _loop = threading.Lock(), None
+    _spawned.clear()
 
 
 if hasattr(os, "register_at_fork"):
