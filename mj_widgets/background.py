@@ -24,11 +24,19 @@ _lock = threading.Lock()
 _loop: asyncio.AbstractEventLoop | None = None
 _leave: Callable[..., object] | None = None
 """What ends the thread."""
+_spawned: set[asyncio.Task[None]] = set()
 
 
 def start(coroutine: Coroutine[Any, Any, _T]) -> Future[_T]:
     """Run *coroutine* on the background thread; callable from any thread, returns at once."""
     return asyncio.run_coroutine_threadsafe(coroutine, _running_loop())
+
+
+def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run *coroutine* soon; on the background thread alone, which need not be woken for it."""
+    task = asyncio.get_running_loop().create_task(coroutine)
+    _spawned.add(task)  # the loop itself would let it be collected
+    task.add_done_callback(_spawned.discard)
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
@@ -104,12 +112,13 @@ def _running_loop() -> asyncio.AbstractEventLoop:
 
 def _begin_anew() -> None:
     """Forget the thread of the process that this one was forked from."""
-    global _lock, _loop
-    _lock, _loop = threading.Lock(), None
+    global _lock, _loop, _spawned
+    # Both would come to life when they are forgotten, and wait for a thread that is not here.
+    for abandoned in filter(None, (_leave, _spawned)):
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(abandoned))
     if _leave is not None:
-        # It would wait for that thread, at the end of this process or when it is forgotten.
         atexit.unregister(_leave)
-        ctypes.pythonapi.Py_IncRef(ctypes.py_object(_leave))
+    _lock, _loop, _spawned = threading.Lock(), None, set()
 
 
 if hasattr(os, "register_at_fork"):

@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 import pytest
-from benchmarks import asking, images, service
+from benchmarks import asking, images, memory, service
 from benchmarks.__main__ import GROUPS
 from benchmarks.table import Row, formatted
 
@@ -34,6 +34,14 @@ def test_rows_about_pictures() -> None:
 
 def test_rows_about_asking() -> None:
     assert all(row.measured > 0 for row in asking.rows(count=3))
+
+
+def test_rows_about_memory() -> None:
+    card, each, seconds, requests = memory.rows(cards=1, jobs=20, side=64, rounds=1)
+    assert card.measured > 0
+    assert each.measured > 0
+    assert seconds.measured > 0
+    assert requests.measured == 0
 
 
 def test_a_crowd_has_as_many_running_tasks_at_any_time() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -171,12 +171,10 @@ class Ledger:
             self._owed.append(answered)
 
     async def _read(self, read: Callable[[Journal], _T]) -> list[_T]:
-        found = []
-        for journal in filter(None, (memory(), self._disk)):
-            try:
-                found.append(await asyncio.to_thread(read, journal))
-            except LibraryError as error:
-                self.not_written = str(error)
+        # One thread reads them all: to go there takes longer than to read.
+        found, error = await asyncio.to_thread(_read_all, (memory(), self._disk), read)
+        if error is not None:
+            self.not_written = str(error)
         return found
 
     async def _find_on_disk(self, errand: Errand) -> Written | None:
@@ -188,6 +186,19 @@ class Ledger:
             self.not_written = str(error)
             raise _unknown(error) from None
         return Written(self._disk, known) if known else None
+
+
+def _read_all(
+    journals: Iterable[Journal | None], read: Callable[[Journal], _T]
+) -> tuple[list[_T], LibraryError | None]:
+    """Return what is found in all journals, and why one of them cannot be read."""
+    found, failure = [], None
+    for journal in filter(None, journals):
+        try:
+            found.append(read(journal))
+        except LibraryError as error:
+            failure = error
+    return found, failure
 
 
 async def _find(journal: Journal, errand: Errand) -> Entry | None:

@@ -106,7 +106,7 @@ class Results:
         if record and record.files and len(record.files) >= len(_links(task)):
             lost = await asyncio.to_thread(_lost, record)
             if not lost:
-                if task.raw != record.task.raw:
+                if task is not record.task and task.raw != record.task.raw:
                     record = await self._keeper.keep(task) or record
                 return Result(task, tuple(map(_kept, record.files)), record)
         return await self._download_or_ask(task, lost)

@@ -115,7 +115,7 @@ class JobCore:
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Do *work* on the background thread; what goes wrong is said, as nobody would see it."""
-        background.start(self._guarded(work))
+        background.spawn(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:

@@ -40,7 +40,7 @@ class Outcome:
         """Begin anew: it is followed once more."""
         with self._lock:
             if self.is_known:
-                self._told = self._future = None
+                self._told = None
 
     def tell(self, outcome: Task | BaseException | None) -> None:
         """Let those go on who wait; the first outcome counts, and None is none yet."""
@@ -48,8 +48,10 @@ class Outcome:
             if self.is_known or outcome is None:
                 return
             self._told = outcome
-            if self._future is not None:
-                _settle(self._future, outcome)
+            # It weighs more than most of a job: it stays with those alone who wait for it.
+            future, self._future = self._future, None
+            if future is not None:
+                _settle(future, outcome)
 
     def interrupt(self, error: BaseException) -> None:
         """Let those go on with *error* who wait now, while all goes on."""
@@ -83,11 +85,12 @@ class Outcome:
 
     def _awaited(self) -> Future[Task]:
         with self._lock:
-            if self._future is None:
-                self._future = Future()
-                if self._told is not None:
-                    _settle(self._future, self._told)
-            return self._future
+            future = self._future or Future()
+            if self._told is None:
+                self._future = future
+            else:
+                _settle(future, self._told)
+            return future
 
 
 def wait_for(outcome: Outcome, state: Callable[[], JobState], timeout: float | None) -> Task:

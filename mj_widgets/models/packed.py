@@ -45,14 +45,19 @@ class Packed(Mapping[str, Any]):
         return repr(self.unpacked())
 
 
-def packed(mapping: dict[str, Any]) -> Packed | dict[str, Any]:
-    """Return *mapping* packed, or as it is where JSON would not give back the same."""
+def packed(mapping: dict[str, Any], *, is_json: bool = False) -> Packed | dict[str, Any]:
+    """Return *mapping* packed, or as it is where JSON would not give back the same.
+
+    Args:
+        mapping: what is to be packed.
+        is_json: it was read out of JSON: it need not be tried.
+    """
     try:
         text = json.dumps(mapping, separators=(",", ":"))
-        is_same = json.loads(text) == mapping
+        is_same = is_json or json.loads(text) == mapping
     except (TypeError, ValueError, RecursionError):
         return mapping
-    return Packed(zlib.compress(text.encode())) if is_same else mapping
+    return Packed(zlib.compress(text.encode(), 1)) if is_same else mapping
 
 
 def unpacked(mapping: Packed | dict[str, Any]) -> dict[str, Any]:

@@ -21,13 +21,14 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
 )
 
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.button import Button
 from mj_widgets.models.envelope import task_in
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
-from mj_widgets.models.packed import packed, unpacked
+from mj_widgets.models.packed import Packed, packed, unpacked
 from mj_widgets.models.status import Status, is_final, is_waiting, status_of
 from mj_widgets.models.values import (
     first_of,
@@ -67,12 +68,16 @@ def _shared(value: object) -> str:
     return intern(text_of(value))
 
 
+def _packed(mapping: dict[str, Any], info: ValidationInfo) -> Packed | dict[str, Any]:
+    return packed(mapping, is_json=bool(info.context))
+
+
 _Text = Annotated[str, BeforeValidator(text_of)]
 _Shared = Annotated[str, BeforeValidator(_shared)]
 _Mapping = Annotated[
     dict[str, Any],
     BeforeValidator(mapping_of),
-    AfterValidator(packed),
+    AfterValidator(_packed),
     PlainSerializer(unpacked, return_type=dict[str, Any]),
 ]
 _Time = Annotated[datetime | None, BeforeValidator(time_of)]
@@ -159,7 +164,8 @@ class Task(BaseModel):
                 "fail_reason": first_of(raw, "failReason", "fail_reason"),
                 "properties": raw.get("properties"),
                 "raw": raw,
-            }
+            },
+            context=isinstance(reply, (str, bytes)),
         )
         # pydantic notes which fields were given in a set of 2 kB; here it is always all of them.
         object.__setattr__(task, "__pydantic_fields_set__", _ALL_FIELDS)

@@ -16,6 +16,8 @@ _SECONDS_BELOW = 1e11
 
 def text_of(value: object) -> str:
     """Return a text or a number as text; "" for the rest."""
+    if isinstance(value, str) and value.isascii():  # nearly all of them
+        return str(value)
     if isinstance(value, bool) or value is None or isinstance(value, (Mapping, list)):
         return ""
     text = str(value)

@@ -290,7 +290,9 @@ def _flatten(image: Image.Image) -> Image.Image:
 def _decoded(picture: Picture) -> Image.Image:
     if picture.format == "mp4":
         raise ImageError("A video has no still picture here", advice="Its bytes are whole.")
-    with _open(picture.data, picture.format) as image:
+    # Closed at the end: the pixels would hold on to the whole file, for another frame of it.
+    with io.BytesIO(picture.data) as file:
+        image = _open(file, picture.format)
         try:
             image.load()
         except BROKEN as error:
@@ -310,7 +312,8 @@ def _looked_at(data: bytes) -> tuple[Format, _Header]:
         raise ImageError("The file behind the link is not a picture", words=_beginning(data))
     if kind == "mp4":
         return kind, _Header(None)
-    with _open(data, kind) as image:
+    with io.BytesIO(data) as file:
+        image = _open(file, kind)
         return kind, _Header(image.size, _frames(image))
 
 
@@ -323,9 +326,9 @@ def _frames(image: Image.Image) -> int:
         raise _broken(error) from None
 
 
-def _open(data: bytes, kind: Format) -> Image.Image:
+def _open(file: io.BytesIO, kind: Format) -> Image.Image:
     try:
-        image = _READERS[kind](io.BytesIO(data))
+        image = _READERS[kind](file)
     except Image.DecompressionBombError:
         raise _too_large() from None
     except BROKEN as error:

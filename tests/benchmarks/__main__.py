@@ -23,6 +23,7 @@ GROUPS = {
     "follow": "1,000 tasks at once",
     "load": "%%load_ext",
     "library": "10,000 tasks on disk",
+    "memory": "what tasks that have ended leave in memory",
 }
 
 

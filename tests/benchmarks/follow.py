@@ -5,13 +5,10 @@ processor, the memory and the attention of the main thread to them. The tasks ar
 a new one begins as one ends, so that at any time some are near their end, where most is asked.
 """
 
-import json
 import statistics
-import subprocess
-import sys
-from typing import Any
 
 from . import service
+from .surroundings import in_own_process
 from .table import Row
 
 TASKS = 1000
@@ -21,8 +18,8 @@ TASK_SECONDS = 90
 def rows(settle: float = 30, window: float = 25) -> list[Row]:
     """Processor, memory and a timer of 10 ms, once the follower knows the service."""
     with service.started("crowd", TASKS, TASK_SECONDS) as sandbox:
-        found = _in_own_process(
-            url=sandbox.url, ids=sandbox.ids, count=TASKS, settle=settle, window=window
+        found = in_own_process(
+            "crowd", url=sandbox.url, ids=sandbox.ids, count=TASKS, settle=settle, window=window
         )
     ends = found["ends_late"]
     told = (
@@ -36,17 +33,3 @@ def rows(settle: float = 30, window: float = 25) -> list[Row]:
         Row("1,000 tasks: more memory", found["memory"] / 1e6, "MB", 150),
         Row("1,000 tasks: 10 ms timer late, 99 %", found["late"] * 1000, "ms", 20, beside=late),
     ]
-
-
-def _in_own_process(**what: Any) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.benchmarks.crowd"]
-    done = subprocess.run(
-        command,
-        input=json.dumps(what),
-        stdout=subprocess.PIPE,
-        cwd=service.ROOT,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found

@@ -1,7 +1,7 @@
 """The sandbox in a process of its own, so that what it does is not counted.
 
-Started as ``python -m tests.benchmarks.service photos COUNT`` or ``crowd COUNT SECONDS``, it says
-on one line where it is and what it has, and serves until its input ends.
+Started as ``python -m tests.benchmarks.service photos COUNT [SIDE]`` or ``crowd COUNT SECONDS``,
+it says on one line where it is and what it has, and serves until its input ends.
 """
 
 import asyncio
@@ -10,13 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
 from mj_widgets.sandbox import Sandbox, photo_like
 from mj_widgets.sandbox.painting.recipes import Stored
 
-ROOT = Path(__file__).parents[2]
+from .surroundings import ROOT
+
 USUAL_SECONDS = 12
 
 
@@ -26,9 +26,9 @@ class Service(NamedTuple):
     pid: int
 
 
-def add_photos(sandbox: Sandbox, count: int) -> list[str]:
+def add_photos(sandbox: Sandbox, count: int, side: int = 2048) -> list[str]:
     """Finished grids with one picture like a photo: nothing is painted when it is asked for."""
-    photo = Stored(photo_like("a red fox in the snow"), "image/png")
+    photo = Stored(photo_like("a red fox in the snow", (side, side)), "image/png")
     ids = []
     for number in range(count):
         task_id = sandbox.add_task(f"a red fox in the snow, {number} --v 6.1 --ar 1:1", age=3600)
@@ -59,10 +59,12 @@ def started(*arguments: object) -> Iterator[Service]:
             process.stdin.close()
 
 
-async def _serve(what: str, count: int, seconds: float = USUAL_SECONDS) -> None:
+async def _serve(what: str, count: int, *rest: int) -> None:
+    seconds = rest[0] if what == "crowd" else USUAL_SECONDS
     sandbox = Sandbox(speed=USUAL_SECONDS / seconds, slots=10 * count, queue_size=10 * count)
     async with sandbox:
-        ids = add_photos(sandbox, count) if what == "photos" else add_crowd(sandbox, count, seconds)
+        add = add_photos if what == "photos" else add_crowd
+        ids = add(sandbox, count, *rest)
         print(json.dumps({"url": sandbox.url, "ids": ids}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

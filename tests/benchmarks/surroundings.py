@@ -1,8 +1,13 @@
-"""The environment of a user who has configured nothing, for kernels and servers."""
+"""The environment of a user who has configured nothing, and processes of their own."""
 
+import json
 import os
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
+ROOT = Path(__file__).parents[2]
 USERS_OWN = ("JUPYTER", "JPY_", "IPYTHON", "MJ_", "DMX_", "XDG_", "DBUS_")
 
 
@@ -17,3 +22,17 @@ def environment(home: Path) -> dict[str, str]:
         "NO_PROXY": "127.0.0.1,localhost",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
+
+
+def in_own_process(module: str, **what: Any) -> dict[str, Any]:
+    """What a module of this package finds when it runs alone, told *what* to do."""
+    done = subprocess.run(
+        [sys.executable, "-m", f"tests.benchmarks.{module}"],
+        input=json.dumps(what),
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

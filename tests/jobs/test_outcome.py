@@ -68,3 +68,15 @@ def test_who_has_waited_gets_what_was_reached_though_all_begins_anew_at_that_mom
     when_waiting_ends(monkeypatch, grid.check_now)
 
     assert grid.wait().succeeded
+
+
+def test_what_is_known_keeps_nothing_for_those_who_have_waited() -> None:
+    outcome = Outcome()
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(outcome.wait, SECONDS)
+        outcome.tell(TASK)
+        assert waiting.result(SECONDS).result(0) is TASK
+    assert outcome.wait(0).result(0) is TASK
+    assert outcome._future is None
+    outcome.forget()
+    assert not outcome.wait(0).done()

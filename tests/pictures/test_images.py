@@ -6,6 +6,7 @@ import base64
 import io
 import random
 import struct
+import sys
 import warnings
 import zlib
 
@@ -194,6 +195,15 @@ def test_the_caller_owns_the_pixels() -> None:
     picture = Picture.from_bytes(FILES["png"])
     picture.decode().paste("red", (0, 0, 64, 48))
     assert ImageChops.difference(picture.decode(), GRID).getbbox() is None
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "gif"])
+def test_the_pixels_that_are_kept_do_not_hold_on_to_the_file(kind: str) -> None:
+    data = FILES[kind]
+    picture = Picture.kept(lambda: data, f"image/{kind}", len(data))
+    held = sys.getrefcount(data)
+    picture.decode()
+    assert sys.getrefcount(data) == held
 
 
 @pytest.mark.parametrize("kind", ["WEBP", "GIF", "PNG"])
