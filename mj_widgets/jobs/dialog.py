@@ -77,7 +77,8 @@ class Dialog:
                 core.end(error, notice=Notice.of(str(error)))
         else:
             self._is_answered = True
-            self.close()
+            # Whoever waits from now on gets what comes of it, not an earlier answer's refusal.
+            core.change(question=None, outcome=None)
             self._ask()
         finally:
             self._is_busy = False

@@ -131,7 +131,7 @@ def read_task(reply: Reply, task_id: str) -> Task:
     if isinstance(data, Mapping) and "code" in data and "status" not in data:
         inside = data.get("data") or data.get("result")
         if not isinstance(inside, (Mapping, list)) or not inside:
-            raise _refusal(_code(data), _message(data), reply.status, f"task {task_id}")
+            raise _refusal(reply, _code(data), _message(data), f"task {task_id}")
     task = Task.parse(data)
     return task if task.id else task.model_copy(update={"id": task_id})
 
@@ -141,7 +141,7 @@ def read_tasks(reply: Reply) -> list[Task]:
     data = _sound_json(reply, "The list of tasks")
     listed = data.get("data", data.get("result")) if isinstance(data, Mapping) else data
     if isinstance(data, Mapping) and "code" in data and not isinstance(listed, list):
-        raise _refusal(_code(data), _message(data), reply.status, "the list of tasks")
+        raise _refusal(reply, _code(data), _message(data), "the list of tasks")
     if not isinstance(listed, list):
         raise BadReply("The service does not list tasks", status=reply.status)
     tasks = []
@@ -174,7 +174,7 @@ def read_submission(reply: Reply) -> Submission:
     # A code that nobody has documented, with a task: it was taken, and is paid for.
     is_taken = submission.code in ACCEPTED_CODES or bool(submission.task_ids)
     if refused or submission.code in REFUSED_CODES or not is_taken:
-        raise _refusal(submission.code, submission.description, reply.status, "the submission")
+        raise _refusal(reply, submission.code, submission.description, "the submission")
     return submission
 
 
@@ -219,7 +219,7 @@ def check(reply: Reply, what: str) -> None:
         raise BadReply("The service sends us to another address", status=status)
     if reply.is_page:
         raise BadReply("The service answered with a web page", status=status, words=words)
-    raise _refusal(reply.code, words, status, what)
+    raise _refusal(reply, reply.code, words, what)
 
 
 def _sound_json(reply: Reply, what: str) -> Any:
@@ -229,15 +229,16 @@ def _sound_json(reply: Reply, what: str) -> Any:
     data = reply.json()
     if isinstance(data, Mapping):
         if data.get("error") and not isinstance(data.get("status"), str):
-            raise _refusal(_code(data), _message(data), reply.status, what)
+            raise _refusal(reply, _code(data), _message(data), what)
         if data.get("success") is False and not isinstance(data.get("data"), Mapping):
-            raise _refusal(_code(data), _message(data), reply.status, what)
+            raise _refusal(reply, _code(data), _message(data), what)
     return data
 
 
-def _refusal(code: int | None, words: str, status: int, what: str) -> MjError:
+def _refusal(reply: Reply, code: int | None, words: str, what: str) -> MjError:
     """Return the error that an envelope with *code* and *words* stands for."""
-    said: dict[str, Any] = {"status": status, "words": words}
+    status, seconds = reply.status, reply.seconds_to_wait
+    said: dict[str, Any] = {"status": status, "words": words, "retry_after": seconds}
     if _NO_ACCOUNT.search(words):
         return ServiceUnavailable("The service has no free account for this", **said)
     if _NOT_FOUND.search(words) or code == 3:

@@ -7,6 +7,9 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from PIL import Image
+from services import file_of
+
 from mj_widgets.sandbox import EXAMPLES
 
 if TYPE_CHECKING:
@@ -67,3 +70,13 @@ def finished(session: mj.Session, task_id: str = GRID, *, refresh: bool = False)
 def bodies(sandbox: Sandbox, path: str) -> list[dict[str, object]]:
     """What was submitted there, in order."""
     return [post.body for post in sandbox.posts if post.path.endswith(path)]
+
+
+FOX = file_of(Image.new("RGB", (48, 32), "orange"))
+HEN = file_of(Image.new("RGB", (32, 32), "brown"))
+STARTS: dict[str, Callable[..., mj.Job]] = {
+    "imagine": lambda session, **how: session.imagine("a fox", [FOX], **how),
+    "describe": lambda session, **how: session.describe(FOX, **how),
+    "shorten": lambda session, **how: session.shorten("a fox", **how),
+    "blend": lambda session, **how: session.blend([FOX, HEN], **how),
+}

@@ -256,6 +256,16 @@ def test_a_stopped_job_can_still_be_answered_when_it_is_followed_again(
     assert child.wait(SECONDS).succeeded
 
 
+@on("sandbox", ["dmx"], indirect=True)  # which tells of a modal only when it is asked
+def test_a_refused_answer_that_was_mended_lets_the_job_end_as_its_task_does(grid: mj.Job) -> None:
+    child = grid.vary(2, prompt="a banned fox")
+    with pytest.raises(mj.PromptRejected):
+        child.wait(SECONDS)
+    asked(child)
+    answer(child, "a blue fox")
+    assert child.wait(SECONDS).succeeded
+
+
 # -- declined --------------------------------------------------------------------------------------
 
 

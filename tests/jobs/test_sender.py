@@ -13,8 +13,7 @@ from PIL import Image
 from services import CANARY, file_of, serving
 
 import mj_widgets as mj
-from jobs.support import SECONDS, Told, listening
-from jobs.test_start import STARTS
+from jobs.support import SECONDS, STARTS, Told, listening
 from mj_widgets.jobs import Phase
 from mj_widgets.jobs.words import state_words
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from services import CANARY, file_of
+from services import CANARY
 
 import mj_widgets as mj
-from jobs.support import SECONDS
+from jobs.support import FOX, HEN, SECONDS, STARTS
 from mj_widgets.jobs import start
 
 if TYPE_CHECKING:
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
     from mj_widgets.sandbox import Sandbox
 
-FOX = file_of(Image.new("RGB", (48, 32), "orange"))
-HEN = file_of(Image.new("RGB", (32, 32), "brown"))
 URL = "https://host.example/a.png"
 
 on = pytest.mark.parametrize
@@ -207,13 +205,6 @@ def test_what_no_service_takes_stops_the_program_and_nothing_is_sent(
 
 
 # -- sent once -------------------------------------------------------------------------------------
-
-STARTS: dict[str, Callable[..., mj.Job]] = {
-    "imagine": lambda session, **how: session.imagine("a fox", [FOX], **how),
-    "describe": lambda session, **how: session.describe(FOX, **how),
-    "shorten": lambda session, **how: session.shorten("a fox", **how),
-    "blend": lambda session, **how: session.blend([FOX, HEN], **how),
-}
 
 
 @on("name", STARTS)
