@@ -74,6 +74,22 @@ def test_what_no_service_takes_stops_the_cell_and_leaves_no_card(sandbox: Sandbo
     assert len(sandbox.log) == 0
 
 
+def test_nothing_is_sent_before_its_card_is_there(sandbox: Sandbox) -> None:
+    def interrupt(widget: ipywidgets.Widget) -> None:
+        """Stand for Ctrl-C while a card is being made."""
+        if isinstance(widget, mj.TaskWidget):
+            raise KeyboardInterrupt
+
+    ipywidgets.Widget.on_widget_constructed(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            mj.imagine("a fox")
+    finally:
+        ipywidgets.Widget.on_widget_constructed(None)
+    mj.imagine("a hen").wait(SECONDS)  # what had been sent before it would be there as well
+    assert [post.body["prompt"] for post in sandbox.posts] == ["a hen"]
+
+
 # What the card says of it
 
 

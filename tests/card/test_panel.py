@@ -261,6 +261,26 @@ def test_while_an_answer_is_on_its_way_nobody_is_asked_for_another(
 
 
 @by_itself
+def test_a_task_that_waits_in_two_cards_is_answered_once(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    card = grid.vary(1)
+    one = open_panel(card)
+    twin = mj.TaskWidget(card.job)
+    other = open_panel(twin)
+    one.write("a red fox")
+    other.write("a blue fox")
+
+    one.send()
+    other.send()
+
+    assert card.wait(SECONDS).succeeded
+    assert twin.wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a red fox"]
+    twin.close()
+
+
+@by_itself
 def test_a_refused_answer_can_be_mended(sandbox: Sandbox, grid: mj.TaskWidget) -> None:
     child = grid.vary(1)
     panel = open_panel(child)

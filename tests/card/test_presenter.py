@@ -178,6 +178,36 @@ def test_a_card_that_a_person_has_closed_comes_back_only_when_it_is_asked_for(
     assert len(sandbox.posts) == 2
 
 
+def test_a_card_that_is_closed_while_its_press_is_sent_is_followed_when_it_is_pressed_again(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.faults.slow_seconds = 0.3
+    sandbox.faults.next("slow", path="submit/action")
+    closed = grid.press("V2")
+    closed.close()
+
+    again = grid.press("V2")
+
+    assert again.job is closed.job
+    assert again.wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+def test_a_card_that_is_stopped_is_the_same_card_when_it_is_pressed_again(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.options.speed = 1  # it does not end by itself
+    stopped = grid.press("V2")
+    until(stopped, "task", bool)
+    stopped.stop()
+
+    assert grid.press("V2") is stopped
+
+    assert jobs_in(grid) == [stopped.job]
+    assert stopped.job.state.phase is Phase.FOLLOWED
+    assert len(sandbox.posts) == 1
+
+
 def test_with_its_card_all_cards_inside_are_closed_and_their_jobs_go_on(job: mj.Job) -> None:
     card = mj.TaskWidget(job)
     inner = card.press("U1")
