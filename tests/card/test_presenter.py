@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from account.support import counting
+from jobs.support import listening
 from services import CANARY
 from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, click, until
+from mj_widgets.card import presenter
 from mj_widgets.jobs import Phase
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session import settings
@@ -290,3 +292,68 @@ def test_a_stopped_job_is_said_to_be_so_in_each_card_and_goes_on_from_any_of_the
     job.stop()
     for card in (one, other):
         card.close()
+
+
+# -- what goes wrong, and what an observer does ----------------------------------------------------
+
+
+@pytest.fixture
+def running(session: mj.Session, sandbox: Sandbox) -> mj.Job:
+    """A job that a test brings on with ``progress``."""
+    progress(sandbox, 5)
+    made = session.follow("77", interval=60)
+    with listening(made) as told:
+        told.until(lambda state: state.progress == 5)
+    return made
+
+
+def progress(sandbox: Sandbox, percent: int) -> None:
+    body = {"id": "77", "action": "IMAGINE", "prompt": "a fox", "progress": f"{percent}%"}
+    sandbox.put("77", body | {"status": "IN_PROGRESS"})
+
+
+def test_a_fault_while_a_card_is_painted_is_said_there_and_ends_the_waiting(
+    running: mj.Job, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = mj.TaskWidget(running)
+
+    def fail(*_: object) -> None:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr(presenter, "look_of", fail)
+    progress(sandbox, 10)
+    running.check_now()
+    with pytest.raises(mj.MjError, match="date value out of range"):
+        card.wait(SECONDS)
+    assert "date value out of range" in Seen(card).notice
+    card.close()
+    running.stop()
+
+
+def test_a_card_that_an_observer_closes_while_it_is_painted_ends_the_waiting(
+    running: mj.Job, sandbox: Sandbox
+) -> None:
+    card = mj.TaskWidget(running)
+    card.observe(lambda _: card.close(), "progress")
+    progress(sandbox, 10)
+    running.check_now()
+    with pytest.raises(mj.MjError, match="is not watched any more"):
+        card.wait(SECONDS)
+    with listening(running) as told:
+        told.until(lambda state: state.progress == 10)
+    with pytest.raises(mj.MjError, match="is not watched any more"):
+        card.wait(SECONDS)
+    assert running.state.outcome is None
+    running.stop()
+
+
+def test_a_card_that_an_observer_stops_says_so(running: mj.Job, sandbox: Sandbox) -> None:
+    card = mj.TaskWidget(running)
+    card.observe(lambda _: card.stop(), "progress")
+    progress(sandbox, 10)
+    running.check_now()
+    with pytest.raises(mj.MjError, match="is not watched any more"):
+        card.wait(SECONDS)
+    assert Seen(card).words == "not watched any more"
+    assert Seen(card).tools == ["Check now"]
+    card.close()

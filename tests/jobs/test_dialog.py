@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -254,6 +256,62 @@ def test_a_stopped_job_can_still_be_answered_when_it_is_followed_again(
     asked(child)
     answer(child, "a fox")
     assert child.wait(SECONDS).succeeded
+
+
+# -- where nobody can answer -----------------------------------------------------------------------
+
+
+async def awaited(job: mj.Job) -> mj.Task:
+    async with asyncio.timeout(SECONDS):
+        return await job
+
+
+WAITS: dict[str, Callable[[mj.Job], mj.Task]] = {
+    "wait": lambda job: job.wait(SECONDS),
+    "await": lambda job: asyncio.run(awaited(job)),
+}
+
+
+@by_itself
+@on("name", WAITS)
+def test_a_program_that_waits_for_a_job_that_asks_is_told_and_can_answer(
+    grid: mj.Job, sandbox: Sandbox, name: str
+) -> None:
+    wait = WAITS[name]
+    sandbox.faults.slow_seconds = 0.3
+    sandbox.faults.next("slow", path="submit/action")
+    child = grid.vary(1)
+    with pytest.raises(mj.MjError, match="waits in a window for a prompt"):
+        wait(child)  # since before it has asked
+    asked(child)
+    with pytest.raises(mj.MjError, match=r"waits in a window.*answer\(prompt\) gives it"):
+        wait(child)
+
+    child.answer("a green fox")
+
+    assert wait(child).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a green fox"]
+
+
+@by_itself
+def test_what_a_program_answers_is_looked_at_and_a_refusal_is_raised(
+    grid: mj.Job, sandbox: Sandbox
+) -> None:
+    child = grid.vary(1)
+    asked(child)
+    with pytest.raises(mj.MjError, match="The prompt is empty"):
+        child.answer(" ")
+    assert bodies(sandbox, "modal") == []
+    with pytest.raises(mj.MjError, match="敏感词"):
+        child.answer("a banned fox")
+    child.answer("a fox")
+    assert child.wait(SECONDS).succeeded
+
+
+def test_a_job_that_asks_for_nothing_takes_no_answer(grid: mj.Job, sandbox: Sandbox) -> None:
+    with pytest.raises(mj.MjError, match="asks for nothing"):
+        grid.answer("a green fox")
+    assert bodies(sandbox, "modal") == []
 
 
 # -- declined --------------------------------------------------------------------------------------
