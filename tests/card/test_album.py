@@ -16,6 +16,7 @@ import mj_widgets as mj
 from card.page import SECONDS, Seen, until
 from mj_widgets import background
 from mj_widgets.card import album
+from mj_widgets.pictures.images import Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session import settings
 
@@ -159,6 +160,15 @@ def test_the_same_picture_under_another_link_is_not_fetched_again(
     running.card.close()
 
 
+def test_a_card_that_is_stopped_keeps_its_half_done_picture(running: Running) -> None:
+    running.paint(20, "red")
+    until(Seen(running.card).tiles, "previews", shows("red"))
+    running.card.stop()
+    assert Seen(running.card).words == "not watched any more"
+    assert shows("red")(Seen(running.card).tiles.previews)
+    assert Seen(running.card).tiles.unfinished
+
+
 def test_a_card_that_is_closed_gets_no_more(running: Running, sandbox: Sandbox) -> None:
     sandbox.faults.slow_seconds = 10.0
     sandbox.faults.next("slow", path="/red.png")
@@ -232,6 +242,26 @@ def test_a_film_that_was_harmed_is_downloaded_again() -> None:
         assert again.files[0].read_bytes() == originals[0]
         assert len(Seen(again).tiles.movies) == len(originals)
         again.close()
+
+
+def test_a_film_in_the_card_of_a_grid_has_a_picture_until_it_plays() -> None:
+    with sketching(partner=True).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        grid = finished()
+        single = grid.upscale(1)
+        single.wait(SECONDS)
+        film = single.press("Animate (High motion)")
+        film.wait(SECONDS)
+
+        card = mj.TaskWidget(film.job, inside=grid)
+
+        assert card.wait(SECONDS).succeeded
+        assert len(Seen(card).tiles.movies) == len(film.videos) > 0
+        posters = Seen(card).tiles.previews
+        assert posters
+        assert {Picture.from_bytes(poster).format for poster in posters} == {"jpeg"}
+        for each in (card, grid):
+            each.close()
 
 
 @on("library", ["kept", None])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from card.page import SECONDS, Seen, click, until
+import pytest
+
+from card.page import SECONDS, Seen, browser_gets, browser_sends, click, until
+from mj_widgets.jobs import originals
 
 if TYPE_CHECKING:
     import mj_widgets as mj
@@ -31,3 +34,20 @@ def test_a_click_on_the_button_of_a_closed_card_shows_its_task_again_and_pays_no
     assert again.job is closed.job
     assert again.wait(SECONDS).id == closed.task_id
     assert len(sandbox.posts) == 1
+
+
+def test_a_picture_that_cannot_be_opened_whyever_is_no_picture_to_wait_for(
+    grid: mj.TaskWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError("no room for it")
+
+    monkeypatch.setattr(originals, "full_size_of", fail)
+    sent = browser_gets(Seen(grid).tiles)
+
+    browser_sends(Seen(grid).tiles, {"type": "open", "index": 2})
+
+    content, _ = sent.one()
+    assert (content["type"], content["index"]) == ("failure", 2)
+    assert "no room for it" in content["text"]
+    Seen(grid).until_notice("no room for it")

@@ -20,6 +20,7 @@ from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 GRID = EXAMPLES["finished"]
 
@@ -238,6 +239,31 @@ def test_what_a_card_says_of_itself_stands_until_the_job_says_something_else(
     Seen(card).until_notice("^V1 – ")
     Seen(other).until_notice("^V1 – ")
     other.close()
+
+
+def test_the_same_refusal_is_said_again_after_something_else_was_said(
+    grid: mj.TaskWidget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        sandbox.faults.next("403", path="submit/")
+        until(grid.buttons["V1"], "disabled", False)
+        click(grid.buttons["V1"])
+        Seen(grid).until_notice("^V1 – ")
+        Seen(grid).click_tool("Save")
+        Seen(grid).until_notice("^Saved as ")
+
+
+def test_a_press_that_is_taken_ends_what_was_said_before(
+    grid: mj.TaskWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Seen(grid).click_tool("Save")
+    Seen(grid).until_notice("^Saved as ")
+    click(grid.buttons["V1"])
+    Seen(grid).until_no_notice()
+    (child,) = grid.followups
+    assert child.wait(SECONDS).succeeded
 
 
 def test_a_task_is_done_when_its_pictures_are_seen(session: mj.Session) -> None:

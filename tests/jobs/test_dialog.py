@@ -11,13 +11,14 @@ from PIL import Image
 from sketches import sketching
 
 import mj_widgets as mj
-from jobs.support import SECONDS, Told, bodies, finished, until
+from jobs.support import SECONDS, Told, bodies, finished, listening, until
 from mj_widgets import background
 from mj_widgets.jobs import Phase
 from mj_widgets.jobs.state import Question
 from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.masks import mask_png
+from mj_widgets.service import orders
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:
@@ -411,3 +412,27 @@ def test_a_picture_to_mark_that_cannot_be_downloaded_is_left_out(
     sandbox.faults.next("expired", count=100, path="/attachments")
     question = asked(fetched(task_id))
     assert (question.asks, question.canvas) == ("mask", None)
+
+
+@on("sandbox", ["trueai"], indirect=True)
+def test_a_task_that_goes_on_while_its_parent_is_looked_up_asks_nothing(
+    single: mj.Job, sandbox: Sandbox
+) -> None:
+    task_id = waiting_for(single, "Vary (Region)")
+    assert single.image is not None
+    given = ModalAnswer("a lake", mask_png([(0, 0, 32, 32)], single.image.size))
+    settings.reset()
+    session = mj.configure(sandbox.url, "any", library=None)
+    # It is looked up for so long that the task has ended, and its file is on its way.
+    sandbox.faults.slow_seconds = 1.0
+    sandbox.faults.next("slow", path=f"{single.task_id}/fetch")
+    sandbox.faults.next("slow", path="/attachments/")
+    job = session.follow(task_id, interval=0.1)
+    with listening(job) as told:
+        told.until(lambda state: state.status == "MODAL")
+        background.run(session.account.submit(orders.answer(task_id, given)))
+
+        assert job.wait(SECONDS).succeeded
+
+    assert job.state.question is None
+    assert [state for state in told.states if state.question is not None] == []
