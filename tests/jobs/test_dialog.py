@@ -309,6 +309,20 @@ def test_what_a_program_answers_is_looked_at_and_a_refusal_is_raised(
     assert child.wait(SECONDS).succeeded
 
 
+def test_a_program_that_is_asked_for_a_mask_gives_one(single: mj.Job, sandbox: Sandbox) -> None:
+    job = fetched(waiting_for(single, "Vary (Region)"))
+    asked(job)
+    with pytest.raises(mj.MjError, match="Mark the part"):
+        job.answer("a lake")
+    assert bodies(sandbox, "modal") == []
+
+    job.answer("a lake", [(0, 0, 32, 32)])
+
+    assert job.wait(SECONDS).succeeded
+    (body,) = bodies(sandbox, "modal")
+    assert str(body["maskBase64"]).startswith("data:image/png;base64,")
+
+
 def test_a_job_that_asks_for_nothing_takes_no_answer(grid: mj.Job, sandbox: Sandbox) -> None:
     with pytest.raises(mj.MjError, match="asks for nothing"):
         grid.answer("a green fox")
