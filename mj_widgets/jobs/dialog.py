@@ -98,7 +98,7 @@ class Dialog:
     def nobody(self) -> MjError | None:
         """What whoever waits for the job gets where nobody is there to answer, else None."""
         state = self._core.state
-        if state.question is None or self.viewers:
+        if state.question is None or self.viewers or not self._waits:
             return None
         return unanswered(state.task_id, "answer(prompt) gives it.")
 

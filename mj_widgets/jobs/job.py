@@ -416,8 +416,13 @@ class Job:
         question = self.state.question
         if question is None:
             raise MjError(f"{words.name_of(self.state)} asks for nothing")
-        size = question.canvas.size if question.canvas else None
-        given = ModalAnswer(prompt, None if mask is None or size is None else mask_png(mask, size))
+        if mask is not None and question.asks != "mask":
+            raise MjError("The service asks for no mask", advice="Leave it out.")
+        if mask is not None and question.canvas is None:
+            advice = "Fetch the task that the picture belongs to, and press the button there."
+            raise MjError("The picture to mark is not known here", advice=advice)
+        size = question.canvas.size if question.canvas else (1, 1)
+        given = ModalAnswer(prompt, None if mask is None else mask_png(mask, size))
         if problem := problem_of(given, question.asks):
             raise MjError("The answer was not sent", advice=problem)
         background.run(self.dialog.answer(given))

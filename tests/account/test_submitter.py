@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -163,3 +167,37 @@ def test_an_answer_that_was_given_is_not_given_again(tmp_path: Path) -> None:
         assert [r.path.rpartition("/")[2] for r in sandbox.posts] == ["action", "modal"]
 
     kept_story(tell, tmp_path, "plus")
+
+
+_ROW = (
+    "INSERT INTO submissions"
+    " (service, path, digest, payload, parent, button, sent_at, state, submission)"
+    " VALUES ('127.0.0.1', ?, ?, ?, ?, ?, '2025-10-09T08:53:20+00:00', 'ACCEPTED', ?)"
+)
+
+
+def test_a_press_with_an_answer_that_the_first_release_wrote_down_is_not_paid_for_again(
+    tmp_path: Path,
+) -> None:
+    prompt = "a red fox --ar 16:9"
+
+    async def tell(sandbox: Sandbox, session: Account, library: Library) -> None:
+        task = await session.client.fetch(GRID)
+        button = named(task, "V2")
+        sent = {"taskId": GRID, "customId": button.custom_id, "enableRemix": True}
+        # As it stands in libraries that people have: this text is never to change.
+        written = json.dumps(
+            {**sent, "window": {"prompt": prompt}}, sort_keys=True, separators=(",", ":")
+        )
+        known = hashlib.sha256(written.encode()).hexdigest()
+        answer = json.dumps({"code": 1, "task_ids": ["1760000000000017"], "description": "ok"})
+        with closing(sqlite3.connect(library.folder / "library.db")) as disk, disk:
+            disk.execute(_ROW, ("submit/action", known, written, GRID, "V2", answer))
+
+        submission = await session.press(task, button, ModalAnswer(prompt))
+
+        assert submission.task_ids == ("1760000000000017",)
+        assert submission.known_since is not None
+        assert sandbox.posts == []
+
+    kept_story(tell, tmp_path)

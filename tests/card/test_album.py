@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import io
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from PIL import Image
-from services import file_of
+from services import CANARY, file_of
+from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, until
 from mj_widgets import background
+from mj_widgets.card import album
+from mj_widgets.pictures.images import Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session import settings
 
@@ -21,7 +25,8 @@ if TYPE_CHECKING:
 
 GRID = EXAMPLES["finished"]
 COLOURS = {"red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255)}
-HARMS = pytest.mark.parametrize("harm", ["is missing", "was changed"])
+on = pytest.mark.parametrize
+HARMS = on("harm", ["is missing", "was changed"])
 
 
 class Running:
@@ -155,6 +160,15 @@ def test_the_same_picture_under_another_link_is_not_fetched_again(
     running.card.close()
 
 
+def test_a_card_that_is_stopped_keeps_its_half_done_picture(running: Running) -> None:
+    running.paint(20, "red")
+    until(Seen(running.card).tiles, "previews", shows("red"))
+    running.card.stop()
+    assert Seen(running.card).words == "not watched any more"
+    assert shows("red")(Seen(running.card).tiles.previews)
+    assert Seen(running.card).tiles.unfinished
+
+
 def test_a_card_that_is_closed_gets_no_more(running: Running, sandbox: Sandbox) -> None:
     sandbox.faults.slow_seconds = 10.0
     sandbox.faults.next("slow", path="/red.png")
@@ -208,6 +222,105 @@ def test_a_file_that_was_harmed_is_downloaded_again(
     assert finished().image_bytes == original
     assert file_of_task().read_bytes() == original
     assert mj.library().verify() == []
+
+
+def test_a_film_that_was_harmed_is_downloaded_again() -> None:
+    with sketching(partner=True).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        film = finished().upscale(1)
+        film.wait(SECONDS)
+        film = film.press("Animate (High motion)")
+        film.wait(SECONDS)
+        originals, file = film.videos, film.files[0]
+        film.close()
+        harm_it(file, "was changed")
+
+        again = mj.TaskWidget(film.task_id)
+
+        assert again.wait(SECONDS).succeeded
+        assert again.videos == originals
+        assert again.files[0].read_bytes() == originals[0]
+        assert len(Seen(again).tiles.movies) == len(originals)
+        again.close()
+
+
+def test_a_film_in_the_card_of_a_grid_has_a_picture_until_it_plays() -> None:
+    with sketching(partner=True).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        grid = finished()
+        single = grid.upscale(1)
+        single.wait(SECONDS)
+        film = single.press("Animate (High motion)")
+        film.wait(SECONDS)
+
+        card = mj.TaskWidget(film.job, inside=grid)
+
+        assert card.wait(SECONDS).succeeded
+        assert len(Seen(card).tiles.movies) == len(film.videos) > 0
+        posters = Seen(card).tiles.previews
+        assert posters
+        assert {Picture.from_bytes(poster).format for poster in posters} == {"jpeg"}
+        for each in (card, grid):
+            each.close()
+
+
+@on("library", ["kept", None])
+def test_a_fault_while_the_pictures_are_made_is_said_and_mended_by_check_now(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, library: str | None
+) -> None:
+    mj.configure(sandbox.url, CANARY, library=library and tmp_path / library)
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of colours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(album, "result_frame", fail)
+        card = finished()
+        assert "out of colours" in Seen(card).notice
+        assert Seen(card).tiles.previews == []
+
+    card.check_now()
+
+    until(Seen(card).tiles, "previews", lambda previews: len(previews) == 4)
+    assert card.wait(SECONDS).succeeded
+    assert Seen(card).notice == card.error == ""
+    card.close()
+
+
+@on("fault", ["401", "expired"])
+def test_a_check_that_brings_nothing_loses_no_picture_that_only_memory_holds(
+    sandbox: Sandbox, fault: str
+) -> None:
+    mj.configure(sandbox.url, CANARY, library=None)
+    card = finished()
+    original = card.image_bytes
+    assert original is not None
+    sandbox.faults.next(fault, 99, "/attachments/" if fault == "expired" else "")
+
+    card.check_now()
+
+    with suppress(mj.Unauthorized):
+        card.wait(SECONDS)
+    assert card.error
+    assert card.image is not None
+    assert card.image_bytes == original
+    card.close()
+
+
+def test_a_check_that_brings_nothing_loses_no_text(sandbox: Sandbox) -> None:
+    mj.configure(sandbox.url, CANARY, library=None)
+    card = finished(EXAMPLES["described"])
+    texts = card.texts
+    assert len(texts) == len(Seen(card).texts) == 4
+    sandbox.faults.next("401", 99)
+
+    card.check_now()
+
+    with pytest.raises(mj.Unauthorized):
+        card.wait(SECONDS)
+    assert card.texts == texts
+    assert len(Seen(card).texts) == 4
+    card.close()
 
 
 @HARMS

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
-from card.page import Publisher
+import pytest
+from PIL import Image
+from services import file_of
+
+import mj_widgets as mj
+from card.page import SECONDS, Publisher, Seen
 from mj_widgets.card import still
-from mj_widgets.card.still import Leaving, Still, Twin
+from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin
+
+if TYPE_CHECKING:
+    from mj_widgets.sandbox import Sandbox
 
 FOX, HEN = Still(prompt="a red fox", task_id="17"), Still(prompt="a brown hen", task_id="18")
 
@@ -75,3 +83,34 @@ def test_a_card_that_is_closed_leaves_nothing_at_once_and_whatever_comes(
     twin.refill()
     assert len(publisher.sent) == count + 1
     assert "a brown hen" not in str(publisher.sent)
+
+
+# -- with cards ------------------------------------------------------------------------------------
+
+
+def test_what_a_person_has_closed_is_in_no_still_copy(grid: mj.TaskWidget) -> None:
+    closed, kept = grid.press("U1"), grid.press("U2")
+    for child in (closed, kept):
+        child.wait(SECONDS)
+        assert child.task_id in Seen(grid).saved()
+
+    closed.close()
+
+    saved = Seen(grid).saved()
+    assert closed.task_id not in saved
+    assert kept.task_id in saved
+    assert saved.count("<figure") == 2
+
+
+def test_a_describe_that_is_being_sent_leaves_what_it_is_and_that_it_has_not_ended(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.faults.slow_seconds = 0.5
+    sandbox.faults.next("slow", path="submit/describe")
+    card = mj.describe(file_of(Image.new("RGB", (48, 32), "orange")))
+    saved = Seen(card).saved()
+    assert card.task_id == ""
+    assert ">describe<" in saved
+    assert UNFINISHED in saved
+    card.wait(SECONDS)
+    card.close()

@@ -16,6 +16,7 @@ from services import CANARY, file_of, serving
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, Told, until
+from mj_widgets.account import Account
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.session import settings
 
@@ -72,6 +73,22 @@ def test_what_no_service_takes_stops_the_cell_and_leaves_no_card(sandbox: Sandbo
         mj.imagine("  ")
     assert set(_instances) == before
     assert len(sandbox.log) == 0
+
+
+def test_nothing_is_sent_before_its_card_is_there(sandbox: Sandbox) -> None:
+    def interrupt(widget: ipywidgets.Widget) -> None:
+        """Stand for Ctrl-C while a card is being made."""
+        if isinstance(widget, mj.TaskWidget):
+            raise KeyboardInterrupt
+
+    ipywidgets.Widget.on_widget_constructed(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            mj.imagine("a fox")
+    finally:
+        ipywidgets.Widget.on_widget_constructed(None)
+    mj.imagine("a hen").wait(SECONDS)  # what had been sent before it would be there as well
+    assert [post.body["prompt"] for post in sandbox.posts] == ["a hen"]
 
 
 # What the card says of it
@@ -201,6 +218,17 @@ def test_what_may_have_been_submitted_is_said_in_the_colour_of_trouble(sandbox: 
         card.wait(SECONDS)
     assert state(card) == {"words": "may have been submitted", "tone": "trouble"}
     assert notice(card).endswith("Look at the service; --new / new=True submits it anew.")
+
+
+def test_a_fault_of_our_own_while_it_is_sent_is_said_and_nothing_can_be_stopped(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("by nothing")
+
+    monkeypatch.setattr(Account, "submit", fail)
+    assert "by nothing" in str(refused(mj.imagine("a fox"), mj.MjError))
+    assert len(sandbox.log) == 0
 
 
 # A full queue

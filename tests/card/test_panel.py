@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -261,6 +263,26 @@ def test_while_an_answer_is_on_its_way_nobody_is_asked_for_another(
 
 
 @by_itself
+def test_a_task_that_waits_in_two_cards_is_answered_once(
+    sandbox: Sandbox, grid: mj.TaskWidget
+) -> None:
+    card = grid.vary(1)
+    one = open_panel(card)
+    twin = mj.TaskWidget(card.job)
+    other = open_panel(twin)
+    one.write("a red fox")
+    other.write("a blue fox")
+
+    one.send()
+    other.send()
+
+    assert card.wait(SECONDS).succeeded
+    assert twin.wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a red fox"]
+    twin.close()
+
+
+@by_itself
 def test_a_refused_answer_can_be_mended(sandbox: Sandbox, grid: mj.TaskWidget) -> None:
     child = grid.vary(1)
     panel = open_panel(child)
@@ -455,3 +477,55 @@ def test_a_key_says_what_it_did_and_no_window_opens_below_the_full_size_view(
     browser_sends(Seen(grid).tiles, upscale)
     assert sent.contents[-1]["text"].startswith("U2 was pressed before")
     assert grid.followups == (child,)
+
+
+@by_itself
+def test_stop_leaves_the_window_and_what_was_written_in_it(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    child = grid.vary(3)
+    panel = open_panel(child)
+    panel.write("a green fox")
+
+    child.stop()
+    assert Seen(child).words == "not watched any more"
+    assert Seen(child).open_panel.widget is panel.widget
+    assert panel.prompt == "a green fox"
+
+    child.check_now()
+    Seen(child).open_panel.send()
+    assert child.wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a green fox"]
+    assert Seen(child).panel is None
+
+
+@by_itself
+def test_the_window_closes_when_the_task_has_gone_on_though_nobody_watched_it(
+    grid: mj.TaskWidget,
+) -> None:
+    child = grid.vary(3)
+    open_panel(child)
+    child.stop()
+    elsewhere = mj.TaskWidget(child.task_id)
+    open_panel(elsewhere).send()
+    assert elsewhere.wait(SECONDS).succeeded
+
+    child.check_now()
+
+    assert child.wait(SECONDS).succeeded
+    assert Seen(child).panel is None
+    elsewhere.close()
+
+
+def test_a_window_that_is_closed_is_garbage(single: mj.TaskWidget) -> None:
+    click(single.buttons["Custom Zoom"])
+    panel = open_panel(single)
+    panel.write("a fox --zoom 1.5")
+    panel.send()
+    (child,) = single.followups
+    assert child.wait(SECONDS).succeeded
+    Seen(single).until_no_panel()
+    gone = weakref.ref(panel.widget)
+    del panel
+    background.do(gc.collect)
+    assert gone() is None

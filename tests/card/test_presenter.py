@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from account.support import counting
+from jobs.support import listening
 from services import CANARY
 from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, click, until
+from mj_widgets.card import presenter
 from mj_widgets.jobs import Phase
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 GRID = EXAMPLES["finished"]
 
@@ -178,6 +181,36 @@ def test_a_card_that_a_person_has_closed_comes_back_only_when_it_is_asked_for(
     assert len(sandbox.posts) == 2
 
 
+def test_a_card_that_is_closed_while_its_press_is_sent_is_followed_when_it_is_pressed_again(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.faults.slow_seconds = 0.3
+    sandbox.faults.next("slow", path="submit/action")
+    closed = grid.press("V2")
+    closed.close()
+
+    again = grid.press("V2")
+
+    assert again.job is closed.job
+    assert again.wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+def test_a_card_that_is_stopped_is_the_same_card_when_it_is_pressed_again(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.options.speed = 1  # it does not end by itself
+    stopped = grid.press("V2")
+    until(stopped, "task", bool)
+    stopped.stop()
+
+    assert grid.press("V2") is stopped
+
+    assert jobs_in(grid) == [stopped.job]
+    assert stopped.job.state.phase is Phase.FOLLOWED
+    assert len(sandbox.posts) == 1
+
+
 def test_with_its_card_all_cards_inside_are_closed_and_their_jobs_go_on(job: mj.Job) -> None:
     card = mj.TaskWidget(job)
     inner = card.press("U1")
@@ -206,6 +239,31 @@ def test_what_a_card_says_of_itself_stands_until_the_job_says_something_else(
     Seen(card).until_notice("^V1 – ")
     Seen(other).until_notice("^V1 – ")
     other.close()
+
+
+def test_the_same_refusal_is_said_again_after_something_else_was_said(
+    grid: mj.TaskWidget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        sandbox.faults.next("403", path="submit/")
+        until(grid.buttons["V1"], "disabled", False)
+        click(grid.buttons["V1"])
+        Seen(grid).until_notice("^V1 – ")
+        Seen(grid).click_tool("Save")
+        Seen(grid).until_notice("^Saved as ")
+
+
+def test_a_press_that_is_taken_ends_what_was_said_before(
+    grid: mj.TaskWidget, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Seen(grid).click_tool("Save")
+    Seen(grid).until_notice("^Saved as ")
+    click(grid.buttons["V1"])
+    Seen(grid).until_no_notice()
+    (child,) = grid.followups
+    assert child.wait(SECONDS).succeeded
 
 
 def test_a_task_is_done_when_its_pictures_are_seen(session: mj.Session) -> None:
@@ -260,3 +318,68 @@ def test_a_stopped_job_is_said_to_be_so_in_each_card_and_goes_on_from_any_of_the
     job.stop()
     for card in (one, other):
         card.close()
+
+
+# -- what goes wrong, and what an observer does ----------------------------------------------------
+
+
+@pytest.fixture
+def running(session: mj.Session, sandbox: Sandbox) -> mj.Job:
+    """A job that a test brings on with ``progress``."""
+    progress(sandbox, 5)
+    made = session.follow("77", interval=60)
+    with listening(made) as told:
+        told.until(lambda state: state.progress == 5)
+    return made
+
+
+def progress(sandbox: Sandbox, percent: int) -> None:
+    body = {"id": "77", "action": "IMAGINE", "prompt": "a fox", "progress": f"{percent}%"}
+    sandbox.put("77", body | {"status": "IN_PROGRESS"})
+
+
+def test_a_fault_while_a_card_is_painted_is_said_there_and_ends_the_waiting(
+    running: mj.Job, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = mj.TaskWidget(running)
+
+    def fail(*_: object) -> None:
+        raise OverflowError("date value out of range")
+
+    monkeypatch.setattr(presenter, "look_of", fail)
+    progress(sandbox, 10)
+    running.check_now()
+    with pytest.raises(mj.MjError, match="date value out of range"):
+        card.wait(SECONDS)
+    assert "date value out of range" in Seen(card).notice
+    card.close()
+    running.stop()
+
+
+def test_a_card_that_an_observer_closes_while_it_is_painted_ends_the_waiting(
+    running: mj.Job, sandbox: Sandbox
+) -> None:
+    card = mj.TaskWidget(running)
+    card.observe(lambda _: card.close(), "progress")
+    progress(sandbox, 10)
+    running.check_now()
+    with pytest.raises(mj.MjError, match="is not watched any more"):
+        card.wait(SECONDS)
+    with listening(running) as told:
+        told.until(lambda state: state.progress == 10)
+    with pytest.raises(mj.MjError, match="is not watched any more"):
+        card.wait(SECONDS)
+    assert running.state.outcome is None
+    running.stop()
+
+
+def test_a_card_that_an_observer_stops_says_so(running: mj.Job, sandbox: Sandbox) -> None:
+    card = mj.TaskWidget(running)
+    card.observe(lambda _: card.stop(), "progress")
+    progress(sandbox, 10)
+    running.check_now()
+    with pytest.raises(mj.MjError, match="is not watched any more"):
+        card.wait(SECONDS)
+    assert Seen(card).words == "not watched any more"
+    assert Seen(card).tools == ["Check now"]
+    card.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,13 +11,14 @@ from PIL import Image
 from sketches import sketching
 
 import mj_widgets as mj
-from jobs.support import SECONDS, Told, bodies, finished, until
+from jobs.support import SECONDS, Told, bodies, finished, listening, until
 from mj_widgets import background
 from mj_widgets.jobs import Phase
 from mj_widgets.jobs.state import Question
 from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.masks import mask_png
+from mj_widgets.service import orders
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:
@@ -266,6 +269,76 @@ def test_a_refused_answer_that_was_mended_lets_the_job_end_as_its_task_does(grid
     assert child.wait(SECONDS).succeeded
 
 
+# -- where nobody can answer -----------------------------------------------------------------------
+
+
+async def awaited(job: mj.Job) -> mj.Task:
+    async with asyncio.timeout(SECONDS):
+        return await job
+
+
+WAITS: dict[str, Callable[[mj.Job], mj.Task]] = {
+    "wait": lambda job: job.wait(SECONDS),
+    "await": lambda job: asyncio.run(awaited(job)),
+}
+
+
+@by_itself
+@on("name", WAITS)
+def test_a_program_that_waits_for_a_job_that_asks_is_told_and_can_answer(
+    grid: mj.Job, sandbox: Sandbox, name: str
+) -> None:
+    wait = WAITS[name]
+    sandbox.faults.slow_seconds = 0.3
+    sandbox.faults.next("slow", path="submit/action")
+    child = grid.vary(1)
+    with pytest.raises(mj.MjError, match="waits in a window for a prompt"):
+        wait(child)  # since before it has asked
+    asked(child)
+    with pytest.raises(mj.MjError, match=r"waits in a window.*answer\(prompt\) gives it"):
+        wait(child)
+
+    child.answer("a green fox")
+
+    assert wait(child).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "modal")] == ["a green fox"]
+
+
+@by_itself
+def test_what_a_program_answers_is_looked_at_and_a_refusal_is_raised(
+    grid: mj.Job, sandbox: Sandbox
+) -> None:
+    child = grid.vary(1)
+    asked(child)
+    with pytest.raises(mj.MjError, match="The prompt is empty"):
+        child.answer(" ")
+    assert bodies(sandbox, "modal") == []
+    with pytest.raises(mj.MjError, match="敏感词"):
+        child.answer("a banned fox")
+    child.answer("a fox")
+    assert child.wait(SECONDS).succeeded
+
+
+def test_a_program_that_is_asked_for_a_mask_gives_one(single: mj.Job, sandbox: Sandbox) -> None:
+    job = fetched(waiting_for(single, "Vary (Region)"))
+    asked(job)
+    with pytest.raises(mj.MjError, match="Mark the part"):
+        job.answer("a lake")
+    assert bodies(sandbox, "modal") == []
+
+    job.answer("a lake", [(0, 0, 32, 32)])
+
+    assert job.wait(SECONDS).succeeded
+    (body,) = bodies(sandbox, "modal")
+    assert str(body["maskBase64"]).startswith("data:image/png;base64,")
+
+
+def test_a_job_that_asks_for_nothing_takes_no_answer(grid: mj.Job, sandbox: Sandbox) -> None:
+    with pytest.raises(mj.MjError, match="asks for nothing"):
+        grid.answer("a green fox")
+    assert bodies(sandbox, "modal") == []
+
+
 # -- declined --------------------------------------------------------------------------------------
 
 
@@ -363,3 +436,27 @@ def test_a_picture_to_mark_that_cannot_be_downloaded_is_left_out(
     sandbox.faults.next("expired", count=100, path="/attachments")
     question = asked(fetched(task_id))
     assert (question.asks, question.canvas) == ("mask", None)
+
+
+@on("sandbox", ["trueai"], indirect=True)
+def test_a_task_that_goes_on_while_its_parent_is_looked_up_asks_nothing(
+    single: mj.Job, sandbox: Sandbox
+) -> None:
+    task_id = waiting_for(single, "Vary (Region)")
+    assert single.image is not None
+    given = ModalAnswer("a lake", mask_png([(0, 0, 32, 32)], single.image.size))
+    settings.reset()
+    session = mj.configure(sandbox.url, "any", library=None)
+    # It is looked up for so long that the task has ended, and its file is on its way.
+    sandbox.faults.slow_seconds = 1.0
+    sandbox.faults.next("slow", path=f"{single.task_id}/fetch")
+    sandbox.faults.next("slow", path="/attachments/")
+    job = session.follow(task_id, interval=0.1)
+    with listening(job) as told:
+        told.until(lambda state: state.status == "MODAL")
+        background.run(session.account.submit(orders.answer(task_id, given)))
+
+        assert job.wait(SECONDS).succeeded
+
+    assert job.state.question is None
+    assert [state for state in told.states if state.question is not None] == []

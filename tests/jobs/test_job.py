@@ -19,6 +19,7 @@ from services import CANARY
 from sketches import sketching
 
 import mj_widgets as mj
+from jobs.support import listening, until
 from mj_widgets import background
 from mj_widgets.jobs import JobState, Phase
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -287,6 +288,28 @@ def test_an_observer_may_press(session: mj.Session, sandbox: Sandbox) -> None:
     job.wait(SECONDS)
     assert children[0].wait(SECONDS).succeeded
     assert presses(sandbox) == 1
+
+
+def test_an_observer_that_presses_leaves_the_news_of_all_others_in_order(
+    session: mj.Session,
+) -> None:
+    job = session.follow(GRID)
+    job.wait(SECONDS)
+
+    def press(state: JobState) -> None:
+        if state.phase is Phase.ENDED and not state.followups:
+            job.press("U1")
+
+    with listening(job) as earlier:
+        end = job.on_change(press)
+        with listening(job) as later:
+            job.check_now()
+            until(job, lambda state: state.followups and not any(b.is_busy for b in state.buttons))
+            background.do(lambda: None)  # all have heard of it
+    end()
+    assert len(earlier.states) > 3
+    assert list(map(id, later.states)) == list(map(id, earlier.states))
+    assert later.states[-1] is job.state
 
 
 def test_a_button_that_is_not_there_is_named_with_those_that_are(session: mj.Session) -> None:

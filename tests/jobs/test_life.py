@@ -246,6 +246,16 @@ def test_a_cancel_that_was_turned_away_has_not_ended_the_task(fault: str) -> Non
         assert job.state.outcome is None
 
 
+def test_a_job_that_was_stopped_is_followed_to_its_end_when_it_is_cancelled() -> None:
+    with sketching(speed=1).in_thread() as slow:
+        job = mj.configure(slow.url, CANARY).imagine("a red fox")
+        until(job, lambda state: state.task)
+        job.stop()
+        job.cancel()
+        with pytest.raises(mj.TaskFailed, match="was cancelled"):
+            job.wait(SECONDS)
+
+
 def test_before_there_is_a_task_cancel_and_seed_say_so_and_ask_nobody(
     session: mj.Session, sandbox: Sandbox
 ) -> None:

@@ -163,6 +163,15 @@ def test_pictures_are_blended(session: mj.Session, sandbox: Sandbox) -> None:
     }
 
 
+@on("name", ["describe", "blend"])
+def test_pictures_that_were_sent_are_not_held_when_there_is_nothing_to_begin_anew_with(
+    session: mj.Session, name: str
+) -> None:
+    job = session.describe(FOX) if name == "describe" else session.blend([FOX, HEN])
+    assert job.wait(SECONDS).succeeded
+    assert job.begun_with is None
+
+
 def test_what_is_at_an_address_is_downloaded_where_the_service_wants_the_picture(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
