@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
-SLOWEST_LAST = ("test_notebooks.py", "test_run_again.py", "kernel", "browser")
+SLOWEST_LAST = ("kernel", "browser")
 USERS_OWN = ("JUPYTER", "JPY_", "IPYTHON", "MJ_", "XDG_", "DBUS_")
 
 
@@ -89,17 +89,14 @@ def single(grid: mj.TaskWidget) -> mj.TaskWidget:
     return card
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Run quick tests first, so that a slip shows in seconds.
-
-    Of several processes none is to be left alone with the slow ones: there they come first.
-    """
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run quick tests first, so that a slip shows in seconds."""
 
     def slowness(item: pytest.Item) -> int:
-        parts = item.path.relative_to(HERE).parts if item.path.is_relative_to(HERE) else ("",)
-        return max((SLOWEST_LAST.index(part) for part in parts if part in SLOWEST_LAST), default=-1)
+        top = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
+        return SLOWEST_LAST.index(top) if top in SLOWEST_LAST else -1
 
-    items.sort(key=slowness, reverse=hasattr(config, "workerinput"))
+    items.sort(key=slowness)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
