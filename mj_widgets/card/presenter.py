@@ -153,13 +153,13 @@ class Presenter:
 
     def close(self) -> None:
         """Paint no more, and remove what there is."""
+        self._is_closed = True  # first: each card inside would have it painted once more
         self._end_listening()
         self.job.dialog.viewers -= 1
         self.album.close()
         for card in self.cards:
             card.close()
         self.leaving.close()
-        self._is_closed = True
         self.view.close()
 
     def _settled(self, state: JobState) -> JobState:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -160,9 +159,9 @@ async def canvas_of(account: Account, task: Task, result: Result | None) -> Canv
     try:
         result = result or await account.results.result(task)
         result, copies = await account.results.copies(result)
-        size = await asyncio.to_thread(_size, result)
     except MjError:
         return None
+    size = result.pictures[0].size if result.pictures else None
     return Canvas(copies.still.data, size) if copies.still and size else None
 
 
@@ -176,7 +175,3 @@ async def _fetched(account: Account, task_id: str) -> Task | None:
         return await account.client.fetch(task_id)
     except MjError:
         return None
-
-
-def _size(result: Result) -> tuple[int, int] | None:
-    return result.pictures[0].size if result.pictures else None

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.errors import MjError, QueueFull, TaskNotFound
+from mj_widgets.errors import MjError, TaskNotFound
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import Dialog
 from mj_widgets.jobs.offer import offer
@@ -47,7 +47,7 @@ class Life:
         core = self._core
         if start.prompt:  # else there is nothing to begin anew with, and pictures weigh megabytes
             core.begun_with = start
-        self._sender = Sender(core.account, self._queue_is_full)
+        self._sender = Sender(core.account, self._miss)
         core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin)
         core.run(self._send(self._sender, start))
 
@@ -108,9 +108,6 @@ class Life:
         if others:
             core.change(origin=f"{core.state.origin} · also started: {', '.join(others)}")
         self.begin(first, submission=submission)
-
-    def _queue_is_full(self, error: QueueFull, pause: float) -> None:
-        self._miss(error, pause)
 
     async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:
         core = self._core

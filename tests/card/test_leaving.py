@@ -4,36 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from PIL import Image
 from services import file_of
 
 import mj_widgets as mj
 from card.page import SECONDS, Publisher, Seen
-from mj_widgets.card import still
 from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin
 
 if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox
 
 FOX, HEN = Still(prompt="a red fox", task_id="17"), Still(prompt="a brown hen", task_id="18")
-
-
-@pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
-    """A kernel's publisher."""
-    made = Publisher()
-    monkeypatch.setattr(still, "get_ipython", made.shell)
-    monkeypatch.setattr(still, "_PAUSE", 0.0)
-    return made
-
-
-@pytest.fixture
-def twin(publisher: Publisher) -> Twin:
-    """A twin that is in the notebook already."""
-    made = Twin(640)
-    made.show()
-    return made
 
 
 def test_what_a_card_leaves_is_brought_up_to_date(twin: Twin, publisher: Publisher) -> None:

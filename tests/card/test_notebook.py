@@ -7,30 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from card.page import Publisher, give_twin
-from mj_widgets.card import notebook, still
+from card.page import give_twin
+from mj_widgets.card import notebook
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.still import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-@pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
-    """A kernel's publisher."""
-    made = Publisher()
-    monkeypatch.setattr(still, "get_ipython", made.shell)
-    monkeypatch.setattr(still, "_PAUSE", 0.0)
-    return made
-
-
-@pytest.fixture
-def twin(publisher: Publisher) -> Twin:
-    """A twin that is in the notebook already."""
-    made = Twin(640)
-    made.show()
-    return made
 
 
 # -- how it gets into a cell's output --------------------------------------------------------------
