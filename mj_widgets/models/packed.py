@@ -11,6 +11,8 @@ import zlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
+
 
 class Packed(Mapping[str, Any]):
     """A mapping of JSON as compressed text, to be read like any other; each look unpacks it."""
@@ -53,7 +55,7 @@ def packed(mapping: dict[str, Any], *, is_json: bool = False) -> Packed | dict[s
         is_json: it was read out of JSON: it need not be tried.
     """
     try:
-        text = json.dumps(mapping, separators=(",", ":"))
+        text = _ENCODER.encode(mapping)
         is_same = is_json or json.loads(text) == mapping
     except (TypeError, ValueError, RecursionError):
         return mapping

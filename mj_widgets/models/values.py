@@ -16,9 +16,9 @@ _SECONDS_BELOW = 1e11
 
 def text_of(value: object) -> str:
     """Return a text or a number as text; "" for the rest."""
-    if isinstance(value, str) and value.isascii():  # nearly all of them
-        return str(value)
-    if isinstance(value, bool) or value is None or isinstance(value, (Mapping, list)):
+    if type(value) is str and value.isascii():  # nearly all of them
+        return value
+    if value is None or isinstance(value, (bool, dict, list, Mapping)):
         return ""
     text = str(value)
     try:
@@ -80,18 +80,20 @@ def list_of(value: object) -> list[object]:
 def mapping_of(value: object) -> dict[str, Any]:
     """Return a mapping, also one in a JSON text."""
     value = decoded(value)
-    return dict(value) if isinstance(value, Mapping) else {}
+    return dict(value) if isinstance(value, (dict, Mapping)) else {}
 
 
 def integer_of(value: object) -> int:
     """Return a whole number, 0 for none."""
-    return int(number_of(value) or 0)
+    return value if type(value) is int else int(number_of(value) or 0)
 
 
 def urls_of(*values: object) -> tuple[str, ...]:
     """Return the addresses in *values*: strings, lists of strings or of ``{"url": ...}``."""
     found: list[str] = []
     for value in values:
+        if value is None:
+            continue
         given = decoded(value)
         for item in given if isinstance(given, list) else [given]:
             url = text_of(item.get("url")) if isinstance(item, Mapping) else text_of(item)
@@ -102,4 +104,8 @@ def urls_of(*values: object) -> tuple[str, ...]:
 
 def first_of(raw: Mapping[str, Any], *names: str) -> Any:
     """Return the first field that holds something, None where none does."""
-    return next((raw[name] for name in names if raw.get(name) not in (None, "")), None)
+    for name in names:
+        value = raw.get(name)
+        if value is not None and value != "":
+            return value
+    return None

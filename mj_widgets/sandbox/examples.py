@@ -8,7 +8,7 @@ from __future__ import annotations
 from mj_widgets.sandbox.buttons import describe_buttons, grid_buttons
 from mj_widgets.sandbox.painting.recipes import Grid
 from mj_widgets.sandbox.painting.scene import scenes_for, size_for
-from mj_widgets.sandbox.tasks import IMAGINE, StudioTask, Timing
+from mj_widgets.sandbox.tasks import StudioTask, Timing
 from mj_widgets.sandbox.texts import described
 
 EXAMPLES: dict[str, str] = {
@@ -37,14 +37,13 @@ def grid_of(prompt: str, salt: str = "") -> Grid:
     return Grid(scenes_for(prompt, salt), size_for(prompt))
 
 
-def example_tasks(speed: float) -> list[StudioTask]:
+def example_tasks() -> list[StudioTask]:
     """The examples, new; those that wait for a first fetch have not begun."""
-    timing = IMAGINE.at_speed(speed)
     picture = grid_of(_RUNNING_PROMPT, "described")
     text = described(_RUNNING_PROMPT, "example", "--ar 1:1")
     return [
         _finished(),
-        _sleeping(EXAMPLES["running"], _RUNNING_PROMPT, timing),
+        _sleeping(EXAMPLES["running"], _RUNNING_PROMPT),
         StudioTask(
             id=EXAMPLES["failed"],
             action="IMAGINE",
@@ -56,7 +55,7 @@ def example_tasks(speed: float) -> list[StudioTask]:
             fails_at=46,
             fail_reason="Request blocked by content policy",
         ),
-        _sleeping(EXAMPLES["wide"], _WIDE_PROMPT, timing),
+        _sleeping(EXAMPLES["wide"], _WIDE_PROMPT),
         StudioTask(
             id=EXAMPLES["described"],
             action="DESCRIBE",
@@ -74,14 +73,13 @@ def example_tasks(speed: float) -> list[StudioTask]:
     ]
 
 
-def _sleeping(task_id: str, prompt: str, timing: Timing) -> StudioTask:
+def _sleeping(task_id: str, prompt: str) -> StudioTask:
     task = StudioTask(
         id=task_id,
         action="IMAGINE",
         prompt=prompt,
         description=f"/imagine {prompt}",
         submitted=1747132423.02,
-        timing=timing,
         recipe=grid_of(prompt),
         wakes_on_fetch=True,
     )

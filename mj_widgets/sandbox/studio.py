@@ -60,7 +60,7 @@ class Studio:
         self.clock = clock
         self.options = options
         self.tasks: OrderedDict[str, StudioTask] = OrderedDict(
-            (task.id, task) for task in example_tasks(options.speed)
+            (task.id, task) for task in example_tasks()
         )
         self.canned: dict[str, list[Canned]] = {}
         self._busy_until: list[float] = []
@@ -74,6 +74,7 @@ class Studio:
         """The task with an id; an example that waits for its first visit starts now."""
         task = self.tasks.get(task_id)
         if task is not None and task.wakes_on_fetch and task.begun is None:
+            task.timing = IMAGINE.at_speed(self.options.speed)
             task.submitted = task.begun = self.clock()
         return task
 

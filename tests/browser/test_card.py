@@ -362,7 +362,9 @@ def test_the_services_markup_is_shown_as_text(notebook: NotebookPage) -> None:
 
 @pytest.mark.parametrize("width", [420, 1280], ids=["narrow", "wide"])
 def test_the_card_fits_its_output(notebook: NotebookPage, width: int) -> None:
-    notebook.open([SETUP, "%mjfetch 1747132423020540 --size 900"], viewport=(width, 900))
+    notebook.open(
+        [f"{SETUP}\n{QUICK}", "%mjfetch 1747132423020540 --size 900"], viewport=(width, 900)
+    )
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -378,7 +380,7 @@ def test_the_card_fits_its_output(notebook: NotebookPage, width: int) -> None:
 
 def test_the_readmes_picture_a_grid_and_the_card_of_its_u2(notebook: NotebookPage) -> None:
     running = "w = %mjfetch 1747132423020538 --size 400\nw"
-    notebook.open([SETUP, running], viewport=(640, 1800))
+    notebook.open([f"{SETUP}\n{QUICK}", running], viewport=(640, 1800))
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)

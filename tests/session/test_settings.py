@@ -321,6 +321,7 @@ assert after.library is not before.library
 assert after.library.folder == before.library.folder
 assert after.client.root != before.client.root
 assert before.account.successor is None
+settings.sandbox().options.speed = 50
 assert after.imagine("a fox").wait(30).succeeded
 os._exit(0)
 """
