@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage, Route, WebSocketRoute
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import BrowserContext, ConsoleMessage
 
 # The shell has no windows, and opens a page in a third of the time.
 NAMES = (
@@ -22,6 +25,8 @@ FLAGS = (
     "--disable-dev-shm-usage",
     "--no-first-run",
     "--no-proxy-server",
+    # Whatever a page asks for: nothing leaves this computer.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -47,23 +52,19 @@ def find_chromium() -> str | None:
     return chosen or next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-def fence(context: BrowserContext, attempts: list[str]) -> None:
-    """Stop every request of the context's pages to another host, and add it to the list."""
+@contextmanager
+def watched(
+    context: BrowserContext, errors: list[str], outside: list[str]
+) -> Iterator[BrowserContext]:
+    """Note what goes wrong in the context's pages, and what they ask other hosts for.
 
-    def refuse(route: Route) -> None:
-        attempts.append(route.request.url)
-        route.abort()
+    Jupyter's own errors are left out. Requests are listened to, not routed: a browser whose
+    requests are routed has no cache, and loads all of JupyterLab for each page.
+    """
 
-    def refuse_socket(socket: WebSocketRoute) -> None:
-        attempts.append(socket.url)
-        socket.close()
-
-    context.route(OUTSIDE, refuse)
-    context.route_web_socket(OUTSIDE, refuse_socket)
-
-
-def listen(context: BrowserContext, errors: list[str]) -> None:
-    """Add what goes wrong in the context's pages to the list, but not what Jupyter does itself."""
+    def note(url: str) -> None:
+        if OUTSIDE.match(url):
+            outside.append(url)
 
     def add(text: str) -> None:
         if not any(known in text for known in JUPYTERS_OWN):
@@ -73,5 +74,16 @@ def listen(context: BrowserContext, errors: list[str]) -> None:
         if message.type == "error":
             add(message.text)
 
-    context.on("console", hear)
-    context.on("weberror", lambda error: add(str(error.error)))
+    listeners: dict[str, Callable[..., None]] = {
+        "request": lambda request: note(request.url),
+        "page": lambda page: page.on("websocket", lambda socket: note(socket.url)),
+        "console": hear,
+        "weberror": lambda error: add(str(error.error)),
+    }
+    for event, listener in listeners.items():
+        context.on(event, listener)  # type: ignore[call-overload]
+    try:
+        yield context
+    finally:
+        for event, listener in listeners.items():
+            context.remove_listener(event, listener)

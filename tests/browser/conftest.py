@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
-from browser.chromium import FLAGS, OutsideRequest, fence, find_chromium, listen
+from browser.chromium import FLAGS, OutsideRequest, find_chromium, watched
 from browser.front_end import FrontEnd, StaticServer
 from browser.lab import SCREENSHOTS, NotebookPage
 from browser.servers import JupyterServer, Theme, Ui
@@ -93,25 +93,54 @@ def context(
     chromium: Browser, page_errors: list[str], outside_requests: list[str]
 ) -> Iterator[BrowserContext]:
     """A browser nobody has used yet; asking another host for anything fails the test."""
-    context = chromium.new_context(service_workers="block")
-    fence(context, outside_requests)
-    listen(context, page_errors)
-    yield context
-    context.close()
-    if outside_requests:
-        raise OutsideRequest("the page asked for " + ", ".join(outside_requests))
+    with (
+        chromium.new_context(service_workers="block") as context,
+        watched(context, page_errors, outside_requests),
+    ):
+        yield context
+    refuse(outside_requests)
+
+
+@pytest.fixture(scope="package")
+def jupyter_context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser for all notebooks: its cache knows the files of Jupyter."""
+    with chromium.new_context(service_workers="block") as context:
+        yield context
 
 
 @pytest.fixture
 def notebook(
-    context: BrowserContext, jupyter_server: Callable[[Ui], JupyterServer]
+    jupyter_context: BrowserContext,
+    jupyter_server: Callable[[Ui], JupyterServer],
+    page_errors: list[str],
+    outside_requests: list[str],
 ) -> Iterator[NotebookPage]:
-    """A notebook to open; its kernel ends with the test."""
-    page = NotebookPage(context, jupyter_server)
-    yield page
-    context.close()
-    if hasattr(page, "server"):
-        page.server.shut_down_kernels()
+    """A notebook to open; its kernel ends with the test.
+
+    Asking another host for anything fails the test.
+    """
+    with watched(jupyter_context, page_errors, outside_requests):
+        notebook = NotebookPage(jupyter_context, jupyter_server)
+        yield notebook
+        tidy(jupyter_context)
+    if hasattr(notebook, "server"):
+        notebook.server.shut_down_kernels()
+    refuse(outside_requests)
+
+
+def tidy(context: BrowserContext) -> None:
+    """Leave the next test a browser without pages, permissions and cookies."""
+    for page in context.pages:
+        page.close()
+    context.set_offline(False)
+    context.clear_permissions()
+    context.clear_cookies()
+
+
+def refuse(outside_requests: list[str]) -> None:
+    """Fail the test that has asked another host."""
+    if outside_requests:
+        raise OutsideRequest("the page asked for " + ", ".join(outside_requests))
 
 
 @pytest.fixture(scope="package")
@@ -144,7 +173,8 @@ def _keep_evidence(item: pytest.Item, report: pytest.TestReport) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     name = re.sub(r"[^\w.-]+", "-", item.nodeid.removeprefix("tests/browser/")).strip("-")
     name += f"-{getattr(item, 'execution_count', 1)}"
-    pages = available["context"].pages if "context" in available else []
+    used = [available[name] for name in ("context", "jupyter_context") if name in available]
+    pages = [page for context in used for page in context.pages]
     for number, page in enumerate(pages):
         kept = folder / f"{name}-{number}"
         try:

@@ -13,10 +13,10 @@ import nbformat
 import pytest
 from nbformat.sign import NotebookNotary
 from PIL import Image
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 from services import file_of
 
-from browser.chromium import fence, listen
+from browser.chromium import watched
 from browser.lab import SCREENSHOTS, NotebookPage, as_notebook
 from browser.servers import JupyterServer
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -151,16 +151,15 @@ def running(ui: Ui, home: Path, environment: Mapping[str, str]) -> Iterator[Jupy
 
 @contextmanager
 def page_with(
-    chromium: Browser, server: JupyterServer, content: NotebookNode, theme: Theme, width: int
+    browser: BrowserContext, server: JupyterServer, content: NotebookNode, theme: Theme, width: int
 ) -> Iterator[Opened]:
-    """Open a notebook in a browser of its own."""
-    with chromium.new_context(service_workers="block") as context:
-        opened = Opened(NotebookPage(context, lambda _: server))
-        fence(context, opened.outside)
-        listen(context, opened.errors)
+    """Open a notebook in a page of its own."""
+    opened = Opened(NotebookPage(browser, lambda _: server))
+    with watched(browser, opened.errors, opened.outside):
         # Only what is on the screen, or near it, is there at all.
         opened.notebook.open(content, server.ui, theme, viewport=(width, 6500))
         yield opened
+        opened.notebook.page.close()
     server.shut_down_kernels()
 
 
@@ -174,7 +173,7 @@ def ui(request: pytest.FixtureRequest) -> Ui:
 @pytest.fixture(scope="module")
 def story(
     ui: Ui,
-    chromium: Browser,
+    jupyter_context: BrowserContext,
     clean_environment: dict[str, str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Story]:
@@ -184,7 +183,7 @@ def story(
         running(ui, home, clean_environment) as server,
     ):
         add_rare_tasks(sandbox)
-        with page_with(chromium, server, cells_for(sandbox, CELLS), "light", 1280) as live:
+        with page_with(jupyter_context, server, cells_for(sandbox, CELLS), "light", 1280) as live:
             live.notebook.run_all(180)
             for name in WITH_TWIN:
                 copy = live.output(name).locator("[data-mj-static]")
@@ -204,13 +203,15 @@ def story(
     params=["trusted-light-1280", "untrusted-dark-420"],
     scope="module",
 )
-def again(request: pytest.FixtureRequest, chromium: Browser, story: Story) -> Iterator[Opened]:
+def again(
+    request: pytest.FixtureRequest, jupyter_context: BrowserContext, story: Story
+) -> Iterator[Opened]:
     """The notebook opened again, as its author or as somebody else sees it."""
     trust, theme, width = request.param.split("-")
     content = nbformat.from_dict(story.saved)
     if trust == "untrusted":
         content.cells[0].source += "\n# changed by somebody else"
-    with page_with(chromium, story.server, content, theme, int(width)) as opened:
+    with page_with(jupyter_context, story.server, content, theme, int(width)) as opened:
         is_trusted = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
             .every(cell => cell.trusted)"""
         assert opened.notebook.page.evaluate(is_trusted) is (trust == "trusted")
@@ -390,14 +391,14 @@ def test_executed_and_exported_it_shows_the_pictures_without_a_network(
 
 @pytest.mark.parametrize("trust", ["trusted", "untrusted"])
 def test_executed_and_opened_it_shows_each_picture_and_no_button_that_does_nothing(
-    chromium: Browser, story: Story, executed: Path, trust: str
+    jupyter_context: BrowserContext, story: Story, executed: Path, trust: str
 ) -> None:
     content = nbformat.read(executed, 4)
     if trust == "trusted":
         NotebookNotary(data_dir=str(story.server.home / "data")).sign(content)
     else:
         content.cells[0].source += "\n# changed by somebody else"
-    with page_with(chromium, story.server, content, "light", 1280) as opened:
+    with page_with(jupyter_context, story.server, content, "light", 1280) as opened:
         for number, name in enumerate(EXECUTED[1:], start=1):
             output = opened.notebook.output(number)
             copies = output.locator("[data-mj-static]")

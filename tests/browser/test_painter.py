@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from contextlib import ExitStack
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from card.page import browser_sends
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
-from browser.chromium import fence, listen
+from browser.chromium import watched
 from browser.front_end import FrontEnd
 from mj_widgets.card.painter import Painter
 from mj_widgets.errors import MjError
@@ -21,7 +22,7 @@ from mj_widgets.pictures.masks import mask_png
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Locator
+    from playwright.sync_api import Browser, Locator
 
     from browser.front_end import StaticServer
     from browser.lab import NotebookPage
@@ -167,18 +168,14 @@ def pages(
     outside_requests: list[str],
 ) -> Iterator[Callable[..., FrontEnd]]:
     """A function that opens a blank page with these options of a browser's context."""
-    opened: list[BrowserContext] = []
+    with ExitStack() as opened:
 
-    def make(**options: Any) -> FrontEnd:
-        context = chromium.new_context(service_workers="block", **options)
-        opened.append(context)
-        fence(context, outside_requests)
-        listen(context, page_errors)
-        return FrontEnd(context.new_page(), static_server.url)
+        def make(**options: Any) -> FrontEnd:
+            context = opened.enter_context(chromium.new_context(service_workers="block", **options))
+            opened.enter_context(watched(context, page_errors, outside_requests))
+            return FrontEnd(context.new_page(), static_server.url)
 
-    yield make
-    for context in opened:
-        context.close()
+        yield make
     assert outside_requests == []
     assert page_errors == []
 
