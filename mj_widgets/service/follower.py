@@ -2,7 +2,8 @@
 
 One follower serves all tasks of a service. It asks for many at once where the service can answer
 that, keeps asking when an answer is lost and when it is offline for a while, and ends with a
-task's final state, or with an error that no waiting will mend (no such task, token refused).
+task's final state, or with an error that no waiting will mend (no such task, token refused; a
+certificate that is not accepted or a wrong address, unless the task was there before).
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mj_widgets.errors import Forbidden, MjError, Offline, TaskNotFound, Unauthorized, fault_of
+from mj_widgets.errors import (
+    Forbidden,
+    MjError,
+    Offline,
+    ServiceUnavailable,
+    TaskNotFound,
+    Unauthorized,
+    fault_of,
+)
 from mj_widgets.models import Task
 from mj_widgets.service.client import Client
 from mj_widgets.service.pace import Pace, Rhythm
@@ -109,8 +118,10 @@ class Following:
         self._answered()
         if not self.active:
             return
-        goes_on = isinstance(error, Offline) and (self.task is not None or self.is_new)
-        is_hopeless = isinstance(error, _HOPELESS) and not goes_on
+        is_seen = self.task is not None or self.is_new
+        goes_on = isinstance(error, Offline) and is_seen
+        is_hopeless = isinstance(error, _HOPELESS) or (error.lasting and not is_seen)
+        is_hopeless = is_hopeless and not goes_on
         self.refusals = self.refusals + 1 if is_hopeless else 0
         exists = self.task is not None or (self.is_new and isinstance(error, TaskNotFound))
         in_grace = is_hopeless and exists and self.refusals < _GRACE
@@ -119,7 +130,8 @@ class Following:
             self.stop()
             self._tell(is_last=True)
             return
-        pause = self.pace.missed(now, error.retry_after)
+        unreached = isinstance(error, ServiceUnavailable) and error.status is None
+        pause = self.pace.missed(now, error.retry_after, rarely=unreached or error.lasting)
         self.due = now + pause
         if not in_grace or self.task is not None:
             self._tell(retry_in=pause)
