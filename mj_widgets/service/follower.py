@@ -130,8 +130,8 @@ class Following:
             self.stop()
             self._tell(is_last=True)
             return
-        unreached = isinstance(error, ServiceUnavailable) and error.status is None
-        pause = self.pace.missed(now, error.retry_after, rarely=unreached or error.lasting)
+        rarely = error.lasting or _is_unreached(error)
+        pause = self.pace.missed(now, error.retry_after, rarely=rarely)
         self.due = now + pause
         if not in_grace or self.task is not None:
             self._tell(retry_in=pause)
@@ -261,7 +261,7 @@ class Follower:
             async with self._first if self._client.can_list is None else self._gate:
                 found = await self._client.fetch_listed(by_id, attempts=1)
         except MjError as error:
-            if not error.may_pass:
+            if not error.may_pass and not _is_unreached(error):
                 return by_id  # what is wrong with the list, or with one task, is not so of all
             for followings in by_id.values():
                 _missed(followings, error)
@@ -288,6 +288,11 @@ def _saw(followings: list[Following], task: Task) -> None:
 def _missed(followings: list[Following], error: MjError) -> None:
     for following in followings:
         following.missed(error, time.monotonic())
+
+
+def _is_unreached(error: MjError) -> bool:
+    """Tell whether no service answered at all, of whatever task."""
+    return isinstance(error, ServiceUnavailable) and error.status is None
 
 
 def _essence(task: Task) -> tuple[object, ...]:

@@ -42,7 +42,8 @@ _WRONG_TOKEN = re.compile(
     re.IGNORECASE,
 )
 _TOO_LARGE = re.compile(
-    r"(?:body|content|entity|payload|request)(?: is)? too large|(?:body|request) size",
+    r"(?:body|content|entity|payload|request)(?: is)? too large|(?:body|request) size"
+    r"|(?:图片|文件|内容|请求体?)过大",
     re.IGNORECASE,
 )
 # What web servers and frameworks say of a path that they do not have; a service speaks of a task.
@@ -58,6 +59,7 @@ _LIMIT = re.compile(
     r"(\d[\d,.]*)\s*([kmg]?)i?b?",
     re.IGNORECASE,
 )
+_SMALL = 10_000  # no picture is among so many bytes
 _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 
 
@@ -167,7 +169,7 @@ def _moved(reply: Reply) -> BadReply:
 
 def _too_large(reply: Reply) -> MjError:
     limit = _limit(reply)
-    sizes = f": {_mb(reply.sent)} were sent" if reply.sent else ""
+    sizes = f": {_mb(reply.sent)} were sent" if reply.sent > _SMALL else ""
     sizes += f"{',' if sizes else ':'} it takes {_mb(limit)}" if limit else ""
     return MjError(
         f"The pictures are too large for the service{sizes}",

@@ -292,6 +292,25 @@ def test_how_much_was_too_large_is_said() -> None:
     run(story())
 
 
+def test_a_server_that_says_so_before_it_has_read_everything_is_heard() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    async def story() -> None:
+        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            picture = "data:image/png;base64," + "A" * 20_000_000
+            async with mj.Client(f"http://127.0.0.1:{port}", "key") as client:
+                with pytest.raises(mj.MjError, match="pictures are too large") as caught:
+                    await client.send(orders.imagine("a tower", [picture]))
+            assert not caught.value.maybe_sent
+
+    run(story())
+
+
 @pytest.mark.parametrize("status", [301, 400, 404, 405])
 def test_a_web_page_in_place_of_the_endpoint_has_taken_nothing(status: int) -> None:
     page = lambda: web.Response(status=status, text="<title>x</title>", content_type="text/html")  # noqa: E731

@@ -106,6 +106,7 @@ TOO_LARGE = [
     reply(413, b"too big", "text/plain"),
     reply(413),
     reply(400, {"message": "Request body too large."}),
+    reply(400, upstream("图片过大")),
     reply(200, {"code": 4, "description": "request entity too large"}),
     reply(200, {"status": "error", "message": "payload too large"}),
 ]
