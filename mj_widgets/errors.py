@@ -54,6 +54,7 @@ class MjError(Exception):
         words: the service's own words, or "".
         advice: what the user can do.
         may_pass: True when the same request may well succeed a little later.
+        lasting: True when no waiting will mend it: a person has to do something.
         maybe_sent: True when the request may have been worked on all the same; of account for a
             submission only.
         retry_after: seconds that the service asked us to wait, or None.
@@ -71,6 +72,7 @@ class MjError(Exception):
         words: str = "",
         advice: str | None = None,
         may_pass: bool | None = None,
+        lasting: bool = False,
         maybe_sent: bool = False,
         retry_after: float | None = None,
     ) -> None:
@@ -78,6 +80,7 @@ class MjError(Exception):
         self.status = status
         self.words = one_line(words)
         self.advice = type(self).default_advice if advice is None else advice
+        self.lasting = lasting
         self.maybe_sent = maybe_sent
         self.retry_after = retry_after
         if may_pass is not None:

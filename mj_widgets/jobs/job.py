@@ -189,7 +189,9 @@ class Job:
     def wait(self, timeout: float | None = None) -> Task:
         """Wait until the task has ended and its files are here; return the task.
 
-        Interrupting ends the waiting only: the task is still followed.
+        Interrupting ends the waiting only: the task is still followed. While the service cannot be
+        reached it is asked again, without end; what only a person can mend, such as a certificate
+        that is not accepted, ends it at once where the task was never seen.
 
         Args:
             timeout: seconds; None waits for ever.

@@ -112,6 +112,7 @@ def wait_for(outcome: Outcome, state: Callable[[], JobState], timeout: float | N
         said = status_words(now.task)[0] if now.task else "no answer yet"
         raise StillRunning(
             f"{name_of(now)} has not ended within {timeout:g} s ({said}, {now.progress} %)",
+            words=now.trouble.sentence if now.trouble else "",
             advice="It is still followed.",
         ) from None
 

@@ -83,8 +83,11 @@ def _trouble_words(error: MjError) -> str:
 
 def passing_words(error: MjError) -> str:
     """Return what is said of *error* while it is tried again: not that a person should do so."""
+    if error.lasting:
+        return one_line(f"{error} This does not pass by itself.", 600)
     is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
-    return one_line(f"{error.sentence}.", 600) if is_to_wait else str(error)
+    says_no_more = is_to_wait and error.advice == type(error).default_advice
+    return one_line(f"{error.sentence}.", 600) if says_no_more else str(error)
 
 
 def anew(button: str) -> str:

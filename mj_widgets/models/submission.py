@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mj_widgets.models.envelope import submit_envelope
-from mj_widgets.models.values import first_of, integer_of, mapping_of, number_of, text_of
+from mj_widgets.models.values import decoded, integer_of, mapping_of, number_of, text_of
 
-_ID_NAMES = ("task_id", "taskId", "id", "result")
-_ID_PLACES = ("result", "data", "task_id", "taskId")
+# As they are written with capitals, lines, and in the plural: taskId, task_ids, TaskID.
+_ID_NAMES = ("taskid", "mjid", "jobid", "id", "result", "task")
+_ID_PLACES = ("result", "data", "taskid", "mjid", "jobid", "id")
+_NO_IDS = ("0", "null", "none", "undefined")
 
 
 class Submission(BaseModel):
@@ -57,7 +59,7 @@ class Submission(BaseModel):
         (QuantumNous/new-api rewrites them; DMXAPI answers 1 with "In queue, there are 67 ...").
         """
         reply = submit_envelope(reply)
-        ids = next((ids for key in _ID_PLACES if (ids := _task_ids(reply.get(key)))), ())
+        ids = next(filter(None, map(_task_ids, _named(reply, _ID_PLACES))), ())
         number = number_of(reply.get("code"))
         code = int(number) if number is not None else 1 if ids else -1
         description = text_of(reply.get("description") or reply.get("message"))
@@ -78,8 +80,25 @@ class Submission(BaseModel):
         )
 
 
-def _task_ids(result: object) -> tuple[str, ...]:
-    items = result if isinstance(result, list) else [result]
-    texts = [text_of(first_of(i, *_ID_NAMES) if isinstance(i, Mapping) else i) for i in items]
-    ids = [piece.strip() for text in texts for piece in text.split(",")]
-    return tuple(dict.fromkeys(i for i in ids if i))
+def _task_ids(result: object, depth: int = 3) -> tuple[str, ...]:
+    result = decoded(result) if depth else None
+    if isinstance(result, Mapping):
+        inside = (_task_ids(value, depth - 1) for value in _named(result, _ID_NAMES))
+        return next(filter(None, inside), ())
+    if isinstance(result, list):
+        return tuple(dict.fromkeys(i for item in result for i in _task_ids(item, depth - 1)))
+    ids = [piece.strip() for piece in text_of(result).split(",")]
+    return tuple(dict.fromkeys(i for i in ids if _can_be_id(i)))
+
+
+def _named(reply: Mapping[str, Any], names: Sequence[str]) -> list[object]:
+    """Return the values under *names*, however those are written, in their order."""
+    plain: dict[str, Any] = {}
+    for key, value in reply.items():
+        plain.setdefault(str(key).replace("_", "").lower().removesuffix("s"), value)
+    return [plain.get(name) for name in names]
+
+
+def _can_be_id(text: str) -> bool:
+    """Tell an id from a sentence that stands where one belongs, and from a name for nothing."""
+    return bool(re.fullmatch(r"[!-~]+", text)) and text.lower() not in _NO_IDS

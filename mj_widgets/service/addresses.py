@@ -11,8 +11,17 @@ from yarl import URL
 
 from mj_widgets.errors import ImageError, MjError
 
-# What an API document shows, and people paste.
-_ENDPOINT = re.compile(r"/mj/(?:submit|task|image|insight-face)(?:/.*)?$")
+# What an API document or a browser shows, and people paste.
+_ENDPOINT = re.compile(
+    r"(?<=/mj)/(?:submit|task|image|insight-face|notify|home|account|admin|swagger[^/]*|doc\.html)"
+    r"(?:/.*)?$"
+)
+_OF_ANOTHER_API = re.compile(
+    r"/v1(?:beta)?(?:/(?:audio|chat|completions|dashboard|embeddings|images|messages|models"
+    r"|responses|videos)(?:/.*)?)?$"
+    r"|/(?:chat/completions|images/generations|api/usage/token)$"
+    r"|/(?:console|panel|login|pricing|topup|index\.html)(?:/.*)?$"
+)
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 # Shared by VPN clients that answer every look-up with an address of their own (RFC 2544's range).
 _PROXY_RANGE = ipaddress.ip_network("198.18.0.0/15")
@@ -31,6 +40,27 @@ def api_root(base_url: str) -> URL:
     Raises:
         MjError: it is no address of a web service.
     """
+    url = _service_url(base_url)
+    path = url.path.rstrip("/").removesuffix(_wrong_ending(url))
+    return url.with_query(None).with_path(path if path.endswith("/mj") else f"{path}/mj")
+
+
+def wrong_ending(base_url: str) -> str:
+    """Return what ``api_root`` leaves out at the end of an address, "" for nothing.
+
+    >>> wrong_ending("https://example.com/v1/chat/completions")
+    '/v1/chat/completions'
+    """
+    return _wrong_ending(_service_url(base_url))
+
+
+def _wrong_ending(url: URL) -> str:
+    path = url.path.rstrip("/")
+    found = _ENDPOINT.search(path) or _OF_ANOTHER_API.search(path)
+    return found[0] if found else ""
+
+
+def _service_url(base_url: str) -> URL:
     text = base_url.strip()
     if not re.match(r"^[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         plain = _web_url(f"http://{text}")
@@ -41,8 +71,24 @@ def api_root(base_url: str) -> URL:
             f"“{_without_secrets(base_url)}” is no address of a service",
             advice="Give a host or URL such as www.dmxapi.cn, without a token in it.",
         )
-    path = _ENDPOINT.sub("/mj", url.path).rstrip("/").removesuffix("/v1")
-    return url.with_query(None).with_path(path if path.endswith("/mj") else f"{path}/mj")
+    return url
+
+
+def moved_to(location: str, asked: URL, path: str) -> str:
+    """Return where a redirect leads, as it may be shown: without a query or a name in front.
+
+    Args:
+        location: what the header says.
+        asked: the address that was asked.
+        path: its part below the root; where the other address ends in it too, it is left out.
+    """
+    try:
+        target = asked.join(URL(location)) if location else None
+    except ValueError:
+        return ""
+    if target is None or not target.host:
+        return ""
+    return f"{target.origin()}{target.raw_path.removesuffix(f'/{path}')}"
 
 
 def picture_address(link: str, root: URL) -> URL:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable
-from typing import Any, Self, get_args
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self, TypeVar, get_args
 from urllib.parse import quote
 
 from mj_widgets.errors import (
@@ -17,12 +19,17 @@ from mj_widgets.errors import (
 )
 from mj_widgets.models import Submission, Task
 from mj_widgets.service import downloads, replies
-from mj_widgets.service.addresses import api_root
+from mj_widgets.service.addresses import api_root, wrong_ending
 from mj_widgets.service.orders import Order
 from mj_widgets.service.retry import retried, together
 from mj_widgets.service.token import Token
 from mj_widgets.service.transport import Auth, Transport
 
+if TYPE_CHECKING:
+    from mj_widgets.service.reply import Reply
+
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 _BATCH = 100
 _AT_ONCE = 8
 _MAYBE_SENT = "It may have been submitted: look at the service before you press again."
@@ -33,7 +40,9 @@ class Client:
 
     Args:
         base_url: host or URL; ``/mj`` is added unless it ends in it (``www.dmxapi.cn`` means
-            ``https://www.dmxapi.cn/mj``, ``https://host/mj-fast/mj`` is taken as it is).
+            ``https://www.dmxapi.cn/mj``, ``https://host/mj-fast/mj`` is taken as it is). What
+            people paste with it, such as ``/v1/chat/completions``, is left out, and a line in
+            the log says so.
         token: the key; "" for a server that needs none.
         auth: "bearer", "secret" or "auto" (Bearer, then ``mj-api-secret`` if that is refused).
         offline: send nothing at all; every request raises ``Offline``.
@@ -56,6 +65,8 @@ class Client:
             raise MjError(f"auth is one of {', '.join(get_args(Auth))}, not {auth!r}")
         token = Token(token)  # a traceback shows what this function was called with
         self._transport = Transport(api_root(base_url), token, auth, offline=offline)
+        if ending := wrong_ending(base_url):
+            _log.warning("“%s” at the end of base_url is left out: it is %s.", ending, self.root)
         self._lists: bool | None = None
         self._list_failed = False
         self._doubts = 0
@@ -133,17 +144,14 @@ class Client:
 
         One request for up to a hundred.
         """
-        if self._lists is False:
-            return None
-        try:
-            return await self._fetch_listed(list(dict.fromkeys(ids)), attempts)
-        except MjError as error:
-            if self._lists or not _says_no_such_endpoint(error):
-                raise
-            # What may be an outage proves nothing; see _answered.
-            self._list_failed = error.may_pass or isinstance(error, Unauthorized)
-            self._lists = None if self._list_failed else False
-            return None
+        wanted, found = list(dict.fromkeys(ids)), dict[str, Task]()
+        for start in range(0, len(wanted), _BATCH):
+            batch = wanted[start : start + _BATCH]
+            tasks = await retried(partial(self._list, batch), attempts)
+            if tasks is None:
+                return None
+            found.update((task.id, task) for task in tasks if task.id in batch)
+        return found
 
     async def send(self, order: Order) -> Submission:
         """Send an order once; a modal that the service opens is left to the caller.
@@ -154,7 +162,16 @@ class Client:
             QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
             ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
-        return await self.submit(order.path, order.body)
+        submission = await self.submit(order.path, order.body)
+        if order.starts_task and not submission.task_ids:
+            raise ServiceUnavailable(
+                "The service took it, but names no task",
+                words=submission.description,
+                maybe_sent=True,
+                may_pass=False,
+                advice=_MAYBE_SENT,
+            )
+        return submission
 
     async def cancel(self, task_id: str) -> None:
         """Cancel a task that has not ended, where the service lets its users do so. Sent once.
@@ -164,10 +181,12 @@ class Client:
             MjError: it does not; the task goes on.
         """
         try:
-            await self.submit(f"task/{quote(task_id, safe='')}/cancel", {})
+            path = f"task/{quote(task_id, safe='')}/cancel"
+            await self._post_once(path, {}, replies.read_cancel)
         except MjError as error:
-            if error.maybe_sent:
-                error.advice = "It may have been cancelled."
+            error.advice = (
+                "It may have been cancelled." if error.maybe_sent else "The task goes on."
+            )
             raise
 
     async def image_seed(self, task_id: str) -> str:
@@ -191,11 +210,16 @@ class Client:
                 service took it: none, a 5xx, a web page, half a JSON.
             MjError: any other error; nothing was submitted.
         """
+        return await self._post_once(path, payload, replies.read_submission)
+
+    async def _post_once(
+        self, path: str, payload: dict[str, Any], read: Callable[[Reply], _T]
+    ) -> _T:
         try:
-            reply = await self._transport.post(path, payload, "submission")
-            return replies.read_submission(reply)
+            return read(await self._transport.post(path, payload, "submission"))
         except (BadReply, ServiceUnavailable) as error:
             if not _may_be_taken(error):
+                error.advice = f"Nothing was submitted. {error.advice}"
                 raise
             raise ServiceUnavailable(
                 error.what,
@@ -221,20 +245,22 @@ class Client:
         if self._lists is None and self._doubts > 1:
             self._lists = False
 
-    async def _fetch_listed(self, ids: list[str], attempts: int) -> dict[str, Task]:
-        found: dict[str, Task] = {}
-        for start in range(0, len(ids), _BATCH):
-            batch = ids[start : start + _BATCH]
-
-            async def ask(batch: list[str] = batch) -> list[Task]:
-                path, wanted = "task/list-by-condition", {"ids": batch}
-                reply = await self._transport.post(path, wanted, "poll")
-                return replies.read_tasks(reply)
-
-            tasks = await retried(ask, attempts if self._lists else 1)
-            self._lists = True
-            found.update((task.id, task) for task in tasks if task.id in batch)
-        return found
+    async def _list(self, ids: list[str]) -> list[Task] | None:
+        """Ask once for up to a hundred tasks; None where the service seems to have no lists."""
+        if self._lists is False:
+            return None
+        try:
+            reply = await self._transport.post("task/list-by-condition", {"ids": ids}, "poll")
+            tasks = replies.read_tasks(reply)
+        except MjError as error:
+            if self._lists or not _says_no_such_endpoint(error):
+                raise
+            # What may be an outage proves nothing; see _answered.
+            self._list_failed = error.may_pass or isinstance(error, Unauthorized)
+            self._lists = None if self._list_failed else False
+            return None
+        self._lists = True
+        return tasks
 
     async def _fetch_singly(self, ids: list[str], attempts: int) -> dict[str, Task]:
         gate = asyncio.Semaphore(_AT_ONCE)

@@ -16,7 +16,7 @@ from mj_widgets.service.network import PrivateAddressError, reason_of
 if TYPE_CHECKING:
     from yarl import URL
 
-    from mj_widgets.service.replies import Reply
+    from mj_widgets.service.reply import Reply
     from mj_widgets.service.transport import Transport
 
 _MOST_REDIRECTS = 5
@@ -59,7 +59,7 @@ def _absolute(url: URL, target: str) -> str:
 
 
 async def _body(transport: Transport, response: aiohttp.ClientResponse) -> bytes:
-    if response.status != 200:
+    if not _is_whole(response):
         raise _refusal(await transport.read_reply(response))
     if (response.content_length or 0) > MOST_BYTES:
         raise _too_big()
@@ -69,6 +69,17 @@ async def _body(transport: Transport, response: aiohttp.ClientResponse) -> bytes
         if len(body) > MOST_BYTES:
             raise _too_big()
     return bytes(body)
+
+
+def _is_whole(response: aiohttp.ClientResponse) -> bool:
+    """Tell whether a picture comes from its first byte to its last; caches may say so with a 206.
+
+    A proxy that has changed something on the way says 203.
+    """
+    if response.status != 206:
+        return response.status in (200, 203)
+    part = re.fullmatch(r"bytes 0-(\d+)/(\d+)", response.headers.get("Content-Range", "").strip())
+    return part is not None and int(part[1]) + 1 == int(part[2])
 
 
 def _refusal(reply: Reply) -> ImageError:

@@ -2,7 +2,8 @@
 
 One follower serves all tasks of a service. It asks for many at once where the service can answer
 that, keeps asking when an answer is lost and when it is offline for a while, and ends with a
-task's final state, or with an error that no waiting will mend (no such task, token refused).
+task's final state, or with an error that no waiting will mend (no such task, token refused; a
+certificate that is not accepted or a wrong address, unless the task was there before).
 """
 
 from __future__ import annotations
@@ -14,7 +15,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mj_widgets.errors import Forbidden, MjError, Offline, TaskNotFound, Unauthorized, fault_of
+from mj_widgets.errors import (
+    Forbidden,
+    MjError,
+    Offline,
+    ServiceUnavailable,
+    TaskNotFound,
+    Unauthorized,
+    fault_of,
+)
 from mj_widgets.models import Task
 from mj_widgets.service.client import Client
 from mj_widgets.service.pace import Pace, Rhythm
@@ -109,8 +118,10 @@ class Following:
         self._answered()
         if not self.active:
             return
-        goes_on = isinstance(error, Offline) and (self.task is not None or self.is_new)
-        is_hopeless = isinstance(error, _HOPELESS) and not goes_on
+        is_seen = self.task is not None or self.is_new
+        goes_on = isinstance(error, Offline) and is_seen
+        is_hopeless = isinstance(error, _HOPELESS) or (error.lasting and not is_seen)
+        is_hopeless = is_hopeless and not goes_on
         self.refusals = self.refusals + 1 if is_hopeless else 0
         exists = self.task is not None or (self.is_new and isinstance(error, TaskNotFound))
         in_grace = is_hopeless and exists and self.refusals < _GRACE
@@ -119,7 +130,8 @@ class Following:
             self.stop()
             self._tell(is_last=True)
             return
-        pause = self.pace.missed(now, error.retry_after)
+        rarely = error.lasting or _is_unreached(error)
+        pause = self.pace.missed(now, error.retry_after, rarely=rarely)
         self.due = now + pause
         if not in_grace or self.task is not None:
             self._tell(retry_in=pause)
@@ -249,7 +261,7 @@ class Follower:
             async with self._first if self._client.can_list is None else self._gate:
                 found = await self._client.fetch_listed(by_id, attempts=1)
         except MjError as error:
-            if not error.may_pass:
+            if not error.may_pass and not _is_unreached(error):
                 return by_id  # what is wrong with the list, or with one task, is not so of all
             for followings in by_id.values():
                 _missed(followings, error)
@@ -276,6 +288,11 @@ def _saw(followings: list[Following], task: Task) -> None:
 def _missed(followings: list[Following], error: MjError) -> None:
     for following in followings:
         following.missed(error, time.monotonic())
+
+
+def _is_unreached(error: MjError) -> bool:
+    """Tell whether no service answered at all, of whatever task."""
+    return isinstance(error, ServiceUnavailable) and error.status is None
 
 
 def _essence(task: Task) -> tuple[object, ...]:

@@ -21,6 +21,7 @@ Dimensions = Literal["square", "portrait", "landscape"]
 
 MOST_BLENDED = 5
 _TO_MODAL = "submit/modal"
+_BOOKMARK = "MJ::BOOKMARK"
 _PICTURE, _PICTURES = "base64", "base64Array"
 _BOTS: dict[Bot, str] = {"mj": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
 
@@ -57,6 +58,15 @@ class Order:
         if _PICTURES in body:
             body[_PICTURES] = [downloaded.get(url, url) for url in body[_PICTURES]]
         return body
+
+    @property
+    def starts_task(self) -> bool:
+        """True where an answer without a task's id leaves open what was taken.
+
+        A modal's task is known before, and a bookmark starts none.
+        """
+        custom_id = str(self.payload.get("customId") or "")
+        return not self.answers and not custom_id.startswith(_BOOKMARK)
 
     @property
     def identity(self) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from mj_widgets.models.status import Status, is_final, is_waiting, status_of
 SHORTEST: Final = 0.4
 LONGEST: Final = 30.0
 RETRY_AFTER: Final = 300.0  # the longest that a service can send us away for
+RARELY: Final = 180.0  # while nobody answers
 
 STEP: Final = 0.55  # while the end may come at any moment; an answer's journey comes on top
 PATIENT: Final = 10.0  # while the end is far
@@ -165,11 +166,21 @@ class Pace:
         wait = self._wait(now) if self._interval is None else self._interval
         return min(max(SHORTEST, wait), LONGEST)
 
-    def missed(self, now: float, retry_after: float | None = None) -> float:  # noqa: ARG002
-        """Take in a poll without a usable answer; returns the seconds until the next try."""
+    def missed(
+        self,
+        now: float,  # noqa: ARG002
+        retry_after: float | None = None,
+        *,
+        rarely: bool = False,
+    ) -> float:
+        """Take in a poll without a usable answer; returns the seconds until the next try.
+
+        Where nobody answers at all, or a person has to mend something first, it is asked less and
+        less: `rarely`.
+        """
         self._misses += 1
         spread = random.uniform(0.5, 1.0)  # noqa: S311 - so that many cards do not return at once
-        wait = spread * min(2.0 ** min(self._misses, 5), LONGEST)
+        wait = spread * min(2.0 ** min(self._misses, 9), RARELY if rarely else LONGEST)
         wait = max(wait, min(self._interval or 0.0, LONGEST))
         if retry_after is not None and retry_after > wait:
             wait = min(retry_after, RETRY_AFTER)

@@ -6,14 +6,16 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import aiohttp
 
 from mj_widgets.errors import BadReply, MjError, Offline, ServiceUnavailable, Unauthorized
-from mj_widgets.service.addresses import proxy_for, same_origin
-from mj_widgets.service.network import GuardedResolver, reason_of
-from mj_widgets.service.replies import Reply
+from mj_widgets.service.addresses import moved_to, proxy_for, same_origin
+from mj_widgets.service.network import GuardedResolver, trouble_of, trust
+from mj_widgets.service.refusals import says_wrong_token
+from mj_widgets.service.reply import Reply
 from mj_widgets.service.token import Token, plain_token, without_token
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ _NEVER_CONNECTED = (
     UnicodeError,
 )
 _REFUSALS = (401, 403, 407)
+_PACKINGS = ("", "identity", "gzip", "deflate", "br", "zstd")
+_CANNOT_UNPACK = "decode content-encoding"  # aiohttp has no class of its own for it
 
 
 class Transport:
@@ -116,6 +120,7 @@ class Transport:
             url,
             timeout=_TIMEOUTS["picture"],
             allow_redirects=False,
+            ssl=await trust(url),
             **self._sent_with(url, headers),
         ) as response:
             yield response
@@ -160,18 +165,49 @@ class Transport:
                 json=payload,
                 timeout=_TIMEOUTS[waits],
                 allow_redirects=False,
+                ssl=await trust(url),
                 **self._sent_with(url, headers),
             ) as response:
-                return self._reply(response, await _read(response))
+                return await self._answer(response, path)
         except (aiohttp.ClientError, TimeoutError, OSError, UnicodeError) as error:
+            if _CANNOT_UNPACK in str(error):  # without the library for it
+                raise BadReply(
+                    "The service's answer is packed in a way that cannot be read here",
+                    advice="Run: pip install brotli backports.zstd",
+                ) from None
             reached = not isinstance(error, _NEVER_CONNECTED)
             what = (
                 "The connection was lost before the service answered"
                 if reached
                 else f"The service at {self.root.origin()} does not answer"
             )
-            reason = reason_of(error)
-            raise ServiceUnavailable(f"{what}: {reason}", maybe_sent=reached) from None
+            trouble = trouble_of(error)
+            raise ServiceUnavailable(
+                f"{what}: {trouble.reason}",
+                advice=trouble.advice or None,
+                maybe_sent=reached,
+                may_pass=not trouble.lasting,
+                lasting=trouble.lasting,
+            ) from None
+
+    async def _answer(self, response: aiohttp.ClientResponse, path: str) -> Reply:
+        try:
+            body, packed = await _read(response), _packing_of(response)
+        except aiohttp.ClientPayloadError as error:
+            if _CANNOT_UNPACK not in str(error):
+                raise
+            body, packed = b"", response.headers["Content-Encoding"]
+        location = response.headers.get("Location", "")
+        return replace(
+            self._reply(response, body),
+            charset=response.charset or "",
+            location=self._without_token(moved_to(location, response.url, path)),
+            packed=packed,
+            sent=int(response.request_info.headers.get("Content-Length", "0")),
+        )
+
+    def _without_token(self, text: str) -> str:
+        return without_token(text.encode(), self._token, 400).decode()
 
     async def read_reply(self, response: aiohttp.ClientResponse) -> Reply:
         """Return an answer that is no picture, as far as its words are of use."""
@@ -239,12 +275,18 @@ def _was_understood(reply: Reply) -> bool:
 
     A log-in page does not, nor does a 404, which gateways give before they look at a token.
     """
-    if reply.is_page or reply.code == 401:
+    if reply.is_page or says_wrong_token(reply):
         return False
     if reply.status < 300:
         return True
     is_no_proof = (*_REFUSALS, 404, 429)
     return 400 <= reply.status < 500 and reply.status not in is_no_proof and reply.code is not None
+
+
+def _packing_of(response: aiohttp.ClientResponse) -> str:
+    """Return the name of what the body is still packed with, "" for none that is known."""
+    packing = response.headers.get("Content-Encoding", "").strip().lower()
+    return "" if packing in _PACKINGS else packing
 
 
 async def _read(response: aiohttp.ClientResponse) -> bytes:

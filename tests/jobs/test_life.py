@@ -225,7 +225,15 @@ def test_a_cancelled_task_was_cancelled_whatever_the_service_calls_it(flavour: s
         assert job.state.has_failed
 
 
-@on("fault", ["cut", "500", "html", "empty"])
+def test_a_cancel_that_is_answered_with_nothing_is_done() -> None:
+    with running("trueai") as (sandbox, _, job):
+        sandbox.faults.next("empty", path="/cancel")
+        job.cancel()
+        assert job.error == ""
+        assert sandbox.count("POST", "/cancel") == 1
+
+
+@on("fault", ["cut", "500", "html"])
 def test_a_cancel_whose_answer_was_lost_is_sent_once_and_nobody_claims_that_the_task_goes_on(
     fault: str,
 ) -> None:

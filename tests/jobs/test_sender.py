@@ -73,7 +73,6 @@ def test_a_refusal_is_raised_by_await_too(session: mj.Session) -> None:
     [
         ({"code": 4, "description": "quota_not_enough "}, mj.QuotaExceeded, "quota_not_enough"),
         ({"code": 4, "description": "unknown_action "}, mj.MjError, "unknown_action"),
-        ({"code": 1, "description": "提交成功"}, mj.MjError, "提交成功"),
     ],
 )
 def test_a_refusal_is_one_line_with_the_services_reason(
@@ -120,6 +119,52 @@ def test_a_submission_whose_answer_is_lost_is_not_repeated(
 
 
 # -- a full queue ----------------------------------------------------------------------------------
+
+
+@on(
+    "answer",
+    [
+        {"code": 1, "description": "提交成功"},
+        {"code": 1, "description": "提交成功", "result": None},
+        {"code": 1, "description": "提交成功", "result": ""},
+        {"code": 22, "description": "提交成功", "data": []},
+    ],
+)
+def test_what_was_taken_without_an_id_may_have_been_submitted_and_is_not_sent_again(
+    answer: dict[str, object],
+) -> None:
+    async def answers(_: web.Request) -> web.Response:
+        return web.json_response(answer)
+
+    async def story() -> None:
+        async with serving(answers) as service:
+            session = mj.Session(service.url, CANARY)
+            for words in ("提交成功", "may have been submitted on"):
+                job = session.imagine("a fox")
+                with pytest.raises(mj.ServiceUnavailable, match=words) as caught:
+                    await job
+                assert caught.value.maybe_sent
+                assert state_words(job.state) == ("may have been submitted", "trouble")
+                assert "new=True" in job.error
+            assert service.paths == ["/mj/submit/imagine"]
+
+    asyncio.run(story())
+
+
+def test_a_page_in_the_way_of_a_prompt_has_submitted_nothing() -> None:
+    async def page(_: web.Request) -> web.Response:
+        title = "<title>Just a moment</title>"
+        return web.Response(text=title, status=403, content_type="text/html")
+
+    async def story() -> None:
+        async with serving(page) as service:
+            job = mj.Session(service.url, CANARY).imagine("a fox", retry=True)
+            with pytest.raises(mj.BadReply, match="Nothing was submitted"):
+                await job
+            assert refused(job, mj.BadReply).words == "Just a moment"
+            assert service.paths == ["/mj/submit/imagine"]
+
+    asyncio.run(story())
 
 
 def test_without_retry_a_full_queue_is_said_once(session: mj.Session, sandbox: Sandbox) -> None:

@@ -7,6 +7,9 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import web
+from service.support import unused_port
+from services import answering, run, serving
 from sketches import sketching
 
 import mj_widgets as mj
@@ -350,3 +353,26 @@ def test_where_the_library_cannot_be_opened_no_press_is_paid_twice(
     assert job.upscale(1, new=True).wait(SECONDS).succeeded
     assert job.upscale(1).wait(SECONDS).succeeded
     assert len(sandbox.posts) == 2
+
+
+def test_where_nobody_answers_it_is_said_what_to_look_at_and_who_waits_is_told() -> None:
+    mj.configure(f"http://127.0.0.1:{unused_port()}", "key", library=None)
+    job = follow("80")
+    state = until(job, lambda state: state.error)
+    assert "connection refused" in state.error
+    assert "Check host and port in base_url." in state.error
+    assert state.retry_at is not None
+    with pytest.raises(mj.StillRunning, match="connection refused"):
+        job.wait(0)
+    job.stop()
+
+
+def test_at_a_wrong_address_who_waits_is_told_at_once_to_check_it() -> None:
+    async def story() -> None:
+        nothing = answering(lambda: web.Response(text="404 page not found", status=404))
+        async with serving(nothing) as service:
+            job = mj.Session(service.url, "key").follow("81")
+            with pytest.raises(mj.BadReply, match="base_url"):
+                await job
+
+    run(story())

@@ -220,3 +220,11 @@ def test_only_the_old_prompt_told_again_is_a_warning(
     asked: str, got: mj.Task, is_said: bool
 ) -> None:
     assert bool(words.prompt_note(asked, got, SAME)) is is_said
+
+
+def test_what_helps_is_said_while_it_is_asked_again_and_to_try_later_is_not() -> None:
+    lasting = mj.ServiceUnavailable("No trust", advice="Set it.", lasting=True)
+    assert words.passing_words(lasting) == "No trust. Set it. This does not pass by itself."
+    helped = mj.ServiceUnavailable("Nobody there", advice="Is it on?")
+    assert words.passing_words(helped) == "Nobody there. Is it on?"
+    assert words.passing_words(UNREACHABLE) == "The service cannot be reached."

@@ -13,6 +13,7 @@ from services import answering, run, serving, still_at_work
 
 import mj_widgets as mj
 from mj_widgets.models.button import Button, Change
+from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.pictures.inputs import MOST_SENT_BYTES
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.service import orders
@@ -207,6 +208,110 @@ def test_a_submission_that_was_turned_away_is_not_said_to_be_taken(status: int, 
     assert "may have been submitted" not in str(error)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": 1, "result": None, "description": "taken"},
+        {"code": 1, "result": "", "description": "taken"},
+        {"code": 1, "description": "taken"},
+        {"code": 200, "data": [], "message": "taken"},
+        {"code": 22, "result": None, "description": "taken"},
+    ],
+)
+def test_a_submission_that_was_taken_without_an_id_may_have_been_submitted(body: Any) -> None:
+    error = submitted(answering(json_of(body)))
+    assert isinstance(error, mj.ServiceUnavailable)
+    assert (error.maybe_sent, error.words) == (True, "taken")
+
+
+def test_a_bookmark_and_an_answer_to_a_modal_need_no_id() -> None:
+    async def story() -> None:
+        taken = answering(json_of({"code": 1, "result": None}))
+        async with serving(taken) as service, mj.Client(service.url, "key") as client:
+            for order in (
+                press(GRID, "MJ::BOOKMARK::0f1e2d3c"),
+                orders.answer(GRID, ModalAnswer(prompt="a tower")),
+            ):
+                assert (await client.send(order)).task_ids == ()
+
+    run(story())
+
+
+@pytest.mark.parametrize("status", [200, 204])
+def test_an_empty_answer_to_a_cancel_means_that_it_is_done(status: int) -> None:
+    async def story() -> None:
+        done = answering(lambda: web.Response(status=status))
+        async with serving(done) as service, mj.Client(service.url, "key") as client:
+            await client.cancel("17")
+            assert service.paths == ["/mj/task/17/cancel"]
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("answer", "maybe"),
+    [
+        (lambda: web.Response(text="演示模式，禁止操作", status=400), False),
+        (json_of({"code": 4, "description": "演示模式，禁止操作"}), False),
+        (lambda: web.Response(text="<title>演示模式，禁止操作</title>"), True),
+        (lambda: web.Response(text="演示模式，禁止操作", status=500), True),
+    ],
+)
+def test_a_refused_cancel_is_told_in_the_services_words(answer: Any, maybe: bool) -> None:
+    async def story() -> None:
+        async with serving(answering(answer)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError, match="演示模式，禁止操作") as caught:
+                await client.cancel("17")
+            assert caught.value.maybe_sent is maybe
+            assert len(service.paths) == 1
+
+    run(story())
+
+
+def test_a_page_with_403_has_taken_nothing_and_nothing_is_sent_again() -> None:
+    page = lambda: web.Response(text="<title>x</title>", status=403, content_type="text/html")  # noqa: E731
+    error = submitted(answering(page))
+    assert isinstance(error, mj.BadReply)
+    assert not error.maybe_sent
+    assert "Nothing was submitted. It says nothing of the token" in str(error)
+
+
+def test_how_much_was_too_large_is_said() -> None:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return web.json_response({"message": "at most 1 MB"}, status=413)
+
+    async def story() -> None:
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            picture = "data:image/png;base64," + "A" * 5_000_000
+            with pytest.raises(mj.MjError) as caught:
+                await client.send(orders.imagine("a tower", [picture]))
+            assert caught.value.what == (
+                "The pictures are too large for the service: 4.8 MB were sent, it takes 1.0 MB"
+            )
+
+    run(story())
+
+
+def test_a_server_that_says_so_before_it_has_read_everything_is_heard() -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        while await reader.read(65_536):  # as nginx does, lest the answer be lost with the rest
+            pass
+        writer.close()
+
+    async def story() -> None:
+        async with await asyncio.start_server(refuse, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            picture = "data:image/png;base64," + "A" * 20_000_000
+            async with mj.Client(f"http://127.0.0.1:{port}", "key") as client:
+                with pytest.raises(mj.MjError, match="pictures are too large") as caught:
+                    await client.send(orders.imagine("a tower", [picture]))
+            assert not caught.value.maybe_sent
+
+    run(story())
+
+
 @pytest.mark.parametrize("status", [301, 400, 404, 405])
 def test_a_web_page_in_place_of_the_endpoint_has_taken_nothing(status: int) -> None:
     page = lambda: web.Response(status=status, text="<title>x</title>", content_type="text/html")  # noqa: E731
@@ -315,6 +420,20 @@ def test_places_in_the_queue_are_told_though_a_gateway_changes_the_code() -> Non
 
 
 # -- many tasks ------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_waiting")
+@pytest.mark.parametrize("fault", ["429", "cut"])
+def test_the_first_list_is_waited_for_as_a_single_task_is(fault: str) -> None:
+    async def story() -> None:
+        async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:
+            sandbox.faults.retry_after = 0
+            sandbox.faults.next(fault, count=2, path="list-by-condition")
+            assert list(await client.fetch_many([GRID, "unknown"])) == [GRID]
+            assert client.can_list is True
+            assert [r.path for r in sandbox.log] == ["/mj/task/list-by-condition"] * 3
+
+    run(story())
 
 
 def test_many_tasks_are_asked_for_at_once_and_unknown_ones_are_missing() -> None:
@@ -495,3 +614,25 @@ def test_arguments_of_the_wrong_kind_are_refused_on_one_line(arguments: tuple[ob
         mj.Client(*arguments)  # type: ignore[arg-type]
 
     assert "token have to be text" in str(caught.value) or "auth is one of" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "ending"),
+    [
+        ("https://host.example/v1/chat/completions", "/v1/chat/completions"),
+        ("https://host.example/mj/submit/imagine?key=sk-canary", "/submit/imagine"),
+        ("host.example/v1/", "/v1"),
+    ],
+)
+def test_what_is_left_out_of_an_address_is_said_once(
+    base_url: str, ending: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    mj.Client(base_url, "key")
+    (said,) = caplog.messages
+    assert said == f"“{ending}” at the end of base_url is left out: it is https://host.example/mj."
+
+
+def test_of_a_plain_address_nothing_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    for base_url in ("host.example", "https://host.example/mj", "host.example/mj-fast/mj/"):
+        mj.Client(base_url, "key")
+    assert caplog.messages == []

@@ -111,6 +111,35 @@ def test_what_an_image_host_says_is_shown_without_the_token() -> None:
     run(story())
 
 
+@pytest.mark.parametrize(
+    ("status", "part"),
+    [(203, ""), (206, f"bytes 0-{len(DATA) - 1}/{len(DATA)}")],
+)
+def test_a_whole_picture_is_one_though_a_proxy_or_a_cache_has_touched_it(
+    status: int, part: str
+) -> None:
+    async def story() -> None:
+        headers = {"Content-Range": part} if part else {}
+        whole = answering(lambda: web.Response(status=status, body=DATA, headers=headers))
+        async with serving(whole) as cdn, mj.Client(cdn.url) as client:
+            assert await client.download(f"{cdn.url}/a.png") == DATA
+
+    run(story())
+
+
+@pytest.mark.parametrize("part", ["", "bytes 0-99/200", "bytes 100-199/200", "bytes 0-99/*"])
+def test_a_part_of_a_picture_is_not_taken_for_the_whole(part: str) -> None:
+    async def story() -> None:
+        answer = answering(
+            lambda: web.Response(status=206, body=DATA[:100], headers={"Content-Range": part})
+        )
+        async with serving(answer) as cdn, mj.Client(cdn.url) as client:
+            with pytest.raises(mj.ImageError):
+                await client.download(f"{cdn.url}/a.png")
+
+    run(story())
+
+
 # -- what can go wrong -----------------------------------------------------------------------------
 
 

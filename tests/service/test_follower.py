@@ -11,7 +11,7 @@ from typing import Any
 import bodies
 import pytest
 from aiohttp import web
-from services import Service, run, serving
+from services import Handler, Service, answering, run, serving
 
 import mj_widgets as mj
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -312,6 +312,67 @@ def test_what_no_waiting_will_mend_ends_it_with_the_reason(
         assert sandbox.count() == (2 if fault == "401" else 1)
 
     story(tell)
+
+
+NO_SUCH_PATH = web.json_response, {"error": {"message": "Invalid URL (GET /mj/task/t/fetch)"}}, 404
+PAGE = web.Response, "<title>Just a moment</title>", 403
+
+
+def answers(*kinds: Any) -> Handler:
+    """Answer with each kind in turn, and with the last one from then on."""
+
+    def made(make: Any, body: Any, status: int) -> Callable[[], web.StreamResponse]:
+        if make is web.json_response:
+            return lambda: web.json_response(body, status=status)
+        return lambda: web.Response(text=body, status=status, content_type="text/html")
+
+    return answering(*(made(*kind) for kind in kinds))
+
+
+def heard_from(handler: Handler, count: int, **how: Any) -> list[Update]:
+    """Return the first so many updates about a task that a service of our own tells of."""
+
+    async def whole() -> list[Update]:
+        async with serving(handler) as service, mj.Client(service.url, "key") as client:
+            ear = Ear()
+            followed = Follower(client).follow("t", ear, **how)
+            await ear.until(lambda update: update.is_last or len(ear.heard) >= count)
+            followed.stop()
+            return ear.heard
+
+    return run(whole())
+
+
+def test_a_page_in_the_way_is_asked_again_until_it_has_passed() -> None:
+    done = web.json_response, state("SUCCESS"), 200
+    *lost, last = heard_from(answers(*[PAGE] * 7, done), 100)
+    assert {(type(u.error), u.is_last) for u in lost} == {(mj.BadReply, False)}
+    assert all(u.retry_in is not None for u in lost)
+    assert last.error is None
+
+
+def test_a_wrong_address_ends_it_where_the_task_was_never_seen() -> None:
+    (last,) = heard_from(answers(NO_SUCH_PATH), 2)
+    assert isinstance(last.error, mj.BadReply)
+    assert last.is_last
+    assert "base_url" in str(last.error)
+
+
+@pytest.mark.parametrize("is_new", [True, False])
+def test_what_exists_outlives_even_what_only_a_person_can_mend(is_new: bool) -> None:
+    running = [] if is_new else [(web.json_response, state("IN_PROGRESS", "31%"), 200)]
+    heard = heard_from(answers(*running, NO_SUCH_PATH), 10, is_new=is_new)
+    assert not any(u.is_last for u in heard)
+    assert all(u.retry_in for u in heard[len(running) :])
+
+
+def test_a_good_envelope_without_a_task_ends_it_and_a_new_one_has_some_time() -> None:
+    nothing = web.json_response, {"code": 1, "message": "ok", "data": None}, 200
+    (last,) = heard_from(answers(nothing), 2)
+    assert isinstance(last.error, mj.TaskNotFound)
+    done = web.json_response, state("SUCCESS"), 200
+    (last,) = heard_from(answers(*[nothing] * 4, done), 2, is_new=True)
+    assert last.error is None
 
 
 def test_a_refused_token_in_the_middle_keeps_what_was_known() -> None:

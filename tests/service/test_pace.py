@@ -314,6 +314,13 @@ def test_waits_longer_after_each_poll_that_failed() -> None:
     assert all(15 <= wait <= 30 for wait in waits[5:])
 
 
+def test_where_nobody_answers_it_is_asked_less_and_less() -> None:
+    pace = Pace(Rhythm())
+    waits = [pace.missed(float(i), rarely=True) for i in range(12)]
+    assert 1 <= waits[0] <= 2
+    assert all(90 <= wait <= 180 for wait in waits[8:])
+
+
 def test_an_answer_resets_the_back_off() -> None:
     pace = Pace(Rhythm())
     for i in range(8):

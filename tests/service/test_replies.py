@@ -19,7 +19,7 @@ PAGE = b"<!DOCTYPE html><html><head><title>\n Bad gateway &amp; more </title></h
 
 
 def reply(
-    status: int, body: Any = b"", content_type: str = "application/json", **more: str
+    status: int, body: Any = b"", content_type: str = "application/json", **more: Any
 ) -> Reply:
     data = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
     return Reply(status, data, content_type, **more)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+import os
+import sys
 from typing import Any
 
 import bodies
+import brotli
 import pytest
 from aiohttp import web
-from services import answering, run, serving
+from services import CANARY, answering, run, serving
 
 import mj_widgets as mj
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.service import orders
 from mj_widgets.service import transport as transport_module
 from service.support import FETCH, GRID, json_of
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 
 @pytest.mark.parametrize(
@@ -113,6 +123,7 @@ PAGE = "<title>Log in to the hotel's network</title>"
         lambda: web.json_response({"code": 404, "msg": "no such page"}, status=404),
         lambda: web.json_response({"error": {"message": "Invalid URL"}}, status=405),
         lambda: web.json_response({"code": 401, "description": "token?"}),
+        lambda: web.json_response({"status": "Unauthorized", "message": "who?", "data": None}),
     ],
 )
 def test_an_answer_from_in_front_of_the_service_does_not_settle_it(first: Any) -> None:
@@ -186,5 +197,110 @@ def test_no_redirect_takes_a_request_elsewhere() -> None:
             with pytest.raises(mj.BadReply, match="another address"):
                 await client.fetch("17")
             assert len(service.paths) == 1
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "named"),
+    [
+        (301, "https://new.example/mj/task/17/fetch?key=sk-1#x", "https://new.example/mj"),
+        (308, "//new.example:8443/api/mj/task/17/fetch", "http://new.example:8443/api/mj"),
+        (302, "https://u:p@hotel.example/login?next=%2Fmj", "https://hotel.example/login"),
+        (307, f"https://new.example/{CANARY}/mj/task/17/fetch", "https://new.example/(token)/mj"),
+        (302, "/login", "{HOST}/login"),
+        (302, "http://[", ""),
+        (302, "", ""),
+    ],
+)
+def test_a_redirect_names_its_target_without_secrets(
+    status: int, location: str, named: str
+) -> None:
+    async def story() -> None:
+        moved = lambda: web.Response(status=status, headers={"Location": location})  # noqa: E731
+        async with serving(answering(moved)) as service, mj.Client(service.url, CANARY) as client:
+            with pytest.raises(mj.BadReply) as caught:
+                await client.fetch("17")
+            where = f", {named.replace('{HOST}', service.url)}" if named else ""
+            what = f"The service sends us to another address{where} (HTTP {status})."
+            assert str(caught.value).startswith(what)
+            assert "base_url" in caught.value.advice
+            for secret in ("sk-1", "u:p", CANARY, "next"):
+                assert secret not in str(caught.value)
+            assert len(service.paths) == 1
+
+    run(story())
+
+
+def packed_as(packing: str, body: bytes, status: int = 200) -> Any:
+    headers = {"Content-Encoding": packing, "Content-Type": "application/json"}
+    return lambda: web.Response(body=body, status=status, headers=headers)
+
+
+@pytest.mark.parametrize(("packing", "pack"), [("br", brotli.compress), ("zstd", zstd.compress)])
+def test_an_answer_packed_without_being_asked_is_read(packing: str, pack: Any) -> None:
+    async def story() -> None:
+        body = packed_as(packing, pack(json.dumps(bodies.RUNNING).encode()))
+        async with serving(answering(body)) as service, mj.Client(service.url, "key") as client:
+            assert (await client.fetch("17")).progress == 46
+
+    run(story())
+
+
+@pytest.mark.parametrize("packing", ["br", "zstd", "gzip", "lz4"])
+def test_an_answer_that_cannot_be_unpacked_is_told_in_one_plain_line(packing: str) -> None:
+    async def story() -> None:
+        body = packed_as(packing, b"\x00\x01\x02 not packed at all")
+        async with serving(answering(body)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.BadReply) as caught:
+                await client.fetch("17")
+            said = f"The service's answer is packed in a way that cannot be read ({packing})."
+            assert str(caught.value).startswith(said)
+            with pytest.raises(mj.ServiceUnavailable) as caught_again:
+                await client.send(orders.imagine("a tower"))
+            assert caught_again.value.maybe_sent
+            assert len(service.paths) == 2
+
+    run(story())
+
+
+def test_a_refusal_that_cannot_be_unpacked_is_still_one() -> None:
+    async def story() -> None:
+        body = packed_as("br", b"\x00\x01\x02 not packed at all", 403)
+        async with serving(answering(body)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.Forbidden):
+                await client.fetch("17")
+
+    run(story())
+
+
+WITHOUT_LIBRARIES = """
+import asyncio, sys
+sys.modules.update(dict.fromkeys(("brotli", "brotlicffi", "backports.zstd", "compression.zstd")))
+import mj_widgets as mj
+
+async def ask():
+    async with mj.Client(sys.argv[1], "key") as client:
+        try:
+            await client.fetch("17")
+        except mj.BadReply as error:
+            print(error)
+
+asyncio.run(ask())
+"""
+
+
+def test_without_the_libraries_one_line_says_what_to_install() -> None:
+    async def story() -> None:
+        answer = packed_as("br", brotli.compress(b"{}"))
+        async with serving(answering(answer)) as service:
+            asking = await asyncio.create_subprocess_exec(
+                sys.executable, "-c", WITHOUT_LIBRARIES, service.url, stdout=asyncio.subprocess.PIPE
+            )
+            said, _ = await asking.communicate()
+        assert said.decode() == (
+            "The service's answer is packed in a way that cannot be read here. "
+            f"Run: pip install brotli backports.zstd{os.linesep}"
+        )
 
     run(story())
