@@ -244,10 +244,12 @@ class Life:
         if not self._is_on:
             return
         record = result.record if result else None
+        missing = words.missing_note(result)
         note = (
             str(error)
             if error
-            else words.keeping_note(news.refusal, "" if record else core.account.not_kept)
+            else missing
+            or words.keeping_note(news.refusal, "" if record else core.account.not_kept)
             or self._remix_note(task)
         )
         core.end(
@@ -260,7 +262,7 @@ class Life:
             question=None,
             seed=(record.seed if record else "") or core.state.seed,
             buttons=buttons,
-            error=str(error) if error else "",
+            error=str(error) if error else missing,
             notice=Notice.of(note, "trouble"),
         )
 

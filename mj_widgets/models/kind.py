@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from mj_widgets.models.button import Button
-from mj_widgets.models.links import is_film
+from mj_widgets.models.urls import is_film
 
 Kind = Literal["grid", "image", "text", "video"]
 

@@ -28,9 +28,9 @@ from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.button import Button
 from mj_widgets.models.envelope import task_in
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
-from mj_widgets.models.links import result_links
 from mj_widgets.models.packed import Packed, packed, unpacked
 from mj_widgets.models.status import Status, is_final, is_waiting, status_of
+from mj_widgets.models.urls import result_urls
 from mj_widgets.models.values import (
     first_of,
     id_of,
@@ -156,7 +156,7 @@ class Task(BaseModel):
         """
         raw = task_in(reply)
         buttons = _buttons(raw.get("buttons"))
-        links = result_links(raw, text_of(first_of(raw, "action")), buttons)
+        links = result_urls(raw, text_of(first_of(raw, "action")), buttons)
         task = cls.model_validate(
             {
                 "id": first_of(raw, "mj_id", "id", "taskId", "task_id"),

@@ -9,7 +9,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -123,12 +123,16 @@ def _sentence(value: object, depth: int) -> str:
     if isinstance(value, list):
         found = [_sentence(item, depth - 1) for item in value[:_MOST_SENTENCES]]
         return ", ".join(dict.fromkeys(filter(None, found)))
+    return next((text.strip() for text in _told(value, depth) if text.strip()), "")
+
+
+def _told(value: Mapping[Any, Any], depth: int) -> Iterator[str]:
+    """Yield what an object may say to people, the likeliest first."""
     named = {str(name).lower().replace("_", ""): item for name, item in value.items()}
-    told = [_sentence(named[name], depth - 1) for name in _SENTENCE_NAMES if name in named]
+    yield from (_sentence(named[name], depth - 1) for name in _SENTENCE_NAMES if name in named)
     # What has no sentence may have a word, {"code": "invalid_parameter"}, or one further in.
-    told += [item for item in value.values() if isinstance(item, str)]
-    told += [_sentence(item, depth - 1) for item in value.values() if _holds(item)]
-    return next((text.strip() for text in told if text.strip()), "")
+    yield from (item for item in value.values() if isinstance(item, str))
+    yield from (_sentence(item, depth - 1) for item in value.values() if _holds(item))
 
 
 def _holds(value: object) -> bool:

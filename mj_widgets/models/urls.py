@@ -25,7 +25,7 @@ _PICKING_ACTIONS = ("UPSCALE", "UPSCALE_HD", "SWAP_FACE", "SWAP_VIDEO_FACE")
 _WHOLE_ACTIONS = ("VIDEO", "VIDEO_EXTEND", "IMAGINE")
 
 
-class Links(NamedTuple):
+class ResultUrls(NamedTuple):
     """Where the files of a task's result are."""
 
     picture: str | None = None
@@ -43,12 +43,12 @@ def is_film(link: str) -> bool:
     return not link.startswith("data:image/") and bool(_FILM.search(link))
 
 
-def links_in(*values: object) -> tuple[str, ...]:
+def urls_in(*values: object) -> tuple[str, ...]:
     """Return the links in *values*: strings, objects with a ``url``, lists of these, JSON text.
 
     What stands around a link is dropped: blanks, quotes, angle brackets, Markdown.
 
-    >>> links_in(["<https://x/1.png>", {"url": "![a fox](https://x/2.png)"}, None])
+    >>> urls_in(["<https://x/1.png>", {"url": "![a fox](https://x/2.png)"}, None])
     ('https://x/1.png', 'https://x/2.png')
     """
     found: dict[str, None] = {}
@@ -61,7 +61,7 @@ def links_in(*values: object) -> tuple[str, ...]:
     return tuple(found)
 
 
-def result_links(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) -> Links:
+def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) -> ResultUrls:
     """Return the links to the files of a task's result, out of all that the service lists.
 
     Services list more than that: beside one picture that was picked those of its parent (trueai,
@@ -73,23 +73,23 @@ def result_links(raw: Mapping[str, Any], action: str, buttons: Sequence[Button])
         buttons: what is offered for the result.
     """
     # A list in the place of the sheet: there is none, and these are the single ones.
-    several = [links for k in _MAIN_NAMES if len(links := links_in(raw.get(k))) > 1]
-    listed = links_in(*(raw.get(k) for k in _SINGLE_NAMES)) or (several[0] if several else ())
-    mains = links_in(*(raw.get(k) for k in _MAIN_NAMES))
+    several = [links for k in _MAIN_NAMES if len(links := urls_in(raw.get(k))) > 1]
+    listed = urls_in(*(raw.get(k) for k in _SINGLE_NAMES)) or (several[0] if several else ())
+    mains = urls_in(*(raw.get(k) for k in _MAIN_NAMES))
     picks = any(button.picks_quadrant for button in buttons)
-    films = links_in(*(raw.get(k) for k in _FILM_NAMES)) or tuple(filter(is_film, listed))
-    videos = links_in(*(raw.get(k) for k in _VIDEO_NAMES))
+    films = urls_in(*(raw.get(k) for k in _FILM_NAMES)) or tuple(filter(is_film, listed))
+    videos = urls_in(*(raw.get(k) for k in _VIDEO_NAMES))
     if films or videos:
         own = next(filter(is_film, (*mains, *videos)), None)
         if own and films and not picks and _is_picked(own, films, action, buttons):
-            return Links(own, films=(own,))
-        return Links(next(iter((*mains, *videos, *films))), films=films or videos)
-    last = links_in(*(raw.get(k) for k in _LAST_NAMES))
+            return ResultUrls(own, films=(own,))
+        return ResultUrls(next(iter((*mains, *videos, *films))), films=films or videos)
+    last = urls_in(*(raw.get(k) for k in _LAST_NAMES))
     sheet = next((link for link in mains if _steady(link) not in map(_steady, listed)), None)
     is_picked = not picks and bool(mains) and _is_one_picture(action, buttons)
     singles = () if is_picked or len(listed) < 2 else listed
     main = mains[0] if is_picked else sheet or next(iter((*mains, *listed, *last)), None)
-    return Links(main, singles)
+    return ResultUrls(main, singles)
 
 
 def _is_picked(own: str, films: Sequence[str], action: str, buttons: Sequence[Button]) -> bool:
