@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mj_widgets.errors import one_line
 from mj_widgets.jobs import words
 from mj_widgets.jobs.state import JobState, Notice, Phase
+from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 from mj_widgets.pictures.sheets import columns_of
@@ -138,7 +139,7 @@ def line_of(state: JobState) -> dict[str, Any]:
     task = state.task
     line["notes"] = notes(task, state.kept_since, state.place)
     if task is not None:
-        line |= times(task)
+        line |= times(task, state.stopwatch)
         line["progress"] = None if task.is_final else task.progress
     if state.retry_at is not None:
         line["retryAt"] = state.retry_at * 1000
@@ -266,18 +267,22 @@ def text_title(task: Task) -> str:
     return f"{name}: {shortened}" if is_told else name
 
 
-def times(task: Task) -> dict[str, Any]:
+def times(task: Task, watched: Stopwatch = UNWATCHED) -> dict[str, Any]:
     """Return what the state line counts: fixed seconds, or the moments (ms) that they count from.
 
     Keys: ``queued``, ``ran`` (seconds); ``queuedSince``, ``runningSince`` (ms since 1970).
+
+    Args:
+        task: the task.
+        watched: what was seen of its times from here; the service's clock may be wrong.
     """
-    submitted, started = _milliseconds(task.submit_time), _milliseconds(task.start_time)
+    submitted, started = watched.queued_since(task), watched.running_since(task)
     is_queued = task.is_queued
     return {
-        "queued": task.queue_seconds,
-        "ran": task.run_seconds,
-        "queuedSince": submitted if is_queued and not started else None,
-        "runningSince": started if not is_queued and not task.is_final else None,
+        "queued": watched.queued(task),
+        "ran": watched.ran(task),
+        "queuedSince": _milliseconds(submitted) if is_queued and not started else None,
+        "runningSince": _milliseconds(started) if not is_queued and not task.is_final else None,
     }
 
 
@@ -316,5 +321,5 @@ def _parameter(name: str, value: Value) -> str:
     return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
 
 
-def _milliseconds(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.timestamp() * 1000
+def _milliseconds(moment: float | None) -> float | None:
+    return None if moment is None else moment * 1000

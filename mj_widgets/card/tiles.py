@@ -35,8 +35,6 @@ class Tiles(anywidget.AnyWidget):
     """Width and height of one picture at full size, in pixels."""
     movies = traitlets.List(traitlets.Dict(), default_value=[]).tag(sync=True)
     """``mime`` and ``bytes`` of each video or animation, played on request; {} for no such."""
-    columns = traitlets.Int(1).tag(sync=True)
-    """How many pictures stand side by side."""
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
 

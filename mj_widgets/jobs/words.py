@@ -54,6 +54,8 @@ def state_words(state: JobState) -> tuple[str, Tone]:
     if state.retry_at is not None and state.trouble is not None:
         trouble = _trouble_words(state.trouble)
         return (f"{trouble}, was {text}" if state.known else trouble), "trouble"
+    if state.stalled and state.known is not None and state.known.looks_ended:
+        return f"{text or 'no status'}, looks ended", "trouble"
     return text, tone
 
 
@@ -114,6 +116,14 @@ def gone(error: TaskNotFound, button: str) -> TaskNotFound:
 
 def progress_note(task: Task, *, stalled: bool) -> str:
     """Return what a person should know about a running task, on one line, or ""."""
+    if stalled and task.looks_ended:
+        own = f"“{one_line(task.status, 40)}” is no status that is known here"
+        done = "done" if task.progress is None else f"at {task.progress} %"
+        return (
+            f"{own if task.status else 'The service tells no status'}, yet the task is {done} and "
+            "nothing has changed for long: it looks ended. Stop ends the following; what there is "
+            "of it is in .task, the link to its picture in .task.image_url."
+        )
     if stalled and task.status != Status.MODAL:  # that waits for a person
         return (
             "Nothing has changed for unusually long: the service may have lost the task. "

@@ -69,6 +69,7 @@ _BY_WORD = {
 }
 _BETWEEN_WORDS = re.compile(r"[\s_-]+")
 _LONGEST_WORD = 60
+_PLAIN_FAILURES = ("FAILURE", "FAILED", "FAIL", "ERROR", "ERRORED")
 
 
 def status_of(value: object) -> Status | str:
@@ -82,6 +83,18 @@ def status_of(value: object) -> Status | str:
     text = text_of(value).strip()
     word = _BETWEEN_WORDS.sub("", text) if len(text) <= _LONGEST_WORD else ""
     return _BY_WORD.get(word.upper(), text)
+
+
+def own_word(value: object) -> str:
+    """Return a service's own word for a failure where it tells more than that, else "".
+
+    >>> own_word("EXPIRED"), own_word("FAILED")
+    ('expired', '')
+    """
+    word = text_of(value).strip()
+    meant = status_of(word)
+    is_plain = _BETWEEN_WORDS.sub("", word).upper() in _PLAIN_FAILURES
+    return status_words(word) if meant is Status.FAILURE and not is_plain else ""
 
 
 def is_final(status: str) -> bool:

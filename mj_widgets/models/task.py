@@ -29,7 +29,7 @@ from mj_widgets.models.button import Button
 from mj_widgets.models.envelope import task_in
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
 from mj_widgets.models.packed import Packed, packed, unpacked
-from mj_widgets.models.status import Status, is_final, is_waiting, status_of
+from mj_widgets.models.status import Status, is_final, is_waiting, own_word, status_of
 from mj_widgets.models.urls import result_urls
 from mj_widgets.models.values import (
     first_of,
@@ -321,7 +321,7 @@ class TaskFailed(MjError):
 
     def __init__(self, task: Task) -> None:
         verb = "was cancelled" if task.was_cancelled else "failed"
-        words = "" if task.was_cancelled else task.fail_reason
+        words = "" if task.was_cancelled else task.fail_reason or own_word(task.raw.get("status"))
         super().__init__(f"Task {task.id} {verb}", words=words)
         self.task = task
 

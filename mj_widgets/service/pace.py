@@ -39,6 +39,7 @@ STEP: Final = 0.55  # while the end may come at any moment; an answer's journey 
 PATIENT: Final = 10.0  # while the end is far
 BORED: Final = 12.0  # while nothing happens any more
 PERSON: Final = 15.0  # while the service waits for a person
+SILENT: Final = 60.0  # no shorter silence is worth a word
 
 # A gateway sleeps for 15 s and then works for up to 2 s. The lower bound allows for answers that
 # were 0.4 s old on arrival. So long before a refresh can be due comes an early ask.
@@ -179,14 +180,19 @@ class Pace:
         """Seconds since the last change; 0 before the first answer."""
         return max(0.0, now - self._changed_at)
 
-    def is_stalled(self, now: float) -> bool:
+    def is_stalled(self, now: float, *, looks_ended: bool = False) -> bool:
         """Whether a running task has shown nothing new for longer than is to be expected.
 
         A task that works is not silent for three times its usual run, and no silence under a
         minute is worth a word. A queue lasts as long as it lasts, a person may take their time.
+        One that looks ended by all but its status has had its run.
         """
+        if looks_ended:
+            return self.unchanged_for(now) > SILENT
         running = self._began is not None and not is_final(self._status)
-        return running and self.unchanged_for(now) > max(60, 3 * self._rhythm.usual(self._action))
+        return running and self.unchanged_for(now) > max(
+            SILENT, 3 * self._rhythm.usual(self._action)
+        )
 
     def _take_change(self, span: Span) -> None:
         if self._rhythm.supposed:

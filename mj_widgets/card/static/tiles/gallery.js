@@ -1,7 +1,7 @@
 /** The tiles of one view and its full-size view, painted from the model's state. */
 
 import { hasKernel, outermostCard, send } from "../kernel.js";
-import { nextInRow, neighbour } from "./arrows.js";
+import { columnsOf, nextInRow, neighbour } from "./arrows.js";
 import { Bytes } from "./bytes.js";
 import { makeTile, paintTile, play } from "./tile.js";
 import { makeZoom, paintZoom } from "./zoom.js";
@@ -47,7 +47,7 @@ export class Gallery {
     const { shown } = this.#bytes;
     const count = Math.max(shown.length, movies.length, unfinished ? 1 : 0);
     this.#supply(count);
-    const columns = this.#model.get("columns");
+    const columns = columnsOf(count);
     this.#el.dataset.count = String(count);
     this.#el.dataset.columns = String(columns);
     this.#tiles.forEach((tile, index) => {
@@ -126,11 +126,11 @@ export class Gallery {
 
   /** Where an arrow key leads to, past what is missing. @param {string} key @param {number} from */
   next(key, from) {
-    const order = { count: this.#tiles.length, columns: this.#model.get("columns") };
+    const count = this.#tiles.length;
     const step = this.isZoomed ? nextInRow : neighbour;
-    for (let [at, to] = [from, step(key, from, order)]; to !== at; ) {
+    for (let [at, to] = [from, step(key, from, count)]; to !== at; ) {
       if (!this.#tiles[to].button.disabled) return to;
-      [at, to] = [to, step(key, to, order)];
+      [at, to] = [to, step(key, to, count)];
     }
     return from;
   }
