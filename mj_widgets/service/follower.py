@@ -101,11 +101,12 @@ class Following:
             action=task.action,
             running_for=_running_for(task),
             changed=changed,
+            looks_ended=task.looks_ended,
         )
         self.due = now + pause
         if task.is_final:
             self.stop()
-        is_stalled = not task.is_final and self.pace.is_stalled(now, looks_ended=task.looks_ended)
+        is_stalled = not task.is_final and self.pace.is_stalled(now)
         stalled, self.stalled = self.stalled, is_stalled
         if changed or was_unclear or stalled != self.stalled:
             self._tell()

@@ -129,6 +129,7 @@ class Pace:
         self._misses = 0
         self._status: Status | str = ""
         self._action = ""
+        self._looks_ended = False  # by all but its status
         # When the first answer came, the last one, and the last that was news: not yet.
         self._watched_from = self._answered = self._changed_at = math.inf
         self._last_change: Span | None = None
@@ -147,9 +148,10 @@ class Pace:
         action: str,
         running_for: float | None,
         changed: bool,
+        looks_ended: bool = False,
     ) -> float:
         """Take in an answer; returns the seconds until the next ask."""
-        self._misses = 0
+        self._misses, self._looks_ended = 0, looks_ended
         self._status, self._action = status_of(status), action
         self._blank = self._blank or not status
         if self._watched_from == math.inf:
@@ -180,14 +182,14 @@ class Pace:
         """Seconds since the last change; 0 before the first answer."""
         return max(0.0, now - self._changed_at)
 
-    def is_stalled(self, now: float, *, looks_ended: bool = False) -> bool:
+    def is_stalled(self, now: float) -> bool:
         """Whether a running task has shown nothing new for longer than is to be expected.
 
         A task that works is not silent for three times its usual run, and no silence under a
         minute is worth a word. A queue lasts as long as it lasts, a person may take their time.
         One that looks ended by all but its status has had its run.
         """
-        if looks_ended:
+        if self._looks_ended:
             return self.unchanged_for(now) > SILENT
         running = self._began is not None and not is_final(self._status)
         return running and self.unchanged_for(now) > max(
