@@ -10,6 +10,7 @@ from mj_widgets.models.button import Button
 from mj_widgets.models.values import decoded, first_of, text_of
 
 _FILM = re.compile(r"\.(?:mp4|webm|mov|m4v|mkv)(?:$|[?#])", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
 # Markdown's link or picture, and a link in angle brackets.
 _MARKDOWN = re.compile(r"\]\(\s*<?([^\s<>\[\]]+?)>?(?:\s[^()]*)?\)(?=\s|!?\[|[.,;]|$)")
 _IN_BRACKETS = re.compile(r"<([^\s<>]+)>")
@@ -80,7 +81,8 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
     films = urls_in(*(raw.get(k) for k in _FILM_NAMES)) or tuple(filter(is_film, listed))
     videos = urls_in(*(raw.get(k) for k in _VIDEO_NAMES))
     if films or videos:
-        own = next(filter(is_film, (*mains, *videos)), None)
+        told = (*mains, *videos)
+        own = next(iter((*filter(is_film, told), *filter(_may_be_film, told))), None)
         if own and films and not picks and _is_picked(own, films, action, buttons):
             return ResultUrls(own, films=(own,))
         return ResultUrls(next(iter((*mains, *videos, *films))), films=films or videos)
@@ -88,8 +90,13 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
     sheet = next((link for link in mains if _steady(link) not in map(_steady, listed)), None)
     is_picked = not picks and bool(mains) and _is_one_picture(action, buttons)
     singles = () if is_picked or len(listed) < 2 else listed
-    main = mains[0] if is_picked else sheet or next(iter((*mains, *listed, *last)), None)
-    return ResultUrls(main, singles)
+    shown = (sheet, *singles[:1], *mains, *listed, *last)
+    return ResultUrls(mains[0] if is_picked else next(filter(None, shown), None), singles)
+
+
+def _may_be_film(link: str) -> bool:
+    """Tell whether a link's ending leaves that open, as those of gateways do."""
+    return not link.startswith("data:") and not _PICTURE.search(link)
 
 
 def _is_picked(own: str, films: Sequence[str], action: str, buttons: Sequence[Button]) -> bool:
@@ -98,7 +105,8 @@ def _is_picked(own: str, films: Sequence[str], action: str, buttons: Sequence[Bu
         return True
     if action.upper() in _WHOLE_ACTIONS:
         return False
-    return own not in films or action.upper() in _PICKING_ACTIONS or bool(buttons)
+    is_other = is_film(own) and own not in films
+    return is_other or action.upper() in _PICKING_ACTIONS or bool(buttons)
 
 
 def _is_one_picture(action: str, buttons: Sequence[Button]) -> bool:

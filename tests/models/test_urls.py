@@ -98,6 +98,7 @@ def test_films_come_before_what_only_shows_them(
         {"videoUrl": FILMS[2]},
         {"imageUrl": "https://cdn.example/large.mp4"},
         {"imageUrl": FILMS[0], "action": "UPSCALE"},
+        {"imageUrl": "https://gateway.example/mj/image/17", "action": "UPSCALE"},
         {"imageUrl": FILMS[0], "buttons": [bodies.button("MJ::JOB::animate_high_extend::1::x")]},
     ],
 )
