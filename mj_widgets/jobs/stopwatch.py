@@ -54,35 +54,41 @@ class Stopwatch:
 
     def queued(self, task: Task) -> float | None:
         """Return the seconds before a task ran, None where the service does not tell."""
-        return _borne_out(task.queue_seconds, _between(self.submitted, self.started))
+        return _seconds(task.submit_time, task.start_time, self.submitted, self.started)
 
     def ran(self, task: Task) -> float | None:
         """Return the seconds that it ran, None where the service does not tell."""
-        return _borne_out(task.run_seconds, _between(self.started, self.ended))
+        return _seconds(task.start_time, task.finish_time, self.started, self.ended)
 
     def queued_since(self, task: Task) -> float | None:
         """Return when it was submitted, by this computer's clock."""
-        return _borne_out(_moment(task.submit_time), self.submitted)
+        return _moment(task.submit_time, self.submitted)
 
     def running_since(self, task: Task) -> float | None:
         """Return when it began, by this computer's clock."""
-        return _borne_out(_moment(task.start_time), self.started)
+        return _moment(task.start_time, self.started)
 
 
 UNWATCHED: Final = Stopwatch()
 """That of a task that nobody has watched."""
 
 
-def _between(earlier: _Span, later: _Span) -> _Span:
-    return max(0.0, later[0] - earlier[1]), max(0.0, later[1] - earlier[0])
+def _seconds(
+    told_first: datetime | None, told_last: datetime | None, first: _Span, last: _Span
+) -> float | None:
+    """Return the seconds between two moments, as they are told or else as they were seen."""
+    if told_first is None or told_last is None:
+        return None
+    told = (told_last - told_first).total_seconds()
+    span = (last[0] - first[1], last[1] - first[0])
+    return max(0.0, _borne_out(told, span, last[1] - first[1]))
 
 
-def _borne_out(told: float | None, seen: _Span) -> float | None:
-    """Return what the service tells, or the nearest that was seen where that is far from it."""
-    if told is None or seen[0] - _MOST_APART <= told <= seen[1] + _MOST_APART:
-        return told
-    return min(max(told, seen[0]), seen[1])
+def _borne_out(told: float, possible: _Span, seen: float) -> float:
+    """Return what the service tells, or what was seen where it can by far not be that."""
+    is_possible = possible[0] - _MOST_APART <= told <= possible[1] + _MOST_APART
+    return told if is_possible or not math.isfinite(seen) else seen
 
 
-def _moment(when: datetime | None) -> float | None:
-    return None if when is None else when.timestamp()
+def _moment(when: datetime | None, possible: _Span) -> float | None:
+    return None if when is None else _borne_out(when.timestamp(), possible, possible[1])
