@@ -105,7 +105,7 @@ class ButtonRows:
         self._beside.children = [*self._beside.children[:1], *beside]
         self._below.children = [
             *self._below.children[:1],
-            *(self._controls.row(below[n], *_place(n, columns)) for n in sorted(below)),
+            *(self._controls.row(below[n], *place_below(n, columns)) for n in sorted(below)),
         ]
         for widget in old:
             widget.close()
@@ -140,7 +140,7 @@ class ButtonRows:
         return remix
 
 
-def _place(number: int, columns: int) -> tuple[str, str, str]:
+def place_below(number: int, columns: int) -> tuple[str, str, str]:
     """Return the classes that put a row below picture *number*, where the style sheet has them."""
     line, column = divmod(number - 1, columns)
     return f"mj-quadrant-{number}", f"mj-below-{line + 1}", f"mj-column-{column + 1}"
