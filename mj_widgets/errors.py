@@ -53,7 +53,8 @@ def links_cut(text: str) -> str:
     >>> links_cut("cannot read data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAIA now")
     'cannot read data:image/png… now'
     """
-    return _LONG_LINK.sub(r"\1\2…", text)
+    # By a function: for a template the interpreter would import, even when it ends.
+    return _LONG_LINK.sub(lambda link: f"{link[1] or link[2]}…", text)
 
 
 class MjError(Exception):
