@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from mj_widgets.models.envelope import submit_envelope
-from mj_widgets.models.values import first_of, integer_of, mapping_of, number_of, text_of
+from mj_widgets.models.values import first_of, id_of, integer_of, mapping_of, number_of, text_of
 
 _ID_NAMES = ("task_id", "taskId", "id", "result")
 _ID_PLACES = ("result", "data", "task_id", "taskId")
@@ -80,6 +80,6 @@ class Submission(BaseModel):
 
 def _task_ids(result: object) -> tuple[str, ...]:
     items = result if isinstance(result, list) else [result]
-    texts = [text_of(first_of(i, *_ID_NAMES) if isinstance(i, Mapping) else i) for i in items]
+    texts = [id_of(first_of(i, *_ID_NAMES) if isinstance(i, Mapping) else i) for i in items]
     ids = [piece.strip() for text in texts for piece in text.split(",")]
     return tuple(dict.fromkeys(i for i in ids if i))

@@ -83,9 +83,10 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
     if films or videos:
         told = (*mains, *videos)
         own = next(iter((*filter(is_film, told), *filter(_may_be_film, told))), None)
-        if own and films and not picks and _is_picked(own, films, action, buttons):
-            return ResultUrls(own, films=(own,))
-        return ResultUrls(next(iter((*mains, *videos, *films))), films=films or videos)
+        is_marked = own in mains and own in films[1:]
+        if own and films and not picks and (is_marked or _is_picked(own, films, action, buttons)):
+            films = (own,)
+        return ResultUrls(next(iter(mains), None), films=films or videos)
     last = urls_in(*(raw.get(k) for k in _LAST_NAMES))
     sheet = next((link for link in mains if _steady(link) not in map(_steady, listed)), None)
     is_picked = not picks and bool(mains) and _is_one_picture(action, buttons)
@@ -101,12 +102,10 @@ def _may_be_film(link: str) -> bool:
 
 def _is_picked(own: str, films: Sequence[str], action: str, buttons: Sequence[Button]) -> bool:
     """Tell whether a task's *own* film is all that it has, and *films* are its parent's."""
-    if own in films[1:]:
-        return True
     if action.upper() in _WHOLE_ACTIONS:
         return False
-    is_other = is_film(own) and own not in films
-    return is_other or action.upper() in _PICKING_ACTIONS or bool(buttons)
+    is_another = is_film(own) and own != films[0]
+    return is_another or action.upper() in _PICKING_ACTIONS or bool(buttons)
 
 
 def _is_one_picture(action: str, buttons: Sequence[Button]) -> bool:

@@ -78,6 +78,7 @@ def test_more_pictures_than_midjourney_makes_are_not_fetched() -> None:
         ({"videoUrl": SHEET, "imageUrl": FILMS[0], "videoUrls": FILMS, "imageUrls": FILMS}, FILMS),
         ({"imageUrl": SHEET, "imageUrls": FILMS}, FILMS),
         ({"video_url": FILMS[2]}, FILMS[2:3]),
+        ({"videoUrl": FILMS[3], "videoUrls": FILMS}, FILMS),
         ({"imageUrl": FILMS[2]}, FILMS[2:3]),
     ],
 )
