@@ -54,7 +54,9 @@ def links_cut(text: str) -> str:
     'cannot read data:image/png… now'
     """
     # By a function: for a template the interpreter would import, even when it ends.
-    return _LONG_LINK.sub(lambda link: f"{link[1] or link[2]}…", text)
+    start = text[: LONGEST_QUOTE * 100]  # a service may say megabytes
+    cut = _LONG_LINK.sub(lambda link: f"{link[1] or link[2]}…", start)
+    return cut if len(start) == len(text) or cut.endswith("…") else f"{cut}…"
 
 
 class MjError(Exception):

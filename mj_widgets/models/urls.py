@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from mj_widgets.models.button import Button
@@ -54,6 +55,8 @@ def urls_in(*values: object) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for value in values:
+        if value is None or value == "":
+            continue
         given = decoded(value)
         for item in given if isinstance(given, list) else [given]:
             if isinstance(item, Mapping):
@@ -74,12 +77,16 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
         buttons: what is offered for the result.
     """
     # A list in the place of the sheet: there is none, and these are the single ones.
-    several = [links for k in _MAIN_NAMES if len(links := urls_in(raw.get(k))) > 1]
-    listed = urls_in(*(raw.get(k) for k in _SINGLE_NAMES)) or (several[0] if several else ())
-    mains = urls_in(*(raw.get(k) for k in _MAIN_NAMES))
-    picks = any(button.picks_quadrant for button in buttons)
+    told_as_main = [urls_in(raw.get(name)) for name in _MAIN_NAMES]
+    mains = tuple(dict.fromkeys(chain(*told_as_main)))
+    several = next((links for links in told_as_main if len(links) > 1), ())
+    listed = urls_in(*(raw.get(k) for k in _SINGLE_NAMES)) or several
     films = urls_in(*(raw.get(k) for k in _FILM_NAMES)) or tuple(filter(is_film, listed))
     videos = urls_in(*(raw.get(k) for k in _VIDEO_NAMES))
+    if len(listed) < 2 and not films and not videos:  # most of them: one picture
+        last = () if mains or listed else urls_in(*(raw.get(k) for k in _LAST_NAMES))
+        return ResultUrls(next(iter((*mains, *listed, *last)), None))
+    picks = any(button.picks_quadrant for button in buttons)
     if films or videos:
         told = (*mains, *videos)
         own = next(iter((*filter(is_film, told), *filter(_may_be_film, told))), None)
@@ -87,12 +94,11 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
         if own and films and not picks and (is_marked or _is_picked(own, films, action, buttons)):
             films = (own,)
         return ResultUrls(next(iter(mains), None), films=films or videos)
-    last = urls_in(*(raw.get(k) for k in _LAST_NAMES))
-    sheet = next((link for link in mains if _steady(link) not in map(_steady, listed)), None)
-    is_picked = not picks and bool(mains) and _is_one_picture(action, buttons)
-    singles = () if is_picked or len(listed) < 2 else listed
-    shown = (sheet, *singles[:1], *mains, *listed, *last)
-    return ResultUrls(mains[0] if is_picked else next(filter(None, shown), None), singles)
+    if mains and not picks and _is_one_picture(action, buttons):
+        return ResultUrls(mains[0])
+    steady = {_steady(link) for link in listed}
+    sheet = next((link for link in mains if _steady(link) not in steady), None)
+    return ResultUrls(sheet or listed[0], listed)
 
 
 def _may_be_film(link: str) -> bool:
@@ -114,7 +120,7 @@ def _is_one_picture(action: str, buttons: Sequence[Button]) -> bool:
 
 def _links(text: str) -> list[str]:
     text = text.strip()
-    if text.startswith("data:"):  # it may be megabytes
+    if text.startswith(("http", "data:")):  # nearly all; the latter may be megabytes
         return [text]
     wrapped = text[:_LONGEST]
     if "](" in wrapped and (found := _MARKDOWN.findall(wrapped)):

@@ -86,10 +86,11 @@ def percent_of(value: object) -> int | None:
     >>> percent_of("46%"), percent_of("46％ (fast)"), percent_of(0.46), percent_of("paused")
     (46, 46, 46, None)
     """
-    number = number_of(value)
+    plain = value.strip().removesuffix("%") if isinstance(value, str) else value
+    number = number_of(plain)
     if number is None and isinstance(value, str):
         number = _percent_in(unicodedata.normalize("NFKC", value[:_LONGEST_PROGRESS]))
-    elif number is not None and 0 < number < 1:
+    elif number is not None and 0 < number < 1 and plain == value:
         number *= 100
     return None if number is None else round(min(100.0, max(0.0, number)))
 

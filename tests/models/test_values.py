@@ -70,6 +70,7 @@ def test_a_time_that_is_none_is_none(value: Any) -> None:
         ("已完成46%", 46),
         ("-5%", 0),
         (0.46, 46),
+        ("0.4%", 0),
         ("3 minutes", None),
         (True, None),
         ([46], None),
