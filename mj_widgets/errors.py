@@ -26,6 +26,10 @@ import unicodedata
 from typing import ClassVar
 
 LONGEST_QUOTE = 240
+_LONG_LINK = re.compile(
+    r"(data:[\w.+-]{1,40}/[\w.+-]{1,40})[^\s,]{0,80},[^\s\"'”)]+|(https?://[^\s\"'”)]{80})[^\s\"'”)]+",
+    re.IGNORECASE,
+)
 _MOST_BLANKS = 20
 """How many characters are read for each one that is shown."""
 
@@ -41,6 +45,18 @@ def one_line(text: str, limit: int = LONGEST_QUOTE) -> str:
     line = re.sub(r"\s+", " ", "".join(visible)).strip()
     is_whole = len(line) <= limit and len(start) == len(text)
     return line if is_whole else line[: limit - 1].rstrip() + "…"
+
+
+def links_cut(text: str) -> str:
+    """Return *text* with its long links cut, those above all that are a picture themselves.
+
+    >>> links_cut("cannot read data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAIA now")
+    'cannot read data:image/png… now'
+    """
+    # By a function: for a template the interpreter would import, even when it ends.
+    start = text[: LONGEST_QUOTE * 100]  # a service may say megabytes
+    cut = _LONG_LINK.sub(lambda link: f"{link[1] or link[2]}…", start)
+    return cut if len(start) == len(text) or cut.endswith("…") else f"{cut}…"
 
 
 class MjError(Exception):
@@ -78,7 +94,7 @@ class MjError(Exception):
     ) -> None:
         self.what = what
         self.status = status
-        self.words = one_line(words)
+        self.words = one_line(links_cut(words))
         self.advice = type(self).default_advice if advice is None else advice
         self.lasting = lasting
         self.maybe_sent = maybe_sent

@@ -133,3 +133,23 @@ def test_what_nobody_foresaw_is_said_to_be_ours() -> None:
     assert fault_of(known := mj.BadReply("x")) is known
     assert mj.ImageError("x", expired=True).expired
     assert not mj.ImageError("x").expired
+
+
+LINK = "https://host.example/" + "a" * 500
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("cannot read data:image/png;base64," + "A" * 5000, "cannot read data:image/png…"),
+        (
+            "data:image/svg+xml;charset=utf-8," + "%3C" * 50 + " is bad",
+            "data:image/svg+xml… is bad",
+        ),
+        (f"see {LINK}.", f"see {LINK[:88]}…"),
+        ("see https://host.example/a.png?x=1", "see https://host.example/a.png?x=1"),
+        ("the data: a, b", "the data: a, b"),
+    ],
+)
+def test_a_long_link_in_the_services_words_is_cut(said: str, shown: str) -> None:
+    assert mj.MjError("x", words=said).words == shown

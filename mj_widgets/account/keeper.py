@@ -51,8 +51,10 @@ class Keeper:
         self.saw(task_id)
         return record
 
-    async def keep(self, task: Task, files: Iterable[bytes] = ()) -> Record | None:
+    async def keep(self, task: Task, files: Iterable[bytes | None] = ()) -> Record | None:
         """Write a task that has ended, and its files, to the library; ``not_saved`` says why not.
+
+        None stands in the place of a file that cannot be had.
 
         What a later answer lacks is not taken away: services forget bit by bit.
         """
@@ -92,7 +94,7 @@ class Keeper:
         self.ids_seen.pop(task_id, None)
         self.ids_seen[task_id] = None
 
-    def _save(self, library: Library, task: Task, files: tuple[bytes, ...]) -> Record:
+    def _save(self, library: Library, task: Task, files: tuple[bytes | None, ...]) -> Record:
         origin = library.journal.origin(self._service, task.id)
         parent, button = (origin.parent, origin.button) if origin else (task.parent_id, "")
         return library.save(task, files, service=self._service, parent=parent, button=button)
@@ -102,4 +104,8 @@ def _says_less(task: Task, known: Task) -> bool:
     """Tell whether a later answer lacks what an earlier one had."""
     if not task.succeeded:
         return True
-    return bool((known.prompt and not task.prompt) or (known.buttons and not task.buttons))
+    return bool(
+        (known.prompt and not task.prompt)
+        or (known.buttons and not task.buttons)
+        or len(task.file_urls) < len(known.file_urls)
+    )

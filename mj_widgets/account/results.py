@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
 
+from mj_widgets.account.gather import gathered, opened
 from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.pictures.images import (
+    PREVIEW_BYTES,
+    PREVIEW_PIXELS,
     Picture,
     encode_jpeg,
     encode_png,
@@ -17,18 +20,20 @@ from mj_widgets.pictures.images import (
     split_grid,
     whole_preview,
 )
-from mj_widgets.service.retry import together
+from mj_widgets.pictures.sheets import columns_of, joined
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from mj_widgets.account.keeper import Keeper
     from mj_widgets.archive import KeptFile, Record
     from mj_widgets.models import Task
     from mj_widgets.service.client import Client
 
-_MOST_VIDEOS = 4
 _AT_ONCE = 4
 _PREVIEW_SECONDS = 15.0
 _MOST_FRESH = 8
+_SMALLEST_PREVIEW = 256
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,33 @@ class Copies:
     """What is shown of a result before anyone zooms."""
 
     previews: tuple[bytes, ...] = field(default=(), repr=False)
-    """Small JPEG copies in reading order; () for a video or a text."""
+    """Small JPEG copies in the order of the numbers; () for a video or a text, b"" for none."""
     still: Picture | None = field(default=None, repr=False)
     """A JPEG of the whole for the notebook's file, about 1024 pixels; None for video and text."""
+
+
+class Pane(NamedTuple):
+    """One picture or video that is to be seen."""
+
+    number: int
+    """From 1, as its buttons have it."""
+    picture: Picture | None
+    """The file that it is, or is a part of; None where it cannot be had."""
+    quadrant: int | None = None
+    """Which quarter of the file it is (1 to 4), None for all of it."""
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels; None for a film, or where it cannot be had."""
+        size = self.picture.size if self.picture else None
+        return (size[0] // 2, size[1] // 2) if size and self.quadrant else size
+
+    def decode(self) -> Image.Image:
+        """Return its pixels; see ``Picture.decode``."""
+        if self.picture is None:
+            raise ImageError(f"Picture {self.number} cannot be had")
+        image = self.picture.decode()
+        return split_grid(image)[self.quadrant - 1] if self.quadrant else image
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,21 +76,57 @@ class Result:
 
     task: Task
     pictures: tuple[Picture, ...] = ()
-    """The files as they were served: one, or up to four videos."""
+    """The files as they were served: the one that shows all, if there is one, then single ones."""
     record: Record | None = None
     """What the library keeps of it, None where nothing is kept."""
+    places: tuple[int, ...] = ()
+    """Which of ``task.file_urls`` each of them is; () where none is missing."""
+    trouble: MjError | None = None
+    """Why one of them is missing."""
+
+    @property
+    def sheet(self) -> Picture | None:
+        """The file that shows all of it, None where there are single ones alone."""
+        return self._by_number.get(0)
+
+    @property
+    def shown(self) -> tuple[Pane, ...]:
+        """What is to be seen, in the order of the numbers; a grid's four are parts of its sheet."""
+        files, sheet = self._by_number, self.sheet
+        count = max(len(self.task.part_urls), *files, 0)
+        cut = sheet if sheet and _is_four_in_one(sheet, self.task) and count in (0, 4) else None
+        if not count and not cut:
+            return (Pane(1, sheet),) if sheet else ()
+        return tuple(
+            Pane(n, files[n]) if n in files else Pane(n, cut, n if cut else None)
+            for n in range(1, (count or 4) + 1)
+        )
 
     @property
     def is_grid(self) -> bool:
-        """True when the picture is four in one."""
-        if not self.pictures or self.task.kind != "grid" or self.pictures[0].moves:
-            return False
-        return min(self.pictures[0].size or (0,)) > 1
+        """True for several pictures, which have their own U and V."""
+        return self.task.kind == "grid" and self.count > 1
+
+    @property
+    def is_whole(self) -> bool:
+        """True when all that is to be seen is here; no file is read for that."""
+        files, count = self._by_number, len(self.task.part_urls)
+        if 0 in files and count in (0, 4):  # what is missing is cut from it
+            return True
+        return bool(files) and all(n in files for n in range(1, count + 1))
 
     @property
     def count(self) -> int:
-        """How many pictures or videos there are to see; a grid has four."""
-        return 4 if self.is_grid else len(self.pictures)
+        """How many pictures or videos there are to see, here or not; a grid has mostly four."""
+        return len(self.shown)
+
+    @property
+    def _by_number(self) -> dict[int, Picture]:
+        """The files by the numbers of the pictures that they are; 0 is that of all of them."""
+        places = self.places or range(len(self.pictures))
+        has_parts = bool(self.task.part_urls) or len(self.pictures) > 1
+        before = 0 if not has_parts or self.task.sheet_url else 1
+        return dict(zip((place + before for place in places), self.pictures, strict=False))
 
 
 class Results:
@@ -102,14 +167,17 @@ class Results:
         if record is None:
             elsewhere = await self._keeper.kept(task.id, anywhere=True)
             record = elsewhere if elsewhere and elsewhere.task.raw == task.raw else None
-        lost = ""
-        if record and record.files and len(record.files) >= len(_links(task)):
-            lost = await asyncio.to_thread(_lost, record)
-            if not lost:
-                if task is not record.task and task.raw != record.task.raw:
-                    record = await self._keeper.keep(task) or record
-                return Result(task, tuple(map(_kept, record.files)), record)
-        return await self._download_or_ask(task, lost)
+        if record is None or not record.files:
+            return await self._download_or_ask(task, "")
+        if _shape(task) != _shape(record.task):  # services forget: those places count
+            task = _with_links_of(record.task, task)
+        lost = await asyncio.to_thread(_lost, record)
+        kept = _kept_result(task, record)
+        if lost or not kept.is_whole:
+            return await self._download_or_ask(task, lost, kept)
+        if task is not record.task and task.raw != record.task.raw:
+            record = await self._keeper.keep(task) or record
+        return replace(kept, record=record)
 
     async def copies(self, result: Result) -> tuple[Result, Copies]:
         """Return small copies of what a task shows, and what they are copies of.
@@ -146,53 +214,78 @@ class Results:
         except (MjError, TimeoutError):
             return None
 
-    async def _download_or_ask(self, task: Task, lost: str) -> Result:
-        """Return what can be downloaded.
+    async def _download_or_ask(self, task: Task, lost: str, kept: Result | None = None) -> Result:
+        """Return what can be downloaded, beside the files of *kept*.
 
         Raises:
             ImageError: nothing; *lost* is what was wrong with the file that was kept, or "".
         """
         try:
             try:
-                return await self._download(task)
+                return await self._download(task, kept)
             except ImageError as error:
                 if not error.expired or task.kind == "text":
                     raise
                 fresh = await self._client.fetch(task.id)
-                if _links(fresh) == _links(task):
+                if fresh.file_urls == task.file_urls:
                     raise
-                return await self._download(fresh)
+                if _shape(fresh) != _shape(task):  # what is kept has other places
+                    kept = None
+                return await self._download(fresh, kept)
         except MjError as error:
+            if kept is not None and kept.pictures:
+                return replace(kept, trouble=error)
             if task.kind == "text":  # its picture is only the one that was described
-                return await self._result(task, ())
-            if _links(task):  # its prompt and its buttons are worth keeping all the same
+                return await self._result(task, {})
+            if task.file_urls:  # its prompt and its buttons are worth keeping all the same
                 await self._keeper.keep(task)
             if lost:
                 raise ImageError(lost, advice=str(error)) from None
             raise
 
-    async def _download(self, task: Task) -> Result:
-        links = _links(task)
+    async def _download(self, task: Task, kept: Result | None = None) -> Result:
+        links = task.file_urls
         if not links and task.kind == "text":
-            return await self._result(task, ())
+            return await self._result(task, {})
         if not links:
             raise ImageError(
                 "The task succeeded, but the service names no picture",
                 advice="Try again: the task is asked once more.",
             )
+        here = dict(zip(kept.places, kept.pictures, strict=True)) if kept else {}
         async with self._downloading:
-            files = await together(map(self._client.download, links))
-        return await self._result(task, files)
+            missing = {n: link for n, link in enumerate(links) if n not in here}
+            files, troubles = await gathered(self._client.download, missing)
+        return await self._result(task, files, troubles, here)
 
-    async def _result(self, task: Task, files: Iterable[bytes]) -> Result:
+    async def _result(
+        self,
+        task: Task,
+        files: Mapping[int, bytes],
+        troubles: Mapping[int, MjError] | None = None,
+        here: Mapping[int, Picture] | None = None,
+    ) -> Result:
+        """Return what came, beside what is *here*, after it was kept.
+
+        Raises:
+            ImageError: nothing came, though something should have.
+        """
         async with self._decoding:
-            pictures = await asyncio.to_thread(lambda: tuple(map(Picture.from_bytes, files)))
-            copies = await asyncio.to_thread(_copies, Result(task, pictures))
+            found, no_pictures = await asyncio.to_thread(opened, files)
+            trouble = next(iter([*(troubles or {}).values(), *no_pictures.values()]), None)
+            if not found and trouble is not None:
+                raise trouble
+            by_place = dict(sorted({**(here or {}), **found}.items()))
+            pictures = tuple(by_place.values())
+            result = Result(task, pictures, None, tuple(by_place), trouble)
+            copies = await asyncio.to_thread(_copies, result)
         # Only what could be decoded is kept: half a file would be found for ever.
-        record = await self._keeper.keep(task, (picture.data for picture in pictures))
-        for picture, file in zip(pictures, record.files if record else (), strict=False):
-            picture.let_go(file.read)
-        result = Result(task, pictures, record)
+        several = await asyncio.to_thread(_in_places, by_place)
+        record = await self._keeper.keep(task, several)
+        for file in record.files if record else ():
+            if file.place in found:
+                found[file.place].let_go(file.read)
+        result = replace(result, record=record)
         self._fresh[result] = copies
         while len(self._fresh) > _MOST_FRESH:  # of jobs that nobody looks at
             del self._fresh[next(iter(self._fresh))]
@@ -211,10 +304,35 @@ def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
     return "image/png", encode_png(split_grid(picture.decode())[quadrant - 1])
 
 
-def _links(task: Task) -> tuple[str, ...]:
-    if task.video_urls:
-        return task.video_urls[:_MOST_VIDEOS]
-    return (task.image_url,) if task.image_url else ()
+def _in_places(pictures: Mapping[int, Picture]) -> list[bytes | None]:
+    """Return the bytes of all files in order, None for one that is not here."""
+    count = max(pictures, default=-1) + 1
+    return [pictures[n].data if n in pictures else None for n in range(count)]
+
+
+def _is_four_in_one(sheet: Picture, task: Task) -> bool:
+    """Tell whether a picture is to be cut in four; how any other number stand, nobody tells."""
+    count = max((button.quadrant or 0 for button in task.buttons), default=0)
+    if task.kind != "grid" or sheet.moves or count not in (0, 1, 4):
+        return False
+    return min(sheet.size or (0,)) > 1
+
+
+def _shape(task: Task) -> tuple[bool, int]:
+    """Return what the places of a task's files depend on."""
+    return bool(task.sheet_url), len(task.part_urls)
+
+
+def _with_links_of(known: Task, task: Task) -> Task:
+    links = ("image_url", "image_urls", "video_urls")
+    return task.model_copy(update={name: getattr(known, name) for name in links})
+
+
+def _kept_result(task: Task, record: Record) -> Result:
+    """Return what there is in the library, as far as a glance tells."""
+    files = [file for file in record.files if not file.glance]
+    places = tuple(file.place for file in files)
+    return Result(task, tuple(map(_kept, files)), record, places)
 
 
 def _lost(record: Record) -> str:
@@ -229,12 +347,29 @@ def _kept(file: KeptFile) -> Picture:
 
 def _copies(result: Result) -> Copies:
     """Return the small copies for the browser, and the one for the notebook's file."""
-    if not result.pictures:
-        return Copies()
-    first = result.pictures[0]
-    if first.size is None:  # a video; its file has been looked at
-        return Copies()
-    return Copies(previews(first, split=result.is_grid), Picture.from_bytes(whole_preview(first)))
+    shown, sheet = result.shown, result.sheet
+    there = [part.picture for part in shown if part.picture]
+    if not there or any(picture.size is None for picture in there):
+        return Copies()  # of a video, whose file has been looked at
+    if sheet is not None and all(picture is sheet for picture in there):
+        small = previews(sheet, split=len(shown) > 1)
+    else:
+        side = max(_SMALLEST_PREVIEW, PREVIEW_PIXELS // columns_of(len(shown)))
+        small = tuple(_small(part, side, PREVIEW_BYTES // len(shown)) for part in shown)
+    return Copies(small, Picture.from_bytes(whole_preview(sheet or _all_of(small))))
+
+
+def _small(part: Pane, side: int, most: int) -> bytes:
+    if part.picture is None:
+        return b""
+    if part.quadrant is None:
+        return whole_preview(part.picture, side=side, most=most)
+    return previews(part.picture, split=True)[part.quadrant - 1]
+
+
+def _all_of(small: Iterable[bytes]) -> Picture:
+    parts = [Picture.from_bytes(data).decode() if data else None for data in small]
+    return Picture.from_bytes(encode_png(joined(parts)))
 
 
 def _preview(data: bytes, side: int) -> tuple[bytes, float]:

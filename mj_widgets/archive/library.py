@@ -71,7 +71,7 @@ class Library:
     def save(
         self,
         task: Task,
-        files: Sequence[bytes] = (),
+        files: Sequence[bytes | None] = (),
         *,
         service: str,
         parent: str = "",
@@ -81,9 +81,9 @@ class Library:
 
         Args:
             task: as the service last described it.
-            files: the original bytes, in order. With none, those that are there stay; what is
-                there already is not written again. An earlier file that is not among them is no
-                longer the task's, but stays on the disk.
+            files: the original bytes, in order, None for one that is not here. With none, those
+                that are there stay; what is there already is not written again. An earlier file
+                that is not among them is no longer the task's, but stays on the disk.
             service: the host name of the service.
             parent: the task whose button started this one; "" leaves what is known.
             button: the name of that button; "" leaves what is known.

@@ -53,7 +53,7 @@ class Branch:
 
     @property
     def quadrant(self) -> int | None:
-        """The picture of the parent's grid (1 to 4) that it was made of, else None."""
+        """The picture of the parent's grid (from 1) that it was made of, else None."""
         return Button(custom_id=self.button, label=self.button).quadrant
 
     def __str__(self) -> str:

@@ -26,6 +26,8 @@ class KeptFile:
     size: int
     """In bytes."""
     mime: str
+    place: int = 0
+    """Which of the task's files it is, from 0."""
 
     @property
     def problem(self) -> str:

@@ -57,7 +57,8 @@ class Shelf:
 
     def kept(self, row: sqlite3.Row) -> KeptFile:
         """Return the file in a row of the table of files."""
-        return KeptFile(self.folder / row["path"], row["sha256"], row["size"], row["mime"])
+        path = self.folder / row["path"]
+        return KeptFile(path, row["sha256"], row["size"], row["mime"], row["position"])
 
     def relative(self, path: Path) -> str:
         """Return how *path* stands in the table."""
@@ -72,10 +73,13 @@ class Shelf:
 class Arrival:
     """The files of one task on their way to the shelf; a context that leaves no drafts behind."""
 
-    def __init__(self, shelf: Shelf, task: Task, files: Sequence[bytes]) -> None:
+    def __init__(self, shelf: Shelf, task: Task, files: Sequence[bytes | None]) -> None:
         self._shelf = shelf
-        self._files = files
-        self._digests = [digest(data) for data in files]
+        self._files = {place: data for place, data in enumerate(files) if data is not None}
+        self._digests = {place: digest(data) for place, data in self._files.items()}
+        self._is_alone = len(files) == 1
+        # The one that shows all comes first, and has no number.
+        self._first = 0 if task.sheet_url and task.part_urls else 1
         self._day = shelf.folder / day_of(task)
         self._stem = safe_name(task.id)
         self._drafts: dict[int, Draft] = {}
@@ -93,7 +97,7 @@ class Arrival:
         Raises:
             OSError: it cannot be written.
         """
-        for position, file in enumerate(self._matched(known)):
+        for position, file in self._matched(known).items():
             if file is None:
                 self._draft(position)
 
@@ -105,25 +109,25 @@ class Arrival:
         """
         matched = self._matched(self._shelf.files_of(connection, number))
         connection.execute("DELETE FROM files WHERE task = ?", (number,))
-        for position, file in enumerate(matched):
+        for position, file in matched.items():
             if file:
                 self._list(connection, number, position, file.path)
-        for position, file in enumerate(matched):
+        for position, file in matched.items():
             if file is None:
                 self._list(connection, number, position, self._show(connection, position))
-        if None in matched:
+        if None in matched.values():
             flush_folder(self._day)
 
-    def _matched(self, known: Sequence[KeptFile]) -> list[KeptFile | None]:
+    def _matched(self, known: Sequence[KeptFile]) -> dict[int, KeptFile | None]:
         """Return for each file the known one that is still the same, or None."""
         left = list(known)
-        found: list[KeptFile | None] = []
-        for sha256 in self._digests:
+        found: dict[int, KeptFile | None] = {}
+        for position, sha256 in self._digests.items():
             alike = (file for file in left if file.sha256 == sha256 and not file.problem)
             same = next(alike, None)
             if same:
                 left.remove(same)
-            found.append(same)
+            found[position] = same
         return found
 
     def _draft(self, position: int) -> Draft:
@@ -135,7 +139,8 @@ class Arrival:
     def _show(self, connection: sqlite3.Connection, position: int) -> Path:
         data = self._files[position]
         draft = self._draft(position)
-        part = f"-{position + 1}" if len(self._files) > 1 else ""
+        part_number = position + self._first
+        part = f"-{part_number}" if part_number and not self._is_alone else ""
         names = numbered(self._day / f"{self._stem}{part}{mime_and_suffix(data)[1]}")
         for path in names:
             if self._shelf.is_listed(connection, path):

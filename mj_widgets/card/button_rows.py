@@ -53,18 +53,21 @@ class ButtonRows:
         """True when a person wants to be asked for a new prompt wherever it can be changed."""
         return self._remix is not None and bool(self._remix.value)
 
-    def show(self, buttons: tuple[JobButton, ...], *, in_grid: bool, texts: int) -> None:
+    def show(
+        self, buttons: tuple[JobButton, ...], *, in_grid: int, columns: int, texts: int
+    ) -> None:
         """Show *buttons*: made once, and marked as they are used.
 
         Args:
             buttons: in the service's order.
-            in_grid: whether there are four pictures to put U and V under.
+            in_grid: how many pictures there are to put U and V under.
+            columns: how many of them stand side by side.
             texts: how many texts there are to put a button beside.
         """
-        shown = (tuple((each.name, each.button) for each in buttons), in_grid, texts)
+        shown = (tuple((each.name, each.button) for each in buttons), in_grid, columns, texts)
         if shown != self._shown:
             self._shown = shown
-            self._build(buttons, in_grid=in_grid, texts=texts)
+            self._build(buttons, in_grid, columns, texts)
         for each in buttons:
             made = self.by_name[each.name]
             made.disabled = each.is_busy or each.button.is_link
@@ -78,7 +81,7 @@ class ButtonRows:
         inner = [box for row in rows for box in getattr(row, "children", ()) if _is_box(box)]
         return (*self.by_name.values(), *inner, *rows, *switch)
 
-    def _build(self, buttons: Iterable[JobButton], *, in_grid: bool, texts: int) -> None:
+    def _build(self, buttons: Iterable[JobButton], in_grid: int, columns: int, texts: int) -> None:
         old = self.widgets()
         self.by_name, self._short = {}, []
         below: dict[int, list[ipw.Button]] = {}
@@ -90,7 +93,7 @@ class ButtonRows:
             made = self.by_name[each.name] = self._made(each, f"mj-text-{number}" if number else "")
             if number:
                 beside.append(made)
-            elif in_grid and button.quadrant:
+            elif 0 < (button.quadrant or 0) <= in_grid and button.quadrant:
                 below.setdefault(button.quadrant, []).append(made)
             else:
                 groups[_GROUPS.get(button.group, _OTHERS)].append(made)
@@ -102,7 +105,7 @@ class ButtonRows:
         self._beside.children = [*self._beside.children[:1], *beside]
         self._below.children = [
             *self._below.children[:1],
-            *(self._controls.row(below[n], f"mj-quadrant-{n}") for n in sorted(below)),
+            *(self._controls.row(below[n], *place_below(n, columns)) for n in sorted(below)),
         ]
         for widget in old:
             widget.close()
@@ -135,6 +138,12 @@ class ButtonRows:
         )
         answer_while_busy(remix)
         return remix
+
+
+def place_below(number: int, columns: int) -> tuple[str, str, str]:
+    """Return the classes that put a row below picture *number*, where the style sheet has them."""
+    line, column = divmod(number - 1, columns)
+    return f"mj-quadrant-{number}", f"mj-below-{line + 1}", f"mj-column-{column + 1}"
 
 
 def _tooltip(each: JobButton) -> str:

@@ -73,7 +73,9 @@ class CardView:
         self.caption.say(look.notice.text, look.notice.tone)
         self._show_frame(look.frame)
         self._list(look.texts)
-        self.rows.show(look.buttons, in_grid=look.frame.is_grid, texts=len(look.texts))
+        frame = look.frame
+        in_grid = frame.count if frame.is_grid else 0
+        self.rows.show(look.buttons, in_grid=in_grid, columns=frame.columns, texts=len(look.texts))
         self.tools.offer(look.tools)
 
     def show_line(self, look: Look) -> None:
@@ -88,7 +90,7 @@ class CardView:
         with tiles.hold_sync():
             if frame.previews or frame.unfinished or frame.movies:
                 tiles.aspect = frame.aspect
-                width = round(self._size * frame.scale * min(1.0, frame.aspect))
+                width = round(self._size * frame.scale * min(1.0, frame.breadth))
                 self._frame_layout.max_width = f"{width}px"
             tiles.names = list(frame.names)
             tiles.full_size = list(frame.full_size)

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from mj_widgets.errors import one_line
 from mj_widgets.jobs import words
 from mj_widgets.jobs.state import JobState, Notice, Phase
+from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import Prompt, Value, parse_prompt
+from mj_widgets.pictures.sheets import columns_of
 
 if TYPE_CHECKING:
     from mj_widgets.account.results import Copies, Result
     from mj_widgets.jobs.state import JobButton
+    from mj_widgets.pictures.images import Picture
 
 Tool = Literal["stop", "cancel", "check", "retry", "save", "seed", "reuse"]
 _ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
@@ -26,7 +29,7 @@ class Frame:
     """The pictures of a card: none, a half-done one, or what came of the task."""
 
     previews: tuple[bytes, ...] = field(default=(), repr=False)
-    """JPEG bytes: none, one, or four in reading order."""
+    """JPEG bytes in reading order: none, one, four or any number; b"" for one that is missing."""
     names: tuple[str, ...] = ()
     """What stands for each where it is not seen."""
     aspect: float = 1.0
@@ -36,11 +39,26 @@ class Frame:
     full_size: tuple[int, ...] = ()
     """Width and height of one picture at full size, in pixels."""
     movies: tuple[dict[str, Any], ...] = ()
-    """``mime`` and ``bytes`` of each video or animation."""
+    """``mime`` and ``bytes`` of each video or animation, {} for one that is missing."""
     unfinished: bool = False
     """True while the picture is a half-done preview, or still awaited."""
     is_grid: bool = False
-    """True for four pictures in one, which have their U and V below them."""
+    """True for several pictures, which have their U and V below them."""
+
+    @property
+    def count(self) -> int:
+        """How many pictures there are to see."""
+        return max(len(self.previews), len(self.movies))
+
+    @property
+    def columns(self) -> int:
+        """How many of them stand side by side."""
+        return columns_of(self.count)
+
+    @property
+    def breadth(self) -> float:
+        """Width over height of all of them together."""
+        return self.aspect * self.columns / max(1, -(-self.count // self.columns))
 
 
 @dataclass(frozen=True)
@@ -102,8 +120,14 @@ def heading_of(state: JobState) -> dict[str, Any]:
         "sent": task.final_prompt if task.final_prompt != own and not is_text else "",
         "parameters": parameters(prompt),
         "warning": unknown_parameters(prompt),
-        "link": (task.image_url or "") if task.succeeded else "",
+        "link": _link(task) if task.succeeded else "",
     }
+
+
+def _link(task: Task) -> str:
+    """Return the link to the result, "" where it is the picture itself (``data:``)."""
+    link = task.image_url or ""
+    return link if not link.startswith("data:") else ""
 
 
 def line_of(state: JobState) -> dict[str, Any]:
@@ -115,7 +139,7 @@ def line_of(state: JobState) -> dict[str, Any]:
     task = state.task
     line["notes"] = notes(task, state.kept_since, state.place)
     if task is not None:
-        line |= times(task)
+        line |= times(task, state.stopwatch)
         line["progress"] = None if task.is_final else task.progress
     if state.retry_at is not None:
         line["retryAt"] = state.retry_at * 1000
@@ -149,6 +173,7 @@ def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]
     is_shown = task.succeeded and state.result is not None and bool(state.result.pictures)
     has_seed = is_shown and task.kind in ("grid", "image") and bool(task.buttons)
     wanted: dict[Tool, bool] = {
+        "retry": is_shown and state.result is not None and not state.result.is_whole,
         "check": state.kept_since is not None,
         "save": is_shown,
         "seed": has_seed,
@@ -181,21 +206,26 @@ def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
         poster: a JPEG that a video without a picture of its own shows until it plays.
     """
     task = result.task
-    first = result.pictures[0] if result.pictures else None
-    width, height = (first and first.size) or (0, 0)
-    count = max(result.count, len(copies.previews))
-    parts = 2 if result.is_grid else 1
-    movies = tuple({"mime": p.mime, "bytes": p.weight} for p in result.pictures if p.moves)
-    posters = (poster,) * count if poster and movies else ()
+    shown = result.shown
+    count = max(len(shown), len(copies.previews))
+    sizes = dict.fromkeys(size for pane in shown if (size := pane.size))
+    width, height = next(iter(sizes), (0, 0))
+    movies = tuple(_movie(pane.picture) for pane in shown)
+    posters = (poster,) * count if poster and any(movies) else ()
     return Frame(
         previews=copies.previews or posters,
-        names=tuple(picture_name(task, n + 1 if count == 4 else None) for n in range(count)),
+        names=tuple(picture_name(task, n + 1 if count > 1 else None, count) for n in range(count)),
         aspect=width / height if height else aspect_of(task.final_prompt),
         scale=0.5 if task.kind == "text" else 1.0,
-        full_size=(width // parts, height // parts) if width else (),
-        movies=movies,
+        full_size=(width, height) if len(sizes) == 1 else (),
+        movies=movies if any(movies) else (),
         is_grid=result.is_grid,
     )
+
+
+def _movie(picture: Picture | None) -> dict[str, Any]:
+    moves = picture is not None and picture.moves
+    return {"mime": picture.mime, "bytes": picture.weight} if picture and moves else {}
 
 
 def aspect_of(prompt: str) -> float:
@@ -213,14 +243,15 @@ def aspect_of(prompt: str) -> float:
 # -- words --------------------------------------------------------------------------------------
 
 
-def picture_name(task: Task, number: int | None) -> str:
+def picture_name(task: Task, number: int | None, count: int = 4) -> str:
     """Return the text that stands for a picture: "picture 2 of 4: a red fox".
 
     Args:
         task: the task.
-        number: 1 to 4 for a picture of a grid, None for a single one.
+        number: 1, 2, ... for one of several pictures, None for a single one.
+        count: how many there are.
     """
-    which = f"picture {number} of 4" if number else "picture"
+    which = f"picture {number} of {count}" if number else "picture"
     return f"{which}: {task.prompt or task.final_prompt}".strip(": ")
 
 
@@ -236,18 +267,22 @@ def text_title(task: Task) -> str:
     return f"{name}: {shortened}" if is_told else name
 
 
-def times(task: Task) -> dict[str, Any]:
+def times(task: Task, watched: Stopwatch = UNWATCHED) -> dict[str, Any]:
     """Return what the state line counts: fixed seconds, or the moments (ms) that they count from.
 
     Keys: ``queued``, ``ran`` (seconds); ``queuedSince``, ``runningSince`` (ms since 1970).
+
+    Args:
+        task: the task.
+        watched: what was seen of its times from here; the service's clock may be wrong.
     """
-    submitted, started = _milliseconds(task.submit_time), _milliseconds(task.start_time)
+    submitted, started = watched.queued_since(task), watched.running_since(task)
     is_queued = task.is_queued
     return {
-        "queued": task.queue_seconds,
-        "ran": task.run_seconds,
-        "queuedSince": submitted if is_queued and not started else None,
-        "runningSince": started if not is_queued and not task.is_final else None,
+        "queued": watched.queued(task),
+        "ran": watched.ran(task),
+        "queuedSince": _milliseconds(submitted) if is_queued and not started else None,
+        "runningSince": _milliseconds(started) if not is_queued and not task.is_final else None,
     }
 
 
@@ -286,5 +321,5 @@ def _parameter(name: str, value: Value) -> str:
     return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
 
 
-def _milliseconds(moment: datetime | None) -> float | None:
-    return None if moment is None else moment.timestamp() * 1000
+def _milliseconds(moment: float | None) -> float | None:
+    return None if moment is None else moment * 1000

@@ -244,7 +244,7 @@ class TaskWidget(Shown, ipw.VBox):
 
     @property
     def quadrants(self) -> tuple[Image.Image, ...]:
-        """A grid's four PIL images in reading order, () for anything else."""
+        """A grid's PIL images in reading order, mostly four; see ``Job.quadrants``."""
         return self.job.quadrants
 
     @property
@@ -294,7 +294,7 @@ class TaskWidget(Shown, ipw.VBox):
 
     @property
     def quadrant(self) -> int | None:
-        """The picture of the parent's grid (1 to 4) that this task was made of, else None."""
+        """The picture of the parent's grid (from 1) that this task was made of, else None."""
         return self.job.quadrant
 
     @property
@@ -342,11 +342,11 @@ class TaskWidget(Shown, ipw.VBox):
         return self._card_of(lambda: self.job.press(name, prompt=prompt, new=new))
 
     def upscale(self, quadrant: int, *, new: bool = False) -> TaskWidget:
-        """Press U1 to U4: take one picture of the grid alone."""
+        """Press U1, U2, ...: take one picture of the grid alone."""
         return self._card_of(lambda: self.job.upscale(quadrant, new=new))
 
     def vary(self, quadrant: int, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
-        """Press V1 to V4: four new variations of one picture of the grid."""
+        """Press V1, V2, ...: four new variations of one picture of the grid."""
         return self._card_of(lambda: self.job.vary(quadrant, prompt=prompt, new=new))
 
     def reroll(self, *, prompt: str | None = None, new: bool = False) -> TaskWidget:

@@ -26,7 +26,7 @@ class Tiles(anywidget.AnyWidget):
     _esm = module("tiles.js")
 
     previews = traitlets.List(traitlets.Bytes(), default_value=[]).tag(sync=True)
-    """JPEG bytes: none, one, or four in reading order."""
+    """JPEG bytes in reading order: none, one, four or any number; b"" for one that is missing."""
     names = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
     """What stands for each picture where it is not seen."""
     aspect = traitlets.Float(1.0).tag(sync=True)
@@ -34,7 +34,7 @@ class Tiles(anywidget.AnyWidget):
     full_size = traitlets.List(traitlets.Int(), default_value=[]).tag(sync=True)
     """Width and height of one picture at full size, in pixels."""
     movies = traitlets.List(traitlets.Dict(), default_value=[]).tag(sync=True)
-    """``mime`` and ``bytes`` of each video or animation, played on request."""
+    """``mime`` and ``bytes`` of each video or animation, played on request; {} for no such."""
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
 

@@ -127,6 +127,8 @@ class Job:
     def image(self) -> Image.Image | None:
         """The picture as a PIL image (a grid whole, an animation's first frame), or None.
 
+        Where the service has no file with all pictures of a grid, they are put together.
+
         Raises:
             MjError: its file is not in the library any more, or was changed there; the same of
                 all that needs it.
@@ -135,12 +137,16 @@ class Job:
 
     @property
     def quadrants(self) -> tuple[Image.Image, ...]:
-        """A grid's four PIL images in reading order, () for anything else."""
+        """A grid's PIL images in reading order, mostly four; () for anything else.
+
+        Where the service has them as files of their own, these are meant; one that cannot be had
+        is left out, and ``error`` says which.
+        """
         return originals.quadrants_of(self.state)
 
     @property
     def image_bytes(self) -> bytes | None:
-        """The original bytes, exactly as they were served, or None.
+        """The original bytes (the first of several files), exactly as they were served, or None.
 
         They are read from the library each time, as far as there is one.
         """
@@ -288,8 +294,9 @@ class Job:
 
         Args:
             target: a folder, where it gets a readable name, or a file.
-            quadrant: 1 to 4 for one picture of a grid (as PNG) or one of several videos; None for
-                the file as it was served.
+            quadrant: 1 to 4 (or more) for one picture of a grid or one of several videos: the
+                file as it was served, or a PNG where it is a part of one; None for the file that
+                has all pictures, or a PNG of them where there is none.
 
         Returns:
             Where it is.
@@ -348,14 +355,14 @@ class Job:
         return background.do(lambda: self.presses.press(name, answer, new=new))
 
     def upscale(self, quadrant: int, *, new: bool = False) -> Job:
-        """Press U1 to U4: take one picture of the grid alone."""
-        _check_quadrant(quadrant)
+        """Press U1, U2, ...: take one picture of the grid alone."""
+        self._check_quadrant(quadrant)
         name = self.presses.name_of(Group.UPSCALE, quadrant) or f"U{quadrant}"
         return self.press(name, new=new)
 
     def vary(self, quadrant: int, *, prompt: str | None = None, new: bool = False) -> Job:
-        """Press V1 to V4: four new variations of one picture of the grid."""
-        _check_quadrant(quadrant)
+        """Press V1, V2, ...: four new variations of one picture of the grid."""
+        self._check_quadrant(quadrant)
         name = self.presses.name_of(Group.VARY, quadrant) or f"V{quadrant}"
         return self.press(name, prompt=prompt, new=new)
 
@@ -431,6 +438,16 @@ class Job:
         if self.state.question is not None and self.state.question.refusal:
             raise MjError("The answer was not taken", words=self.state.question.refusal)
 
+    def _check_quadrant(self, quadrant: object) -> None:
+        """Raise MjError unless *quadrant* is a picture's number; True is none, though it equals 1.
+
+        Before the buttons are known, it is one of four.
+        """
+        count = max((known.button.quadrant or 0 for known in self.state.buttons), default=0) or 4
+        if isinstance(quadrant, bool) or quadrant not in range(1, count + 1):
+            possible = "1, 2, 3 or 4" if count == 4 else f"1 to {count}"
+            raise MjError(f"A grid has no picture {quadrant!r}", advice=f"Give {possible}.")
+
     def submit(self, start: Start) -> None:
         """Submit what a job begins with that was made with nothing."""
         background.do(lambda: self.life.send(start))
@@ -457,7 +474,7 @@ class Job:
 
     @property
     def quadrant(self) -> int | None:
-        """The picture of the parent's grid (1 to 4) that this task was made of, else None."""
+        """The picture of the parent's grid (from 1) that this task was made of, else None."""
         return Branch(self.task_id, self.button).quadrant
 
     def tree(self) -> Branch:
@@ -482,12 +499,6 @@ class Job:
         [('1747132423020537', '', None), ('1747132423020612', 'V2', 2)]
         """
         return kinship.path_of(self)
-
-
-def _check_quadrant(quadrant: object) -> None:
-    """Raise MjError unless *quadrant* is 1, 2, 3 or 4; True is none, though it equals 1."""
-    if isinstance(quadrant, bool) or quadrant not in (1, 2, 3, 4):
-        raise MjError(f"A grid has no picture {quadrant!r}", advice="Give 1, 2, 3 or 4.")
 
 
 def _require(task_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from mj_widgets.jobs.dialog import Dialog
 from mj_widgets.jobs.offer import offer
 from mj_widgets.jobs.sender import Sender
 from mj_widgets.jobs.state import Notice, Phase
+from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.jobs.watch import News, Watch
 from mj_widgets.models import Status, TaskFailed
 
@@ -76,6 +78,7 @@ class Life:
             task_id=task_id,
             known_since=since or core.state.known_since,
             place=words.place(submission) if submission else "",
+            stopwatch=self._stopwatch(task_id, submission),
             trouble=None,
             retry_at=None,
             kept_since=None,
@@ -86,6 +89,14 @@ class Life:
             return
         is_new = submission is not None and since is None
         core.run(self._start(task_id, is_new=is_new, refresh=refresh))
+
+    def _stopwatch(self, task_id: str, submission: Submission | None) -> Stopwatch:
+        """Return what is known of a task's times before the first answer."""
+        if submission is not None:
+            since = submission.known_since
+            return Stopwatch.of_one_submitted(since.timestamp() if since else time.time())
+        state = self._core.state
+        return state.stopwatch if state.task_id == task_id else UNWATCHED
 
     def give_up(self, error: MjError, phase: Phase) -> None:
         """End with *error*: there is no task to follow."""
@@ -176,6 +187,9 @@ class Life:
             return
         task, error = update.task, update.error
         core.note_refusal(error or news.refusal)
+        if task is not None and update.changed_at is not None:
+            watched = core.state.stopwatch.saw(task, update.before, update.changed_at)
+            news = replace(news, stopwatch=watched)
         if error is not None:
             self._miss(error, update.retry_in, task)
         elif task is None:
@@ -211,6 +225,7 @@ class Life:
             trouble=None,
             retry_at=None,
             changed_at=update.changed_at,
+            stopwatch=news.stopwatch or core.state.stopwatch,
             stalled=update.stalled,
             error="",
             notice=Notice.of(note, "trouble") if is_new else core.state.notice,
@@ -231,6 +246,7 @@ class Life:
             arriving=task,
             trouble=None,
             retry_at=None,
+            stopwatch=news.stopwatch or core.state.stopwatch,
             kept_since=kept_since,
             question=None,
         )
@@ -244,10 +260,12 @@ class Life:
         if not self._is_on:
             return
         record = result.record if result else None
+        missing = words.missing_note(result)
         note = (
             str(error)
             if error
-            else words.keeping_note(news.refusal, "" if record else core.account.not_kept)
+            else missing
+            or words.keeping_note(news.refusal, "" if record else core.account.not_kept)
             or self._remix_note(task)
         )
         core.end(
@@ -260,7 +278,7 @@ class Life:
             question=None,
             seed=(record.seed if record else "") or core.state.seed,
             buttons=buttons,
-            error=str(error) if error else "",
+            error=str(error) if error else missing,
             notice=Notice.of(note, "trouble"),
         )
 
@@ -270,9 +288,14 @@ class Life:
         if core.state.known_since is not None:
             failure.advice = words.anew(core.state.button)
         said = str(failure) if failure.advice else failure.words or str(failure)
-        kept_since = _kept_since(news)
         self._end_badly(
-            failure, said, phase=Phase.ENDED, task=task, trouble=None, kept_since=kept_since
+            failure,
+            said,
+            phase=Phase.ENDED,
+            task=task,
+            trouble=None,
+            kept_since=_kept_since(news),
+            stopwatch=news.stopwatch or core.state.stopwatch,
         )
 
     def _end_badly(self, error: MjError, said: str, **changes: Any) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from mj_widgets.account.results import full_size
 from mj_widgets.errors import MjError
 from mj_widgets.models.prompt import parse_prompt
-from mj_widgets.pictures.images import Picture, split_grid
+from mj_widgets.pictures.images import Picture, encode_png
 from mj_widgets.pictures.metadata import Facts
 from mj_widgets.pictures.save import save_picture
+from mj_widgets.pictures.sheets import joined
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
 
 def image_of(state: JobState) -> Image.Image | None:
     """Return the picture as a PIL image; see ``Job.image``."""
-    first = _first(state)
-    return None if first is None or first.format == "mp4" else first.decode()
+    first, result = _first(state), state.result
+    if first is None or result is None or first.format == "mp4":
+        return None
+    if result.is_grid and result.sheet is None:
+        return joined([part.decode() if part.picture else None for part in result.shown])
+    return (result.sheet or first).decode()
 
 
 def quadrants_of(state: JobState) -> tuple[Image.Image, ...]:
-    """Return a grid's four PIL images; see ``Job.quadrants``."""
-    first = _first(state)
-    return split_grid(first.decode()) if first and state.result and state.result.is_grid else ()
+    """Return the PIL images of a grid; see ``Job.quadrants``."""
+    if state.result is None or not state.result.is_grid:
+        return ()
+    return tuple(part.decode() for part in state.result.shown if part.picture)
 
 
 def bytes_of(state: JobState) -> bytes | None:
@@ -51,20 +57,20 @@ def videos_of(state: JobState) -> tuple[bytes, ...]:
 def numbers_of(state: JobState, index: int | None) -> list[int | None]:
     """Return what ``save`` is told for the picture at *index* (from 0), or for all of them."""
     result = state.result
-    count = result.count if result else 0
+    if result is None or result.count < 2:
+        return [None]
     if index is not None:
-        return [index + 1 if count > 1 else None]
-    several = count > 1 and result is not None and not result.is_grid
-    return list(range(1, count + 1)) if several else [None]
+        return [index + 1]
+    single = [part.number for part in result.shown if part.picture and not part.quadrant]
+    return [*([None] if result.sheet else []), *single]
 
 
 def full_size_of(state: JobState, index: int) -> tuple[str, bytes] | None:
     """Return the media type and bytes of the picture at *index* (from 0), None for none."""
     result = state.result
-    if result is None or not 0 <= index < result.count:
-        return None
-    which, quadrant = (0, index + 1) if result.is_grid else (index, None)
-    return full_size(result.pictures[which], quadrant)
+    shown = result.shown if result else ()
+    part = shown[index] if 0 <= index < len(shown) else None
+    return full_size(part.picture, part.quadrant) if part and part.picture else None
 
 
 def save(state: JobState, target: str | Path, number: int | None) -> Path:
@@ -73,24 +79,30 @@ def save(state: JobState, target: str | Path, number: int | None) -> Path:
     if result is None or not result.pictures:
         raise MjError("There is no picture to save yet")
     count = result.count
-    if number is None and len(result.pictures) > 1:
+    if number is None and count > 1 and not result.sheet and not result.is_grid:
         raise MjError(f"There are {count} videos", advice=f"Say quadrant=1 to {count}.")
     if number is not None and not (count > 1 and 1 <= number <= count):
         possible = f"There are 1 to {count}." if count > 1 else "Leave quadrant out."
         raise MjError(f"There is no picture {number}", advice=possible)
-    return save_picture(_part(result, number), _facts(state, result, number), target)
+    return save_picture(_part(state, result, number), _facts(state, result, number), target)
 
 
 def _first(state: JobState) -> Picture | None:
     return state.result.pictures[0] if state.result and state.result.pictures else None
 
 
-def _part(result: Result, number: int | None) -> Picture:
-    if number is None:
-        return result.pictures[0]
-    if not result.is_grid:
-        return result.pictures[number - 1]
-    return Picture.from_bytes(full_size(result.pictures[0], number)[1])
+def _part(state: JobState, result: Result, number: int | None) -> Picture:
+    if number is None and (result.sheet or not result.is_grid):
+        return result.sheet or result.pictures[0]
+    if number is None:  # no file has all of them
+        whole = image_of(state)
+        return result.pictures[0] if whole is None else Picture.from_bytes(encode_png(whole))
+    part = result.shown[number - 1]
+    if part.picture is None:
+        raise MjError(f"Picture {number} could not be had", advice="The others can be saved.")
+    if part.quadrant is None:
+        return part.picture
+    return Picture.from_bytes(full_size(part.picture, part.quadrant)[1])
 
 
 def _facts(state: JobState, result: Result, number: int | None) -> Facts:

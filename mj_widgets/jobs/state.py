@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from mj_widgets.errors import TaskNotFound
+from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -135,6 +136,8 @@ class JobState:
     """When the task was first seen or last changed, as ``time.time()``."""
     stalled: bool = False
     """True when nothing has changed for unusually long."""
+    stopwatch: Stopwatch = UNWATCHED
+    """What was seen of its times from here."""
     kept_since: datetime | None = None
     """When the library got what it told; None for what the service told."""
     error: str = ""

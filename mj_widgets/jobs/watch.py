@@ -12,6 +12,7 @@ from mj_widgets.service.follower import Update
 if TYPE_CHECKING:
     from mj_widgets.account import Account
     from mj_widgets.archive import Record
+    from mj_widgets.jobs.stopwatch import Stopwatch
     from mj_widgets.service.follower import Following
 
 
@@ -24,6 +25,8 @@ class News:
     """What the library has of it, where that is what is told."""
     refusal: MjError | None = None
     """Why the library tells it, where the service was asked first."""
+    stopwatch: Stopwatch | None = None
+    """What has been seen of its times, None where nothing is new of them."""
 
 
 class Watch:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mj_widgets.errors import (
     Forbidden,
@@ -18,6 +19,9 @@ from mj_widgets.errors import (
 from mj_widgets.jobs.state import JobState, Phase, Tone
 from mj_widgets.models import Status, Submission, Task
 from mj_widgets.models import status_words as words_of
+
+if TYPE_CHECKING:
+    from mj_widgets.account.results import Result
 
 _TONES: dict[str, Tone] = {
     "": "waiting",
@@ -50,6 +54,8 @@ def state_words(state: JobState) -> tuple[str, Tone]:
     if state.retry_at is not None and state.trouble is not None:
         trouble = _trouble_words(state.trouble)
         return (f"{trouble}, was {text}" if state.known else trouble), "trouble"
+    if state.stalled and state.known is not None and state.known.looks_ended:
+        return f"{text or 'no status'}, looks ended", "trouble"
     return text, tone
 
 
@@ -113,6 +119,14 @@ def gone(error: TaskNotFound, button: str) -> TaskNotFound:
 
 def progress_note(task: Task, *, stalled: bool) -> str:
     """Return what a person should know about a running task, on one line, or ""."""
+    if stalled and task.looks_ended:
+        own = f"“{one_line(task.status, 40)}” is no status that is known here"
+        done = "done" if task.progress is None else f"at {task.progress} %"
+        return (
+            f"{own if task.status else 'The service tells no status'}, yet the task is {done} and "
+            "nothing has changed for long: it looks ended. Stop ends the following; what there is "
+            "of it is in .task, the link to its picture in .task.image_url."
+        )
     if stalled and task.status != Status.MODAL:  # that waits for a person
         return (
             "Nothing has changed for unusually long: the service may have lost the task. "
@@ -161,6 +175,30 @@ def keeping_note(refusal: MjError | None, not_kept: str) -> str:
     if refusal is not None:
         return f"Shown from the library. {refusal}"
     return f"Nothing is kept. {not_kept}" if not_kept else ""
+
+
+def missing_note(result: Result | None) -> str:
+    """Return which of a result's files could not be had, and why, on one line, or ""."""
+    if result is None or result.trouble is None:
+        return ""
+    why = one_line(result.trouble.sentence, 300)
+    one = "Video" if result.task.kind == "video" else "Picture"
+    shown = result.shown
+    missing = [str(pane.number) for pane in shown if pane.picture is None]
+    if missing:
+        which = f"{one}s" if len(missing) > 1 else one
+        said = f"{which} {_listed(missing)} of {len(shown)} cannot be had: {why}."
+        return f"{said} Try again asks for {'them' if len(missing) > 1 else 'it'} once more."
+    cut = [str(pane.number) for pane in shown if pane.quadrant]
+    if result.sheet is not None and cut:
+        numbers = f"{one.lower()}{'s' if len(cut) > 1 else ''} {_listed(cut)}"
+        return f"{numbers.capitalize()} shown as cut from the sheet: {why}."
+    return f"The file with all pictures in one cannot be had: {why}."
+
+
+def _listed(words: list[str]) -> str:
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def moment(when: datetime) -> str:

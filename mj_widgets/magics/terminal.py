@@ -46,7 +46,8 @@ def _follow(job: Job, wait: Callable[[], object]) -> None:
             bar.n = state.progress
             bar.set_description_str(state.task_id or _SENDING, refresh=False)
             said = status_words(state.task)[0] if state.task else "asking"
-            bar.set_postfix_str(state.error or said)
+            stands_still = state.notice.text if state.stalled else ""
+            bar.set_postfix_str(state.error or stands_still or said)
 
         end = job.on_change(paint)
         paint(job.state)

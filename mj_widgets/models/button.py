@@ -53,10 +53,12 @@ def _pattern(
 # `upsample::` picks one of four; `upsample_` really enlarges: the order keeps them apart.
 _PATTERNS = (
     _pattern(
-        r"^MJ::JOB::upsample::([1-4])", Group.UPSCALE, "Take picture {n} alone, to work on it"
+        r"^MJ::JOB::upsample::([1-9]\d?)(?!\d)",
+        Group.UPSCALE,
+        "Take picture {n} alone, to work on it",
     ),
     _pattern(
-        r"^MJ::JOB::variation::([1-4])",
+        r"^MJ::JOB::variation::([1-9]\d?)(?!\d)",
         Group.VARY,
         "Four new variations of picture {n}",
         remix=True,
@@ -71,7 +73,7 @@ _PATTERNS = (
     _pattern(r"(upsample|upscale)_\w*creative", Group.UPSCALE, "Twice the size, new details"),
     _pattern(r"::upsample_\w*4x", Group.UPSCALE, "Four times the size"),
     _pattern(r"::upsample_", Group.UPSCALE, "Twice the size"),
-    _pattern(r"::video_virtual_upscale::([1-4])", Group.UPSCALE, "Take video {n} alone"),
+    _pattern(r"::video_virtual_upscale::([1-9]\d?)(?!\d)", Group.UPSCALE, "Take video {n} alone"),
     _pattern(
         r"::low_variation",
         Group.VARY,
@@ -103,10 +105,12 @@ _PATTERNS = (
     _pattern(r"::PromptAnalyzerExtended", Group.PROMPT, "Show how much each word counts"),
     _pattern(r"^MJ::BOOKMARK", Group.OTHER, "Mark as a favourite at Midjourney"),
 )
+# What is offered for one picture alone; at v8 only the variations are left of it.
+_SINGLE_GROUPS = (Group.UPSCALE, Group.VARY, Group.ZOOM, Group.ANIMATE)
 # Gateways that rename custom ids keep the labels that people know.
 _LABELS = (
-    _pattern(r"^U([1-4])$", Group.UPSCALE, "Take picture {n} alone, to work on it"),
-    _pattern(r"^V([1-4])$", Group.VARY, "Four new variations of picture {n}", remix=True),
+    _pattern(r"^U([1-9]\d?)$", Group.UPSCALE, "Take picture {n} alone, to work on it"),
+    _pattern(r"^V([1-9]\d?)$", Group.VARY, "Four new variations of picture {n}", remix=True),
     _pattern(r"^🔄$", Group.REROLL, "Run the same prompt again: four new pictures", remix=True),
 )
 _LINK_STYLE = 5
@@ -164,14 +168,19 @@ class Button(_Noted):
 
     @property
     def quadrant(self) -> int | None:
-        """The picture of the grid (1 to 4) that it works on, else None."""
+        """The picture (from 1, mostly of four) that it works on, else None."""
         sense = self._sense
         return sense.number if sense and sense.group is not Group.PROMPT else None
 
     @property
     def picks_quadrant(self) -> bool:
-        """True for U1 to U4 of a grid: the result is always the same picture."""
+        """True for U1, U2, ... of a grid: the result is always the same picture."""
         return self.quadrant is not None and self.group is Group.UPSCALE
+
+    @property
+    def is_for_one_picture(self) -> bool:
+        """True for what is offered below one picture alone: Upscale, Vary, Zoom, Animate."""
+        return self.quadrant is None and self.group in _SINGLE_GROUPS
 
     @property
     def asks(self) -> Asks:
@@ -231,7 +240,7 @@ def _sense_of(custom_id: str, name: str) -> _Sense | None:
     return None
 
 
-@cache  # of some thirty patterns and ten numbers
+@cache  # of some thirty patterns and a hundred numbers
 def _shared_sense(pattern: _Pattern, number: int | None) -> _Sense:
     meaning = pattern.meaning.format(n=number)
     return _Sense(pattern.group, meaning, pattern.asks, pattern.remix, number)

@@ -1,4 +1,4 @@
-"""What a task's result is: one picture, four in a grid, a video, or texts."""
+"""What a task's result is: one picture, several in a grid, a video, or texts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from mj_widgets.models.button import Button, Group
+from mj_widgets.models.button import Button
+from mj_widgets.models.urls import is_film
 
 Kind = Literal["grid", "image", "text", "video"]
 
@@ -32,9 +33,6 @@ _GRID_ACTIONS = frozenset(
 )
 _TEXT_ACTIONS = ("DESCRIBE", "SHORTEN")
 _VIDEO_ACTIONS = ("VIDEO", "VIDEO_EXTEND", "SWAP_VIDEO_FACE")
-# What is offered for one picture alone; at v8 only the variations are left of it.
-_SINGLE_GROUPS = (Group.UPSCALE, Group.VARY, Group.ZOOM, Group.ANIMATE)
-_VIDEO_FILE = re.compile(r"\.(mp4|webm|mov)(?:$|[?#])", re.IGNORECASE)
 # What Discord writes above one picture ("... - Image #2 <@...>", "... - Upscaled (Subtle) by ...")
 # and what the Java server notes ("/up 1705310583960676 U2").
 _SINGLE_PICTURE = re.compile(r" - (?:Image #\d|Upscaled \()|^/up \S+ U\d")
@@ -46,6 +44,7 @@ def kind_of(
     action: str,
     buttons: Sequence[Button] = (),
     picture: str = "",
+    singles: Sequence[str] = (),
     videos: Sequence[str] = (),
     notes: Iterable[str] = (),
 ) -> Kind:
@@ -58,6 +57,7 @@ def kind_of(
         action: what the service calls the work.
         buttons: what is offered for the result.
         picture: the link to the picture, "" for none.
+        singles: the links to single pictures, where there are several.
         videos: the links to videos.
         notes: what Discord or the service wrote beside it.
 
@@ -65,7 +65,7 @@ def kind_of(
     'image'
     """
     ids = [button.custom_id for button in buttons]
-    if videos or _VIDEO_FILE.search(picture):
+    if videos or is_film(picture):
         return "video"
     action = action.upper()
     if any("PicRead" in i or "PromptAnalyzer" in i for i in ids) or action in _TEXT_ACTIONS:
@@ -74,13 +74,13 @@ def kind_of(
         return "video"
     if any(button.picks_quadrant for button in buttons):
         return "grid"
-    if any(b.group in _SINGLE_GROUPS and b.quadrant is None for b in buttons):
+    if any(button.is_for_one_picture for button in buttons):
         return "image"
     if action in _VIDEO_ACTIONS:
         return "video"
     if any(_SINGLE_PICTURE.search(note) for note in notes):
         return "image"
-    return "grid" if action in _GRID_ACTIONS else "image"
+    return "grid" if singles or action in _GRID_ACTIONS else "image"
 
 
 def numbered_texts(places: Sequence[str], *, is_whole: bool) -> tuple[str, ...]:

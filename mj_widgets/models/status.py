@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 from mj_widgets.models.values import text_of
@@ -51,25 +52,49 @@ def status_words(status: str) -> str:
     return _IN_WORDS.get(status, status.lower().replace("_", " "))
 
 
-_OTHER_WORDS = {
-    "COMPLETED": Status.SUCCESS,
-    "FAILED": Status.FAILURE,
-    "CANCELLED": Status.CANCEL,
-    "CANCELED": Status.CANCEL,
-    "PROCESSING": Status.IN_PROGRESS,
-    "RUNNING": Status.IN_PROGRESS,
-    "QUEUED": Status.NOT_START,
-    "PENDING": Status.NOT_START,
+# Without blanks, hyphens and underscores, in capitals: the one place that knows all words.
+_BY_WORD = {
+    word: status
+    for status, words in {
+        Status.NOT_START: "NOTSTART NOTSTARTED QUEUED QUEUEING QUEUING INQUEUE PENDING WAITING",
+        Status.SUBMITTED: "SUBMITTED",
+        Status.MODAL: "MODAL",
+        Status.IN_PROGRESS: "INPROGRESS PROCESSING RUNNING STARTED GENERATING",
+        Status.SUCCESS: "SUCCESS SUCCEEDED SUCCEED SUCCESSFUL COMPLETED COMPLETE DONE"
+        " FINISHED FINISH",
+        Status.FAILURE: "FAILURE FAILED FAIL ERROR ERRORED TIMEOUT TIMEDOUT EXPIRED REJECTED",
+        Status.CANCEL: "CANCEL CANCELLED CANCELED ABORTED",
+    }.items()
+    for word in words.split()
 }
+_BETWEEN_WORDS = re.compile(r"[\s_-]+")
+_LONGEST_WORD = 60
+_PLAIN_FAILURES = ("FAILURE", "FAILED", "FAIL", "ERROR", "ERRORED")
 
 
 def status_of(value: object) -> Status | str:
-    """Return the status that a service means, or the word of its own that it sent."""
+    """Return the status that a service means, or the word of its own that it sent.
+
+    >>> status_of("in-progress"), status_of("Timed out"), status_of("PAINTING")
+    (<Status.IN_PROGRESS: 'IN_PROGRESS'>, <Status.FAILURE: 'FAILURE'>, 'PAINTING')
+    """
+    if type(value) is Status:
+        return value
     text = text_of(value).strip()
-    word = text.upper()
-    if word in Status.__members__:
-        return Status(word)
-    return _OTHER_WORDS.get(word, text)
+    word = _BETWEEN_WORDS.sub("", text) if len(text) <= _LONGEST_WORD else ""
+    return _BY_WORD.get(word.upper(), text)
+
+
+def own_word(value: object) -> str:
+    """Return a service's own word for a failure where it tells more than that, else "".
+
+    >>> own_word("EXPIRED"), own_word("FAILED")
+    ('expired', '')
+    """
+    word = text_of(value).strip()
+    meant = status_of(word)
+    is_plain = _BETWEEN_WORDS.sub("", word).upper() in _PLAIN_FAILURES
+    return status_words(word) if meant is Status.FAILURE and not is_plain else ""
 
 
 def is_final(status: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from mj_widgets.models.envelope import submit_envelope
-from mj_widgets.models.values import decoded, integer_of, mapping_of, number_of, text_of
+from mj_widgets.models.values import decoded, id_of, integer_of, mapping_of, number_of, text_of
 
 # As they are written with capitals, lines, and in the plural: taskId, task_ids, TaskID.
 _ID_NAMES = ("taskid", "mjid", "jobid", "id", "result", "task")
@@ -87,7 +87,7 @@ def _task_ids(result: object, depth: int = 3) -> tuple[str, ...]:
         return next(filter(None, inside), ())
     if isinstance(result, list):
         return tuple(dict.fromkeys(i for item in result for i in _task_ids(item, depth - 1)))
-    ids = [piece.strip() for piece in text_of(result).split(",")]
+    ids = [piece.strip() for piece in id_of(result).split(",")]
     return tuple(dict.fromkeys(i for i in ids if _can_be_id(i)))
 
 

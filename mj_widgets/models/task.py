@@ -29,22 +29,25 @@ from mj_widgets.models.button import Button
 from mj_widgets.models.envelope import task_in
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
 from mj_widgets.models.packed import Packed, packed, unpacked
-from mj_widgets.models.status import Status, is_final, is_waiting, status_of
+from mj_widgets.models.status import Status, is_final, is_waiting, own_word, status_of
+from mj_widgets.models.urls import result_urls
 from mj_widgets.models.values import (
     first_of,
+    id_of,
     integer_of,
     list_of,
     mapping_of,
     percent_of,
+    sentence_of,
     text_of,
     time_of,
-    urls_of,
 )
 
 _SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
+# Of pictures 24 (a draft of V8.1), of films four are the most that Midjourney makes at once.
+_MOST_PARTS = (24, 4)
 # trueai-org/midjourney-proxy, TaskController.Cancel
 _CANCELLED = "取消任务"
-_VIDEO_NAMES = ("videoUrl", "video_url", "videoUrls", "video_urls")
 
 
 def _button(item: object) -> Button | None:
@@ -60,7 +63,10 @@ def _button(item: object) -> Button | None:
 
 
 def _buttons(value: object) -> tuple[Button, ...]:
-    return tuple(button for item in list_of(value) if (button := _button(item)))
+    items = value if isinstance(value, tuple) else list_of(value)
+    return tuple(
+        button for item in items if (button := item if isinstance(item, Button) else _button(item))
+    )
 
 
 def _shared(value: object) -> str:
@@ -68,11 +74,16 @@ def _shared(value: object) -> str:
     return intern(text_of(value))
 
 
+def _reason(value: object) -> str:
+    return intern(sentence_of(value))
+
+
 def _packed(mapping: dict[str, Any], info: ValidationInfo) -> Packed | dict[str, Any]:
     return packed(mapping, is_json=bool(info.context))
 
 
 _Text = Annotated[str, BeforeValidator(text_of)]
+_Id = Annotated[str, BeforeValidator(id_of)]
 _Shared = Annotated[str, BeforeValidator(_shared)]
 _Mapping = Annotated[
     dict[str, Any],
@@ -95,7 +106,7 @@ class Task(BaseModel):
     # Beside the fields: what was found out is in no copy, comparison or row of a table.
     __slots__ = ("_kind",)
 
-    id: _Text = ""
+    id: _Id = ""
     """The service's id: digits, a UUID or any other word; never a number."""
     action: _Shared = ""
     """IMAGINE, UPSCALE, VARIATION, ...; servers disagree, so ``kind`` does not rely on it."""
@@ -110,17 +121,21 @@ class Task(BaseModel):
     """The prompt as it was translated for Midjourney."""
     description: _Shared = ""
     image_url: str | None = None
-    """Where the picture (or the preview of a running task) is; None when there is none."""
+    """Where the picture (or the preview of a running task) is; None when there is none.
+
+    The first of ``image_urls`` where no file has them all.
+    """
     image_urls: tuple[str, ...] = ()
-    """The single pictures of a grid, on servers that offer them."""
+    """The single pictures of a grid, on servers that offer them; () for one picture alone."""
     video_urls: tuple[str, ...] = ()
+    """The films: the one that was picked, or all of them; no sheet."""
     buttons: Annotated[tuple[Button, ...], BeforeValidator(_buttons)] = ()
     """In the service's order."""
     submit_time: _Time = None
     start_time: _Time = None
     finish_time: _Time = None
-    fail_reason: _Shared = ""
-    """The service's reason; it may stand there although the task did not fail."""
+    fail_reason: Annotated[str, BeforeValidator(_reason)] = ""
+    """The sentence in the service's reason; it may stand there although the task did not fail."""
     properties: _Mapping = Field(default_factory=dict, repr=False)
     raw: _Mapping = Field(default_factory=dict, repr=False)
     """Everything the service sent, unwrapped and otherwise untouched: a copy of your own."""
@@ -140,11 +155,8 @@ class Task(BaseModel):
             BadReply: there is no task in it.
         """
         raw = task_in(reply)
-        videos = urls_of(*(raw.get(k) for k in _VIDEO_NAMES))
-        images = urls_of(raw.get("imageUrls"), raw.get("image_urls"))
-        names = ("imageUrl", "image_url", "grid_image_url")
-        last = ("url", "imageDcUrl")
-        main = urls_of(*(raw.get(k) for k in names), *images, *(raw.get(k) for k in last))
+        buttons = _buttons(raw.get("buttons"))
+        links = result_urls(raw, text_of(first_of(raw, "action")), buttons)
         task = cls.model_validate(
             {
                 "id": first_of(raw, "mj_id", "id", "taskId", "task_id"),
@@ -154,10 +166,10 @@ class Task(BaseModel):
                 "prompt": first_of(raw, "prompt"),
                 "prompt_en": first_of(raw, "promptEn", "prompt_en"),
                 "description": first_of(raw, "description"),
-                "image_url": main[0] if main else None,
-                "image_urls": images,
-                "video_urls": videos,
-                "buttons": raw.get("buttons"),
+                "image_url": links.picture,
+                "image_urls": links.singles,
+                "video_urls": links.films,
+                "buttons": buttons,
                 "submit_time": first_of(raw, "submitTime", "submit_time"),
                 "start_time": first_of(raw, "startTime", "start_time"),
                 "finish_time": first_of(raw, "finishTime", "finish_time"),
@@ -199,6 +211,12 @@ class Task(BaseModel):
         return _between(self.start_time, self.finish_time)
 
     @property
+    def looks_ended(self) -> bool:
+        """True for a status that nobody here knows, with all done by what stands beside it."""
+        is_known = isinstance(self.status, Status)
+        return not is_known and (self.progress == 100 or self.finish_time is not None)
+
+    @property
     def final_prompt(self) -> str:
         """What Midjourney was really given, else the prompt."""
         return text_of(self.properties.get("finalPrompt")) or self.prompt_en or self.prompt
@@ -222,6 +240,26 @@ class Task(BaseModel):
         return time_of(int(match[1], 16)) if match else None
 
     @property
+    def part_urls(self) -> tuple[str, ...]:
+        """The links to the single pictures or films of a result, in the order of their numbers.
+
+        () where one file has all of it.
+        """
+        parts = self.video_urls or self.image_urls
+        return parts[: _MOST_PARTS[bool(self.video_urls)]] if self.kind != "text" else ()
+
+    @property
+    def sheet_url(self) -> str:
+        """The link to the one picture that shows all of the result, "" where there is none."""
+        has_none = self.video_urls or self.image_url in self.part_urls
+        return "" if has_none else self.image_url or ""
+
+    @property
+    def file_urls(self) -> tuple[str, ...]:
+        """The links to all files of the result, in the order in which they are kept."""
+        return (*filter(None, (self.sheet_url,)), *self.part_urls)
+
+    @property
     def parent_id(self) -> str:
         """The task whose button started this one, "" where the service does not say.
 
@@ -243,13 +281,14 @@ class Task(BaseModel):
 
     @property
     def kind(self) -> Kind:
-        """What the result is: "grid" (four pictures in one), "image", "text" or "video"."""
+        """What the result is: "grid" (several pictures), "image", "text" or "video"."""
         kind: Kind | None = getattr(self, "_kind", None)
         if kind is None:  # nobody has asked yet
             kind = kind_of(
                 action=self.action,
                 buttons=self.buttons,
                 picture=self.image_url or "",
+                singles=self.image_urls,
                 videos=self.video_urls,
                 notes=(self.description, text_of(self.properties.get("messageContent"))),
             )
@@ -282,7 +321,7 @@ class TaskFailed(MjError):
 
     def __init__(self, task: Task) -> None:
         verb = "was cancelled" if task.was_cancelled else "failed"
-        words = "" if task.was_cancelled else task.fail_reason
+        words = "" if task.was_cancelled else task.fail_reason or own_word(task.raw.get("status"))
         super().__init__(f"Task {task.id} {verb}", words=words)
         self.task = task
 

@@ -7,11 +7,37 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 _SECONDS_BELOW = 1e11
+_FLOAT = re.compile(r"\d\.\d+[eE]\+?\d{1,2}")
+_LONGEST_PROGRESS = 100
+_PERCENT = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:%|percent|per cent)", re.IGNORECASE)
+_OF_ALL = re.compile(r"(\d+(?:\.\d+)?)\s*(?:/|of)\s*(\d+(?:\.\d+)?)(?!\S)")
+_NUMBER_FIRST = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:$|\()")
+# In the order in which they are asked for: the first tell more.
+_SENTENCE_NAMES = (
+    "message",
+    "msg",
+    "description",
+    "failreason",
+    "errormessage",
+    "errormsg",
+    "error",
+    "detail",
+    "details",
+    "reason",
+    "errors",
+    "title",
+    "data",
+)
+_DEEPEST = 6
+_MOST_SENTENCES = 3
 
 
 def text_of(value: object) -> str:
@@ -40,10 +66,78 @@ def number_of(value: object) -> float | None:
     return number if math.isfinite(number) else None
 
 
+def id_of(value: object) -> str:
+    """Return an id as text, written out where it went through a spreadsheet's or JSON's float.
+
+    >>> id_of(" 17 "), id_of(1.747132423020537e15), id_of("1.747E+15")
+    ('17', '1747132423020537', '1747000000000000')
+    """
+    text = text_of(value).strip()
+    if isinstance(value, float) or _FLOAT.fullmatch(text):
+        number = number_of(value)
+        if number is not None and number.is_integer():
+            return str(int(Decimal(text)))
+    return text
+
+
 def percent_of(value: object) -> int | None:
-    """Return 0 to 100 out of a number or a text such as "46%"."""
-    number = number_of(value.strip().removesuffix("%") if isinstance(value, str) else value)
+    """Return 0 to 100 out of a number, or of a text with one in it that a person would take.
+
+    >>> percent_of("46%"), percent_of("46％ (fast)"), percent_of(0.46), percent_of("paused")
+    (46, 46, 46, None)
+    """
+    plain = value.strip().removesuffix("%") if isinstance(value, str) else value
+    number = number_of(plain)
+    if number is None and isinstance(value, str):
+        number = _percent_in(unicodedata.normalize("NFKC", value[:_LONGEST_PROGRESS]))
+    elif number is not None and 0 < number < 1 and plain == value:
+        number *= 100
     return None if number is None else round(min(100.0, max(0.0, number)))
+
+
+def _percent_in(text: str) -> float | None:
+    text = text.strip().replace("٪", "%")
+    if found := _PERCENT.search(text):
+        return number_of(found[1].replace(",", "."))
+    if found := _OF_ALL.match(text):
+        done, of_all = number_of(found[1]), number_of(found[2])
+        return 100 * done / of_all if done is not None and of_all else None
+    found = _NUMBER_FIRST.match(text)
+    return number_of(found[1].replace(",", ".")) if found else None
+
+
+def sentence_of(value: object) -> str:
+    """Return the sentence for people in a text, in an object, or in JSON text of one.
+
+    >>> sentence_of({"code": 4, "error": {"message": "Banned prompt detected"}})
+    'Banned prompt detected'
+    >>> sentence_of('[{"msg": "too long"}, {"msg": "no words"}]'), sentence_of("Blocked")
+    ('too long, no words', 'Blocked')
+    """
+    return _sentence(value, _DEEPEST)
+
+
+def _sentence(value: object, depth: int) -> str:
+    value = decoded(value)
+    if not depth or not isinstance(value, (list, Mapping)):
+        return text_of(value).strip()
+    if isinstance(value, list):
+        found = [_sentence(item, depth - 1) for item in value[:_MOST_SENTENCES]]
+        return ", ".join(dict.fromkeys(filter(None, found)))
+    return next((text.strip() for text in _told(value, depth) if text.strip()), "")
+
+
+def _told(value: Mapping[Any, Any], depth: int) -> Iterator[str]:
+    """Yield what an object may say to people, the likeliest first."""
+    named = {str(name).lower().replace("_", ""): item for name, item in value.items()}
+    yield from (_sentence(named[name], depth - 1) for name in _SENTENCE_NAMES if name in named)
+    # What has no sentence may have a word, {"code": "invalid_parameter"}, or one further in.
+    yield from (item for item in value.values() if isinstance(item, str))
+    yield from (_sentence(item, depth - 1) for item in value.values() if _holds(item))
+
+
+def _holds(value: object) -> bool:
+    return isinstance(value, (list, Mapping))
 
 
 def time_of(value: object) -> datetime | None:
@@ -86,20 +180,6 @@ def mapping_of(value: object) -> dict[str, Any]:
 def integer_of(value: object) -> int:
     """Return a whole number, 0 for none."""
     return value if type(value) is int else int(number_of(value) or 0)
-
-
-def urls_of(*values: object) -> tuple[str, ...]:
-    """Return the addresses in *values*: strings, lists of strings or of ``{"url": ...}``."""
-    found: list[str] = []
-    for value in values:
-        if value is None:
-            continue
-        given = decoded(value)
-        for item in given if isinstance(given, list) else [given]:
-            url = text_of(item.get("url")) if isinstance(item, Mapping) else text_of(item)
-            if (url := url.strip()) and url not in found:
-                found.append(url)
-    return tuple(found)
 
 
 def first_of(raw: Mapping[str, Any], *names: str) -> Any:

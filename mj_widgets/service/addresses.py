@@ -22,6 +22,19 @@ _OF_ANOTHER_API = re.compile(
     r"|/(?:chat/completions|images/generations|api/usage/token)$"
     r"|/(?:console|panel|login|pricing|topup|index\.html)(?:/.*)?$"
 )
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
+# Not a word alone, such as "string" or "null".
+_PATH = re.compile(r"/(?!/)|[^\s/]+[./]|\.{1,2}/")
+_ABOVE = re.compile(r"^(?:\.{0,2}/)+")
+_BEHIND_SLASHES = re.compile(
+    r"//(?P<host>[^/?#:@\[\]]+|\[[0-9a-f:.]+\])(?P<port>:\d{1,5})?(?:[/?#]|$)"
+)
+# A path has to come after it: "x.png" alone is a file of the service.
+_NAMED = re.compile(
+    r"(?P<host>(?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)|localhost|\d+(?:\.\d+){3}|\[[0-9a-f:.]+\])"
+    r"(?P<port>:\d{1,5})?/",
+    re.IGNORECASE,
+)
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 # Shared by VPN clients that answer every look-up with an address of their own (RFC 2544's range).
 _PROXY_RANGE = ipaddress.ip_network("198.18.0.0/15")
@@ -97,12 +110,18 @@ def picture_address(link: str, root: URL) -> URL:
     A gateway that was never told its own address links to ``http://localhost:3000/mj/image/...``
     (QuantumNous/new-api issue 144): such a link is put on the service's own host.
 
+    A link without a scheme or a host is read as a person would: ``//h/x`` and ``h.example/x`` are
+    on that host, ``/x``, ``x.png`` and ``files/x.png`` on the service's.
+
+    >>> picture_address("files/x.png", URL("https://example.com/mj"))
+    URL('https://example.com/files/x.png')
+    >>> picture_address("cdn.example.com/x.png", URL("https://example.com/mj"))
+    URL('https://cdn.example.com/x.png')
+
     Raises:
         ImageError: it is not an http or https address.
     """
-    link = link.strip()
-    if link.startswith("/") and not link.startswith("//"):
-        link = f"{root.origin()}{link}"
+    link = _whole(link.strip(), root)
     # Only what could not stand in a request line is escaped: a signature covers the rest.
     safe = re.sub(
         r"[^!-~]", lambda c: "".join(f"%{b:02X}" for b in c[0].encode("utf-8", "replace")), link
@@ -116,6 +135,18 @@ def picture_address(link: str, root: URL) -> URL:
         return url
     _, slash, path = safe.split("://", 1)[1].partition("/")
     return URL(f"{root.origin()}{slash}{path}", encoded=True)
+
+
+def _whole(link: str, root: URL) -> str:
+    """Return *link* with the scheme and the host that it lacks."""
+    named = _BEHIND_SLASHES.match(link) or _NAMED.match(link)
+    if named is None:
+        is_path = _PATH.match(link) and not _SCHEME.match(link)
+        return f"{root.origin()}/{_ABOVE.sub('', link)}" if is_path else link
+    host = named["host"].lower()
+    # Who serves http on a network of their own links to it there; the public internet has https.
+    is_near = bool(named["port"]) or host == root.host or is_private(host)
+    return f"{root.scheme if is_near else 'https'}://{link.removeprefix('//')}"
 
 
 def proxy_for(url: URL) -> URL | None:

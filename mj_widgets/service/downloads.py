@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import re
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import unquote_to_bytes, urljoin
 
 import aiohttp
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from mj_widgets.service.reply import Reply
     from mj_widgets.service.transport import Transport
 
+_EMBEDDED = "data:"
+_URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _GONE = (401, 403, 404, 410)
@@ -27,13 +31,15 @@ _GONE = (401, 403, 404, 410)
 async def download(transport: Transport, link: str) -> bytes:
     """Return the bytes behind *link*, exactly as they are served; one attempt.
 
-    Only http and https, 64 MB at the most, a private address only if the service itself is on
-    one. Every redirect is held to the same rules.
+    Only http and https (and ``data:``, for which nobody is asked), 64 MB at the most, a private
+    address only if the service itself is on one. Every redirect is held to the same rules.
 
     Raises:
         ImageError: with ``expired`` where the link has died, ``may_pass`` where a second
             attempt may help.
     """
+    if link[: len(_EMBEDDED)].lower() == _EMBEDDED:
+        return await asyncio.to_thread(_embedded, link)
     url = picture_address(link, transport.root)
     for _ in range(_MOST_REDIRECTS + 1):
         try:
@@ -47,6 +53,25 @@ async def download(transport: Transport, link: str) -> bytes:
             raise _unreachable(url, error) from None
         url = picture_address(_absolute(url, target), transport.root)
     raise ImageError("The picture's link leads round in circles")
+
+
+def _embedded(link: str) -> bytes:
+    """Return the picture that a ``data:`` link is itself (RFC 2397)."""
+    if len(link) > 2 * MOST_BYTES:
+        raise _too_big()
+    head, comma, text = link.partition(",")
+    data = unquote_to_bytes(text)
+    try:
+        if head.lower().endswith(";base64"):
+            plain = b"".join(data.split()).translate(_URL_SAFE).rstrip(b"=")
+            data = base64.b64decode(plain + b"=" * (-len(plain) % 4), validate=True)
+    except ValueError:
+        comma = ""
+    if not comma or not data:
+        raise ImageError("The picture's link holds a picture that cannot be read", words=head)
+    if len(data) > MOST_BYTES:
+        raise _too_big()
+    return data
 
 
 def _absolute(url: URL, target: str) -> str:

@@ -56,6 +56,8 @@ class Update:
     """True when nothing more will come: the task has ended, or no waiting will help."""
     changed_at: float | None = None
     """When the task was first seen or last changed, as ``time.time()``; None before it is seen."""
+    before: float | None = None
+    """When the last answer before that came, as ``time.time()``; None where there was none."""
 
 
 Listener = Callable[[Update], None]
@@ -78,6 +80,8 @@ class Following:
     stalled: bool = False
     error: MjError | None = None
     changed_at: float | None = None
+    before: float | None = None
+    seen_at: float | None = None
 
     def stop(self) -> None:
         """Ask no more about this task."""
@@ -96,8 +100,9 @@ class Following:
         changed = self.task is None or _essence(task) != _essence(self.task)
         was_unclear = self.error is not None
         self.task, self.error, self.refusals = task, None, 0
+        seen_before, self.seen_at = self.seen_at, time.time()
         if changed:
-            self.changed_at = time.time()
+            self.changed_at, self.before = self.seen_at, seen_before
         pause = self.pace.saw(
             now,
             status=str(task.status),
@@ -105,11 +110,13 @@ class Following:
             action=task.action,
             running_for=_running_for(task),
             changed=changed,
+            looks_ended=task.looks_ended,
         )
         self.due = now + pause
         if task.is_final:
             self.stop()
-        stalled, self.stalled = self.stalled, self.pace.is_stalled(now) and not task.is_final
+        is_stalled = not task.is_final and self.pace.is_stalled(now)
+        stalled, self.stalled = self.stalled, is_stalled
         if changed or was_unclear or stalled != self.stalled:
             self._tell()
 
@@ -143,10 +150,9 @@ class Following:
 
     def _tell(self, *, retry_in: float | None = None, is_last: bool = False) -> None:
         ended = is_last or (self.error is None and self.task is not None and self.task.is_final)
+        known = (self.changed_at, self.before)
         try:
-            self.listener(
-                Update(self.task, self.error, retry_in, self.stalled, ended, self.changed_at)
-            )
+            self.listener(Update(self.task, self.error, retry_in, self.stalled, ended, *known))
         except Exception:  # noqa: BLE001 - one listener's fault is not to keep news from the others
             _log.exception("What listens to task %s failed", self.task_id)
 

@@ -108,9 +108,9 @@ def press(task_id: str, button: Button, modal_answer: ModalAnswer | None = None)
     if modal_answer is not None:
         raise MjError(f"This service takes no prompt with {button.name}")
     action, quadrant = button.change
-    change: dict[str, Any] = {"taskId": task_id, "action": action}
-    if quadrant:  # novicezk's server refuses a reroll with an index of 0
-        change["index"] = quadrant
+    # QuantumNous/new-api and MartialBE/one-hub want an index of a reroll, too; novicezk's server
+    # refuses it if that is 0.
+    change = {"taskId": task_id, "action": action, "index": quadrant or 1}
     return Order("submit/change", change, task_id, button.name)
 
 

@@ -40,6 +40,7 @@ STEP: Final = 0.55  # while the end may come at any moment; an answer's journey 
 PATIENT: Final = 10.0  # while the end is far
 BORED: Final = 12.0  # while nothing happens any more
 PERSON: Final = 15.0  # while the service waits for a person
+SILENT: Final = 60.0  # no shorter silence is worth a word
 
 # A gateway sleeps for 15 s and then works for up to 2 s. The lower bound allows for answers that
 # were 0.4 s old on arrival. So long before a refresh can be due comes an early ask.
@@ -129,6 +130,7 @@ class Pace:
         self._misses = 0
         self._status: Status | str = ""
         self._action = ""
+        self._looks_ended = False  # by all but its status
         # When the first answer came, the last one, and the last that was news: not yet.
         self._watched_from = self._answered = self._changed_at = math.inf
         self._last_change: Span | None = None
@@ -147,9 +149,10 @@ class Pace:
         action: str,
         running_for: float | None,
         changed: bool,
+        looks_ended: bool = False,
     ) -> float:
         """Take in an answer; returns the seconds until the next ask."""
-        self._misses = 0
+        self._misses, self._looks_ended = 0, looks_ended
         self._status, self._action = status_of(status), action
         self._blank = self._blank or not status
         if self._watched_from == math.inf:
@@ -195,9 +198,14 @@ class Pace:
 
         A task that works is not silent for three times its usual run, and no silence under a
         minute is worth a word. A queue lasts as long as it lasts, a person may take their time.
+        One that looks ended by all but its status has had its run.
         """
+        if self._looks_ended:
+            return self.unchanged_for(now) > SILENT
         running = self._began is not None and not is_final(self._status)
-        return running and self.unchanged_for(now) > max(60, 3 * self._rhythm.usual(self._action))
+        return running and self.unchanged_for(now) > max(
+            SILENT, 3 * self._rhythm.usual(self._action)
+        )
 
     def _take_change(self, span: Span) -> None:
         if self._rhythm.supposed:

@@ -34,7 +34,7 @@ def test_a_server_without_buttons_is_pressed_by_change() -> None:
         assert [record.body for record in sandbox.posts] == [
             {"taskId": GRID, "action": "UPSCALE", "index": 2},
             {"taskId": GRID, "action": "VARIATION", "index": 3},
-            {"taskId": GRID, "action": "REROLL"},
+            {"taskId": GRID, "action": "REROLL", "index": 1},
         ]
 
     story(tell, "novicezk")

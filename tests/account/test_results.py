@@ -87,16 +87,13 @@ def failing_beside_one_that_hangs(never: asyncio.Event) -> Handler:
     return handler
 
 
-@pytest.mark.parametrize("what", ["a task's videos", "an order's pictures"])
-def test_a_download_that_fails_ends_those_beside_it(what: str) -> None:
+def test_a_download_that_fails_ends_those_beside_it_for_an_order() -> None:
     async def whole() -> None:
         never = asyncio.Event()
         async with serving(failing_beside_one_that_hangs(never)) as service:
             session, before = Account(service.url, "key"), asyncio.all_tasks()
             links = [f"{service.url}/good.mp4", f"{service.url}/bad.mp4"]
-            task = mj.Task.parse({"id": "17", "status": "SUCCESS", "videoUrls": links})
-            showing = what == "a task's videos"
-            work = session.results.result(task) if showing else session.submit(orders.blend(links))
+            work = session.submit(orders.blend(links))
             with pytest.raises(mj.ImageError, match="cannot be downloaded now"):
                 await work
             assert still_at_work(before) == []

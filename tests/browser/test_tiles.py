@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from mj_widgets.card.button_rows import place_below
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
@@ -43,6 +44,16 @@ WATCH = """() => {
     document.addEventListener("keydown", (event) => window.keys.push(event.key));
     document.documentElement.className = "mj-card";
     document.body.className = "mj-grid";
+}"""
+
+
+ADD_ROWS = """(rows) => {
+    for (const [text, ...names] of rows) {
+        const row = document.createElement("div");
+        row.textContent = text;
+        row.className = names.join(" ");
+        document.querySelector(".mj-grid").append(row);
+    }
 }"""
 
 
@@ -123,6 +134,41 @@ def test_four_pictures_are_numbered_tiles_in_reading_order(
     one, two, three, four = (shown.tile(n).bounding_box() for n in range(1, 5))
     assert one["x"] == three["x"] < two["x"] == four["x"]
     assert one["y"] == two["y"] < three["y"] == four["y"]
+
+
+@pytest.mark.parametrize(("count", "columns"), [(2, 2), (3, 2), (6, 3), (9, 3), (24, 4)])
+def test_any_number_of_pictures_stands_in_rows_with_their_buttons_below(
+    gallery: Callable[..., Gallery], count: int, columns: int
+) -> None:
+    names = [f"picture {n} of {count}" for n in range(1, count + 1)]
+    shown = gallery(previews=[PREVIEWS[0]] * count, names=names)
+    expect(shown.tiles).to_have_count(count)
+    shown.page.evaluate(
+        ADD_ROWS, [[f"row {n}", *place_below(n, columns)] for n in range(1, count + 1)]
+    )
+    for n in range(1, count + 1):
+        tile, row = shown.tile(n).bounding_box(), shown.page.get_by_text(f"row {n}", exact=True)
+        below = row.bounding_box()
+        assert below["x"] == pytest.approx(tile["x"], abs=1)
+        assert below["y"] >= tile["y"] + tile["height"]
+        if n + columns <= count:
+            assert below["y"] < shown.tile(n + columns).bounding_box()["y"]
+
+
+def test_a_picture_that_is_missing_leaves_its_place_and_arrows_pass_it(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**FOUR | {"previews": [PREVIEWS[0], b"", *PREVIEWS[2:]]})
+    expect(shown.tiles).to_have_count(4)
+    expect(shown.tile(2)).to_be_disabled()
+    expect(shown.tile(2)).to_have_accessible_name(f"Missing: {NAMES[1]}")
+    expect(shown.tile(2).locator("img")).to_be_hidden()
+    expect(shown.tiles.locator(".mj-badge")).to_have_text(["1", "2", "3", "4"])
+    shown.tile(1).click()
+    shown.press("ArrowRight")
+    expect(shown.big).to_have_attribute("alt", NAMES[2])
+    shown.press("ArrowLeft")
+    expect(shown.big).to_have_attribute("alt", NAMES[0])
 
 
 def test_one_picture_is_one_tile_without_a_number(gallery: Callable[..., Gallery]) -> None:

@@ -417,7 +417,7 @@ def test_without_remix_no_second_submission_is_made(
 CHANGES: list[tuple[str, dict[str, Any], Shown]] = [
     *((f"U{n}", {"action": "UPSCALE", "index": n}, "image") for n in (1, 2, 3, 4)),
     *((f"V{n}", {"action": "VARIATION", "index": n}, "grid") for n in (1, 2, 3, 4)),
-    ("🔄", {"action": "REROLL"}, "grid"),
+    ("🔄", {"action": "REROLL", "index": 1}, "grid"),
 ]
 novicezk = pytest.mark.parametrize("sandbox", ["novicezk"], indirect=True)
 

@@ -913,7 +913,7 @@ def test_a_server_without_buttons_gets_u_v_and_reroll_by_change() -> None:
     assert bodies == [
         {"taskId": grid, "action": "UPSCALE", "index": 2},
         {"taskId": grid, "action": "VARIATION", "index": 1},
-        {"taskId": grid, "action": "REROLL"},
+        {"taskId": grid, "action": "REROLL", "index": 1},
     ]
 
 

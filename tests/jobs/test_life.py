@@ -18,6 +18,7 @@ import mj_widgets as mj
 from jobs.support import FAILED, GRID, RUNNING, SECONDS, finished, listening, until
 from mj_widgets import background
 from mj_widgets.jobs import JobState, Phase
+from mj_widgets.service import pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -274,3 +275,58 @@ def test_before_there_is_a_task_cancel_and_seed_say_so_and_ask_nobody(
             ask()
     assert job.wait(SECONDS).succeeded
     assert sandbox.count("POST", "/cancel") == sandbox.count("GET", "/image-seed") == 0
+
+
+# -- what a service may say ------------------------------------------------------------------------
+
+
+def test_a_status_that_nobody_knows_is_said_to_look_ended_and_is_followed_on(
+    session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "SILENT", 0.0)  # a minute is long for a test
+    told = {"id": "77", "action": "IMAGINE", "status": "PAINTED", "progress": "100%"}
+    sandbox.put("77", told)
+    job = session.follow("77")
+    until(job, lambda state: state.status)
+    job.check_now()
+    state = until(job, lambda state: state.notice.text)
+    assert "“PAINTED” is no status that is known here" in state.notice.text
+    assert "it looks ended. Stop ends the following" in state.notice.text
+    assert state.notice.tone == "trouble"
+    with pytest.raises(mj.StillRunning, match=r"\(painted, 100 %\)"):
+        job.wait(0)
+    sandbox.put("77", told | {"status": "FAILURE", "failReason": "no"})
+    job.check_now()
+    with pytest.raises(mj.TaskFailed):
+        job.wait(SECONDS)
+
+
+@on("off", [-8, 0, 8])
+def test_a_services_clock_that_is_off_by_hours_makes_no_hours(off: int) -> None:
+    begun = time.time()
+    moments = [
+        {"status": "SUBMITTED", "submitTime": begun + off * 3600},
+        {"status": "IN_PROGRESS", "submitTime": begun + off * 3600, "startTime": begun},
+        {"status": "FAILURE", "startTime": begun, "finishTime": begun + off * 3600},
+    ]
+    moments[2]["submitTime"] = moments[0]["submitTime"]
+
+    async def answers(request: web.Request) -> web.Response:
+        if request.path.endswith("/submit/imagine"):
+            return web.json_response({"code": 1, "result": "101"})
+        if request.method == "POST":
+            return web.json_response([])
+        told = moments.pop(0) if len(moments) > 1 else moments[0]
+        return web.json_response({"id": "101", "action": "IMAGINE", **told})
+
+    async def story() -> None:
+        async with serving(answers) as service:
+            job = mj.Session(service.url, CANARY).imagine("a fox", interval=0.05)
+            with pytest.raises(mj.TaskFailed):
+                await job
+            watch, task = job.state.stopwatch, job.task
+            assert task is not None
+            seconds = (watch.queued(task), watch.ran(task))
+            assert all(s is not None and s < SECONDS for s in seconds)
+
+    asyncio.run(story())

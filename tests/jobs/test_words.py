@@ -165,6 +165,28 @@ def test_a_task_that_stands_still_is_a_note_unless_it_waits_for_a_person() -> No
 
 
 @on(
+    ("status", "progress", "said"),
+    [
+        ("PAINTED", 100, "“PAINTED” is no status that is known here, yet the task is at 100 %"),
+        ("PAINTED", None, "“PAINTED” is no status that is known here, yet the task is done"),
+        ("", 100, "The service tells no status, yet the task is at 100 %"),
+    ],
+)
+def test_a_task_that_looks_ended_is_said_to_do_so_with_what_can_be_done(
+    status: str, progress: int | None, said: str
+) -> None:
+    task = mj.Task(id="17", status=status, progress=progress).model_copy(
+        update={"finish_time": datetime(2026, 11, 22, tzinfo=UTC)}
+    )
+    note = words.progress_note(task, stalled=True)
+    assert note.startswith(said)
+    assert "it looks ended. Stop ends the following;" in note
+    assert words.progress_note(task, stalled=False) == ""
+    state = JobState(Phase.FOLLOWED, "17", task, stalled=True)
+    assert words.state_words(state)[0].endswith("looks ended")
+
+
+@on(
     ("submission", "said"),
     [
         (Submission(code=1), ""),

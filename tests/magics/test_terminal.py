@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,10 @@ import pexpect  # IPython brings it along
 import pytest
 from sandbox.support import Clock
 
+import mj_widgets as mj
+from mj_widgets.magics.terminal import follow
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.service import pace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,3 +153,21 @@ def test_ipython_ends_at_once_although_a_task_is_followed(
     terminal.process.wait()
     assert terminal.process.exitstatus == 0
     assert "Traceback" not in terminal.process.before
+
+
+def test_a_task_that_looks_ended_is_said_to_do_so_beside_its_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(pace, "SILENT", 0.0)  # a minute is long for a test
+    with Sandbox().in_thread() as sandbox:
+        sandbox.put("77", {"id": "77", "status": "PAINTED", "progress": "100%"})
+        mj.configure(sandbox.url, "any")
+        card = mj.TaskWidget("77", interval=0.05)
+        over = threading.Event()
+        end = card.job.on_change(lambda state: state.stalled and over.set())
+        assert over.wait(SECONDS)
+        with pytest.raises(mj.StillRunning):
+            follow([card], timeout=0)
+        end()
+        card.close()
+    assert "it looks ended" in capsys.readouterr().err

@@ -18,6 +18,10 @@ H = bodies.HASH
     [
         (f"MJ::JOB::upsample::3::{H}", Group.UPSCALE, 3, ""),
         (f"MJ::JOB::variation::4::{H}", Group.VARY, 4, ""),
+        (f"MJ::JOB::upsample::12::{H}", Group.UPSCALE, 12, ""),
+        (f"MJ::JOB::variation::24::{H}", Group.VARY, 24, ""),
+        (f"MJ::JOB::upsample::0::{H}", Group.OTHER, None, ""),
+        (f"MJ::JOB::upsample::123::{H}", Group.OTHER, None, ""),
         (f"MJ::JOB::reroll::0::{H}::SOLO", Group.REROLL, None, ""),
         (f"MJ::JOB::upsample_v7_2x_subtle::1::{H}::SOLO", Group.UPSCALE, None, ""),
         (f"MJ::JOB::upsample_v6r1_2x_creative::1::{H}::SOLO", Group.UPSCALE, None, ""),

@@ -131,3 +131,8 @@ def test_the_id_of_a_task_that_was_paid_for_is_found_wherever_it_is(
 def test_no_answer_to_a_submission_can_make_parsing_fail(reply: dict[str, Any]) -> None:
     submission = mj.Submission.parse(reply)
     assert all(isinstance(task_id, str) and task_id for task_id in submission.task_ids)
+
+
+@pytest.mark.parametrize("told", [1.747132423020537e15, "1.747132423020537e15", 1747132423020537])
+def test_an_id_that_came_as_a_number_is_written_out(told: object) -> None:
+    assert mj.Submission.parse({"code": 1, "result": told}).task_ids == ("1747132423020537",)

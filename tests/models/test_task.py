@@ -6,6 +6,7 @@ import copy
 import gc
 import json
 import pickle
+import re
 import tracemalloc
 from datetime import UTC, datetime
 from typing import Any
@@ -163,9 +164,10 @@ def test_a_status_is_known_in_any_case_and_else_stays_the_services_own(
 
 @given(st.text())
 def test_a_status_never_seen_is_never_final(word: str) -> None:
-    known = {*Status.__members__, "COMPLETED", "FAILED", "CANCELLED", "CANCELED"}
     task = mj.Task.parse({"id": "t", "status": word})
-    assert not task.is_final or word.strip().upper() in known
+    plain = re.sub(r"[\s_-]", "", word).upper()
+    assert not task.is_final or plain.startswith(("SUCCE", "COMPLETE", "DONE", "FIN", "FAIL"))
+    assert task.is_final is (task.status in ("SUCCESS", "FAILURE", "CANCEL"))
 
 
 def test_right_after_submission_a_gateway_knows_next_to_nothing() -> None:

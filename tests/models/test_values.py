@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -57,6 +58,20 @@ def test_a_time_that_is_none_is_none(value: Any) -> None:
         ("paused", None),
         ("string", None),
         ("nan", None),
+        ("46% (fast)", 46),
+        ("(46%)", 46),
+        ("46％", 46),
+        ("４６％", 46),
+        ("46,5 %", 46),
+        ("46 (relaxed)", 46),
+        ("46/100", 46),
+        ("12 of 24", 50),
+        ("about 46 percent", 46),
+        ("已完成46%", 46),
+        ("-5%", 0),
+        (0.46, 46),
+        ("0.4%", 0),
+        ("3 minutes", None),
         (True, None),
         ([46], None),
     ],
@@ -86,3 +101,55 @@ def test_an_unusual_name_of_the_picture_is_a_last_resort(name: str) -> None:
 def test_a_signed_link_says_until_when_it_works(query: str, until: datetime | None) -> None:
     url = f"https://cdn.example/a.png{query}"
     assert mj.Task.parse({"id": "17", "imageUrl": url}).link_expires == until
+
+
+@pytest.mark.parametrize(
+    ("told", "task_id"),
+    [
+        ("17", "17"),
+        (17, "17"),
+        (1.747132423020537e15, "1747132423020537"),
+        ("1.747132423020537e15", "1747132423020537"),
+        ("1.747E+15", "1747000000000000"),
+        (17.0, "17"),
+        ("0017", "0017"),
+        ("12e4567890abcdef", "12e4567890abcdef"),
+        ("1e5", "1e5"),
+        ("1.5e0", "1.5e0"),
+        (True, ""),
+    ],
+)
+def test_an_id_is_written_out_as_a_person_would(told: Any, task_id: str) -> None:
+    assert mj.Task.parse({"id": told, "status": "SUCCESS"}).id == task_id
+    assert mj.Task.parse({"taskId": told, "status": "SUCCESS"}).id == task_id
+
+
+SENTENCE = "The prompt is too long"
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        SENTENCE,
+        {"message": SENTENCE},
+        {"code": "invalid_parameter", "message": SENTENCE},
+        {"code": 4, "description": SENTENCE, "result": None},
+        {"error": {"message": SENTENCE, "type": "upstream_error"}},
+        {"data": {"errors": [{"msg": SENTENCE}]}},
+        {"error_message": SENTENCE},
+        {"Detail": SENTENCE},
+        [{"message": SENTENCE}],
+        [SENTENCE, SENTENCE],
+        {"code": 4, "what": {"so": SENTENCE}},
+    ],
+)
+def test_a_reason_is_its_sentence_whatever_it_is_packed_in(reason: Any) -> None:
+    for told in (reason, json.dumps(reason) if not isinstance(reason, str) else reason):
+        task = mj.Task.parse({"id": "17", "status": "FAILURE", "failReason": told})
+        assert task.fail_reason == SENTENCE
+        assert str(mj.TaskFailed(task)) == f"Task 17 failed (“{SENTENCE}”)."
+
+
+def test_a_reason_that_says_nothing_is_none_and_half_a_json_stays() -> None:
+    for reason, said in (({}, ""), ([], ""), ({"code": 4}, ""), ('{"half', '{"half')):
+        assert mj.Task.parse({"id": "17", "failReason": reason}).fail_reason == said

@@ -110,6 +110,34 @@ def test_a_link_without_a_host_is_the_services_own() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("link", "address"),
+    [
+        ("//cdn.example/a.png?x=1&", "https://cdn.example/a.png?x=1&"),
+        ("cdn.example/a.png", "https://cdn.example/a.png"),
+        ("CDN.example:8443/a.png", "https://CDN.example:8443/a.png"),
+        ("a.png", "https://service.example/a.png"),
+        ("files/a.png?x=1", "https://service.example/files/a.png?x=1"),
+        ("./a.png", "https://service.example/a.png"),
+        ("../files/a.png", "https://service.example/files/a.png"),
+        ("localhost:3000/mj/image/17", "https://service.example/mj/image/17"),
+        ("//127.0.0.1:3000/mj/image/17", "https://service.example/mj/image/17"),
+        ("10.0.0.1/a.png", "https://10.0.0.1/a.png"),
+    ],
+)
+def test_a_link_that_lacks_its_scheme_or_host_is_read_as_a_person_would(
+    link: str, address: str
+) -> None:
+    assert str(picture_address(link, SERVICE)) == address
+
+
+@pytest.mark.parametrize("link", ["127.0.0.1:9/a.png", "//127.0.0.1:9/a.png"])
+def test_who_serves_http_at_home_links_to_it_there(link: str) -> None:
+    home = api_root("http://127.0.0.1:8000")
+    assert str(picture_address(link, home)) == "http://127.0.0.1:9/a.png"
+    assert str(picture_address("//cdn.example/a.png", home)) == "https://cdn.example/a.png"
+
+
 def test_only_what_cannot_be_sent_is_escaped() -> None:
     address = picture_address(" https://cdn.example/a 灯.png?x=é& ", SERVICE)
     assert str(address) == "https://cdn.example/a%20%E7%81%AF.png?x=%C3%A9&"
@@ -124,7 +152,9 @@ def test_only_what_cannot_be_sent_is_escaped() -> None:
         "ftp://x/y",
         "javascript:alert(1)",
         "data:image/png,x",
-        "//cdn.example/a.png",
+        "//",
+        "null",
+        "localhost",
         "https:///a.png",
         "http://h:x/",
         "http://[::1",

@@ -350,7 +350,7 @@ def test_a_server_without_buttons_is_told_the_change() -> None:
             again = await client.send(change(GRID, "UPSCALE", 2))
             assert [r.body for r in sandbox.posts][:2] == [
                 {"taskId": GRID, "action": "UPSCALE", "index": 2},
-                {"taskId": GRID, "action": "REROLL"},
+                {"taskId": GRID, "action": "REROLL", "index": 1},
             ]
             # the original knows the same press: its 21 is no window, even while the task runs
             assert (again.code, again.task_ids) == (21, first.task_ids)

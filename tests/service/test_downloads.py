@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import socket
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote_from_bytes
 
 import bodies
 import pytest
@@ -510,3 +512,44 @@ def test_a_submission_that_a_proxy_refuses_to_carry_was_not_sent(
         assert "hush-hush" not in with_variables(caught.value)
 
     run(story())
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "data:image/png;base64," + base64.b64encode(DATA).decode(),
+        "DATA:image/png;base64," + base64.urlsafe_b64encode(DATA).decode().rstrip("="),
+        "data:;base64," + base64.encodebytes(DATA).decode(),
+        "data:application/octet-stream," + quote_from_bytes(DATA),
+    ],
+)
+def test_a_picture_in_the_link_itself_is_asked_of_nobody(link: str) -> None:
+    async def story() -> None:
+        async with serving(answering(lambda: web.Response(status=500))) as service:
+            async with mj.Client(service.url, CANARY, offline=True) as client:
+                assert await client.download(link) == DATA
+            assert service.paths == []
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["data:image/png;base64", "data:image/png;base64,", "data:image/png;base64,!" + "A" * 5000],
+)
+def test_a_picture_in_the_link_that_cannot_be_read_is_said_in_few_words(link: str) -> None:
+    error = refused(link, "https://service.example", "holds a picture that cannot be read")
+    assert len(str(error)) < 120
+
+
+def test_a_link_without_a_host_leads_to_the_service_and_to_no_private_address() -> None:
+    async def story() -> None:
+        served = answering(lambda: web.Response(body=DATA))
+        async with serving(served) as service, mj.Client(service.url, CANARY) as client:
+            for link in ("a.png", "files/a.png", service.url.removeprefix("http:") + "/b.png"):
+                assert await client.download(link) == DATA
+            assert service.paths == ["/a.png", "/files/a.png", "/b.png"]
+
+    run(story())
+    refused("//169.254.169.254/a.png", "https://93.184.216.34", "private network")
+    refused("10.0.0.1/a.png", "https://93.184.216.34", "private network")

@@ -30,7 +30,12 @@ def test_a_server_without_buttons_is_told_action_and_index() -> None:
         "action": "VARIATION",
         "index": 3,
     }
-    assert orders.press("17", BY_CHANGE["🔄"]).payload == {"taskId": "17", "action": "REROLL"}
+    # Some gateways refuse a reroll without an index, and one server a reroll with 0.
+    assert orders.press("17", BY_CHANGE["🔄"]).payload == {
+        "taskId": "17",
+        "action": "REROLL",
+        "index": 1,
+    }
     with pytest.raises(mj.MjError, match="takes no prompt with V3"):
         orders.press("17", BY_CHANGE["V3"], ModalAnswer("a fox"))
 

@@ -46,6 +46,7 @@ def ask(
     action: str = "IMAGINE",
     running_for: float | None = None,
     changed: bool = True,
+    looks_ended: bool = False,
 ) -> float:
     return pace.saw(
         now,
@@ -54,6 +55,7 @@ def ask(
         action=action,
         running_for=running_for,
         changed=changed,
+        looks_ended=looks_ended,
     )
 
 
@@ -380,6 +382,13 @@ def test_a_running_task_stalls_after_three_usual_runs_and_not_within_a_minute() 
     ask(quick := Pace(Rhythm()), 0.0, action="UPSCALE")
     assert not quick.is_stalled(59.0)
     assert quick.is_stalled(61.0)
+
+
+@pytest.mark.parametrize("status", ["", "PAINTED"])
+def test_what_looks_ended_by_all_but_its_status_stalls_after_a_minute(status: str) -> None:
+    ask(pace := Pace(Rhythm()), 0.0, status, looks_ended=True)
+    assert not pace.is_stalled(59.0)
+    assert pace.is_stalled(61.0)
 
 
 @pytest.mark.parametrize("status", ["", "NOT_START", "SUBMITTED", "MODAL", "SUCCESS", "failure"])

@@ -45,7 +45,7 @@ class Facts:
     button: str = ""
     """That button, as it is shown: "U2"."""
     quadrant: int | None = None
-    """Which of a grid's four pictures it is, 1 to 4; None for the whole."""
+    """Which of a grid's pictures it is, from 1; None for the whole."""
     created: datetime | None = None
     service: str = ""
     """The host that made it."""

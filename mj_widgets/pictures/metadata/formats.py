@@ -55,7 +55,7 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
     """Return what the file at *path* tells of its making; {} where it tells nothing.
 
     Keys, of which only those that are known are there: ``prompt``, ``task_id``, ``seed``,
-    ``parent``, ``button``, ``quadrant`` (1 to 4), ``created`` (a datetime) and ``service``; for
+    ``parent``, ``button``, ``quadrant`` (from 1), ``created`` (a datetime) and ``service``; for
     files from Midjourney's own site ``prompt`` and ``job_id``.
 
     >>> read_metadata("fox.png")                                            # doctest: +SKIP

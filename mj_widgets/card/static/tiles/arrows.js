@@ -1,14 +1,23 @@
-/** Which picture an arrow key leads to. */
+/** How pictures stand, and which of them an arrow key leads to. */
 
 /**
- * Among tiles as they stand: four in two columns, others below each other.
+ * How many of them stand side by side; the kernel puts their U and V below them by the same rule
+ * (pictures/sheets.py).
+ * @param {number} count @returns {number}
+ */
+export function columnsOf(count) {
+  return [1, 2, 3].find((columns) => columns * columns >= count) ?? 4;
+}
+
+/**
+ * Among tiles as they stand.
  * @param {string} key @param {number} index @param {number} count @returns {number}
  */
 export function neighbour(key, index, count) {
-  const columns = count === 4 ? 2 : 1;
+  const columns = columnsOf(count);
   const column = index % columns;
   if (key === "ArrowLeft" && column > 0) return index - 1;
-  if (key === "ArrowRight" && column < columns - 1) return index + 1;
+  if (key === "ArrowRight" && column < columns - 1 && index + 1 < count) return index + 1;
   if (key === "ArrowUp" && index >= columns) return index - columns;
   if (key === "ArrowDown" && index + columns < count) return index + columns;
   return index;

@@ -6,7 +6,7 @@ const address = (data, mime) => URL.createObjectURL(new Blob([data], { type: mim
 /** @typedef {{mime: string, url: string}} Full a picture at full size, or a video */
 
 export class Bytes {
-  /** @type {string[]} the small copies */
+  /** @type {string[]} the small copies, "" for one that is missing */
   shown = [];
   /** @type {Map<number, Full>} */
   full = new Map();
@@ -16,7 +16,7 @@ export class Bytes {
   /** Show these small copies in place of all that was there. @param {DataView[]} previews */
   begin(previews) {
     this.forget();
-    this.shown = previews.map((data) => address(data, "image/jpeg"));
+    this.shown = previews.map((data) => (data.byteLength ? address(data, "image/jpeg") : ""));
   }
 
   /** @param {number} index @param {string} mime @param {DataView} data @returns {Full} */

@@ -1,7 +1,7 @@
 /** The tiles of one view and its full-size view, painted from the model's state. */
 
 import { hasKernel, outermostCard, send } from "../kernel.js";
-import { nextInRow, neighbour } from "./arrows.js";
+import { columnsOf, nextInRow, neighbour } from "./arrows.js";
 import { Bytes } from "./bytes.js";
 import { makeTile, paintTile, play } from "./tile.js";
 import { makeZoom, paintZoom } from "./zoom.js";
@@ -47,11 +47,14 @@ export class Gallery {
     const { shown } = this.#bytes;
     const count = Math.max(shown.length, movies.length, unfinished ? 1 : 0);
     this.#supply(count);
+    const columns = columnsOf(count);
     this.#el.dataset.count = String(count);
+    this.#el.dataset.columns = String(columns);
     this.#tiles.forEach((tile, index) => {
       const name = names[index] ?? "picture";
-      const [url, movie] = [shown[index], movies[index]];
-      paintTile(tile, { index, count, name, url, movie, aspect, unfinished });
+      const url = shown[index];
+      const movie = this.#isMovie(index) ? movies[index] : undefined;
+      paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished });
     });
     if (!shown.length) this.close();
     else if (this.isZoomed) this.#show(Math.min(this.#current, shown.length - 1));
@@ -72,7 +75,7 @@ export class Gallery {
 
   /** @param {number} index */
   #press(index) {
-    const movie = this.#model.get("movies")[index];
+    const movie = this.#isMovie(index);
     if (movie) this.#ask(index);
     if (!movie || !hasKernel(this.#el)) this.#open(index);
   }
@@ -121,9 +124,20 @@ export class Gallery {
     if (isFree) this.#tiles[this.#current]?.button.focus();
   }
 
-  /** Where an arrow key leads to. @param {string} key @param {number} from */
+  /** Where an arrow key leads to, past what is missing. @param {string} key @param {number} from */
   next(key, from) {
-    return (this.isZoomed ? nextInRow : neighbour)(key, from, this.#tiles.length);
+    const count = this.#tiles.length;
+    const step = this.isZoomed ? nextInRow : neighbour;
+    for (let [at, to] = [from, step(key, from, count)]; to !== at; ) {
+      if (!this.#tiles[to].button.disabled) return to;
+      [at, to] = [to, step(key, to, count)];
+    }
+    return from;
+  }
+
+  /** @param {number} index */
+  #isMovie(index) {
+    return Boolean(this.#model.get("movies")[index]?.mime);
   }
 
   /** Go to another picture, at full size or among the tiles. @param {number} index */
@@ -138,7 +152,7 @@ export class Gallery {
     const { index, type } = message;
     const hasAsked = type !== "said" && this.#bytes.asked.delete(index);
     if (type === "full" && this.#tiles[index]) {
-      const isMovie = Boolean(this.#model.get("movies")[index]);
+      const isMovie = this.#isMovie(index);
       if (isMovie && !hasAsked) return; // another view plays it
       const full = this.#bytes.keep(index, message.mime, buffers[0]);
       if (isMovie) play(this.#tiles[index], full, this.#bytes.shown[index]);

@@ -30,13 +30,14 @@ export function makeTile(index, press) {
  * @param {object} state
  * @param {number} state.index
  * @param {number} state.count of how many tiles
+ * @param {number} state.columns how many of them stand side by side
  * @param {string} state.name what stands for the picture where it is not seen
  * @param {string} [state.url] of the small copy
  * @param {{bytes: number}} [state.movie]
  * @param {number} state.aspect
  * @param {boolean} state.unfinished
  */
-export function paintTile(tile, { index, count, name, url, movie, aspect, unfinished }) {
+export function paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished }) {
   const { button: pressed, image, badge } = tile;
   image.hidden = !url;
   if (url) image.src = url;
@@ -44,11 +45,18 @@ export function paintTile(tile, { index, count, name, url, movie, aspect, unfini
   image.alt = name;
   pressed.style.aspectRatio = String(aspect);
   pressed.dataset.unfinished = String(unfinished);
-  pressed.disabled = unfinished && !url;
+  pressed.disabled = !url && !movie;
+  const isMissing = pressed.disabled && !unfinished;
+  pressed.dataset.missing = String(isMissing);
+  // Every other line is for the buttons below the pictures.
+  const line = 2 * Math.floor(index / columns) + 1;
+  pressed.style.gridArea = columns > 1 ? `${line} / ${(index % columns) + 1}` : "";
   pressed.dataset.movie = String(Boolean(movie));
-  const keys = count === 4 && !movie ? "; after Tab or an arrow, u and v press its U and V" : "";
+  const keys = count > 1 && !movie ? "; after Tab or an arrow, u and v press its U and V" : "";
   pressed.title = movie ? `Play (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
-  pressed.setAttribute("aria-label", `${movie ? "Play" : "Open"} ${name}`);
+  if (isMissing) pressed.title = "It could not be had";
+  const deed = isMissing ? "Missing:" : movie ? "Play" : "Open";
+  pressed.setAttribute("aria-label", `${deed} ${name}`);
   badge.textContent = count > 1 ? String(index + 1) : "";
 }
 
@@ -66,6 +74,7 @@ export function play(tile, { mime, url }, poster) {
   }
   const video = keepKeys(element("video", "tile"));
   video.style.aspectRatio = pressed.style.aspectRatio; // its own size comes later
+  video.style.gridArea = pressed.style.gridArea;
   if (poster) video.poster = poster;
   Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
   video.setAttribute("aria-label", image.alt);

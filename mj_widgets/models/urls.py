@@ -1,0 +1,136 @@
+"""The links in a task: freed of what services wrap them in, and which are those of its result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+from mj_widgets.models.button import Button
+from mj_widgets.models.values import decoded, first_of, text_of
+
+_FILM = re.compile(r"\.(?:mp4|webm|mov|m4v|mkv)(?:$|[?#])", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
+# Markdown's link or picture, and a link in angle brackets.
+_MARKDOWN = re.compile(r"\]\(\s*<?([^\s<>\[\]]+?)>?(?:\s[^()]*)?\)(?=\s|!?\[|[.,;]|$)")
+_IN_BRACKETS = re.compile(r"<([^\s<>]+)>")
+_LONGEST = 20_000
+_LINK_NAMES = ("url", "imageUrl", "image_url", "videoUrl", "video_url", "link", "src")
+_MAIN_NAMES = ("imageUrl", "image_url", "grid_image_url")
+_LAST_NAMES = ("url", "imageDcUrl")
+_SINGLE_NAMES = ("imageUrls", "image_urls")
+_VIDEO_NAMES = ("videoUrl", "video_url")
+_FILM_NAMES = ("videoUrls", "video_urls")
+# The result of these is one picture or film, whatever else is listed beside it.
+_PICKING_ACTIONS = ("UPSCALE", "UPSCALE_HD", "SWAP_FACE", "SWAP_VIDEO_FACE")
+_WHOLE_ACTIONS = ("VIDEO", "VIDEO_EXTEND", "IMAGINE")
+
+
+class ResultUrls(NamedTuple):
+    """Where the files of a task's result are."""
+
+    picture: str | None = None
+    """The picture that shows all of it, else the first single one."""
+    singles: tuple[str, ...] = ()
+    films: tuple[str, ...] = ()
+
+
+def is_film(link: str) -> bool:
+    """Tell whether a link leads to a video, by its ending.
+
+    >>> is_film("https://cdn.example/0.mp4?ex=1"), is_film("https://cdn.example/mp4")
+    (True, False)
+    """
+    return not link.startswith("data:image/") and bool(_FILM.search(link))
+
+
+def urls_in(*values: object) -> tuple[str, ...]:
+    """Return the links in *values*: strings, objects with a ``url``, lists of these, JSON text.
+
+    What stands around a link is dropped: blanks, quotes, angle brackets, Markdown.
+
+    >>> urls_in(["<https://x/1.png>", {"url": "![a fox](https://x/2.png)"}, None])
+    ('https://x/1.png', 'https://x/2.png')
+    """
+    found: dict[str, None] = {}
+    for value in values:
+        if value is None or value == "":
+            continue
+        given = decoded(value)
+        for item in given if isinstance(given, list) else [given]:
+            if isinstance(item, Mapping):
+                item = first_of(item, *_LINK_NAMES)
+            found.update(dict.fromkeys(_links(text_of(item))))
+    return tuple(found)
+
+
+def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) -> ResultUrls:
+    """Return the links to the files of a task's result, out of all that the service lists.
+
+    Services list more than that: beside one picture that was picked those of its parent (trueai,
+    of videos), and beside single films the sheet of them all, which is no film.
+
+    Args:
+        raw: the task as the service told it.
+        action: what the service calls the work.
+        buttons: what is offered for the result.
+    """
+    # A list in the place of the sheet: there is none, and these are the single ones.
+    told_as_main = [urls_in(raw.get(name)) for name in _MAIN_NAMES]
+    mains = tuple(dict.fromkeys(chain(*told_as_main)))
+    several = next((links for links in told_as_main if len(links) > 1), ())
+    listed = urls_in(*(raw.get(k) for k in _SINGLE_NAMES)) or several
+    films = urls_in(*(raw.get(k) for k in _FILM_NAMES)) or tuple(filter(is_film, listed))
+    videos = urls_in(*(raw.get(k) for k in _VIDEO_NAMES))
+    if len(listed) < 2 and not films and not videos:  # most of them: one picture
+        last = () if mains or listed else urls_in(*(raw.get(k) for k in _LAST_NAMES))
+        return ResultUrls(next(iter((*mains, *listed, *last)), None))
+    picks = any(button.picks_quadrant for button in buttons)
+    if films or videos:
+        told = (*mains, *videos)
+        own = next(iter((*filter(is_film, told), *filter(_may_be_film, told))), None)
+        is_marked = own in mains and own in films[1:]
+        if own and films and not picks and (is_marked or _is_picked(own, films, action, buttons)):
+            films = (own,)
+        return ResultUrls(next(iter(mains), None), films=films or videos)
+    if mains and not picks and _is_one_picture(action, buttons):
+        return ResultUrls(mains[0])
+    steady = {_steady(link) for link in listed}
+    sheet = next((link for link in mains if _steady(link) not in steady), None)
+    return ResultUrls(sheet or listed[0], listed)
+
+
+def _may_be_film(link: str) -> bool:
+    """Tell whether a link's ending leaves that open, as those of gateways do."""
+    return not link.startswith("data:") and not _PICTURE.search(link)
+
+
+def _is_picked(own: str, films: Sequence[str], action: str, buttons: Sequence[Button]) -> bool:
+    """Tell whether a task's *own* film is all that it has, and *films* are its parent's."""
+    if action.upper() in _WHOLE_ACTIONS:
+        return False
+    is_another = is_film(own) and own != films[0]
+    return is_another or action.upper() in _PICKING_ACTIONS or bool(buttons)
+
+
+def _is_one_picture(action: str, buttons: Sequence[Button]) -> bool:
+    return action.upper() in _PICKING_ACTIONS or any(b.is_for_one_picture for b in buttons)
+
+
+def _links(text: str) -> list[str]:
+    text = text.strip()
+    if text.startswith(("http", "data:")):  # nearly all; the latter may be megabytes
+        return [text]
+    wrapped = text[:_LONGEST]
+    if "](" in wrapped and (found := _MARKDOWN.findall(wrapped)):
+        return list(found)
+    if "<" in wrapped and (found := _IN_BRACKETS.findall(wrapped)):
+        return list(found)
+    text = text.strip("\"'`“”").strip()
+    return [text] if text else []
+
+
+def _steady(link: str) -> str:
+    """Return *link* without the ``?rand=`` that new-api puts on each answer."""
+    return link.split("?rand=")[0]

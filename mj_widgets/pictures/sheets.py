@@ -1,0 +1,51 @@
+"""Single pictures side by side: how many in a row, and all of them in one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PIL import Image
+
+from mj_widgets.errors import ImageError
+from mj_widgets.pictures.images import MOST_PIXELS, shrink
+
+_MOST_COLUMNS = 4
+
+
+def columns_of(count: int) -> int:
+    """Return how many pictures stand side by side where there are *count* of them.
+
+    >>> [columns_of(count) for count in (1, 2, 4, 6, 9, 24)]
+    [1, 2, 2, 3, 3, 4]
+    """
+    return next((n for n in range(1, _MOST_COLUMNS) if n * n >= count), _MOST_COLUMNS) or 1
+
+
+def joined(parts: Sequence[Image.Image | None]) -> Image.Image:
+    """Return pictures in one, in reading order, pixel for pixel and without a gutter.
+
+    Those of another size than the largest stand in the middle of their place; the place of one
+    that is not there is white.
+
+    >>> joined([Image.new("RGB", (5, 4))] * 4).size
+    (10, 8)
+
+    Raises:
+        ImageError: that would be more than 100 megapixels.
+    """
+    there = [part for part in parts if part is not None]
+    columns = columns_of(len(parts))
+    rows = -(-len(parts) // columns)
+    width, height = max(p.width for p in there), max(p.height for p in there)
+    if width * columns * height * rows > MOST_PIXELS:
+        raise ImageError(
+            f"All pictures in one would have more than {MOST_PIXELS // 1_000_000} megapixels",
+            advice="Take them one by one.",
+        )
+    sheet = Image.new("RGB", (width * columns, height * rows), "white")
+    for index, part in enumerate(parts):
+        if part is not None:
+            left = index % columns * width + (width - part.width) // 2
+            upper = index // columns * height + (height - part.height) // 2
+            sheet.paste(shrink(part, max(part.size)), (left, upper))
+    return sheet

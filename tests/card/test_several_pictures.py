@@ -1,0 +1,161 @@
+"""A card of several single pictures: each with its number, its U and V, its file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import bodies
+import pytest
+from PIL import Image
+from services import file_of
+
+import mj_widgets as mj
+from card.page import SECONDS, Seen, classes
+from mj_widgets.pictures.images import data_url
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mj_widgets.sandbox import Sandbox
+
+on = pytest.mark.parametrize
+COLOURS = [(255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0)]
+
+
+def many_buttons(count: int) -> list[dict[str, Any]]:
+    numbers = range(1, count + 1)
+    upscales = [bodies.button(f"MJ::JOB::upsample::{n}::x", f"U{n}") for n in numbers]
+    return upscales + [bodies.button(f"MJ::JOB::variation::{n}::x", f"V{n}") for n in numbers]
+
+
+def files(count: int) -> list[bytes]:
+    colours = [*COLOURS, *((9 * n, 99, 0) for n in range(count))][:count]
+    return [file_of(Image.new("RGB", (64, 32), colour)) for colour in colours]
+
+
+def card_of(
+    sandbox: Sandbox, count: int, *dead: int, task_id: str = "77", **more: Any
+) -> mj.TaskWidget:
+    """Return the finished card of so many pictures, of which some are *dead* (from 1)."""
+    links = [sandbox.put_file(f"{n}.png", data) for n, data in enumerate(files(count), 1)]
+    for n in dead:
+        links[n - 1] = f"{sandbox.url}/attachments/gone-{n}"
+    told = {"id": task_id, "imageUrl": "", "imageUrls": links, "buttons": many_buttons(count)}
+    sandbox.put(task_id, bodies.DMX_GRID | told | more)
+    card = mj.TaskWidget(task_id)
+    assert card.wait(SECONDS).succeeded
+    return card
+
+
+def places(card: mj.TaskWidget) -> dict[str, str]:
+    """Where the row of each picture's buttons stands, by the first of them."""
+    rows = Seen(card)._part("mj-grid").children[1:]
+    return {row.children[0].description: " ".join(classes(row)) for row in rows}
+
+
+def test_four_single_pictures_are_the_quadrants_the_tiles_and_the_files(
+    sandbox: Sandbox, session: mj.Session, tmp_path: Path
+) -> None:
+    card = card_of(sandbox, 4)
+    assert [q.getpixel((3, 3)) for q in card.quadrants] == COLOURS
+    assert [q.size for q in card.quadrants] == [(64, 32)] * 4
+    assert [path.read_bytes() for path in card.files] == files(4)
+    assert len(Seen(card).tiles.previews) == 4
+    assert card.image is not None
+    assert card.image.size == (128, 64)
+    saved = card.save(tmp_path / "one.png", quadrant=3)
+    assert mj.read_metadata(saved)["quadrant"] == 3
+    assert Image.open(saved).getpixel((3, 3)) == COLOURS[2]
+    whole = Image.open(card.save(tmp_path / "all.png"))
+    assert (whole.size, whole.getpixel((3, 60))) == ((128, 64), COLOURS[2])
+    assert card.error == ""
+
+
+def test_one_that_is_dead_leaves_the_others_at_their_numbers(
+    sandbox: Sandbox, session: mj.Session, tmp_path: Path
+) -> None:
+    card = card_of(sandbox, 4, 3)
+    assert [q.getpixel((3, 3)) for q in card.quadrants] == [*COLOURS[:2], COLOURS[3]]
+    assert [bool(small) for small in Seen(card).tiles.previews] == [True, True, False, True]
+    assert Seen(card).tiles.names[3].startswith("picture 4 of 4")
+    assert Seen(card).notice.startswith("Picture 3 of 4 cannot be had: ")
+    assert card.error == Seen(card).notice
+    assert "Try again" in Seen(card).tools
+    assert list(places(card)) == ["U1", "U2", "U3", "U4"]
+    saved = card.save(tmp_path / "4.png", quadrant=4)
+    assert Image.open(saved).getpixel((3, 3)) == COLOURS[3]
+    with pytest.raises(mj.MjError, match="Picture 3 could not be had"):
+        card.save(tmp_path / "3.png", quadrant=3)
+
+    link = sandbox.put_file("3.png", files(4)[2])
+    links = [*card.task.image_urls[:2], link, card.task.image_urls[3]]
+    sandbox.put("77", dict(card.task.raw) | {"imageUrls": links})
+    Seen(card).click_tool("Try again")
+    card.wait(SECONDS)
+    Seen(card).until_no_notice()
+    assert [q.getpixel((3, 3)) for q in card.quadrants] == COLOURS
+    assert "Try again" not in Seen(card).tools
+
+
+@on(
+    ("count", "last"),
+    [
+        (2, "mj-below-1 mj-column-2"),
+        (6, "mj-below-2 mj-column-3"),
+        (9, "mj-below-3 mj-column-3"),
+        (24, "mj-below-6 mj-column-4"),
+    ],
+)
+def test_any_number_of_pictures_has_its_buttons_below_each(
+    count: int, last: str, sandbox: Sandbox, session: mj.Session
+) -> None:
+    card = card_of(sandbox, count)
+    tiles = Seen(card).tiles
+    assert len(tiles.previews) == len(tiles.names) == count
+    assert tiles.names[-1].startswith(f"picture {count} of {count}")
+    assert list(places(card)) == [f"U{n}" for n in range(1, count + 1)]
+    assert places(card)[f"U{count}"].endswith(last)
+    assert len(card.quadrants) == count
+
+
+def test_u12_is_picture_12_and_no_other_number_is_one(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    card = card_of(sandbox, 24)
+    child = card.upscale(12)
+    assert (child.button, child.quadrant) == ("U12", 12)
+    with pytest.raises(mj.MjError, match=r"A grid has no picture 25\. Give 1 to 24\."):
+        card.upscale(25)
+
+
+def test_a_sheet_of_24_is_shown_whole_and_its_buttons_stand_below(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    sheet = sandbox.put_file("sheet.png", files(1)[0])
+    card = card_of(sandbox, 24, imageUrl=sheet, imageUrls=None)
+    assert len(Seen(card).tiles.previews) == 1
+    assert card.quadrants == ()
+    assert places(card) == {}
+    assert len(card.buttons) == 48
+
+
+def test_a_sheet_beside_its_originals_is_the_image_and_they_are_the_quadrants(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    data = file_of(Image.new("RGB", (128, 64), "gray"), "WEBP")
+    card = card_of(sandbox, 4, imageUrl=sandbox.put_file("s.webp", data, "image/webp"))
+    assert card.image_bytes == data
+    assert [q.getpixel((3, 3)) for q in card.quadrants] == COLOURS
+    assert [path.read_bytes() for path in card.files] == [data, *files(4)]
+
+
+def test_a_picture_in_the_link_itself_is_shown_and_the_link_is_nowhere(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    link = data_url("image/png", files(1)[0])
+    card = card_of(sandbox, 4, imageUrl=link, imageUrls=[])
+    assert len(card.quadrants) == 4
+    assert Seen(card).heading["link"] == ""
+    broken = card_of(sandbox, 4, task_id="78", imageUrl=f"{link}{'!' * 400}", imageUrls=[])
+    assert "data:image/png;base64" in broken.error
+    assert len(broken.error) < 120
