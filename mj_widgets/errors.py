@@ -23,9 +23,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import ClassVar
+from collections.abc import Callable
+from functools import wraps
+from typing import ClassVar, TypeVar
 
 LONGEST_QUOTE = 240
+LONGEST_LINE = 600
+"""Characters of a whole message."""
 _MOST_BLANKS = 20
 """How many characters are read for each one that is shown."""
 
@@ -41,6 +45,22 @@ def one_line(text: str, limit: int = LONGEST_QUOTE) -> str:
     line = re.sub(r"\s+", " ", "".join(visible)).strip()
     is_whole = len(line) <= limit and len(start) == len(text)
     return line if is_whole else line[: limit - 1].rstrip() + "…"
+
+
+_Made = TypeVar("_Made")
+
+
+def even_unmade(shown: Callable[[_Made], str]) -> Callable[[_Made], str]:
+    """Let a ``__repr__`` work for what was refused while it was made: debuggers show that too."""
+
+    @wraps(shown)
+    def safely_shown(self: _Made) -> str:
+        try:
+            return shown(self)
+        except AttributeError:
+            return f"<{type(self).__name__} that was not made>"
+
+    return safely_shown
 
 
 class MjError(Exception):
@@ -74,7 +94,7 @@ class MjError(Exception):
         maybe_sent: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        self.what = what
+        self.what = one_line(what, LONGEST_LINE)
         self.status = status
         self.words = one_line(words)
         self.advice = type(self).default_advice if advice is None else advice
@@ -82,7 +102,7 @@ class MjError(Exception):
         self.retry_after = retry_after
         if may_pass is not None:
             self.may_pass = may_pass
-        super().__init__(what)
+        super().__init__(self.what)
 
     @property
     def sentence(self) -> str:
@@ -92,9 +112,10 @@ class MjError(Exception):
         said = ": ".join(part for part in (http, quote) if part)
         return f"{self.what} ({said})" if said else self.what
 
+    @even_unmade
     def __str__(self) -> str:
         advice = f" {self.advice}" if self.advice else ""
-        return one_line(f"{self.sentence}.{advice}", 600)
+        return one_line(f"{self.sentence}.{advice}", LONGEST_LINE)
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
@@ -162,6 +183,9 @@ class StillRunning(MjError, TimeoutError):
 
 class Interrupted(KeyboardInterrupt):
     """Someone has stopped waiting; IPython shows it as one line."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__(), LONGEST_LINE)
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mj_widgets.archive.search import indexed
-from mj_widgets.errors import BadReply, LibraryError, one_line
+from mj_widgets.errors import LONGEST_LINE, BadReply, LibraryError, one_line
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.disk import read_checked, size_checked
@@ -74,7 +74,7 @@ class Record:
         came = f"{self.button} of {self.parent}" if self.parent else ""
         names = ", ".join(file.path.name for file in self.files)
         said = (task.kind, str(task.status), repr(one_line(task.prompt, 60)), came, names)
-        return f"<Record {task.id}: {', '.join(filter(None, said))}>"
+        return one_line(f"<Record {task.id}: {', '.join(filter(None, said))}>", LONGEST_LINE)
 
     def read(self) -> tuple[bytes, ...]:
         """Return the original bytes of all files, each checked against its SHA-256.

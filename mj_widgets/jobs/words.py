@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from mj_widgets.errors import (
+    LONGEST_LINE,
     Forbidden,
     MjError,
     QueueFull,
@@ -55,7 +56,7 @@ def state_words(state: JobState) -> tuple[str, Tone]:
 
 def name_of(state: JobState) -> str:
     """Return what a job is called in a sentence: "Task 1747132423020537"."""
-    return f"Task {state.task_id}" if state.task_id else "What is being submitted"
+    return one_line(f"Task {state.task_id}") if state.task_id else "What is being submitted"
 
 
 def status_words(task: Task) -> tuple[str, Tone]:
@@ -84,7 +85,7 @@ def _trouble_words(error: MjError) -> str:
 def passing_words(error: MjError) -> str:
     """Return what is said of *error* while it is tried again: not that a person should do so."""
     is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
-    return one_line(f"{error.sentence}.", 600) if is_to_wait else str(error)
+    return one_line(f"{error.sentence}.", LONGEST_LINE) if is_to_wait else str(error)
 
 
 def anew(button: str) -> str:
@@ -120,7 +121,7 @@ def progress_note(task: Task, *, stalled: bool) -> str:
 
 def origin(parent: str, button: str) -> str:
     """Return where a task comes from: "U2 of task 1747132423020537", or ""."""
-    return f"{button or 'a window'} of task {parent}" if parent else ""
+    return one_line(f"{button or 'a window'} of task {parent}") if parent else ""
 
 
 def known_since(when: datetime | None) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from mj_widgets.errors import one_line
 from mj_widgets.models.values import text_of
+
+_LONGEST_WORD = 60
 
 
 class Status(StrEnum):
@@ -48,7 +51,7 @@ def status_words(status: str) -> str:
     >>> status_words("IN_PROGRESS"), status_words("WAITING_FOR_GPU")
     ('in progress', 'waiting for gpu')
     """
-    return _IN_WORDS.get(status, status.lower().replace("_", " "))
+    return _IN_WORDS.get(status) or one_line(status.lower().replace("_", " "), _LONGEST_WORD)
 
 
 _OTHER_WORDS = {
@@ -69,7 +72,7 @@ def status_of(value: object) -> Status | str:
     word = text.upper()
     if word in Status.__members__:
         return Status(word)
-    return _OTHER_WORDS.get(word, text)
+    return _OTHER_WORDS.get(word) or one_line(text, _LONGEST_WORD)
 
 
 def is_final(status: str) -> bool:

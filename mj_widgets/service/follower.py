@@ -14,7 +14,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from mj_widgets.errors import Forbidden, MjError, Offline, TaskNotFound, Unauthorized, fault_of
+from mj_widgets.errors import (
+    Forbidden,
+    MjError,
+    Offline,
+    TaskNotFound,
+    Unauthorized,
+    fault_of,
+    one_line,
+)
 from mj_widgets.models import Task
 from mj_widgets.service.client import Client
 from mj_widgets.service.pace import Pace, Rhythm
@@ -136,7 +144,7 @@ class Following:
                 Update(self.task, self.error, retry_in, self.stalled, ended, self.changed_at)
             )
         except Exception:  # noqa: BLE001 - one listener's fault is not to keep news from the others
-            _log.exception("What listens to task %s failed", self.task_id)
+            _log.exception("What listens to task %s failed", one_line(self.task_id))
 
 
 class Follower:
