@@ -16,6 +16,34 @@ _ENDPOINT = re.compile(r"/mj/(?:submit|task|image|insight-face)(?:/.*)?$")
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 # Shared by VPN clients that answer every look-up with an address of their own (RFC 2544's range).
 _PROXY_RANGE = ipaddress.ip_network("198.18.0.0/15")
+# Where a cloud tells each of its machines who it is, keys included: the documents of AWS (with
+# ECS, EKS), Google, Azure, Alibaba, Oracle, Scaleway and OpenStack on instance metadata.
+_METADATA_NAMES = frozenset(
+    {
+        "instance-data",
+        "instance-data.ec2.internal",
+        "metadata",
+        "metadata.azure.internal",
+        "metadata.goog",
+        "metadata.google.internal",
+        "metadata.tencentyun.com",
+    }
+)
+_METADATA_RANGES = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "169.254.0.0/16",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "fd00:ec2::/32",
+        "fd20:ce::254",
+        "fd00:42::42",
+        "fe80::a9fe:a9fe",
+    )
+)
+# IPv4 in IPv6 (RFC 6052's well-known prefix; the forms that the operating system undoes itself).
+_TRANSLATED = tuple(ipaddress.ip_network(text) for text in ("64:ff9b::/96", "::/96"))
 
 
 def api_root(base_url: str) -> URL:
@@ -107,6 +135,14 @@ def is_private(host: str) -> bool:
     return not address.is_global and address not in _PROXY_RANGE
 
 
+def is_metadata(host: str) -> bool:
+    """Tell whether *host* is where a cloud's machines get their keys, as a name or an address."""
+    address = _address(host)
+    if address is None:
+        return host.lower().rstrip(".") in _METADATA_NAMES
+    return any(address in network for network in _METADATA_RANGES)
+
+
 def _without_secrets(address: str) -> str:
     """Return *address* to its host: the rest, and what is before an @, may be somebody's token."""
     scheme, mark, rest = address.partition("://") if "://" in address else ("", "", address)
@@ -131,9 +167,20 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     except ValueError:
         pass
     else:
-        return getattr(address, "ipv4_mapped", None) or address
+        return _inner(address) or address
     try:
         # What a connection understands as well: 127.1, 2130706433, 0x7f000001.
         return ipaddress.ip_address(socket.inet_aton(host))
     except (OSError, ValueError):
         return None
+
+
+def _inner(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one stands for, or None."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if any(address in network for network in _TRANSLATED) and int(address) > 0xFFFF:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour

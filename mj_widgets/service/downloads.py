@@ -91,20 +91,17 @@ def _refusal(reply: Reply) -> ImageError:
 
 
 def _unreachable(url: URL, error: Exception) -> ImageError:
-    if isinstance(getattr(error, "os_error", error), PrivateAddressError):
-        return _private(url)
+    cause = getattr(error, "os_error", error)
+    if isinstance(cause, PrivateAddressError):
+        return ImageError(
+            f"The picture's link leads into a private network ({url.host})",
+            advice=f"It is not followed, because {cause}.",
+        )
     may_pass = isinstance(error, (OSError, aiohttp.ClientError))
     return ImageError(
         f"The picture at {url.host} cannot be downloaded: {reason_of(error)}",
         may_pass=may_pass,
         advice="Try again." if may_pass else "Ask the service's operator for a proper link.",
-    )
-
-
-def _private(url: URL) -> ImageError:
-    return ImageError(
-        f"The picture's link leads into a private network ({url.host})",
-        advice="It is not followed, because the service itself is on the public internet.",
     )
 
 
