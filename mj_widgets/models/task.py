@@ -41,6 +41,8 @@ from mj_widgets.models.values import (
     urls_of,
 )
 
+# Discord has 25 in a message (its documentation, "Action Row"); what is behind stays in ``raw``.
+_MOST_BUTTONS = 100
 _SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
 # trueai-org/midjourney-proxy, TaskController.Cancel
 _CANCELLED = "取消任务"
@@ -60,7 +62,8 @@ def _button(item: object) -> Button | None:
 
 
 def _buttons(value: object) -> tuple[Button, ...]:
-    return tuple(button for item in list_of(value) if (button := _button(item)))
+    items = list_of(value)[:_MOST_BUTTONS]
+    return tuple(button for item in items if (button := _button(item)))
 
 
 def _shared(value: object) -> str:

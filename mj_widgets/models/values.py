@@ -90,15 +90,15 @@ def integer_of(value: object) -> int:
 
 def urls_of(*values: object) -> tuple[str, ...]:
     """Return the addresses in *values*: strings, lists of strings or of ``{"url": ...}``."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     for value in values:
         if value is None:
             continue
         given = decoded(value)
         for item in given if isinstance(given, list) else [given]:
             url = text_of(item.get("url")) if isinstance(item, Mapping) else text_of(item)
-            if (url := url.strip()) and url not in found:
-                found.append(url)
+            if url := url.strip():
+                found[url] = None
     return tuple(found)
 
 
