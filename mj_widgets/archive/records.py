@@ -12,6 +12,7 @@ from typing import Any
 from mj_widgets.archive.search import indexed
 from mj_widgets.errors import LONGEST_LINE, BadReply, LibraryError, one_line
 from mj_widgets.models import Task
+from mj_widgets.models.envelope import task_in
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.disk import read_checked, size_checked
 
@@ -177,7 +178,7 @@ def exported(record: Record, files: list[dict[str, object]]) -> str:
 
 def _is_task(text: str) -> bool:
     try:
-        Task.parse(text)
+        task_in(text)
     except BadReply:
         return False
     return True

@@ -14,7 +14,7 @@ from mj_widgets.errors import BadReply, MjError, Offline, ServiceUnavailable, Un
 from mj_widgets.service.addresses import proxy_for, same_origin
 from mj_widgets.service.network import GuardedResolver, reason_of
 from mj_widgets.service.replies import Reply
-from mj_widgets.service.token import Token, plain_token, without_token
+from mj_widgets.service.token import Token, hidden, plain_token, without_token
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -170,13 +170,17 @@ class Transport:
                 if reached
                 else f"The service at {self.root.origin()} does not answer"
             )
-            reason = reason_of(error)
+            reason = self.hidden(reason_of(error))
             raise ServiceUnavailable(f"{what}: {reason}", maybe_sent=reached) from None
 
     async def read_reply(self, response: aiohttp.ClientResponse) -> Reply:
         """Return an answer that is no picture, as far as its words are of use."""
         body = await response.content.read(20_000)
         return self._reply(response, body)
+
+    def hidden(self, text: str) -> str:
+        """Return what a service said beside its answers, such as in a header, without the token."""
+        return hidden(text, self._token)
 
     def _reply(self, response: aiohttp.ClientResponse, body: bytes) -> Reply:
         return Reply(
