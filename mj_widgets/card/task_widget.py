@@ -13,6 +13,7 @@ from mj_widgets import background
 from mj_widgets.card.headless import is_headless, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
+from mj_widgets.card.still import AS_TYPED
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
 from mj_widgets.jobs import Job, words
 from mj_widgets.jobs.outcome import wait_for
@@ -98,7 +99,7 @@ class TaskWidget(Shown, ipw.VBox):
             tell=self._tell,
         )
         self._twin = self.presenter.twin
-        super().__init__(self.presenter.view.parts, _dom_classes=("mj-card",))
+        super().__init__(self.presenter.view.parts, _dom_classes=("mj-card", *AS_TYPED))
         self.is_closed = False
         background.do(self.presenter.start)
 
