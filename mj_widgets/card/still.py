@@ -131,8 +131,9 @@ def to_html(still: Still, uid: str, width: int, revision: int = 0) -> str:
         revision: by which the live card sees that a page has an older one.
     """
     style = _FIGURE if still == Still() else _FIGURE + _SPACE
-    name = f'data-mj-static="{escape(uid)}" data-mj-rev="{revision}"'
-    parts = [f'<figure class="{" ".join(AS_TYPED)}" {name} style="{style}">']
+    names = " ".join(AS_TYPED)
+    own = f'class="{names}" data-mj-static="{escape(uid)}" data-mj-rev="{revision}"'
+    parts = [f'<figure {own} style="{style}">']
     for depth, task in _walk(still):
         if depth:
             indent = 14 * (min(depth, _DEEPEST) - 1)

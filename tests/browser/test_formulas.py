@@ -1,4 +1,4 @@
-"""A prompt with what stands for a formula elsewhere is read as it was typed, wherever MathJax is."""
+"""A prompt with what is a formula to MathJax is read as it was typed, wherever that is."""
 
 from __future__ import annotations
 
@@ -43,9 +43,10 @@ def cell(html: str, text: str = "") -> NotebookNode:
 def saved() -> NotebookNode:
     """A notebook with a still copy between two texts in which there is a formula."""
     still = Still(**{**vars(STILL), "children": (CHILD,)})
-    formula = cell(f"<p>{escape(PROMPT)}</p>")
+    formula = f"<p>{escape(PROMPT)}</p>"
+    copy = cell(to_html(still, "abc", 320), to_text(still))
     notebook = as_notebook([])
-    notebook.cells = [formula, cell(to_html(still, "abc", 320), to_text(still)), formula]
+    notebook.cells = [cell(formula), copy, cell(formula)]
     return notebook
 
 
