@@ -120,7 +120,7 @@ def is_loopback(host: str) -> bool:
     """Tell whether *host* names this machine, as a name or an address."""
     address = _address(host)
     if address is None:
-        return host.lower() in _LOOPBACK_NAMES
+        return host.lower().rstrip(".") in _LOOPBACK_NAMES
     return address.is_loopback or address.is_unspecified
 
 
@@ -131,7 +131,7 @@ def is_private(host: str) -> bool:
     """
     address = _address(host)
     if address is None:
-        return host.lower() in _LOOPBACK_NAMES
+        return host.lower().rstrip(".") in _LOOPBACK_NAMES
     return not address.is_global and address not in _PROXY_RANGE
 
 
@@ -162,8 +162,9 @@ def _web_url(text: str, *, encoded: bool = False) -> URL | None:
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    host = host.strip("[]").rstrip(".")  # a dot at the end ends a name that is whole
     try:
-        address = ipaddress.ip_address(host.strip("[]"))
+        address = ipaddress.ip_address(host)
     except ValueError:
         pass
     else:
