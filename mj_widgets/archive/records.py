@@ -93,9 +93,9 @@ def row_of(task: Task) -> dict[str, object]:
         LibraryError: its JSON cannot be written.
     """
     try:
-        raw = json.dumps(task.raw)
-        if not _is_task(raw):  # it was not a service that described it
-            raw = task.model_dump_json(exclude={"raw"})
+        told = task.raw
+        # Without one it was not a service that described it.
+        raw = json.dumps(told) if _is_task(told) else task.model_dump_json(exclude={"raw"})
     except (TypeError, ValueError, RecursionError) as error:
         raise LibraryError(
             f"Task {task.id} is no JSON", words=str(error), advice="It is not kept."
@@ -176,9 +176,9 @@ def exported(record: Record, files: list[dict[str, object]]) -> str:
     )
 
 
-def _is_task(text: str) -> bool:
+def _is_task(told: dict[str, Any]) -> bool:
     try:
-        task_in(text)
+        task_in(told)
     except BadReply:
         return False
     return True

@@ -13,6 +13,7 @@ from mj_widgets.errors import ImageError, MjError
 
 # What an API document shows, and people paste.
 _ENDPOINT = re.compile(r"/mj/(?:submit|task|image|insight-face)(?:/.*)?$")
+_LONGEST_LINK = 65_536  # no server takes a quarter of that
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 # Shared by VPN clients that answer every look-up with an address of their own (RFC 2544's range).
 _PROXY_RANGE = ipaddress.ip_network("198.18.0.0/15")
@@ -83,6 +84,8 @@ def picture_address(link: str, root: URL) -> URL:
         ImageError: it is not an http or https address.
     """
     link = link.strip()
+    if len(link) > _LONGEST_LINK:
+        raise ImageError("The picture's link is far too long", words=link)
     if link.startswith("/") and not link.startswith("//"):
         link = f"{root.origin()}{link}"
     # Only what could not stand in a request line is escaped: a signature covers the rest.

@@ -40,8 +40,8 @@ class Said:
 class Hostile:
     """What the service says, by how a path ends, and what came."""
 
-    service: Service
-    answers: dict[str, Said] = field(default_factory=dict)
+    service: Service = field(repr=False)
+    answers: dict[str, Said] = field(default_factory=dict, repr=False)
 
     @property
     def url(self) -> str:
