@@ -23,13 +23,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import ClassVar
+from collections.abc import Callable
+from functools import wraps
+from typing import ClassVar, TypeVar
 
 LONGEST_QUOTE = 240
 _LONG_LINK = re.compile(
     r"(data:[\w.+-]{1,40}/[\w.+-]{1,40})[^\s,]{0,80},[^\s\"'”)]+|(https?://[^\s\"'”)]{80})[^\s\"'”)]+",
     re.IGNORECASE,
 )
+LONGEST_LINE = 600
+"""Characters of a whole message."""
 _MOST_BLANKS = 20
 """How many characters are read for each one that is shown."""
 
@@ -57,6 +61,22 @@ def links_cut(text: str) -> str:
     start = text[: LONGEST_QUOTE * 100]  # a service may say megabytes
     cut = _LONG_LINK.sub(lambda link: f"{link[1] or link[2]}…", start)
     return cut if len(start) == len(text) or cut.endswith("…") else f"{cut}…"
+
+
+_Made = TypeVar("_Made")
+
+
+def even_unmade(shown: Callable[[_Made], str]) -> Callable[[_Made], str]:
+    """Let a ``__repr__`` work for what was refused while it was made: debuggers show that too."""
+
+    @wraps(shown)
+    def safely_shown(self: _Made) -> str:
+        try:
+            return shown(self)
+        except AttributeError:
+            return f"<{type(self).__name__} that was not made>"
+
+    return safely_shown
 
 
 class MjError(Exception):
@@ -92,7 +112,7 @@ class MjError(Exception):
         maybe_sent: bool = False,
         retry_after: float | None = None,
     ) -> None:
-        self.what = what
+        self.what = one_line(what, LONGEST_LINE)
         self.status = status
         self.words = one_line(links_cut(words))
         self.advice = type(self).default_advice if advice is None else advice
@@ -101,7 +121,7 @@ class MjError(Exception):
         self.retry_after = retry_after
         if may_pass is not None:
             self.may_pass = may_pass
-        super().__init__(what)
+        super().__init__(self.what)
 
     @property
     def sentence(self) -> str:
@@ -111,9 +131,10 @@ class MjError(Exception):
         said = ": ".join(part for part in (http, quote) if part)
         return f"{self.what} ({said})" if said else self.what
 
+    @even_unmade
     def __str__(self) -> str:
         advice = f" {self.advice}" if self.advice else ""
-        return one_line(f"{self.sentence}.{advice}", 600)
+        return one_line(f"{self.sentence}.{advice}", LONGEST_LINE)
 
     def _render_traceback_(self) -> list[str]:
         return [f"{type(self).__name__}: {self}"]
@@ -181,6 +202,9 @@ class StillRunning(MjError, TimeoutError):
 
 class Interrupted(KeyboardInterrupt):
     """Someone has stopped waiting; IPython shows it as one line."""
+
+    def __str__(self) -> str:
+        return one_line(super().__str__(), LONGEST_LINE)
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]

@@ -17,7 +17,7 @@ from mj_widgets.account.results import Results
 from mj_widgets.account.submitter import Submitter
 from mj_widgets.archive import Library, Record
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
-from mj_widgets.errors import LibraryError, MjError, TaskNotFound
+from mj_widgets.errors import LibraryError, MjError, TaskNotFound, even_unmade
 from mj_widgets.models import Submission, Task
 from mj_widgets.service import orders
 from mj_widgets.service.client import Client
@@ -82,6 +82,7 @@ class Account:
         _living.add(self)
         background.at_end(self.client.close)
 
+    @even_unmade
     def __repr__(self) -> str:
         return f"Account({self.client.root!r})"
 

@@ -14,7 +14,7 @@ from mj_widgets.archive.lineage import TaskLink
 from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, searched_text
 from mj_widgets.archive.search import query
 from mj_widgets.archive.shelf import Arrival, Shelf
-from mj_widgets.errors import LibraryError
+from mj_widgets.errors import LibraryError, even_unmade
 from mj_widgets.models import Task
 from mj_widgets.pictures.disk import make_folder, remove_left_over, write_new
 
@@ -237,6 +237,7 @@ class Library:
     def __bool__(self) -> bool:
         return True
 
+    @even_unmade
     def __repr__(self) -> str:
         try:
             count = len(self)

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from mj_widgets.archive.search import indexed
-from mj_widgets.errors import BadReply, LibraryError, one_line
+from mj_widgets.errors import LONGEST_LINE, BadReply, LibraryError, one_line
 from mj_widgets.models import Task
+from mj_widgets.models.envelope import task_in
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.disk import read_checked, size_checked
 
@@ -76,7 +77,7 @@ class Record:
         came = f"{self.button} of {self.parent}" if self.parent else ""
         names = ", ".join(file.path.name for file in self.files)
         said = (task.kind, str(task.status), repr(one_line(task.prompt, 60)), came, names)
-        return f"<Record {task.id}: {', '.join(filter(None, said))}>"
+        return one_line(f"<Record {task.id}: {', '.join(filter(None, said))}>", LONGEST_LINE)
 
     def read(self) -> tuple[bytes, ...]:
         """Return the original bytes of all files, each checked against its SHA-256.
@@ -94,9 +95,9 @@ def row_of(task: Task) -> dict[str, object]:
         LibraryError: its JSON cannot be written.
     """
     try:
-        raw = json.dumps(task.raw)
-        if not _is_task(raw):  # it was not a service that described it
-            raw = task.model_dump_json(exclude={"raw"})
+        told = task.raw
+        # Without one it was not a service that described it.
+        raw = json.dumps(told) if _is_task(told) else task.model_dump_json(exclude={"raw"})
     except (TypeError, ValueError, RecursionError) as error:
         raise LibraryError(
             f"Task {task.id} is no JSON", words=str(error), advice="It is not kept."
@@ -177,9 +178,9 @@ def exported(record: Record, files: list[dict[str, object]]) -> str:
     )
 
 
-def _is_task(text: str) -> bool:
+def _is_task(told: dict[str, Any]) -> bool:
     try:
-        Task.parse(text)
+        task_in(told)
     except BadReply:
         return False
     return True

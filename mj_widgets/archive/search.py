@@ -13,6 +13,10 @@ _ALONE = (
 )
 _RUN = re.compile(rf"[{_ALONE}]+|[^\W_{_ALONE}]+")
 _IS_ALONE = re.compile(rf"[{_ALONE}]")
+_LONGEST = 100_000
+"""Characters of a text that it is found by."""
+# Accents are put in order one by one: of a word that is all accents, each passes all the others.
+_LONGEST_WORD = 1_000
 _ACCENT = re.compile("[\u0300-\u036f]")
 
 
@@ -37,8 +41,12 @@ def query(text: str) -> str:
 
 
 def _runs(text: str) -> Iterator[str]:
-    plain = _ACCENT.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return iter(_RUN.findall(unicodedata.normalize("NFC", plain)))
+    for word in text[:_LONGEST].split():
+        for begin in range(0, len(word), _LONGEST_WORD):
+            decomposed = unicodedata.normalize(
+                "NFKD", word[begin : begin + _LONGEST_WORD].casefold()
+            )
+            yield from _RUN.findall(unicodedata.normalize("NFC", _ACCENT.sub("", decomposed)))
 
 
 def _spaced(run: str) -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.pictures.images import Picture
 
+AS_TYPED = ("tex2jax_ignore", "mathjax_ignore")
+"""The classes of what MathJax (2; 3 and later) leaves alone: to it two prices are a formula."""
 UNFINISHED = "Not finished when this notebook was saved."
 _DATA = "data:image/jpeg;base64,"
 _PAUSE = 1.0
@@ -129,8 +131,9 @@ def to_html(still: Still, uid: str, width: int, revision: int = 0) -> str:
         revision: by which the live card sees that a page has an older one.
     """
     style = _FIGURE if still == Still() else _FIGURE + _SPACE
-    name = f'data-mj-static="{escape(uid)}" data-mj-rev="{revision}"'
-    parts = [f'<figure {name} style="{style}">']
+    names = " ".join(AS_TYPED)
+    own = f'class="{names}" data-mj-static="{escape(uid)}" data-mj-rev="{revision}"'
+    parts = [f'<figure {own} style="{style}">']
     for depth, task in _walk(still):
         if depth:
             indent = 14 * (min(depth, _DEEPEST) - 1)

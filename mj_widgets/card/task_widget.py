@@ -13,7 +13,8 @@ from mj_widgets import background
 from mj_widgets.card.headless import is_headless, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
-from mj_widgets.errors import MjError
+from mj_widgets.card.still import AS_TYPED
+from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
 from mj_widgets.jobs import Job, words
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.models import Status, Task
@@ -98,14 +99,15 @@ class TaskWidget(Shown, ipw.VBox):
             tell=self._tell,
         )
         self._twin = self.presenter.twin
-        super().__init__(self.presenter.view.parts, _dom_classes=("mj-card",))
+        super().__init__(self.presenter.view.parts, _dom_classes=("mj-card", *AS_TYPED))
         self.is_closed = False
         background.do(self.presenter.start)
 
+    @even_unmade
     def __repr__(self) -> str:
         state = self.status or words.state_words(self.job.state)[0]
         said = f": {self.error}" if self.error and self.status != Status.SUCCESS else ""
-        return f"{type(self).__name__}({self.task_id!r}, {state}){said}"
+        return one_line(f"{type(self).__name__}({self.task_id!r}, {state}){said}", LONGEST_LINE)
 
     @property
     def task_id(self) -> str:

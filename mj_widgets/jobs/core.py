@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets import background
 from mj_widgets.errors import Forbidden, MjError, Unauthorized, fault_of
+from mj_widgets.jobs import words
 from mj_widgets.jobs.outcome import Outcome
 from mj_widgets.jobs.state import JobState, Notice, Phase, Tone
 
@@ -89,7 +90,7 @@ class JobCore:
             try:
                 listener(state)
             except (Exception, SystemExit):  # noqa: BLE001 - an observer may raise anything
-                _log.exception("An observer of task %s failed", state.task_id)
+                _log.exception("An observer of %s failed", words.name_of(state))
         # Last: who has waited for it finds all that its views have made of it.
         self.outcome.tell(state.outcome)
 
@@ -107,7 +108,8 @@ class JobCore:
 
     def complain(self, text: str, tone: Tone = "failed", **changes: Any) -> None:
         """Say what went wrong, or with "" that nothing does any more."""
-        self.change(error=text, notice=Notice.of(text, tone), **changes)
+        notice = Notice.of(text, tone)
+        self.change(error=notice.text, notice=notice, **changes)
 
     def say(self, text: str, tone: Tone) -> None:
         """Say what else there is to know."""

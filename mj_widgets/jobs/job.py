@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets import background
 from mj_widgets.archive.lineage import Branch
-from mj_widgets.errors import MjError, fault_of
+from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, fault_of, one_line
 from mj_widgets.jobs import kinship, originals, words
 from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life
@@ -81,10 +81,11 @@ class Job:
         elif source is not None:
             background.do(lambda: self.life.send(source))
 
+    @even_unmade
     def __repr__(self) -> str:
         status = self.status or words.state_words(self.state)[0]
         said = f": {self.error}" if self.error and self.status != Status.SUCCESS else ""
-        return f"Job({self.task_id!r}, {status}){said}"
+        return one_line(f"Job({self.task_id!r}, {status}){said}", LONGEST_LINE)
 
     # -- what is known --------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from mj_widgets.errors import TaskNotFound
+from mj_widgets.errors import LONGEST_LINE, TaskNotFound, one_line
 from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Notice:
     @classmethod
     def of(cls, text: str, tone: Tone = "failed") -> Notice:
         """Return the notice of a text, an empty one for ""."""
-        return cls(text, tone) if text else cls()
+        return cls(one_line(text, LONGEST_LINE), tone) if text else cls()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import (
+    LONGEST_LINE,
     Forbidden,
     MjError,
     QueueFull,
@@ -61,7 +62,7 @@ def state_words(state: JobState) -> tuple[str, Tone]:
 
 def name_of(state: JobState) -> str:
     """Return what a job is called in a sentence: "Task 1747132423020537"."""
-    return f"Task {state.task_id}" if state.task_id else "What is being submitted"
+    return one_line(f"Task {state.task_id}") if state.task_id else "What is being submitted"
 
 
 def status_words(task: Task) -> tuple[str, Tone]:
@@ -90,10 +91,10 @@ def _trouble_words(error: MjError) -> str:
 def passing_words(error: MjError) -> str:
     """Return what is said of *error* while it is tried again: not that a person should do so."""
     if error.lasting:
-        return one_line(f"{error} This does not pass by itself.", 600)
+        return one_line(f"{error} This does not pass by itself.", LONGEST_LINE)
     is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
     says_no_more = is_to_wait and error.advice == type(error).default_advice
-    return one_line(f"{error.sentence}.", 600) if says_no_more else str(error)
+    return one_line(f"{error.sentence}.", LONGEST_LINE) if says_no_more else str(error)
 
 
 def anew(button: str) -> str:
@@ -137,7 +138,7 @@ def progress_note(task: Task, *, stalled: bool) -> str:
 
 def origin(parent: str, button: str) -> str:
     """Return where a task comes from: "U2 of task 1747132423020537", or ""."""
-    return f"{button or 'a window'} of task {parent}" if parent else ""
+    return one_line(f"{button or 'a window'} of task {parent}") if parent else ""
 
 
 def known_since(when: datetime | None) -> str:

@@ -32,19 +32,20 @@ def follow(cards: Sequence[TaskWidget], timeout: float | None = None) -> None:
     except KeyboardInterrupt:
         jobs = [card.job for card in cards]
         left = [job.task_id for job in jobs if job.task is None or not job.task.is_final]
-        print(f"Stopped waiting; still running and followed: {', '.join(left)}")
+        said = one_line(", ".join(left), _LONGEST_TEXT)
+        print(f"Stopped waiting; still running and followed: {said}")
 
 
 def _follow(job: Job, wait: Callable[[], object]) -> None:
     with tqdm(
         total=100,
-        desc=job.task_id or _SENDING,
+        desc=_name(job.state),
         bar_format="{desc} {percentage:3.0f} % |{bar:30}| {elapsed}{postfix}",
     ) as bar:
 
         def paint(state: JobState) -> None:
             bar.n = state.progress
-            bar.set_description_str(state.task_id or _SENDING, refresh=False)
+            bar.set_description_str(_name(state), refresh=False)
             said = status_words(state.task)[0] if state.task else "asking"
             stands_still = state.notice.text if state.stalled else ""
             bar.set_postfix_str(state.error or stands_still or said)
@@ -62,4 +63,8 @@ def _follow(job: Job, wait: Callable[[], object]) -> None:
     for number, text in enumerate(job.texts, 1):
         print(f"{number}. {one_line(text, _LONGEST_TEXT)}")
     for file in job.files:
-        print(f"kept as {file}")
+        print(f"kept as {one_line(str(file), _LONGEST_TEXT)}")
+
+
+def _name(state: JobState) -> str:
+    return one_line(state.task_id) or _SENDING

@@ -50,6 +50,8 @@ def _pattern(
     return _Pattern(re.compile(regex, re.IGNORECASE), group, meaning, asks, remix)
 
 
+# Tried once a word: at each place in it, a long one would take the square of its time.
+_ENLARGES = r"(?<!\w)(?>\w*?(?:upsample|upscale)_)\w*"
 # `upsample::` picks one of four; `upsample_` really enlarges: the order keeps them apart.
 _PATTERNS = (
     _pattern(
@@ -69,8 +71,8 @@ _PATTERNS = (
         "Run the same prompt again: four new pictures",
         remix=True,
     ),
-    _pattern(r"(upsample|upscale)_\w*subtle", Group.UPSCALE, "Twice the size, details kept"),
-    _pattern(r"(upsample|upscale)_\w*creative", Group.UPSCALE, "Twice the size, new details"),
+    _pattern(rf"{_ENLARGES}subtle", Group.UPSCALE, "Twice the size, details kept"),
+    _pattern(rf"{_ENLARGES}creative", Group.UPSCALE, "Twice the size, new details"),
     _pattern(r"::upsample_\w*4x", Group.UPSCALE, "Four times the size"),
     _pattern(r"::upsample_", Group.UPSCALE, "Twice the size"),
     _pattern(r"::video_virtual_upscale::([1-9]\d?)(?!\d)", Group.UPSCALE, "Take video {n} alone"),

@@ -36,6 +36,7 @@ _VIDEO_ACTIONS = ("VIDEO", "VIDEO_EXTEND", "SWAP_VIDEO_FACE")
 # What Discord writes above one picture ("... - Image #2 <@...>", "... - Upscaled (Subtle) by ...")
 # and what the Java server notes ("/up 1705310583960676 U2").
 _SINGLE_PICTURE = re.compile(r" - (?:Image #\d|Upscaled \()|^/up \S+ U\d")
+_MOST_TEXTS = 100  # Midjourney writes four or five
 _KEYCAP = re.compile(r"(\d)\ufe0f?\u20e3")
 
 
@@ -93,7 +94,7 @@ def numbered_texts(places: Sequence[str], *, is_whole: bool) -> tuple[str, ...]:
         is_whole: whether the work is done, so that a text without numbers is the result.
     """
     for text in places:
-        pieces = _KEYCAP.split(text)[1:]
+        pieces = _KEYCAP.split(text, _MOST_TEXTS)[1:]
         if pieces:
             return tuple(piece.strip() for piece in pieces[1::2])
     return tuple(text.strip() for text in places if text.strip())[:1] if is_whole else ()

@@ -9,7 +9,7 @@ from mj_widgets.models.button import Asks, Button
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.models.task import Task
 
-_ZOOM = re.compile(r"\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
+_ZOOM = re.compile(r"(?<!\s)\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
 _ACTIONS: dict[str, Asks] = {"INPAINT": "mask", "CUSTOM_ZOOM": "zoom"}
 LEAST_ZOOM, MOST_ZOOM = 1.0, 2.0
 

@@ -34,6 +34,8 @@ _SEVERAL_VALUES = {"cref", "no", "oref", "p", "sref"}
 KNOWN = frozenset(_SWITCHES | _ONE_VALUE | _SEVERAL_VALUES | _SPELLINGS.keys())
 """The parameters that Midjourney documents, in every spelling, without dashes."""
 
+# Discord's documentation: 6,000 characters at most in an option of a command.
+_LONGEST = 20_000
 _DASHED = re.compile(r"(-{2,}|[–—]+)([^\W\d_]\S*)")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
 # Possessive, as a number of 100,000 digits must not be tried at every length.
@@ -71,7 +73,8 @@ def parse_prompt(text: str) -> Prompt:
     """Return what *text* consists of; any text is a prompt, nothing raises.
 
     Parameters are read as Midjourney documents them; the dash that editors make of ``--`` is
-    understood. Words behind a parameter that takes none of them belong to the text.
+    understood. Words behind a parameter that takes none of them belong to the text. A text that is
+    longer than any that Midjourney takes is words and nothing else.
 
     >>> parse_prompt("hot::2 dog —v 7").weights
     (('hot', 2.0), ('dog', 1.0))
@@ -79,6 +82,8 @@ def parse_prompt(text: str) -> Prompt:
     ('mystery',)
     """
     words = text.split()
+    if len(text) > _LONGEST:
+        return Prompt(" ".join(words))
     first = next((i for i, word in enumerate(words) if not _URL.fullmatch(word)), len(words))
     images = tuple(_bare(word) for word in words[:first])
     plain, given = _sort(words[first:])

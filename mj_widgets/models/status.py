@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from mj_widgets.errors import one_line
 from mj_widgets.models.values import text_of
 
 
@@ -49,7 +50,7 @@ def status_words(status: str) -> str:
     >>> status_words("IN_PROGRESS"), status_words("WAITING_FOR_GPU")
     ('in progress', 'waiting for gpu')
     """
-    return _IN_WORDS.get(status, status.lower().replace("_", " "))
+    return _IN_WORDS.get(status) or one_line(status.lower().replace("_", " "), _LONGEST_WORD)
 
 
 # Without blanks, hyphens and underscores, in capitals: the one place that knows all words.
@@ -82,7 +83,7 @@ def status_of(value: object) -> Status | str:
         return value
     text = text_of(value).strip()
     word = _BETWEEN_WORDS.sub("", text) if len(text) <= _LONGEST_WORD else ""
-    return _BY_WORD.get(word.upper(), text)
+    return _BY_WORD.get(word.upper()) or one_line(text, _LONGEST_WORD)
 
 
 def own_word(value: object) -> str:

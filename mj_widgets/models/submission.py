@@ -47,7 +47,7 @@ class Submission(BaseModel):
         if not self.queued:
             return None
         told = integer_of(self.properties.get("numberOfQueues"))
-        number = re.search(r"\d+", self.description)
+        number = re.search(r"\d{1,9}", self.description)
         return told or (int(number[0]) if number else None)
 
     @classmethod

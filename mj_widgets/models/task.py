@@ -24,7 +24,7 @@ from pydantic import (
     ValidationInfo,
 )
 
-from mj_widgets.errors import MjError, one_line
+from mj_widgets.errors import MjError, even_unmade, one_line
 from mj_widgets.models.button import Button
 from mj_widgets.models.envelope import task_in
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
@@ -43,6 +43,8 @@ from mj_widgets.models.values import (
     time_of,
 )
 
+# Discord has 25 in a message (its documentation, "Action Row"); what is behind stays in ``raw``.
+_MOST_BUTTONS = 100
 _SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
 # Of pictures 24 (a draft of V8.1), of films four are the most that Midjourney makes at once.
 _MOST_PARTS = (24, 4)
@@ -63,7 +65,7 @@ def _button(item: object) -> Button | None:
 
 
 def _buttons(value: object) -> tuple[Button, ...]:
-    items = value if isinstance(value, tuple) else list_of(value)
+    items = value if isinstance(value, tuple) else list_of(value)[:_MOST_BUTTONS]
     return tuple(
         button for item in items if (button := item if isinstance(item, Button) else _button(item))
     )
@@ -140,10 +142,11 @@ class Task(BaseModel):
     raw: _Mapping = Field(default_factory=dict, repr=False)
     """Everything the service sent, unwrapped and otherwise untouched: a copy of your own."""
 
+    @even_unmade
     def __repr__(self) -> str:
         done = "" if self.progress is None else f" {self.progress} %"
         words = [self.action, str(self.status) + done, repr(one_line(self.prompt, 60))]
-        return f"<Task {self.id}: {', '.join(word for word in words if word)}>"
+        return one_line(f"<Task {self.id}: {', '.join(word for word in words if word)}>")
 
     __str__ = __repr__
 
@@ -340,7 +343,7 @@ def task_id_from(text: str | int) -> str:
         raise TypeError(f"A task id is a text such as '1747132423020537', not {given}")
     task_id = text.strip().strip("'\"“”‘’`").strip()
     if re.fullmatch(r"\{.*\}|\$.*", task_id):
-        raise ValueError(f"{task_id} is not defined: assign the task id to it first")
+        raise ValueError(f"{one_line(task_id, 40)} is not defined: assign the task id to it first")
     if not task_id:
         raise ValueError("the task id is empty")
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:~-]{0,127}", task_id):

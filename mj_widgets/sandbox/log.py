@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+_MOST_BYTES = 64 * 1024 * 1024
+
 
 @dataclass
 class LoggedRequest:
@@ -29,9 +31,12 @@ class LoggedRequest:
 
 @dataclass
 class RequestLog:
-    """The last 100,000 requests, oldest first."""
+    """The last 100,000 requests, oldest first, with the last 64 MB of their bodies."""
 
     records: deque[LoggedRequest] = field(default_factory=lambda: deque(maxlen=100_000))
+
+    _weights: deque[tuple[LoggedRequest, int]] = field(default_factory=deque, repr=False)
+    _weight: int = 0
 
     def __iter__(self) -> Iterator[LoggedRequest]:
         return iter(list(self.records))
@@ -42,13 +47,23 @@ class RequestLog:
     def __getitem__(self, place: int) -> LoggedRequest:
         return self.records[place]
 
-    def add(self, record: LoggedRequest) -> None:
-        """Keep a record."""
+    def add(self, record: LoggedRequest, weight: int = 0) -> None:
+        """Keep a record, whose body came as so many bytes."""
         self.records.append(record)
+        if not weight:
+            return
+        self._weights.append((record, weight))
+        self._weight += weight
+        while self._weight > _MOST_BYTES:
+            oldest, freed = self._weights.popleft()
+            oldest.body = None
+            self._weight -= freed
 
     def clear(self) -> None:
         """Forget everything so far."""
         self.records.clear()
+        self._weights.clear()
+        self._weight = 0
 
     def select(self, method: str = "", contains: str = "") -> list[LoggedRequest]:
         """The records with this method whose path contains a text; "" matches all."""

@@ -24,6 +24,8 @@ from mj_widgets.sandbox.submissions import Orders
 from mj_widgets.sandbox.tasks import Moment, StudioTask
 from mj_widgets.sandbox.views import TaskView, task_view
 
+MOST_BODY = 32 * 1024 * 1024
+"""Bytes: five pictures for a blend are 27 MB."""
 _TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
 _SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)")
 _HTML = "<!DOCTYPE html><html><head><title>Sandbox</title></head><body>Not the API.</body></html>"
@@ -55,7 +57,7 @@ class Routes:
         """Answer any request: log it, let a fault spoil it, or serve it."""
         box = self.sandbox
         headers = {key.lower(): value for key, value in request.headers.items()}
-        raw = await request.read()
+        raw = await self._body(request)
         record = LoggedRequest(
             method=request.method,
             path=request.path,
@@ -67,7 +69,7 @@ class Routes:
             body=_parsed(raw),
             time=box.clock(),
         )
-        box.log.add(record)
+        box.log.add(record, len(raw))
         record.fault = fault = box.faults.draw(request.method, request.path)
         if fault == "slow":
             await asyncio.sleep(box.faults.slow_seconds)
@@ -81,6 +83,19 @@ class Routes:
         if isinstance(response, web.Response) and response.body and not is_picture:
             response.enable_compression()
         return response
+
+    async def _body(self, request: web.Request) -> bytes:
+        """What came along, of those who may ask: any page in a browser can send anything here."""
+        if self._refusal(request) is not None:
+            return b""
+        if (request.content_length or 0) > MOST_BODY:
+            raise web.HTTPRequestEntityTooLarge(MOST_BODY, request.content_length or 0)
+        return await request.read()
+
+    def _refusal(self, request: web.Request) -> Answer | None:
+        sent = request.headers
+        who = Credentials(sent.get("Authorization", ""), sent.get("mj-api-secret", ""))
+        return self.sandbox.flavour.refuse(who, self.sandbox.token)
 
     def _spoiled(self, fault: str) -> web.Response | None:
         if fault == "429":
@@ -127,10 +142,7 @@ class Routes:
         flavour = self.sandbox.flavour
         if not found:
             return _written(flavour.no_endpoint(request.method, request.path))
-        who = Credentials(
-            request.headers.get("Authorization", ""), request.headers.get("mj-api-secret", "")
-        )
-        refusal = flavour.refuse(who, self.sandbox.token)
+        refusal = self._refusal(request)
         if refusal is not None:
             return _written(refusal)
         about = _TASK_PATH.fullmatch(rest)

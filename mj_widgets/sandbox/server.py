@@ -18,13 +18,10 @@ from mj_widgets.sandbox.links import DAY, Links
 from mj_widgets.sandbox.log import LoggedRequest, RequestLog
 from mj_widgets.sandbox.painting.kitchen import Kitchen, PictureMaker
 from mj_widgets.sandbox.painting.recipes import Stored
-from mj_widgets.sandbox.routes import Routes
+from mj_widgets.sandbox.routes import MOST_BODY, Routes
 from mj_widgets.sandbox.studio import Canned, Studio, StudioOptions
 from mj_widgets.sandbox.submissions import Orders
 from mj_widgets.sandbox.tasks import StudioTask
-
-_MEGABYTE = 1024 * 1024
-
 
 # One for all of this process: painting is most of what a sandbox does.
 _KITCHEN = Kitchen()
@@ -92,7 +89,7 @@ class Sandbox:
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen; port 0 takes a free one. Returns the base URL."""
-        app = web.Application(client_max_size=64 * _MEGABYTE)
+        app = web.Application(client_max_size=MOST_BODY)
         app.router.add_route("*", "/{tail:.*}", Routes(self).handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()

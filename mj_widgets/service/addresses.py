@@ -35,9 +35,38 @@ _NAMED = re.compile(
     r"(?P<port>:\d{1,5})?/",
     re.IGNORECASE,
 )
+_LONGEST_LINK = 65_536  # no server takes a quarter of that
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 # Shared by VPN clients that answer every look-up with an address of their own (RFC 2544's range).
 _PROXY_RANGE = ipaddress.ip_network("198.18.0.0/15")
+# Where a cloud tells each of its machines who it is, keys included: the documents of AWS (with
+# ECS, EKS), Google, Azure, Alibaba, Oracle, Scaleway and OpenStack on instance metadata.
+_METADATA_NAMES = frozenset(
+    {
+        "instance-data",
+        "instance-data.ec2.internal",
+        "metadata",
+        "metadata.azure.internal",
+        "metadata.goog",
+        "metadata.google.internal",
+        "metadata.tencentyun.com",
+    }
+)
+_METADATA_RANGES = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "169.254.0.0/16",
+        "100.100.100.200",
+        "168.63.129.16",
+        "192.0.0.192",
+        "fd00:ec2::/32",
+        "fd20:ce::254",
+        "fd00:42::42",
+        "fe80::a9fe:a9fe",
+    )
+)
+# IPv4 in IPv6 (RFC 6052's well-known prefix; the forms that the operating system undoes itself).
+_TRANSLATED = tuple(ipaddress.ip_network(text) for text in ("64:ff9b::/96", "::/96"))
 
 
 def api_root(base_url: str) -> URL:
@@ -121,6 +150,8 @@ def picture_address(link: str, root: URL) -> URL:
     Raises:
         ImageError: it is not an http or https address.
     """
+    if len(link) > _LONGEST_LINK:
+        raise ImageError("The picture's link is far too long", words=link)
     link = _whole(link.strip(), root)
     # Only what could not stand in a request line is escaped: a signature covers the rest.
     safe = re.sub(
@@ -169,7 +200,7 @@ def is_loopback(host: str) -> bool:
     """Tell whether *host* names this machine, as a name or an address."""
     address = _address(host)
     if address is None:
-        return host.lower() in _LOOPBACK_NAMES
+        return host.lower().rstrip(".") in _LOOPBACK_NAMES
     return address.is_loopback or address.is_unspecified
 
 
@@ -180,8 +211,16 @@ def is_private(host: str) -> bool:
     """
     address = _address(host)
     if address is None:
-        return host.lower() in _LOOPBACK_NAMES
+        return host.lower().rstrip(".") in _LOOPBACK_NAMES
     return not address.is_global and address not in _PROXY_RANGE
+
+
+def is_metadata(host: str) -> bool:
+    """Tell whether *host* is where a cloud's machines get their keys, as a name or an address."""
+    address = _address(host)
+    if address is None:
+        return host.lower().rstrip(".") in _METADATA_NAMES
+    return any(address in network for network in _METADATA_RANGES)
 
 
 def _without_secrets(address: str) -> str:
@@ -203,14 +242,26 @@ def _web_url(text: str, *, encoded: bool = False) -> URL | None:
 
 
 def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    host = host.strip("[]").rstrip(".")  # a dot at the end ends a name that is whole
     try:
-        address = ipaddress.ip_address(host.strip("[]"))
+        address = ipaddress.ip_address(host)
     except ValueError:
         pass
     else:
-        return getattr(address, "ipv4_mapped", None) or address
+        return _inner(address) or address
     try:
         # What a connection understands as well: 127.1, 2130706433, 0x7f000001.
         return ipaddress.ip_address(socket.inet_aton(host))
     except (OSError, ValueError):
         return None
+
+
+def _inner(
+    address: ipaddress.IPv4Address | ipaddress.IPv6Address,
+) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one stands for, or None."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if any(address in network for network in _TRANSLATED) and int(address) > 0xFFFF:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour

@@ -16,6 +16,7 @@ from mj_widgets.errors import (
     ServiceUnavailable,
     TaskNotFound,
     Unauthorized,
+    even_unmade,
 )
 from mj_widgets.models import Submission, Task
 from mj_widgets.service import downloads, replies
@@ -78,6 +79,7 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self.close()
 
+    @even_unmade
     def __repr__(self) -> str:
         return f"Client({str(self._transport.root)!r})"
 

@@ -46,11 +46,11 @@ async def download(transport: Transport, link: str) -> bytes:
             async with transport.open_picture(url) as response:
                 if response.status not in _REDIRECTS:
                     return await _body(transport, response)
-                target = response.headers.get("Location", "")
+                target = transport.hidden(response.headers.get("Location", ""))
         # aiohttp's ValueErrors: a name or password in the link beside our token, a host that no
         # look-up takes.
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise _unreachable(url, error) from None
+            raise _unreachable(url, error, transport.hidden(reason_of(error))) from None
         url = picture_address(_absolute(url, target), transport.root)
     raise ImageError("The picture's link leads round in circles")
 
@@ -126,21 +126,18 @@ def _refusal(reply: Reply) -> ImageError:
     )
 
 
-def _unreachable(url: URL, error: Exception) -> ImageError:
-    if isinstance(getattr(error, "os_error", error), PrivateAddressError):
-        return _private(url)
+def _unreachable(url: URL, error: Exception, reason: str) -> ImageError:
+    cause = getattr(error, "os_error", error)
+    if isinstance(cause, PrivateAddressError):
+        return ImageError(
+            f"The picture's link leads into a private network ({url.host})",
+            advice=f"It is not followed, because {cause}.",
+        )
     may_pass = isinstance(error, (OSError, aiohttp.ClientError))
     return ImageError(
-        f"The picture at {url.host} cannot be downloaded: {reason_of(error)}",
+        f"The picture at {url.host} cannot be downloaded: {reason}",
         may_pass=may_pass,
         advice="Try again." if may_pass else "Ask the service's operator for a proper link.",
-    )
-
-
-def _private(url: URL) -> ImageError:
-    return ImageError(
-        f"The picture's link leads into a private network ({url.host})",
-        advice="It is not followed, because the service itself is on the public internet.",
     )
 
 

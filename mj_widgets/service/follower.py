@@ -23,6 +23,7 @@ from mj_widgets.errors import (
     TaskNotFound,
     Unauthorized,
     fault_of,
+    one_line,
 )
 from mj_widgets.models import Task
 from mj_widgets.service.client import Client
@@ -154,7 +155,7 @@ class Following:
         try:
             self.listener(Update(self.task, self.error, retry_in, self.stalled, ended, *known))
         except Exception:  # noqa: BLE001 - one listener's fault is not to keep news from the others
-            _log.exception("What listens to task %s failed", self.task_id)
+            _log.exception("What listens to task %s failed", one_line(self.task_id))
 
 
 class Follower:

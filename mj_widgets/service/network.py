@@ -7,6 +7,7 @@ import errno
 import os
 import socket
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from mj_widgets.service.addresses import is_private
+from mj_widgets.service.addresses import is_metadata, is_private
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -71,11 +72,13 @@ _BY_VERDICT: dict[object, tuple[str, str]] = {
 
 
 class PrivateAddressError(OSError):
-    """A host that is on a private network, while the service is on the public internet."""
+    """A host that no link of a service may lead to; the text says why, on one line."""
 
 
 class GuardedResolver(AbstractResolver):
     """Looks names up, and refuses those that lead from a public service into a private network.
+
+    From no service does one lead to where a cloud gives its machines their keys.
 
     Args:
         service_host: where the service is, which may itself be on a private network.
@@ -86,42 +89,48 @@ class GuardedResolver(AbstractResolver):
         self.proxies: set[str] = set()
         """Hosts that the user goes through, which may well be private."""
         self._private: bool | None = None
+        self._is_metadata = False
 
     async def refuse_private(self, host: str) -> None:
         """Refuse an address that is written as such: no name is looked up for it.
 
         Raises:
-            PrivateAddressError: it is private, the service is not.
+            PrivateAddressError: it is private, the service is not; or it is a cloud's own.
         """
-        if is_private(host) and not await self._service_is_private():
-            raise _refusal(host)
+        await self._refuse([host])
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         """Look a name up; see ``refuse_private``."""
         found = await aiohttp.DefaultResolver().resolve(host, port, family)
-        private = any(is_private(result["host"]) for result in found)
+        hosts = [host, *(result["host"] for result in found)]
         if host == self._service_host:
-            self._private = private
-        elif private and host not in self.proxies and not await self._service_is_private():
-            raise _refusal(host)
+            self._note_service(hosts)
+        elif host not in self.proxies:
+            await self._refuse(hosts)
         return found
 
     async def close(self) -> None:
         """Nothing is kept open between look-ups."""
 
-    async def _service_is_private(self) -> bool:
+    async def _refuse(self, hosts: Sequence[str]) -> None:
+        is_near, is_cloud = any(map(is_private, hosts)), any(map(is_metadata, hosts))
+        if not is_near and not is_cloud:
+            return
         if self._private is None:
             if is_private(self._service_host):
-                self._private = True
+                self._note_service([self._service_host])
             else:
                 await self.resolve(self._service_host, 0)
-        return bool(self._private)
+        if is_cloud and not self._is_metadata:
+            raise PrivateAddressError("clouds keep their machines' keys there")
+        if is_near and not self._private:
+            raise PrivateAddressError("the service itself is on the public internet")
 
-
-def _refusal(host: str) -> PrivateAddressError:
-    return PrivateAddressError(f"{host} is on a private network")
+    def _note_service(self, hosts: Sequence[str]) -> None:
+        self._private = any(map(is_private, hosts))
+        self._is_metadata = any(map(is_metadata, hosts))
 
 
 def trouble_of(error: Exception) -> Trouble:

@@ -16,7 +16,7 @@ from mj_widgets.service.addresses import moved_to, proxy_for, same_origin
 from mj_widgets.service.network import GuardedResolver, trouble_of, trust
 from mj_widgets.service.refusals import says_wrong_token
 from mj_widgets.service.reply import Reply
-from mj_widgets.service.token import Token, plain_token, without_token
+from mj_widgets.service.token import Token, hidden, plain_token, without_token
 
 if TYPE_CHECKING:
     from yarl import URL
@@ -183,7 +183,7 @@ class Transport:
             )
             trouble = trouble_of(error)
             raise ServiceUnavailable(
-                f"{what}: {trouble.reason}",
+                f"{what}: {self.hidden(trouble.reason)}",
                 advice=trouble.advice or None,
                 maybe_sent=reached,
                 may_pass=not trouble.lasting,
@@ -201,18 +201,19 @@ class Transport:
         return replace(
             self._reply(response, body),
             charset=response.charset or "",
-            location=self._without_token(moved_to(location, response.url, path)),
+            location=self.hidden(moved_to(location, response.url, path)),
             packed=packed,
             sent=int(response.request_info.headers.get("Content-Length", "0")),
         )
-
-    def _without_token(self, text: str) -> str:
-        return without_token(text.encode(), self._token, 400).decode()
 
     async def read_reply(self, response: aiohttp.ClientResponse) -> Reply:
         """Return an answer that is no picture, as far as its words are of use."""
         body = await response.content.read(20_000)
         return self._reply(response, body)
+
+    def hidden(self, text: str) -> str:
+        """Return what a service said beside its answers, such as in a header, without the token."""
+        return hidden(text, self._token)
 
     def _reply(self, response: aiohttp.ClientResponse, body: bytes) -> Reply:
         return Reply(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from mj_widgets.account import Account
+from mj_widgets.errors import even_unmade
 from mj_widgets.jobs import Job, start
 from mj_widgets.models import task_id_from
 
@@ -58,6 +59,7 @@ class Session:
         )
         """What is asked, sent and kept, for those who want to do it by hand."""
 
+    @even_unmade
     def __repr__(self) -> str:
         return f"Session({self.client.root!r})"
 

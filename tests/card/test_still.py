@@ -199,7 +199,9 @@ def test_every_text_is_read_as_it_was_written(text: str) -> None:
 
 def test_no_script_no_style_sheet_and_no_address_but_the_pictures_own() -> None:
     made = to_html(replace(FOX, children=(FOX,)), "abc", 640)
-    assert not re.search(r"<(script|style|link|iframe)|https?:|url\(|class=|\bid=", made)
+    assert not re.search(r"<(script|style|link|iframe)|https?:|url\(|\bid=", made)
+    # Which MathJax looks for, and nobody else.
+    assert set(re.findall(r'class="(.*?)"', made)) == {"tex2jax_ignore mathjax_ignore"}
 
 
 def test_followups_are_inside_in_order_each_before_its_own() -> None:

@@ -1,0 +1,24 @@
+"""A hostile service, and it as the one of a session."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import mj_widgets as mj
+from attack.hostile import KEY, Hostile, hostile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(name="hostile")
+def hostile_service() -> Iterator[Hostile]:
+    with hostile() as service:
+        yield service
+
+
+@pytest.fixture
+def session(hostile: Hostile) -> mj.Session:
+    return mj.configure(hostile.url, KEY)
