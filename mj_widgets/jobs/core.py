@@ -8,8 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets import background
-from mj_widgets.errors import Forbidden, MjError, Unauthorized, fault_of
-from mj_widgets.jobs import words
+from mj_widgets.errors import Forbidden, MjError, Unauthorized, fault_of, one_line
 from mj_widgets.jobs.outcome import Outcome
 from mj_widgets.jobs.state import JobState, Notice, Phase, Tone
 
@@ -90,7 +89,7 @@ class JobCore:
             try:
                 listener(state)
             except (Exception, SystemExit):  # noqa: BLE001 - an observer may raise anything
-                _log.exception("An observer of %s failed", words.name_of(state))
+                _log.exception("An observer of task %s failed", one_line(state.task_id))
         # Last: who has waited for it finds all that its views have made of it.
         self.outcome.tell(state.outcome)
 
