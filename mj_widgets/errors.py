@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import ClassVar
+from typing import Any, ClassVar
 
 LONGEST_QUOTE = 240
 _MOST_BLANKS = 20
@@ -172,11 +172,13 @@ class ImageError(MjError):
 
     Attributes:
         expired: True when the link has died and a fresh one may be had by asking for the task.
+        task: the task that succeeded, where it is its picture that cannot be had; else None.
     """
 
     def __init__(self, what: str, *, expired: bool = False, **details: object) -> None:
         super().__init__(what, **details)  # type: ignore[arg-type]
         self.expired = expired
+        self.task: Any = None
 
 
 class LibraryError(MjError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,13 @@ from mj_widgets.pictures.images import (
     Picture,
     encode_jpeg,
     encode_png,
+    look_through,
     previews,
     shrink,
     split_grid,
     whole_preview,
 )
-from mj_widgets.service.retry import together
+from mj_widgets.service.retry import insisted, together
 
 if TYPE_CHECKING:
     from mj_widgets.account.keeper import Keeper
@@ -64,6 +65,16 @@ class Result:
         return 4 if self.is_grid else len(self.pictures)
 
 
+@dataclass(frozen=True)
+class Asking:
+    """How files are got that are not there, or not whole, at the first try: asked for again."""
+
+    is_new: bool = False
+    """Whether the task has ended just now, so that a file which is not found may still come."""
+    tell: Callable[[MjError, float], object] = lambda *_: None
+    """Called with what went wrong, and the seconds until the next try."""
+
+
 class Results:
     """Gets the pictures of one service; its coroutines belong on the background thread.
 
@@ -85,7 +96,9 @@ class Results:
         # here for whoever shows them next: the last few only, as many a job is never looked at.
         self._fresh: dict[Result, Copies] = {}
 
-    async def result(self, task: Task, record: Record | None = None) -> Result:
+    async def result(
+        self, task: Task, record: Record | None = None, asking: Asking | None = None
+    ) -> Result:
         """Return what a task that succeeded shows, after it was written to the library.
 
         What the library has is not downloaded again, nor read before somebody asks for it. Where
@@ -94,6 +107,7 @@ class Results:
         Args:
             task: the task.
             record: what the library has of it, where that is known already.
+            asking: how to go on where a file is not there or not whole; None to ask no further.
 
         Raises:
             ImageError: there is no picture, or it cannot be had or decoded.
@@ -109,7 +123,7 @@ class Results:
                 if task is not record.task and task.raw != record.task.raw:
                     record = await self._keeper.keep(task) or record
                 return Result(task, tuple(map(_kept, record.files)), record)
-        return await self._download_or_ask(task, lost)
+        return await self._download_or_ask(task, lost, asking)
 
     async def copies(self, result: Result) -> tuple[Result, Copies]:
         """Return small copies of what a task shows, and what they are copies of.
@@ -126,7 +140,7 @@ class Results:
             async with self._decoding:
                 return result, await asyncio.to_thread(_copies, result)
         except LibraryError as error:
-            result = await self._download_or_ask(result.task, error.what)
+            result = await self._download_or_ask(result.task, error.what, Asking())
             return result, self._fresh.pop(result, Copies())
 
     async def preview(self, task: Task, side: int) -> tuple[bytes, float] | None:
@@ -146,22 +160,24 @@ class Results:
         except (MjError, TimeoutError):
             return None
 
-    async def _download_or_ask(self, task: Task, lost: str) -> Result:
+    async def _download_or_ask(self, task: Task, lost: str, asking: Asking | None) -> Result:
         """Return what can be downloaded.
 
         Raises:
             ImageError: nothing; *lost* is what was wrong with the file that was kept, or "".
         """
+        if task.kind == "text":  # its picture is nothing to wait for
+            asking = None
         try:
             try:
-                return await self._download(task)
+                return await self._download(task, asking)
             except ImageError as error:
                 if not error.expired or task.kind == "text":
                     raise
                 fresh = await self._client.fetch(task.id)
                 if _links(fresh) == _links(task):
                     raise
-                return await self._download(fresh)
+                return await self._download(fresh, asking)
         except MjError as error:
             if task.kind == "text":  # its picture is only the one that was described
                 return await self._result(task, ())
@@ -171,7 +187,7 @@ class Results:
                 raise ImageError(lost, advice=str(error)) from None
             raise
 
-    async def _download(self, task: Task) -> Result:
+    async def _download(self, task: Task, asking: Asking | None) -> Result:
         links = _links(task)
         if not links and task.kind == "text":
             return await self._result(task, ())
@@ -180,14 +196,45 @@ class Results:
                 "The task succeeded, but the service names no picture",
                 advice="Try again: the task is asked once more.",
             )
-        async with self._downloading:
-            files = await together(map(self._client.download, links))
-        return await self._result(task, files)
+        alone = task if len(links) == 1 else None
+        files = await together(self._file(link, alone, asking) for link in links)
+        copies = files[0][1] if alone else None
+        return await self._result(task, tuple(picture for picture, _ in files), copies)
 
-    async def _result(self, task: Task, files: Iterable[bytes]) -> Result:
-        async with self._decoding:
-            pictures = await asyncio.to_thread(lambda: tuple(map(Picture.from_bytes, files)))
-            copies = await asyncio.to_thread(_copies, Result(task, pictures))
+    async def _file(
+        self, link: str, alone: Task | None, asking: Asking | None
+    ) -> tuple[Picture, Copies | None]:
+        """Return the file behind *link*, once it is whole.
+
+        Args:
+            link: where it is.
+            alone: the task, where this is its only file: its copies are made of the same pixels.
+            asking: see ``result``.
+
+        Raises:
+            ImageError: it cannot be had.
+        """
+        tries = 1 if asking else 3
+
+        async def ask() -> tuple[Picture, Copies | None]:
+            try:
+                async with self._downloading:
+                    data = await self._client.download(link, attempts=tries)
+                async with self._decoding:
+                    return await asyncio.to_thread(_looked_through, data, alone)
+            except ImageError as error:
+                if asking and asking.is_new and error.status == 404:
+                    error.may_pass = True
+                raise
+
+        return await (insisted(ask, asking.tell) if asking else ask())
+
+    async def _result(
+        self, task: Task, pictures: tuple[Picture, ...], copies: Copies | None = None
+    ) -> Result:
+        if copies is None:
+            async with self._decoding:
+                copies = await asyncio.to_thread(_copies, Result(task, pictures))
         # Only what could be decoded is kept: half a file would be found for ever.
         record = await self._keeper.keep(task, (picture.data for picture in pictures))
         for picture, file in zip(pictures, record.files if record else (), strict=False):
@@ -225,6 +272,14 @@ def _lost(record: Record) -> str:
 
 def _kept(file: KeptFile) -> Picture:
     return Picture.kept(file.read, file.mime, file.size)
+
+
+def _looked_through(data: bytes, alone: Task | None) -> tuple[Picture, Copies | None]:
+    picture = Picture.from_bytes(data)
+    if alone is not None:
+        return picture, _copies(Result(alone, (picture,)))
+    look_through(picture)
+    return picture, None
 
 
 def _copies(result: Result) -> Copies:

@@ -152,6 +152,7 @@ class TaskWidget(Shown, ipw.VBox):
 
         Raises:
             TaskFailed: the task failed or was cancelled.
+            ImageError: it succeeded, and its picture cannot be had; ``error.task`` is the task.
             MjError: it cannot be followed, its press was refused, or an observer waits.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
             KeyboardInterrupt: it was interrupted; the task is still followed.

@@ -13,7 +13,7 @@ from mj_widgets.archive.lineage import Branch
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import kinship, originals, words
 from mj_widgets.jobs.core import JobCore
-from mj_widgets.jobs.life import Life
+from mj_widgets.jobs.life import Life, without_picture
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.jobs.presses import Presses
 from mj_widgets.jobs.state import JobState
@@ -196,6 +196,7 @@ class Job:
 
         Raises:
             TaskFailed: the task failed or was cancelled.
+            ImageError: it succeeded, and its picture cannot be had; ``error.task`` is the task.
             MjError: it cannot be followed, its press was refused, an observer waits, or the task
                 waits for an answer that nobody is there to give.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
@@ -319,8 +320,12 @@ class Job:
         What the library has lost is no result any more. What memory holds is kept.
         """
         if self.state.result is result:
-            kept = None if result.record else result
-            self._core.complain(str(fault_of(error)), "trouble", result=kept)
+            fault = fault_of(error)
+            changes: dict[str, Any] = {}
+            if result.record and self.state.task is not None:
+                self._core.outcome.forget()  # whoever waits from now on gets no picture
+                changes = {"result": None, "outcome": without_picture(self.state.task, fault)}
+            self._core.complain(str(fault), "trouble", **changes)
 
     # -- pressing -------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mj_widgets.errors import (
     Forbidden,
+    ImageError,
     MjError,
     QueueFull,
     RateLimited,
@@ -43,6 +44,8 @@ def state_words(state: JobState) -> tuple[str, Tone]:
             return "not watched any more", "waiting"
         case Phase.LOST if state.trouble is not None:
             return _refusal_words(state.trouble), "failed"
+        case Phase.FETCHING if state.retry_at is not None:
+            return "getting the picture again", "trouble"
         case Phase.FETCHING:
             where = "looking in the library" if state.kept_since else "getting the picture"
             return where, "running"
@@ -83,7 +86,7 @@ def _trouble_words(error: MjError) -> str:
 
 def passing_words(error: MjError) -> str:
     """Return what is said of *error* while it is tried again: not that a person should do so."""
-    is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
+    is_to_wait = isinstance(error, (ImageError, RateLimited, ServiceUnavailable))
     return one_line(f"{error.sentence}.", 600) if is_to_wait else str(error)
 
 
