@@ -88,7 +88,8 @@ class Results:
 
     def __init__(self, client: Client, keeper: Keeper) -> None:
         self._client, self._keeper = client, keeper
-        self._previewing = asyncio.Semaphore(_AT_ONCE)
+        self.previewing = asyncio.Semaphore(_AT_ONCE)
+        """Taken by whoever gets a preview: what has waited for it then gets the newest."""
         self._downloading = asyncio.Semaphore(_AT_ONCE)
         # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._decoding = asyncio.Semaphore(_AT_ONCE)
@@ -146,14 +147,14 @@ class Results:
     async def preview(self, task: Task, side: int) -> tuple[bytes, float] | None:
         """Return a small JPEG of a running task's half-done picture and its width over height.
 
-        None where there is none.
+        None where there is none. Take ``previewing`` first.
 
         Nothing depends on it, so that a picture that cannot be had is no error.
         """
         if not task.image_url or task.kind == "text":
             return None
         try:
-            async with self._previewing, asyncio.timeout(_PREVIEW_SECONDS):
+            async with asyncio.timeout(_PREVIEW_SECONDS):
                 data = await self._client.download(task.image_url, attempts=1)
             async with self._decoding:
                 return await asyncio.to_thread(_preview, data, side)
