@@ -284,6 +284,11 @@ class TaskWidget(Shown, ipw.VBox):
         return tuple(card for card in self.presenter.cards if isinstance(card, TaskWidget))
 
     @property
+    def further_ids(self) -> tuple[str, ...]:
+        """The tasks that came of it and have no card, as one answer named too many; mostly ()."""
+        return self.job.further_ids
+
+    @property
     def parent_id(self) -> str:
         """The task whose button started this one, "" for a root or where it is not known."""
         return self.job.parent_id

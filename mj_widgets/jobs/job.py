@@ -449,6 +449,14 @@ class Job:
         return tuple(job for job in self.state.followups if isinstance(job, Job))
 
     @property
+    def further_ids(self) -> tuple[str, ...]:
+        """The tasks that came of it and have no job, as one answer named too many; mostly ().
+
+        >>> [session.follow(task_id) for task_id in job.further_ids[:10]]   # doctest: +SKIP
+        """
+        return self.state.further_ids
+
+    @property
     def parent_id(self) -> str:
         """The task whose button started this one, "" for a root or where it is not known."""
         return kinship.step_of(self)[0]

@@ -14,7 +14,7 @@ from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import Dialog
 from mj_widgets.jobs.offer import offer
 from mj_widgets.jobs.sender import Sender
-from mj_widgets.jobs.state import Notice, Phase
+from mj_widgets.jobs.state import MOST_JOBS, Notice, Phase
 from mj_widgets.jobs.watch import News, Watch
 from mj_widgets.models import Status, TaskFailed
 
@@ -125,7 +125,10 @@ class Life:
             return
         first, *others = submission.task_ids
         if others:
-            core.change(origin=f"{core.state.origin} · also started: {', '.join(others)}")
+            named, further = others[:MOST_JOBS], tuple(others[MOST_JOBS:])
+            rest = f" and {len(further):,} more: see further_ids" if further else ""
+            origin = f"{core.state.origin} · also started: {', '.join(named)}{rest}"
+            core.change(origin=origin, further_ids=further)
         self.begin(first, submission=submission)
 
     async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:

@@ -16,7 +16,7 @@ from mj_widgets.errors import (
     Unauthorized,
     one_line,
 )
-from mj_widgets.jobs.state import JobState, Phase, Tone
+from mj_widgets.jobs.state import MOST_JOBS, JobState, Phase, Tone
 from mj_widgets.models import Status, Submission, Task
 from mj_widgets.models import status_words as words_of
 
@@ -119,6 +119,14 @@ def progress_note(task: Task, *, stalled: bool) -> str:
             "It is asked again now and then."
         )
     return ""
+
+
+def too_many(count: int) -> str:
+    """Return what is said where so many tasks were started at once that not all have a job."""
+    return (
+        f"{count:,} tasks were started. {MOST_JOBS} are shown; "
+        "the ids of all others are listed, and in further_ids."
+    )
 
 
 def origin(parent: str, button: str) -> str:
