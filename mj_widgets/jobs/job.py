@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from mj_widgets import background
 from mj_widgets.archive.lineage import Branch
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import kinship, originals, words
+from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life, without_picture
 from mj_widgets.jobs.outcome import wait_for
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
 
 
-class Job:
+class Job(Awaited):
     """One task, followed in the background to its end, its files kept, its buttons pressed once.
 
     It knows no notebook: cards, a terminal and scripts look at it. All that is known of it is in
@@ -206,10 +207,8 @@ class Job:
             raise nobody
         return wait_for(self._core.outcome, lambda: self.state, timeout)
 
-    def __await__(self) -> Generator[Any, None, Task]:
-        return self._reached().__await__()
-
-    async def _reached(self) -> Task:
+    async def reached(self) -> Task:
+        """Do what ``wait`` does, without blocking; the same as awaiting the job itself."""
         if (nobody := self.dialog.nobody) is not None:
             raise nobody
         return await self._core.outcome.reached()
