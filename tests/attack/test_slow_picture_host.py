@@ -28,23 +28,11 @@ MANY = 100
 AT_ONCE = 4
 
 
-def under_way() -> Counter[str]:
-    """What goes on in the background for tasks, by the name of what does it."""
-
-    async def look() -> Counter[str]:
-        for _ in range(5):  # what was cancelled has ended
-            await asyncio.sleep(0)
-        names = (getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks())
-        return Counter(name for name in names if name.startswith(("Album", "Job", "Results")))
-
-    return background.run(look())
-
-
 class Host:
     """Tasks whose pictures lie at a host that takes requests and says nothing."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
+    def __init__(self, sandbox: Sandbox, session: mj.Session) -> None:
+        self.sandbox, self._account = sandbox, session.account
         self.asked_for: list[str] = []
         """The pictures, in order."""
         self._news = threading.Condition()
@@ -71,6 +59,24 @@ class Host:
     def finish(self, name: str) -> str:
         return self.put(name, 100, status="SUCCESS")
 
+    def under_way(self) -> Counter[str]:
+        """What goes on in the background for these tasks, by the name of what does it."""
+
+        async def look() -> Counter[str]:
+            for _ in range(5):  # what was cancelled has ended
+                await asyncio.sleep(0)
+            coroutines: list[Any] = [task.get_coro() for task in asyncio.all_tasks()]
+            return Counter(each.__qualname__ for each in coroutines if self._causes(each))
+
+        return background.run(look())
+
+    def _causes(self, coroutine: Any) -> bool:
+        """Tell whether it is for this service: other tests have left theirs at work."""
+        frame = coroutine.cr_frame
+        doer = frame.f_locals.get("self") if frame else None
+        account = getattr(getattr(doer, "_job", doer), "account", None)
+        return doer is self._account.results or account is self._account
+
     def when_asked(self, count: int) -> None:
         """Wait until so many pictures were asked for."""
         with self._news:
@@ -80,7 +86,7 @@ class Host:
 @pytest.fixture
 def host(session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(results, "_PREVIEW_SECONDS", 600)
-    return Host(sandbox)
+    return Host(sandbox, session)
 
 
 def test_of_many_tasks_a_few_previews_are_under_way_and_one_a_task_waits(host: Host) -> None:
@@ -97,7 +103,7 @@ def test_of_many_tasks_a_few_previews_are_under_way_and_one_a_task_waits(host: H
             until(card, "progress", progress)
 
     assert len(host.asked_for) == AT_ONCE
-    assert under_way() == {"Album._get_previews": MANY}
+    assert host.under_way() == {"Album._get_previews": MANY}
     first = {name.rpartition("-")[0] for name in host.asked_for}
     for card in cards:
         if card.task_id in first:
@@ -108,7 +114,7 @@ def test_of_many_tasks_a_few_previews_are_under_way_and_one_a_task_waits(host: H
     assert newest == ["30"] * AT_ONCE
     for card in cards:
         card.close()
-    assert under_way() == {}
+    assert host.under_way() == {}
 
 
 @on("state", ["running", "succeeded"])
@@ -122,17 +128,17 @@ def test_what_is_closed_or_stopped_ends_its_own_at_once_and_is_let_go(
     for card in cards:
         until_job(card.job, lambda now: now.task or now.phase is Phase.FETCHING)
     host.when_asked(4)
-    assert under_way()
+    assert host.under_way()
 
     for card in cards:
         end(card)
-    assert under_way() == {}
+    assert host.under_way() == {}
 
     left = [weakref.ref(thing) for card in cards for thing in (card, card.job)]
     for card in cards:
         card.close()
     del card, cards
-    assert under_way() == {}  # the thread has let go of what it was told last
+    assert host.under_way() == {}  # the thread has let go of what it was told last
     gc.collect()
     assert [thing() for thing in left] == [None] * len(left)
     states = (known for known in gc.get_objects() if isinstance(known, JobState))
@@ -148,7 +154,7 @@ def test_a_job_that_is_stopped_while_its_picture_comes_says_so_and_gets_it_later
     job.stop()
     with pytest.raises(mj.MjError, match="not watched any more"):
         job.wait(30)
-    assert under_way() == {}
+    assert host.under_way() == {}
 
     sandbox.faults.clear()
     link = sandbox.put_file("whole.gif", GIF, "image/gif")
