@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from mj_widgets.account.asking import Asking
 from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.pictures.images import (
     Picture,
@@ -18,7 +18,7 @@ from mj_widgets.pictures.images import (
     split_grid,
     whole_preview,
 )
-from mj_widgets.service.retry import insisted, together
+from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
     from mj_widgets.account.keeper import Keeper
@@ -63,16 +63,6 @@ class Result:
     def count(self) -> int:
         """How many pictures or videos there are to see; a grid has four."""
         return 4 if self.is_grid else len(self.pictures)
-
-
-@dataclass(frozen=True)
-class Asking:
-    """How files are got that are not there, or not whole, at the first try: asked for again."""
-
-    is_new: bool = False
-    """Whether the task has ended just now, so that a file which is not found may still come."""
-    tell: Callable[[MjError, float], object] = lambda *_: None
-    """Called with what went wrong, and the seconds until the next try."""
 
 
 class Results:
@@ -217,18 +207,13 @@ class Results:
         """
         tries = 1 if asking else 3
 
-        async def ask() -> tuple[Picture, Copies | None]:
-            try:
-                async with self._downloading:
-                    data = await self._client.download(link, attempts=tries)
-                async with self._decoding:
-                    return await asyncio.to_thread(_looked_through, data, alone)
-            except ImageError as error:
-                if asking and asking.is_new and error.status == 404:
-                    error.may_pass = True
-                raise
+        async def get() -> tuple[Picture, Copies | None]:
+            async with self._downloading:
+                data = await self._client.download(link, attempts=tries)
+            async with self._decoding:
+                return await asyncio.to_thread(_looked_through, data, alone)
 
-        return await (insisted(ask, asking.tell) if asking else ask())
+        return await (asking.until_whole(get) if asking else get())
 
     async def _result(
         self, task: Task, pictures: tuple[Picture, ...], copies: Copies | None = None

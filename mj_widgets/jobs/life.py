@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.account.results import Asking
+from mj_widgets.account.asking import Asking
 from mj_widgets.errors import ImageError, MjError, TaskNotFound
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import Dialog
