@@ -58,10 +58,12 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     settings.reset()
 
 
-@pytest.fixture(autouse=True)
-def pictures_are_asked_for_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In this process: what is not there, or not whole, is not waited for."""
-    monkeypatch.setattr(retrying, "_growing", wait_none())
+@pytest.fixture(autouse=True, scope="session")
+def pictures_are_asked_for_again_at_once() -> Iterator[None]:
+    """In this process: what is not there, or not whole, is not waited for, by no job left over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retrying, "_growing", wait_none())
+        yield
 
 
 @pytest.fixture
