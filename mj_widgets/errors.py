@@ -25,7 +25,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import wraps
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 LONGEST_QUOTE = 240
 _LONG_LINK = re.compile(
@@ -215,11 +215,13 @@ class ImageError(MjError):
 
     Attributes:
         expired: True when the link has died and a fresh one may be had by asking for the task.
+        task: the task that succeeded, where it is its picture that cannot be had; else None.
     """
 
     def __init__(self, what: str, *, expired: bool = False, **details: object) -> None:
         super().__init__(what, **details)  # type: ignore[arg-type]
         self.expired = expired
+        self.task: Any = None
 
 
 class LibraryError(MjError):

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 from services import CANARY
 from sketches import sketching
+from tenacity import wait_none
 
 import mj_widgets as mj
 from mj_widgets.sandbox import EXAMPLES
+from mj_widgets.service import retry as retrying
 from mj_widgets.session import settings
 
 if TYPE_CHECKING:
@@ -54,6 +56,14 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
     settings.reset()
     yield
     settings.reset()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pictures_are_asked_for_again_at_once() -> Iterator[None]:
+    """In this process: what is not there, or not whole, is not waited for, by no job left over."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retrying, "_growing", wait_none())
+        yield
 
 
 @pytest.fixture

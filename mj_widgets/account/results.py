@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from mj_widgets.account.gather import gathered, opened
+from mj_widgets.account.asking import Asking
+from mj_widgets.account.gather import gathered
 from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.pictures.images import (
     PREVIEW_BYTES,
@@ -15,6 +16,7 @@ from mj_widgets.pictures.images import (
     Picture,
     encode_jpeg,
     encode_png,
+    look_through,
     previews,
     shrink,
     split_grid,
@@ -142,7 +144,8 @@ class Results:
 
     def __init__(self, client: Client, keeper: Keeper) -> None:
         self._client, self._keeper = client, keeper
-        self._previewing = asyncio.Semaphore(_AT_ONCE)
+        self.previewing = asyncio.Semaphore(_AT_ONCE)
+        """Taken by whoever gets a preview: what has waited for it then gets the newest."""
         self._downloading = asyncio.Semaphore(_AT_ONCE)
         # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._decoding = asyncio.Semaphore(_AT_ONCE)
@@ -150,7 +153,9 @@ class Results:
         # here for whoever shows them next: the last few only, as many a job is never looked at.
         self._fresh: dict[Result, Copies] = {}
 
-    async def result(self, task: Task, record: Record | None = None) -> Result:
+    async def result(
+        self, task: Task, record: Record | None = None, asking: Asking | None = None
+    ) -> Result:
         """Return what a task that succeeded shows, after it was written to the library.
 
         What the library has is not downloaded again, nor read before somebody asks for it. Where
@@ -159,6 +164,7 @@ class Results:
         Args:
             task: the task.
             record: what the library has of it, where that is known already.
+            asking: how to go on where a file is not there or not whole; None to ask no further.
 
         Raises:
             ImageError: there is no picture, or it cannot be had or decoded.
@@ -168,13 +174,13 @@ class Results:
             elsewhere = await self._keeper.kept(task.id, anywhere=True)
             record = elsewhere if elsewhere and elsewhere.task.raw == task.raw else None
         if record is None or not record.files:
-            return await self._download_or_ask(task, "")
+            return await self._download_or_ask(task, "", asking)
         if _shape(task) != _shape(record.task):  # services forget: those places count
             task = _with_links_of(record.task, task)
         lost = await asyncio.to_thread(_lost, record)
         kept = _kept_result(task, record)
         if lost or not kept.is_whole:
-            return await self._download_or_ask(task, lost, kept)
+            return await self._download_or_ask(task, lost, asking, kept)
         if task is not record.task and task.raw != record.task.raw:
             record = await self._keeper.keep(task) or record
         return replace(kept, record=record)
@@ -194,35 +200,39 @@ class Results:
             async with self._decoding:
                 return result, await asyncio.to_thread(_copies, result)
         except LibraryError as error:
-            result = await self._download_or_ask(result.task, error.what)
+            result = await self._download_or_ask(result.task, error.what, None)
             return result, self._fresh.pop(result, Copies())
 
     async def preview(self, task: Task, side: int) -> tuple[bytes, float] | None:
         """Return a small JPEG of a running task's half-done picture and its width over height.
 
-        None where there is none.
+        None where there is none. Take ``previewing`` first.
 
         Nothing depends on it, so that a picture that cannot be had is no error.
         """
         if not task.image_url or task.kind == "text":
             return None
         try:
-            async with self._previewing, asyncio.timeout(_PREVIEW_SECONDS):
+            async with asyncio.timeout(_PREVIEW_SECONDS):
                 data = await self._client.download(task.image_url, attempts=1)
             async with self._decoding:
                 return await asyncio.to_thread(_preview, data, side)
         except (MjError, TimeoutError):
             return None
 
-    async def _download_or_ask(self, task: Task, lost: str, kept: Result | None = None) -> Result:
+    async def _download_or_ask(
+        self, task: Task, lost: str, asking: Asking | None, kept: Result | None = None
+    ) -> Result:
         """Return what can be downloaded, beside the files of *kept*.
 
         Raises:
             ImageError: nothing; *lost* is what was wrong with the file that was kept, or "".
         """
+        if task.kind == "text":  # its picture is nothing to wait for
+            asking = None
         try:
             try:
-                return await self._download(task, kept)
+                return await self._download(task, asking, kept)
             except ImageError as error:
                 if not error.expired or task.kind == "text":
                     raise
@@ -231,7 +241,7 @@ class Results:
                     raise
                 if _shape(fresh) != _shape(task):  # what is kept has other places
                     kept = None
-                return await self._download(fresh, kept)
+                return await self._download(fresh, asking, kept)
         except MjError as error:
             if kept is not None and kept.pictures:
                 return replace(kept, trouble=error)
@@ -243,7 +253,14 @@ class Results:
                 raise ImageError(lost, advice=str(error)) from None
             raise
 
-    async def _download(self, task: Task, kept: Result | None = None) -> Result:
+    async def _download(
+        self, task: Task, asking: Asking | None, kept: Result | None = None
+    ) -> Result:
+        """Return what can be downloaded, beside what is *kept*, after it was kept.
+
+        Raises:
+            ImageError: nothing came, though something should have.
+        """
         links = task.file_urls
         if not links and task.kind == "text":
             return await self._result(task, {})
@@ -253,32 +270,54 @@ class Results:
                 advice="Try again: the task is asked once more.",
             )
         here = dict(zip(kept.places, kept.pictures, strict=True)) if kept else {}
-        async with self._downloading:
-            missing = {n: link for n, link in enumerate(links) if n not in here}
-            files, troubles = await gathered(self._client.download, missing)
-        return await self._result(task, files, troubles, here)
+        missing = {n: link for n, link in enumerate(links) if n not in here}
+        alone = task if len(links) == 1 else None
+        came, troubles = await gathered(lambda link: self._file(link, alone, asking), missing)
+        trouble = next(iter(troubles.values()), None)
+        if not came and trouble is not None:
+            raise trouble
+        found = {n: picture for n, (picture, _) in came.items()}
+        copies = next((copies for _, copies in came.values()), None)
+        return await self._result(task, found, here, trouble, copies)
+
+    async def _file(
+        self, link: str, alone: Task | None, asking: Asking | None
+    ) -> tuple[Picture, Copies | None]:
+        """Return the file behind *link*, once it is whole.
+
+        Args:
+            link: where it is.
+            alone: the task, where this is its only file: its copies are made of the same pixels.
+            asking: see ``result``.
+
+        Raises:
+            ImageError: it cannot be had.
+        """
+        tries = 1 if asking else 3
+
+        async def get() -> tuple[Picture, Copies | None]:
+            async with self._downloading:
+                data = await self._client.download(link, attempts=tries)
+            async with self._decoding:
+                return await asyncio.to_thread(_looked_through, data, alone)
+
+        return await (asking.until_whole(get) if asking else get())
 
     async def _result(
         self,
         task: Task,
-        files: Mapping[int, bytes],
-        troubles: Mapping[int, MjError] | None = None,
+        found: Mapping[int, Picture],
         here: Mapping[int, Picture] | None = None,
+        trouble: MjError | None = None,
+        copies: Copies | None = None,
     ) -> Result:
-        """Return what came, beside what is *here*, after it was kept.
-
-        Raises:
-            ImageError: nothing came, though something should have.
-        """
-        async with self._decoding:
-            found, no_pictures = await asyncio.to_thread(opened, files)
-            trouble = next(iter([*(troubles or {}).values(), *no_pictures.values()]), None)
-            if not found and trouble is not None:
-                raise trouble
-            by_place = dict(sorted({**(here or {}), **found}.items()))
-            pictures = tuple(by_place.values())
-            result = Result(task, pictures, None, tuple(by_place), trouble)
-            copies = await asyncio.to_thread(_copies, result)
+        """Return what was *found*, beside what was *here*, after it was kept."""
+        by_place = dict(sorted({**(here or {}), **found}.items()))
+        pictures = tuple(by_place.values())
+        result = Result(task, pictures, None, tuple(by_place), trouble)
+        if copies is None:
+            async with self._decoding:
+                copies = await asyncio.to_thread(_copies, result)
         # Only what could be decoded is kept: half a file would be found for ever.
         several = await asyncio.to_thread(_in_places, by_place)
         record = await self._keeper.keep(task, several)
@@ -343,6 +382,14 @@ def _lost(record: Record) -> str:
 
 def _kept(file: KeptFile) -> Picture:
     return Picture.kept(file.read, file.mime, file.size)
+
+
+def _looked_through(data: bytes, alone: Task | None) -> tuple[Picture, Copies | None]:
+    picture = Picture.from_bytes(data)
+    if alone is not None:
+        return picture, _copies(Result(alone, (picture,)))
+    look_through(picture)
+    return picture, None
 
 
 def _copies(result: Result) -> Copies:

@@ -14,14 +14,15 @@ from mj_widgets.archive.lineage import TaskLink
 from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, searched_text
 from mj_widgets.archive.search import query
 from mj_widgets.archive.shelf import Arrival, Shelf
-from mj_widgets.errors import LibraryError, even_unmade
+from mj_widgets.errors import LibraryError, even_unmade, one_line
 from mj_widgets.models import Task
-from mj_widgets.pictures.disk import make_folder, remove_left_over, write_new
+from mj_widgets.pictures.disk import expanded, make_folder, remove_left_over, write_new
 
 __all__ = ["KeptFile", "Library", "Problem", "Record"]
 
 
 _INDEX = "library.db"
+_LONGEST_SAID = 200
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class Library:
     """
 
     def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder).expanduser().absolute()
-        with in_words(f"The library {self.folder} cannot be made"):
+        with in_words(f"The library {_said(folder)} cannot be made"):
+            self.folder = expanded(folder).absolute()
             make_folder(self.folder)
         self._shelf = Shelf(self.folder)
         self._database = Database(self.folder / _INDEX)
@@ -182,11 +183,11 @@ class Library:
             LibraryError: it cannot be written; or all is exported but files that are missing or
                 were changed.
         """
-        target = Path(folder).expanduser().absolute()
         lines: list[str] = []
         written: list[Path] = []
         missing: list[str] = []
-        with in_words(f"The library cannot be exported to {target}"):
+        with in_words(f"The library cannot be exported to {_said(folder)}"):
+            target = expanded(folder).absolute()
             make_folder(target)
             for record in self.search(limit=None):
                 told: list[dict[str, object]] = []
@@ -253,6 +254,10 @@ class Library:
 
     def _record(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Record:
         return record_of(row, self._shelf.files_of(connection, row["number"]))
+
+
+def _said(folder: str | Path) -> str:
+    return one_line(str(folder), _LONGEST_SAID)
 
 
 def _find(connection: sqlite3.Connection, task_id: str, service: str | None) -> sqlite3.Row | None:

@@ -98,10 +98,15 @@ class Album:
             self._begin(self._get_previews())
 
     async def _get_previews(self) -> None:
-        while (task := self._wanted) is not None:
-            self._wanted = None
-            self._previewed = self._seen(task)
-            preview = await self._job.account.results.preview(task, _PREVIEW_SIDE)
+        results = self._job.account.results
+        while self._wanted is not None:
+            async with results.previewing:
+                # Only now: while others were slow, there may have come a newer one, or the end.
+                task, self._wanted = self._wanted, None
+                if task is None:
+                    return
+                self._previewed = self._seen(task)
+                preview = await results.preview(task, _PREVIEW_SIDE)
             if preview is not None:
                 self._running = preview_frame(task, *preview)
                 self._on_new()

@@ -53,6 +53,7 @@ class CardView:
         self.rows = ButtonRows(self.controls, self.frame, self.listed, press)
         self.asked = self.controls.column("mj-asked")
         self.followups = self.controls.column("mj-followups")
+        self._further: tuple[ipw.Textarea, ...] = ()
         self.parts = (
             self.caption,
             self.tools.row,
@@ -98,6 +99,23 @@ class CardView:
             if tuple(tiles.previews) != frame.previews:
                 tiles.previews = list(frame.previews)
             tiles.unfinished = frame.unfinished
+
+    def list_further(self, ids: Sequence[str]) -> None:
+        """List the ids of tasks that have no card, to be copied."""
+        text = "\n".join(ids)
+        for listed in self._further:
+            listed.value = text
+        if ids and not self._further:
+            layout = self.controls.layout
+            self._further = (
+                ipw.Textarea(text, description="Also started", disabled=True, layout=layout),
+            )
+            self.show_followups(self.followups.children)
+
+    def show_followups(self, cards: Sequence[ipw.Widget]) -> None:
+        """Show the cards inside, and below them the ids of tasks that have none."""
+        cards = [card for card in cards if card not in self._further]
+        self.followups.children = (*cards, *self._further)
 
     def _list(self, texts: Sequence[str]) -> None:
         if self.listed.children:
@@ -145,6 +163,12 @@ class CardView:
 
     def _widgets(self) -> tuple[ipw.Widget, ...]:
         """Return every widget, each before those that it consists of."""
-        own = (*self.rows.widgets(), *self.listed.children[:1], *self.tools.row.children)
+        own = (
+            *self.rows.widgets(),
+            *self.listed.children[:1],
+            *self._further,
+            *(listed.style for listed in self._further),
+            *self.tools.row.children,
+        )
         shared = (self.bar.style, self._frame_layout, self.controls.layout, self.controls.style)
         return (*own, *self.parts, self.tiles, *shared)

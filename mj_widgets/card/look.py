@@ -158,6 +158,8 @@ def _tools_of(state: JobState) -> list[Tool]:
             return ["stop", "check"] if state.retry_at is not None else ["stop"]
         case Phase.UNSENT:
             return ["reuse"] if has_prompt else []
+        case Phase.FETCHING if state.retry_at is not None:
+            return ["stop"]
         case Phase.FOLLOWED:
             return ["stop", "cancel", "check"]
         case Phase.LOST | Phase.STOPPED:

@@ -124,6 +124,7 @@ class Presenter:
         if seen.notice is not before.notice:
             self._said = None
         self._keep_cards()
+        self.view.list_further(state.further_ids)
         look = look_of(seen, self.album.frame(seen))
         self.view.show(replace(look, notice=self._said) if self._said else look)
         self._show_question(before)
@@ -228,7 +229,7 @@ class Presenter:
         if self.cards == before:
             return
         children: tuple[ipw.Widget, ...] = self.cards  # type: ignore[assignment]
-        self.view.followups.children = children
+        self.view.show_followups(children)
         caption = self.view.caption
         caption.folds = (caption.folds or "open") if self.cards else ""
         if len(self.cards) > len(before):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
@@ -16,6 +16,7 @@ from mj_widgets.card.presenter import Presenter
 from mj_widgets.card.still import AS_TYPED
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
 from mj_widgets.jobs import Job, words
+from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.models import Status, Task
 from mj_widgets.session.settings import session as default_session
@@ -33,7 +34,7 @@ _log = logging.getLogger(__name__)
 SIZE = 640
 
 
-class TaskWidget(Shown, ipw.VBox):
+class TaskWidget(Awaited, Shown, ipw.VBox):
     """Follow one task live: its state, its picture as it grows, then its pictures and buttons.
 
     Args:
@@ -154,6 +155,7 @@ class TaskWidget(Shown, ipw.VBox):
 
         Raises:
             TaskFailed: the task failed or was cancelled.
+            ImageError: it succeeded, and its picture cannot be had; ``error.task`` is the task.
             MjError: it cannot be followed, its press was refused, or an observer waits.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
             KeyboardInterrupt: it was interrupted; the task is still followed.
@@ -163,14 +165,18 @@ class TaskWidget(Shown, ipw.VBox):
         finally:
             self._send_again()
 
-    def __await__(self) -> Generator[Any, None, Task]:
-        return self._awaited().__await__()
-
-    async def _awaited(self) -> Task:
+    async def reached(self) -> Task:
+        """Do what ``wait`` does, without blocking; the same as awaiting the card itself."""
         try:
             return await self.presenter.outcome.reached()
         finally:
             self._send_again()
+
+    def send(self, content: Any, buffers: Any = None) -> Any:
+        """Send a message to the browser; asyncio, which sends None, goes one step on."""
+        if content is None:
+            return super().send(content)
+        return ipw.VBox.send(self, content, buffers)
 
     def stop(self) -> None:
         """Stop watching. The task goes on at the service; Check now watches it again."""
@@ -283,6 +289,11 @@ class TaskWidget(Shown, ipw.VBox):
     def followups(self) -> tuple[TaskWidget, ...]:
         """The cards of the tasks that were started from this one, in order."""
         return tuple(card for card in self.presenter.cards if isinstance(card, TaskWidget))
+
+    @property
+    def further_ids(self) -> tuple[str, ...]:
+        """The tasks that came of it and have no card, as one answer named too many; mostly ()."""
+        return self.job.further_ids
 
     @property
     def parent_id(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,9 @@ from mj_widgets import background
 from mj_widgets.archive.lineage import Branch
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, fault_of, one_line
 from mj_widgets.jobs import kinship, originals, words
+from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.core import JobCore
-from mj_widgets.jobs.life import Life
+from mj_widgets.jobs.life import Life, without_picture
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.jobs.presses import Presses
 from mj_widgets.jobs.state import JobState
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
 
 
-class Job:
+class Job(Awaited):
     """One task, followed in the background to its end, its files kept, its buttons pressed once.
 
     It knows no notebook: cards, a terminal and scripts look at it. All that is known of it is in
@@ -205,6 +206,7 @@ class Job:
 
         Raises:
             TaskFailed: the task failed or was cancelled.
+            ImageError: it succeeded, and its picture cannot be had; ``error.task`` is the task.
             MjError: it cannot be followed, its press was refused, an observer waits, or the task
                 waits for an answer that nobody is there to give.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
@@ -214,10 +216,8 @@ class Job:
             raise nobody
         return wait_for(self._core.outcome, lambda: self.state, timeout)
 
-    def __await__(self) -> Generator[Any, None, Task]:
-        return self._reached().__await__()
-
-    async def _reached(self) -> Task:
+    async def reached(self) -> Task:
+        """Do what ``wait`` does, without blocking; the same as awaiting the job itself."""
         if (nobody := self.dialog.nobody) is not None:
             raise nobody
         return await self._core.outcome.reached()
@@ -329,8 +329,12 @@ class Job:
         What the library has lost is no result any more. What memory holds is kept.
         """
         if self.state.result is result:
-            kept = None if result.record else result
-            self._core.complain(str(fault_of(error)), "trouble", result=kept)
+            fault = fault_of(error)
+            changes: dict[str, Any] = {}
+            if result.record and self.state.task is not None:
+                self._core.outcome.forget()  # whoever waits from now on gets no picture
+                changes = {"result": None, "outcome": without_picture(self.state.task, fault)}
+            self._core.complain(str(fault), "trouble", **changes)
 
     # -- pressing -------------------------------------------------------------------------------
 
@@ -462,6 +466,14 @@ class Job:
     def followups(self) -> tuple[Job, ...]:
         """The jobs that were started from this one, in order."""
         return tuple(job for job in self.state.followups if isinstance(job, Job))
+
+    @property
+    def further_ids(self) -> tuple[str, ...]:
+        """The tasks that came of it and have no job, as one answer named too many; mostly ().
+
+        >>> [session.follow(task_id) for task_id in job.further_ids[:10]]   # doctest: +SKIP
+        """
+        return self.state.further_ids
 
     @property
     def parent_id(self) -> str:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.errors import MjError, TaskNotFound
+from mj_widgets.account.asking import Asking
+from mj_widgets.errors import ImageError, MjError, TaskNotFound
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import Dialog
 from mj_widgets.jobs.offer import offer
 from mj_widgets.jobs.sender import Sender
-from mj_widgets.jobs.state import Notice, Phase
+from mj_widgets.jobs.state import MOST_JOBS, Notice, Phase
 from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.jobs.watch import News, Watch
 from mj_widgets.models import Status, TaskFailed
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from mj_widgets.models.modal import ModalAnswer
 
 
+_JUST_ENDED = 120.0
+"""Seconds after its end in which a task's picture may be on its way to where its link leads."""
+
+
 class Life:
     """Brings one job from its beginning to its end; on the background thread.
 
@@ -32,14 +38,27 @@ class Life:
         core: the job.
     """
 
-    __slots__ = ("_core", "_is_on", "_note", "_sender", "_watch", "dialog", "is_to_stop")
+    __slots__ = (
+        "_core",
+        "_fetching",
+        "_is_new",
+        "_is_on",
+        "_note",
+        "_sender",
+        "_watch",
+        "dialog",
+        "is_to_stop",
+    )
 
     def __init__(self, core: JobCore) -> None:
         self._core = core
         self.dialog = Dialog(core, self.ask)
         self._sender: Sender | None = None
         self._watch: Watch | None = None
+        self._fetching: asyncio.Task[Any] | None = None
         self._is_on = self.is_to_stop = False
+        self._is_new = False
+        """Whether the task was seen before it had ended."""
         self._note = ""
 
     # -- beginnings -----------------------------------------------------------------------------
@@ -87,8 +106,8 @@ class Life:
         if self.is_to_stop:
             self.stop()
             return
-        is_new = submission is not None and since is None
-        core.run(self._start(task_id, is_new=is_new, refresh=refresh))
+        self._is_new = submission is not None and since is None
+        core.run(self._start(task_id, is_new=self._is_new, refresh=refresh))
 
     def _stopwatch(self, task_id: str, submission: Submission | None) -> Stopwatch:
         """Return what is known of a task's times before the first answer."""
@@ -117,7 +136,10 @@ class Life:
             return
         first, *others = submission.task_ids
         if others:
-            core.change(origin=f"{core.state.origin} · also started: {', '.join(others)}")
+            named, further = others[:MOST_JOBS], tuple(others[MOST_JOBS:])
+            rest = f" and {len(further):,} more: see further_ids" if further else ""
+            origin = f"{core.state.origin} · also started: {', '.join(named)}{rest}"
+            core.change(origin=origin, further_ids=further)
         self.begin(first, submission=submission)
 
     async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:
@@ -162,6 +184,8 @@ class Life:
         if self._watch is not None:
             self._watch.stop()
             self._watch = None
+        if self._fetching is not None:
+            self._fetching.cancel()
         if core.state.outcome is None and core.state.task_id:
             core.end(
                 MjError(f"Task {core.state.task_id} is not watched any more"),
@@ -216,6 +240,7 @@ class Life:
 
     async def _go_on(self, task: Task, news: News) -> None:
         core, update = self._core, news.update
+        self._is_new = True
         note = words.progress_note(task, stalled=update.stalled)
         is_new = core.state.error or note != self._note  # what else was said stays
         self._note = note
@@ -240,6 +265,7 @@ class Life:
     async def _finish(self, task: Task, news: News) -> None:
         core = self._core
         kept_since = _kept_since(news)
+        self._fetching = asyncio.current_task()  # first: an observer may stop it
         core.complain(
             "",
             phase=Phase.FETCHING,
@@ -252,10 +278,13 @@ class Life:
         )
         result, error = None, None
         try:
-            result = await core.account.results.result(task, news.kept)
+            asking = Asking(is_new=self._is_new or _has_just_ended(task), tell=self._miss)
+            result = await core.account.results.result(task, news.kept, asking)
         except MjError as failure:
             error = failure
             core.note_refusal(error)
+        finally:
+            self._fetching = None
         buttons = await offer(core.account, task)
         if not self._is_on:
             return
@@ -268,13 +297,16 @@ class Life:
             or words.keeping_note(news.refusal, "" if record else core.account.not_kept)
             or self._remix_note(task)
         )
+        # What was here before may be held in memory alone: it is not to be lost.
+        result = result or core.state.result
         core.end(
-            task,
+            without_picture(task, error) if error and result is None else task,
             phase=Phase.ENDED,
             task=task,
             arriving=None,
-            # What was here before may be held in memory alone: it is not to be lost.
-            result=result or core.state.result,
+            trouble=None,
+            retry_at=None,
+            result=result,
             question=None,
             seed=(record.seed if record else "") or core.state.seed,
             buttons=buttons,
@@ -320,6 +352,19 @@ class Life:
         if found.button.asks:
             return ""
         return words.prompt_note(answer.prompt, task, above.state.task)
+
+
+def without_picture(task: Task, error: MjError) -> ImageError:
+    """Return what whoever waits for a task gets that succeeded, and whose picture cannot be had."""
+    if not isinstance(error, ImageError):
+        error = ImageError(error.what, status=error.status, words=error.words, advice=error.advice)
+    error.task = task
+    return error
+
+
+def _has_just_ended(task: Task) -> bool:
+    ended = task.finish_time
+    return ended is not None and abs(time.time() - ended.timestamp()) < _JUST_ENDED
 
 
 def _kept_since(news: News) -> datetime | None:

@@ -9,8 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from mj_widgets.errors import MjError, fault_of
+from mj_widgets.jobs import words
 from mj_widgets.jobs.offer import offer
-from mj_widgets.jobs.state import Followup, Phase
+from mj_widgets.jobs.state import MOST_JOBS, Followup, Phase
 from mj_widgets.models.modal import problem_of
 
 if TYPE_CHECKING:
@@ -179,12 +180,18 @@ class Presses(Generic[_C]):
             nothing = MjError(f"“{name}” starts no task", words=submission.description)
             self._take_away(child, nothing, Phase.NOTHING)
             return
-        first, *others = submission.task_ids
+        first, *others = submission.task_ids[:MOST_JOBS]
+        further = submission.task_ids[MOST_JOBS:]
         child.life.begin(first, submission=submission, answer=answer)
-        for task_id in others:
-            sibling = self._new_child(name)
-            core.change(followups=(*core.state.followups, sibling))
+        siblings = tuple(self._new_child(name) for _ in others)
+        core.change(
+            followups=(*core.state.followups, *siblings),
+            further_ids=tuple(dict.fromkeys((*core.state.further_ids, *further))),
+        )
+        for sibling, task_id in zip(siblings, others, strict=True):
             sibling.life.begin(task_id, submission=submission)
+        if further:
+            core.say(f"{name}: {words.too_many(len(submission.task_ids))}", "trouble")
 
     def _refuse(self, name: str, child: _C, error: MjError) -> None:
         """Say why a press came to nothing, and take its job away."""

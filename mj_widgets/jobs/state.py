@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 Tone = Literal["waiting", "running", "done", "failed", "trouble"]
 
 
+MOST_JOBS = 24
+"""Of one answer that many tasks get jobs and are named at once; the ids of the rest are listed."""
+
+
 class Phase(StrEnum):
     """What is being done about a task, whatever the service's status says."""
 
@@ -151,6 +155,8 @@ class JobState:
     question: Question | None = None
     followups: tuple[Followup, ...] = ()
     """The jobs that came of its presses, in order."""
+    further_ids: tuple[str, ...] = ()
+    """The tasks that came of it and have no job here, as there were too many at once."""
     outcome: Task | MjError | None = None
     """What whoever waits for it gets: the task, or why there is none. None while it goes on."""
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mj_widgets.errors import (
     LONGEST_LINE,
     Forbidden,
+    ImageError,
     MjError,
     QueueFull,
     RateLimited,
@@ -17,7 +18,7 @@ from mj_widgets.errors import (
     Unauthorized,
     one_line,
 )
-from mj_widgets.jobs.state import JobState, Phase, Tone
+from mj_widgets.jobs.state import MOST_JOBS, JobState, Phase, Tone
 from mj_widgets.models import Status, Submission, Task
 from mj_widgets.models import status_words as words_of
 
@@ -48,6 +49,8 @@ def state_words(state: JobState) -> tuple[str, Tone]:
             return "not watched any more", "waiting"
         case Phase.LOST if state.trouble is not None:
             return _refusal_words(state.trouble), "failed"
+        case Phase.FETCHING if state.retry_at is not None:
+            return "getting the picture again", "trouble"
         case Phase.FETCHING:
             where = "looking in the library" if state.kept_since else "getting the picture"
             return where, "running"
@@ -92,7 +95,7 @@ def passing_words(error: MjError) -> str:
     """Return what is said of *error* while it is tried again: not that a person should do so."""
     if error.lasting:
         return one_line(f"{error} This does not pass by itself.", LONGEST_LINE)
-    is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
+    is_to_wait = isinstance(error, (ImageError, RateLimited, ServiceUnavailable))
     says_no_more = is_to_wait and error.advice == type(error).default_advice
     return one_line(f"{error.sentence}.", LONGEST_LINE) if says_no_more else str(error)
 
@@ -134,6 +137,14 @@ def progress_note(task: Task, *, stalled: bool) -> str:
             "It is asked again now and then."
         )
     return ""
+
+
+def too_many(count: int) -> str:
+    """Return what is said where so many tasks were started at once that not all have a job."""
+    return (
+        f"{count:,} tasks were started. {MOST_JOBS} are shown; "
+        "the ids of all others are listed, and in further_ids."
+    )
 
 
 def origin(parent: str, button: str) -> str:

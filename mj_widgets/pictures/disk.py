@@ -70,6 +70,24 @@ def numbered(path: Path) -> Iterator[Path]:
         yield path.with_name(f"{path.stem} ({number}){path.suffix}")
 
 
+def expanded(path: str | Path) -> Path:
+    """Return *path* with the user's home for ``~``.
+
+    Raises:
+        OSError: there is no such home, or no file can have such a name.
+    """
+    try:
+        has_nul = b"\0" in os.fsencode(path)
+        found = Path(path).expanduser()
+    except UnicodeEncodeError as error:
+        raise OSError(errno.EINVAL, str(error)) from None
+    except RuntimeError as error:
+        raise OSError(errno.ENOENT, str(error)) from None
+    if has_nul:
+        raise OSError(errno.EINVAL, "embedded null byte")
+    return found
+
+
 def make_folder(folder: Path) -> None:
     """Make *folder*, so that it is there after a power cut too.
 

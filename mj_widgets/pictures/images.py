@@ -238,6 +238,16 @@ def whole_preview(
     return _fit((image,), most)[0]
 
 
+def look_through(picture: Picture) -> None:
+    """Decode a picture or animation once; nothing else tells that its pixels are whole.
+
+    Raises:
+        ImageError: they are not; ``may_pass`` where another download may bring them.
+    """
+    if picture.format != "mp4":
+        _shrunk(picture, PREVIEW_PIXELS)
+
+
 def shrink(image: Image.Image, side: int) -> Image.Image:
     """Return *image* as RGB, reduced by a whole factor to no less than *side* pixels."""
     factor = max(1, max(image.size) // side)
@@ -309,7 +319,12 @@ def _shrunk(picture: Picture, side: int) -> Image.Image:
 def _looked_at(data: bytes) -> tuple[Format, _Header]:
     kind = sniff(data)
     if kind is None:
-        raise ImageError("The file behind the link is not a picture", words=_beginning(data))
+        raise ImageError(
+            "The file behind the link is not a picture",
+            words=_beginning(data),
+            advice="Try again.",
+            may_pass=True,  # hosts put a page in a picture's place for a moment
+        )
     if kind == "mp4":
         return kind, _Header(None)
     with io.BytesIO(data) as file:

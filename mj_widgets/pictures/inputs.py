@@ -13,6 +13,7 @@ from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError, MjError, one_line
 from mj_widgets.pictures import arrays
+from mj_widgets.pictures.disk import expanded
 from mj_widgets.pictures.images import (
     BROKEN,
     MOST_BYTES,
@@ -110,15 +111,16 @@ def _address(text: str) -> str:
 
 
 def _of_file(path: Path) -> str:
-    path, name = path.expanduser(), one_line(str(path), 80)
+    name = one_line(str(path), 80)
     try:
+        path = expanded(path)
         if path.stat().st_size > MOST_BYTES:
             raise MjError(f"{name} is larger than {MOST_BYTES // 1024**2} MB")
         data = path.read_bytes()
     except FileNotFoundError:
         where = "" if path.is_absolute() else f"Looked in {Path.cwd()}."
         raise MjError(f"There is no file {name}", advice=where) from None
-    except (OSError, ValueError) as error:  # a name with a NUL in it is a ValueError
+    except OSError as error:
         words = getattr(error, "strerror", None) or str(error)
         raise MjError(f"{name} cannot be read", words=words) from None
     return bytes_url(data, name)

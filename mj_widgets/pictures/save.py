@@ -7,9 +7,11 @@ import io
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures import disk
 from mj_widgets.pictures.images import Format, Picture, encode_png, shrink
@@ -30,7 +32,16 @@ _ENDINGS: dict[Format, tuple[str, ...]] = {
     "mp4": (".mp4",),
 }
 _MADE_BY_US: tuple[Format, ...] = ("png", "jpeg", "webp")
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_ADVICE = {
+    errno.EDQUOT: "Make room on the disk.",
+    errno.EEXIST: "Choose another place: a file is where a folder should be.",
+    errno.EINVAL: "Choose another name.",
+    errno.ENAMETOOLONG: "Choose a shorter name.",
+    errno.ENOENT: "Choose another folder.",
+    errno.ENOSPC: "Make room on the disk.",
+    errno.ENOTDIR: "Choose another place: a file is where a folder should be.",
+}
+_LONGEST_SAID = 80
 
 
 def save_picture(picture: Picture, facts: Facts, target: str | Path = ".") -> Path:
@@ -54,8 +65,9 @@ def save_picture(picture: Picture, facts: Facts, target: str | Path = ".") -> Pa
     Raises:
         MjError: the ending does not fit the picture, or the file cannot be written.
     """
-    path = _expanded(target)
-    if path.is_dir() or not path.suffix or str(target).endswith(("/", os.sep)):
+    with _in_words(Path(target)):
+        path = disk.expanded(target)
+    if _is_folder(path) or not path.suffix or str(target).endswith(("/", os.sep)):
         part = str(facts.quadrant or "")
         name = readable_name(facts.prompt, facts.task_id, part)
         path, data = path / f"{name}{_ENDINGS[picture.format][0]}", picture.data
@@ -90,23 +102,29 @@ def write_new(data: bytes, target: Path) -> Path:
     Raises:
         MjError: it cannot be written.
     """
-    try:
+    with _in_words(target):
         disk.make_folder(target.parent)
         return disk.write_new(data, target)
-    except OSError as error:
-        advice = "Make room on the disk." if error.errno in _FULL else "Choose another place."
-        words = error.strerror or str(error)
-    except ValueError as error:  # NUL, or a lone surrogate
-        words, advice = str(error), "Choose another name."
-    raise MjError(f"{target.name} cannot be written", words=words, advice=advice)
 
 
-def _expanded(target: str | Path) -> Path:
+def _is_folder(path: Path) -> bool:
     try:
-        return Path(target).expanduser()
-    except RuntimeError as error:
+        return path.is_dir()
+    except OSError:  # a name that is too long, a folder that may not be looked into
+        return False
+
+
+@contextmanager
+def _in_words(target: Path) -> Iterator[None]:
+    """Raise what the system refuses as one ``MjError`` that names *target*."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # NUL, or a lone surrogate
+        code = error.errno or 0 if isinstance(error, OSError) else errno.EINVAL
         raise MjError(
-            f"{target} cannot be found", words=str(error), advice="Choose another folder."
+            f"{one_line(target.name, _LONGEST_SAID)} cannot be written",
+            words=getattr(error, "strerror", None) or str(error),
+            advice=_ADVICE.get(code, "Choose another place."),
         ) from None
 
 

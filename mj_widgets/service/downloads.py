@@ -26,6 +26,7 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 _MOST_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _GONE = (401, 403, 404, 410)
+_NOT_YET = (202, 204, 425)
 
 
 async def download(transport: Transport, link: str) -> bytes:
@@ -116,11 +117,20 @@ def _refusal(reply: Reply) -> ImageError:
             words=reply.words,
             advice="Try again: the task is asked for a fresh link.",
         )
+    if reply.status in _NOT_YET:
+        return ImageError(
+            "The picture is not there yet",
+            status=reply.status,
+            words=reply.words,
+            may_pass=True,
+            retry_after=reply.seconds_to_wait,
+            advice="Try again.",
+        )
     return ImageError(
         "The picture cannot be downloaded now",
         status=reply.status,
         words=reply.words,
-        may_pass=reply.status >= 500 or reply.status == 429,
+        may_pass=reply.status >= 500 or reply.status in (408, 429),
         retry_after=reply.seconds_to_wait,
         advice="Try again.",
     )

@@ -8,18 +8,25 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt
 from tenacity.stop import stop_before_delay
-from tenacity.wait import wait_random_exponential
+from tenacity.wait import wait_exponential_jitter, wait_random_exponential
 
 from mj_widgets.errors import MjError
+
+if TYPE_CHECKING:
+    from tenacity.wait import WaitBaseT
 
 _log = logging.getLogger(__name__)
 _PATIENCE = 10.0
 _T = TypeVar("_T")
 _back_off = wait_random_exponential(multiplier=0.7, max=4)
+_INSISTING_TRIES = 6
+_INSISTING_PATIENCE = 60.0
+# After 1, 2, 4, 8 and 16 seconds, and a little: many that wait do not all come back at once.
+_growing = wait_exponential_jitter(initial=1, max=16, jitter=1)
 
 
 async def retried(ask: Callable[[], Awaitable[_T]], attempts: int) -> _T:
@@ -28,11 +35,45 @@ async def retried(ask: Callable[[], Awaitable[_T]], attempts: int) -> _T:
     Raises:
         MjError: the last one's.
     """
+    return await _tried(ask, attempts, _PATIENCE, _back_off, lambda *_: None)
+
+
+async def insisted(
+    ask: Callable[[], Awaitable[_T]], tell: Callable[[MjError, float], object]
+) -> _T:
+    """Return what *ask* comes to, after up to six tries in half a minute, ever further apart.
+
+    Args:
+        ask: what is tried.
+        tell: called with what went wrong, and the seconds until the next try.
+
+    Raises:
+        MjError: the last one's.
+    """
+    return await _tried(ask, _INSISTING_TRIES, _INSISTING_PATIENCE, _growing, tell)
+
+
+async def _tried(
+    ask: Callable[[], Awaitable[_T]],
+    attempts: int,
+    patience: float,
+    back_off: WaitBaseT,
+    tell: Callable[[MjError, float], object],
+) -> _T:
+    def say(state: RetryCallState) -> None:
+        error = _error_of(state)
+        _log.warning("%s Trying again in %.1f s.", error, state.upcoming_sleep)
+        tell(error, state.upcoming_sleep)
+
+    def pause(state: RetryCallState) -> float:
+        asked = _error_of(state).retry_after
+        return asked if asked is not None else back_off(state)
+
     async for attempt in AsyncRetrying(
         retry=retry_if_exception(_may_pass),
-        stop=stop_after_attempt(attempts) | stop_before_delay(_PATIENCE),
-        wait=_pause,
-        before_sleep=_say,
+        stop=stop_after_attempt(attempts) | stop_before_delay(patience),
+        wait=pause,
+        before_sleep=say,
         reraise=True,
     ):
         with attempt:
@@ -62,12 +103,7 @@ def _may_pass(error: BaseException) -> bool:
     return (error.retry_after or 0) <= _PATIENCE
 
 
-def _pause(state: RetryCallState) -> float:
+def _error_of(state: RetryCallState) -> MjError:
     error = state.outcome.exception() if state.outcome else None
-    asked = error.retry_after if isinstance(error, MjError) else None
-    return asked if asked is not None else _back_off(state)
-
-
-def _say(state: RetryCallState) -> None:
-    error = state.outcome.exception() if state.outcome else None
-    _log.warning("%s Trying again in %.1f s.", error, state.upcoming_sleep)
+    assert isinstance(error, MjError)  # noqa: S101 - no other is tried again
+    return error

@@ -17,6 +17,7 @@ from mj_widgets.account import Account, choose
 from mj_widgets.account.ledger import memory
 from mj_widgets.archive import Library
 from mj_widgets.errors import LibraryError, MjError, Unauthorized
+from mj_widgets.pictures.disk import expanded
 from mj_widgets.service.token import Token
 from mj_widgets.session.choice import (
     DMX_HOST,
@@ -218,7 +219,11 @@ class Settings:
 
     def _folder(self, name: str | Path) -> Path:
         """Return a folder, which stays the same when the notebook goes to another one."""
-        return self._folders.setdefault(str(name), Path(name).expanduser().absolute())
+        try:
+            folder = expanded(name).absolute()
+        except OSError:
+            folder = Path(name)  # opening it says what is wrong
+        return self._folders.setdefault(str(name), folder)
 
     def _opened(self, name: str | Path) -> Library:
         key = self._folder(name), os.getpid()  # SQLite forbids to share it

@@ -275,7 +275,12 @@ def test_a_fault_while_the_pictures_are_made_is_said_and_mended_by_check_now(
 
     with monkeypatch.context() as broken:
         broken.setattr(album, "result_frame", fail)
-        card = finished()
+        card = mj.TaskWidget(GRID)
+        if library:  # memory alone would lose it
+            with pytest.raises(mj.ImageError, match="out of colours"):
+                card.wait(SECONDS)
+        else:
+            assert card.wait(SECONDS).succeeded
         assert "out of colours" in Seen(card).notice
         assert Seen(card).tiles.previews == []
 
@@ -329,7 +334,9 @@ def test_offline_one_line_names_the_file_that_was_harmed(session: mj.Session, ha
     harm_it(file_of_task(), harm)
     mj.configure(offline=True)
 
-    card = finished()
+    card = mj.TaskWidget(GRID)
+    with pytest.raises(mj.ImageError, match=harm):
+        card.wait(SECONDS)
 
     assert card.image is None
     assert Seen(card).notice.startswith(f"{file_of_task()} {harm}. You are offline")

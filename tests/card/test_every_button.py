@@ -477,7 +477,8 @@ def test_u_and_v_are_offered_no_more_where_the_service_has_no_changes(sandbox: S
 def test_a_grid_without_a_picture_has_nothing_to_change(sandbox: Sandbox) -> None:
     sandbox.put(PARENT, {"id": PARENT, "action": "IMAGINE", "status": "SUCCESS"})
     card = mj.TaskWidget(PARENT)
-    card.wait(SECONDS)
+    with pytest.raises(mj.ImageError, match="names no picture"):
+        card.wait(SECONDS)
 
     assert card.buttons == {}
 

@@ -404,7 +404,10 @@ def test_a_bad_picture_is_one_line_with_a_try_again_and_the_task_stays(
     link = sandbox.put_file("bad.png", data, "image/png")
     card = card_of(sandbox, imageUrl=link, buttons=[{"customId": "MJ::X::1", "label": "X"}])
 
-    assert card.wait(SECONDS).succeeded
+    with pytest.raises(mj.ImageError, match=said) as caught:
+        card.wait(SECONDS)
+    assert caught.value.task == card.task
+    assert card.status == "SUCCESS"
     assert said in card.error
     assert "\n" not in card.error
     assert Seen(card).tools == ["Try again"]
@@ -420,7 +423,8 @@ def test_a_bad_picture_is_one_line_with_a_try_again_and_the_task_stays(
 
 def test_success_without_an_image_says_so(sandbox: Sandbox, session: mj.Session) -> None:
     card = card_of(sandbox, imageUrl="")
-    card.wait(SECONDS)
+    with pytest.raises(mj.ImageError, match="names no picture"):
+        card.wait(SECONDS)
 
     assert "names no picture" in card.error
     assert card.quadrants == ()
@@ -456,7 +460,8 @@ def test_the_state_line_says_until_when_the_link_works(
     link = sandbox.put_file("one.png", png(), "image/png")
     signed = re.sub("ex=[0-9a-f]{8}", f"ex={int(ends.timestamp()):08x}", link)
     card = card_of(sandbox, action="UPSCALE", imageUrl=signed)
-    card.wait(SECONDS)
+    with pytest.raises(mj.ImageError):  # the change has made it another link
+        card.wait(SECONDS)
 
     here = ends.astimezone()
     assert Seen(card).notes == [f"{said} {here:%Y-%m-%d %H:%M}"]

@@ -49,7 +49,8 @@ def odd(session: mj.Session, sandbox: Sandbox) -> mj.Job:
     body = {"id": "88", "action": "UPSCALE", "status": "SUCCESS", "buttons": BUTTONS}
     sandbox.put("88", {**body, "prompt": "a fox"})
     job = session.follow("88")
-    job.wait(SECONDS)
+    with pytest.raises(mj.ImageError, match="names no picture"):
+        job.wait(SECONDS)
     return job
 
 

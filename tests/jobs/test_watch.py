@@ -157,7 +157,9 @@ def test_for_a_dead_link_a_fresh_one_is_asked_once_and_then_one_line_says_so(
     old = sandbox.add_task("an old one", age=10_000)
     sandbox.faults.next("expired", count=100, path="/attachments")
 
-    job = finished(old)
+    job = follow(old)
+    with pytest.raises(mj.ImageError, match="link has expired"):
+        job.wait(SECONDS)
 
     assert sandbox.count("GET", f"{old}/fetch") == 2
     assert sandbox.count("GET", "/attachments") == 1
@@ -169,7 +171,9 @@ def test_a_task_is_kept_although_its_picture_cannot_be_had_and_gets_it_later(
 ) -> None:
     mj.configure(sandbox.url, "key")
     sandbox.faults.next("expired", count=100, path="/attachments")
-    finished()
+    with pytest.raises(mj.ImageError) as caught:
+        finished()
+    assert caught.value.task.succeeded
     record = mj.library().get(EXAMPLES["finished"])
     assert record is not None
     assert record.task.prompt

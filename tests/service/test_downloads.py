@@ -160,6 +160,20 @@ def test_a_link_that_has_died_says_that_a_fresh_one_may_help(status: int) -> Non
     run(story())
 
 
+@pytest.mark.parametrize("status", [202, 204, 425])
+def test_a_picture_that_is_not_there_yet_is_told_so_and_comes(status: int) -> None:
+    async def story() -> None:
+        not_yet = lambda: web.Response(status=status)  # noqa: E731
+        come = answering(not_yet, not_yet, lambda: web.Response(body=DATA))
+        async with serving(come) as cdn, mj.Client(cdn.url) as client:
+            with pytest.raises(mj.ImageError, match="not there yet") as caught:
+                await client.download(f"{cdn.url}/a.png", attempts=1)
+            assert (caught.value.may_pass, caught.value.expired) == (True, False)
+            assert await client.download(f"{cdn.url}/a.png") == DATA
+
+    run(story())
+
+
 def test_an_expired_link_is_told_from_a_broken_one() -> None:
     async def story() -> None:
         async with Sandbox() as sandbox, mj.Client(sandbox.url, "key") as client:

@@ -16,6 +16,8 @@ from mj_widgets.service import retry as retrying
 from mj_widgets.service.retry import together
 from service.support import GRID, json_of
 
+GROWING = retrying._growing
+
 
 async def after(event: asyncio.Event, name: str) -> str:
     await event.wait()
@@ -162,3 +164,28 @@ def test_the_waits_of_four_tries_are_jittered_and_stay_below_ten_seconds() -> No
         sums.add(sum(waits))
     assert len(sums) == 100
     assert max(sums) <= 10
+
+
+def test_what_is_insisted_on_is_asked_for_ever_further_apart_and_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+
+    async def story() -> None:
+        monkeypatch.setattr(asyncio, "sleep", pause)
+        told: list[tuple[str, float]] = []
+
+        async def fail() -> None:
+            raise mj.ImageError("half a picture", may_pass=True)
+
+        with pytest.raises(mj.ImageError):
+            await retrying.insisted(fail, lambda error, seconds: told.append((str(error), seconds)))
+        assert told == [("half a picture.", seconds) for seconds in pauses]
+
+    monkeypatch.setattr(retrying, "_growing", GROWING)
+    run(story())
+    lower, upper = (1, 2, 4, 8, 16), (2, 3, 5, 9, 16)
+    assert all(low <= it <= high for low, it, high in zip(lower, pauses, upper, strict=True))
