@@ -13,13 +13,15 @@ from mj_widgets.pictures.images import (
     encode_jpeg,
     encode_png,
     previews,
+    quadrant_boxes,
     shrink,
-    split_grid,
     whole_preview,
 )
 from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
+    from PIL import Image
+
     from mj_widgets.account.keeper import Keeper
     from mj_widgets.archive import KeptFile, Record
     from mj_widgets.models import Task
@@ -56,12 +58,17 @@ class Result:
         """True when the picture is four in one."""
         if not self.pictures or self.task.kind != "grid" or self.pictures[0].moves:
             return False
-        return min(self.pictures[0].size or (0,)) > 1
+        return self.pictures[0].has_pixels and min(self.pictures[0].size or (0,)) > 1
 
     @property
     def count(self) -> int:
         """How many pictures or videos there are to see; a grid has four."""
         return 4 if self.is_grid else len(self.pictures)
+
+    @property
+    def note(self) -> str:
+        """What is to be known of the files beside what is seen of them, on one line, or ""."""
+        return "; ".join(dict.fromkeys(filter(None, (p.note for p in self.pictures))))
 
 
 class Results:
@@ -206,9 +213,15 @@ def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
         picture: the file.
         quadrant: 1 to 4 for one picture of a grid (sent as PNG, pixel for pixel), else None.
     """
-    if quadrant is None:
+    if quadrant is not None:
+        return "image/png", picture.use(lambda grid: _quadrant(grid, quadrant))
+    if picture.is_for_browsers:
         return picture.mime, picture.data
-    return "image/png", encode_png(split_grid(picture.decode())[quadrant - 1])
+    return "image/png", picture.use(encode_png)
+
+
+def _quadrant(grid: Image.Image, number: int) -> bytes:
+    return encode_png(grid.crop(quadrant_boxes(grid.size)[number - 1]))
 
 
 def _links(task: Task) -> tuple[str, ...]:
@@ -232,11 +245,13 @@ def _copies(result: Result) -> Copies:
     if not result.pictures:
         return Copies()
     first = result.pictures[0]
-    if first.size is None:  # a video; its file has been looked at
+    if first.size is None or not first.has_pixels:  # a film; its file has been looked at
         return Copies()
     return Copies(previews(first, split=result.is_grid), Picture.from_bytes(whole_preview(first)))
 
 
 def _preview(data: bytes, side: int) -> tuple[bytes, float]:
-    image = Picture.from_bytes(data).decode()
-    return encode_jpeg(shrink(image, side), quality=75), image.width / image.height
+    picture = Picture.from_bytes(data)
+    width, height = picture.size or (1, 1)
+    small = picture.use(lambda image: shrink(image, side), side)
+    return encode_jpeg(small, quality=75), width / height

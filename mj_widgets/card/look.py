@@ -114,6 +114,8 @@ def line_of(state: JobState) -> dict[str, Any]:
         return line
     task = state.task
     line["notes"] = notes(task, state.kept_since, state.place)
+    if state.result is not None and state.result.note:
+        line["notes"].append(state.result.note)
     if task is not None:
         line |= times(task)
         line["progress"] = None if task.is_final else task.progress
@@ -185,7 +187,9 @@ def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
     width, height = (first and first.size) or (0, 0)
     count = max(result.count, len(copies.previews))
     parts = 2 if result.is_grid else 1
-    movies = tuple({"mime": p.mime, "bytes": p.weight} for p in result.pictures if p.moves)
+    # What is not opened here is shown by the browser, as soon as it is asked for.
+    on_request = (p for p in result.pictures if p.moves or (not p.has_pixels and p.is_for_browsers))
+    movies = tuple({"mime": p.mime, "bytes": p.weight} for p in on_request)
     posters = (poster,) * count if poster and movies else ()
     return Frame(
         previews=copies.previews or posters,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def image_of(state: JobState) -> Image.Image | None:
     """Return the picture as a PIL image; see ``Job.image``."""
     first = _first(state)
-    return None if first is None or first.format == "mp4" else first.decode()
+    return None if first is None or first.is_film else first.decode()
 
 
 def quadrants_of(state: JobState) -> tuple[Image.Image, ...]:

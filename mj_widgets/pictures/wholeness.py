@@ -1,0 +1,357 @@
+"""Whether a file is all there: its boxes, chunks and ends are looked at, nothing is decoded.
+
+A download without a length may end anywhere, and nobody tells. What there is to see must be there:
+a file without that is *half*. Some files lack only what nobody sees, such as the mark at their very
+end; browsers show them, and so they are told as such. Sources: PNG (W3C, third edition), GIF89a,
+JPEG (ITU T.81), WebP's container and libwebp, ISO 14496-12 (MP4, AVIF, HEIC, and QuickTime before
+it), EBML and Matroska (RFC 8794 and 9559), TIFF 6.0.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Literal, NamedTuple
+
+from mj_widgets.pictures.kinds import Format
+
+MOST_PARTS = 400_000
+"""Chunks, blocks or boxes of a file that are looked at: half a second. A GIF of 64 MB has fewer."""
+MOST_FRAMES = 10_000
+MOST_SCANS = 200
+"""Of one JPEG; a progressive one has about ten."""
+
+_CUT = "its end is missing"
+_SCAN = 0xDA
+
+
+class Condition(NamedTuple):
+    """What a look at a file told."""
+
+    lack: str = ""
+    """What there should be to see and is not there, "" for nothing."""
+    note: str = ""
+    """What else is amiss, of which nobody sees anything, "" for nothing."""
+    excess: str = ""
+    """What it has so much of that opening it would take too long, "" for nothing."""
+    frames: int = 1
+
+
+def condition_of(data: bytes, kind: Format) -> Condition:
+    """Return what is missing of a file, as far as that can be told without decoding it.
+
+    >>> condition_of(b"\\0\\0\\0\\x18ftypisom", "mp4").lack
+    'its index is missing'
+    """
+    look = _LOOKS.get(kind)
+    try:
+        return look(data) if look else Condition()
+    except _TooManyPartsError:
+        return Condition(excess=f"more than {MOST_PARTS:,} parts")
+
+
+class _TooManyPartsError(Exception):
+    pass
+
+
+class _Steps:
+    """Counts the parts of a file that is looked at."""
+
+    def __init__(self) -> None:
+        self._left = MOST_PARTS
+
+    def one(self) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise _TooManyPartsError
+
+
+# -- pictures -----------------------------------------------------------------------------------
+
+
+def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name of each chunk, where it begins, and where it should end."""
+    at, steps = 8, _Steps()
+    while at + 8 <= len(data):
+        steps.one()
+        end = at + 12 + int.from_bytes(data[at : at + 4])
+        yield data[at + 4 : at + 8], at, end
+        at = end
+
+
+def _png(data: bytes) -> Condition:
+    names: dict[bytes, int] = {}
+    announced, name, end = 1, b"", 0
+    for name, at, end in png_chunks(data):
+        if name == b"acTL":
+            announced = int.from_bytes(data[at + 8 : at + 12])
+        if name == b"IEND":
+            break
+        names[name] = names.get(name, 0) + (end <= len(data))
+    frames = max(1, announced)
+    if frames > MOST_FRAMES:
+        return Condition(excess=f"more than {MOST_FRAMES:,} frames", frames=frames)
+    if b"IDAT" not in names:
+        return Condition("its pixels are missing")
+    if frames > 1 and (names.get(b"fcTL", 0) < frames or end > len(data)):
+        return Condition("some of its frames are missing", frames=frames)
+    is_cut = name != b"IEND" or end > len(data)
+    return Condition(note=_CUT if is_cut else "", frames=frames)
+
+
+def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
+    """Yield the marker of each segment up to the first scan, where it begins, and where it ends."""
+    at, steps = 2, _Steps()
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        steps.one()
+        marker = data[at + 1]
+        if marker == 0xFF:  # padding
+            at += 1
+            continue
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+        yield marker, at, end
+        if marker == _SCAN:
+            return
+        at = end
+
+
+def _jpeg(data: bytes) -> Condition:
+    first = next((at for marker, at, _ in jpeg_segments(data) if marker == _SCAN), -1)
+    if first < 0:
+        return Condition("its pixels are missing")
+    scans = data.count(b"\xff\xda", first)
+    excess = f"{scans:,} scans" if scans > MOST_SCANS else ""
+    is_cut = data.find(b"\xff\xd9", data.rfind(b"\xff\xda")) < 0
+    return Condition(note=_CUT if is_cut else "", excess=excess)
+
+
+class GifFrames(NamedTuple):
+    """Where the frames of a GIF are."""
+
+    head: int
+    """Where its head ends."""
+    starts: tuple[int, ...]
+    """Where each frame begins, with the block that controls it."""
+    first_end: int
+    """Where the first frame ends."""
+    end: int
+    """Where the last whole block of a frame ends."""
+    is_open: bool
+    """True where the last frame's data are not closed."""
+    is_ended: bool
+    """True where the mark of the end is there."""
+
+
+def gif_frames(data: bytes) -> GifFrames:
+    """Return where the frames of a GIF are, as many as are looked at."""
+    steps, size = _Steps(), len(data)
+    head = at = 13 + _colours(data[10:11])
+    starts: list[int] = []
+    control, first_end, is_open = -1, 0, False
+    while at < size and data[at] in b"!,":
+        is_frame = data[at] == 0x2C
+        start = at if control < 0 else control
+        if is_frame:
+            at_blocks = at + 11 + _colours(data[at + 9 : at + 10])
+            control = -1
+        else:
+            at_blocks = at + 2
+            if data[at + 1 : at + 2] == b"\xf9":
+                control = at
+        at, is_open = _behind_blocks(data, at_blocks, steps)
+        if is_frame:
+            starts.append(start)
+            first_end = first_end or at
+        elif is_open:
+            is_open = False
+            break
+        if is_open or len(starts) > MOST_FRAMES:
+            break
+    return GifFrames(head, tuple(starts), first_end, at, is_open, data[at : at + 1] == b";")
+
+
+def _behind_blocks(data: bytes, at: int, steps: _Steps) -> tuple[int, bool]:
+    """Return where a chain of blocks ends, and whether its end was missing."""
+    while at < len(data):
+        steps.one()
+        size = data[at]
+        if size == 0:
+            return at + 1, False
+        if at + 1 + size > len(data):
+            break
+        at += 1 + size
+    return at, True
+
+
+def _colours(flags: bytes) -> int:
+    """Return the bytes of the colour table that *flags* tell of."""
+    return 6 << (flags[0] & 7) if flags and flags[0] & 0x80 else 0
+
+
+def _gif(data: bytes) -> Condition:
+    found = gif_frames(data)
+    frames = len(found.starts)
+    if frames > MOST_FRAMES:
+        return Condition(excess=f"more than {MOST_FRAMES:,} frames", frames=frames)
+    if not frames:
+        return Condition("its pixels are missing")
+    return Condition(note="" if found.is_ended else _CUT, frames=frames)
+
+
+def webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name of each chunk, where it begins, and where it should end."""
+    at, steps = 12, _Steps()
+    last = min(len(data), 8 + int.from_bytes(data[4:8], "little"))
+    while at + 8 <= last:
+        steps.one()
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        yield data[at : at + 4], at, at + 8 + size
+        at += 8 + size + size % 2
+
+
+def _webp(data: bytes) -> Condition:
+    frames, has_pixels, name, cut = 0, False, b"", b""
+    for name, _, end in webp_chunks(data):
+        frames += name == b"ANMF"
+        if end > len(data):
+            cut = name
+        elif name in (b"VP8 ", b"VP8L"):
+            has_pixels = True
+    if frames > MOST_FRAMES:
+        return Condition(excess=f"more than {MOST_FRAMES:,} frames", frames=frames)
+    is_short = len(data) < 8 + int.from_bytes(data[4:8], "little")
+    if not is_short:
+        return Condition(frames=max(1, frames))
+    # Behind EXIF and XMP no frame can come any more.
+    if has_pixels or (frames and name in (b"EXIF", b"XMP ") and cut != b"ANMF"):
+        return Condition(note=_CUT, frames=max(1, frames))
+    return Condition("a part of it is missing")
+
+
+def _tiff(data: bytes) -> Condition:
+    if data[2:4] in (b"+\0", b"\0+"):  # with long addresses
+        return Condition()
+    order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
+    at = int.from_bytes(data[4:8], order)
+    count = int.from_bytes(data[at : at + 2], order)
+    is_there = at >= 8 and at + 2 + 12 * count <= len(data)
+    return Condition() if is_there else Condition("its directory is missing")
+
+
+def _bmp(data: bytes) -> Condition:
+    return Condition(note=_CUT if len(data) < int.from_bytes(data[2:6], "little") else "")
+
+
+def _jp2(data: bytes) -> Condition:
+    if data[:1] == b"\0":
+        names = dict.fromkeys(name for name, _, end in boxes(data) if end <= len(data))
+        if b"jp2c" not in names:
+            return Condition("its pixels are missing")
+    return Condition() if b"\xff\xd9" in data[-4096:] else Condition("its end is missing")
+
+
+def _svg(data: bytes) -> Condition:
+    is_closed = re.search(rb"</svg\s*>", data[-4096:]) or re.search(rb"/>\s*\Z", data[-64:])
+    return Condition() if is_closed else Condition(_CUT)
+
+
+# -- boxes and elements -------------------------------------------------------------------------
+
+
+def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name of each box of an ISO file, where it begins, and where it should end."""
+    at, steps = 0, _Steps()
+    while at < len(data):
+        steps.one()
+        size, least = int.from_bytes(data[at : at + 4]), 8
+        if size == 1:
+            size, least = int.from_bytes(data[at + 8 : at + 16]), 16
+        elif size == 0 and at + 8 <= len(data):  # to the end of the file
+            size = len(data) - at
+        # What is no box any more is somebody's padding where the file has all that it needs.
+        end = at + size if size >= least else len(data) + 1
+        yield data[at + 4 : at + 8], at, end
+        at = end
+
+
+def _iso(data: bytes, needed: tuple[bytes, ...], any_of: tuple[bytes, ...]) -> Condition:
+    names: dict[bytes, None] = {}
+    is_cut, last = False, b""
+    for name, _, end in boxes(data):
+        is_cut, last = end > len(data), name
+        if not is_cut:
+            names[name] = None
+    if any(name not in names for name in needed):
+        return Condition("its index is missing")
+    if not any(name in names for name in any_of):
+        return Condition("its pixels are missing")
+    if is_cut and last in (b"mdat", b"moof", b"moov", b"meta"):
+        return Condition("a part of it is missing")
+    return Condition(note=_CUT if is_cut else "")
+
+
+def _film(data: bytes) -> Condition:
+    names = [name for name, _, _ in boxes(data)]
+    if b"moof" in names and names[-1] == b"moof":
+        return Condition("its last part is missing")
+    return _iso(data, (b"moov",), (b"mdat", b"moof"))
+
+
+def _avif(data: bytes) -> Condition:
+    return _iso(data, (b"meta",), (b"mdat", b"idat", b"meta") if b"idat" in data else (b"mdat",))
+
+
+def _jxl(data: bytes) -> Condition:
+    if data[:1] != b"\0":  # pixels alone, which do not tell how many they are
+        return Condition()
+    return _iso(data, (), (b"jxlc", b"jxlp"))
+
+
+_SEGMENT, _CLUSTER = 0x18538067, 0x1F43B675
+_MASTERS = (_SEGMENT, _CLUSTER)
+
+
+def _matroska(data: bytes) -> Condition:
+    at, steps = 0, _Steps()
+    has_frames = False
+    while at < len(data):
+        steps.one()
+        name, size, body = _element(data, at)
+        if body > len(data):
+            return Condition("a part of it is missing")
+        has_frames |= name == _CLUSTER
+        if size is not None and body + size > len(data):
+            return Condition("a part of it is missing")
+        at = body if name in _MASTERS else body + (size or 0)
+    return Condition() if has_frames else Condition("its pixels are missing")
+
+
+def _element(data: bytes, at: int) -> tuple[int, int | None, int]:
+    """Return the id and size (None for "unknown") of an element, and where its body begins."""
+    length = 9 - data[at].bit_length() if data[at] else 9
+    name = int.from_bytes(data[at : at + length])
+    place = at + length
+    first = data[place] if place < len(data) else 0
+    width = 9 - first.bit_length() if first else 9
+    size = int.from_bytes(data[place : place + width]) & ((1 << 7 * width) - 1)
+    body = place + width
+    return name, None if size == (1 << 7 * width) - 1 else size, body
+
+
+_LOOKS: dict[Format, Callable[[bytes], Condition]] = {
+    "png": _png,
+    "jpeg": _jpeg,
+    "webp": _webp,
+    "gif": _gif,
+    "avif": _avif,
+    "heic": _avif,
+    "tiff": _tiff,
+    "bmp": _bmp,
+    "jp2": _jp2,
+    "jxl": _jxl,
+    "svg": _svg,
+    "mp4": _film,
+    "mov": _film,
+    "webm": _matroska,
+    "mkv": _matroska,
+}
