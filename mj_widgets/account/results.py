@@ -86,8 +86,10 @@ class Results:
         self._client, self._keeper = client, keeper
         self._previewing = asyncio.Semaphore(_AT_ONCE)
         self._downloading = asyncio.Semaphore(_AT_ONCE)
-        # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._decoding = asyncio.Semaphore(_AT_ONCE)
+        # A picture of 100 megapixels takes seconds, and waits for the others of its size. Those
+        # that wait are not to stand in the way of all the small ones.
+        self._decoding_large = asyncio.Semaphore(1)
         # A file is decoded before it is kept. The copies are made of the same pixels, and wait
         # here for whoever shows them next: the last few only, as many a job is never looked at.
         self._fresh: dict[Result, Copies] = {}
@@ -130,8 +132,7 @@ class Results:
         if (fresh := self._fresh.pop(result, None)) is not None:
             return result, fresh
         try:
-            async with self._decoding:
-                return result, await asyncio.to_thread(_copies, result)
+            return result, await self._copies(result)
         except LibraryError as error:
             result = await self._download_or_ask(result.task, error.what)
             return result, self._fresh.pop(result, Copies())
@@ -152,6 +153,14 @@ class Results:
                 return await asyncio.to_thread(_preview, data, side)
         except (MjError, TimeoutError):
             return None
+
+    async def _copies(self, result: Result) -> Copies:
+        async with self._decoding:
+            is_large = await asyncio.to_thread(lambda: any(p.is_large for p in result.pictures))
+            if not is_large:
+                return await asyncio.to_thread(_copies, result)
+        async with self._decoding_large:
+            return await asyncio.to_thread(_copies, result)
 
     async def _download_or_ask(self, task: Task, lost: str) -> Result:
         """Return what can be downloaded.
@@ -194,7 +203,7 @@ class Results:
     async def _result(self, task: Task, files: Iterable[bytes]) -> Result:
         async with self._decoding:
             pictures = await asyncio.to_thread(lambda: tuple(map(Picture.from_bytes, files)))
-            copies = await asyncio.to_thread(_copies, Result(task, pictures))
+        copies = await self._copies(Result(task, pictures))
         # Only what could be decoded is kept: half a file would be found for ever.
         record = await self._keeper.keep(task, (picture.data for picture in pictures))
         for picture, file in zip(pictures, record.files if record else (), strict=False):

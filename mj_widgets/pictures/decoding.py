@@ -146,7 +146,7 @@ def _header(data: bytes, kind: Format, condition: Condition) -> Header:
             with io.BytesIO(variant.data) as file:
                 image = _opened(file, kind)
                 _find_exif(image, variant.data, kind)
-                header = _told(image, data, kind, condition)
+                header = _told(image, kind, condition)
         except BROKEN as failure:
             error = error or failure
             continue
@@ -158,7 +158,7 @@ def _header(data: bytes, kind: Format, condition: Condition) -> Header:
     return Header(None, unread=f"{KINDS[kind].words}, which this Pillow cannot read ({error})")
 
 
-def _told(image: ImageFile, data: bytes, kind: Format, condition: Condition) -> Header:
+def _told(image: ImageFile, kind: Format, condition: Condition) -> Header:
     size = upright(image.size, turn := orientation_of(image, kind))
     frames = int(getattr(image, "n_frames", 1)) if kind == "avif" else condition.frames
     pixels, words = size[0] * size[1], KINDS[kind].words
@@ -166,9 +166,9 @@ def _told(image: ImageFile, data: bytes, kind: Format, condition: Condition) -> 
         why = f"{words} of more than {MOST_PIXELS // 1_000_000} megapixels, which is not opened"
         return Header(size, frames, unread=why)
     each = _COSTS[kind]
-    if kind == "jpeg" and image.info.get("progressive"):
+    if kind == "jpeg" and condition.scans > 1:
         each += _COEFFICIENTS
-        if pixels * data.count(b"\xff\xda") > MOST_WORK:
+        if pixels * condition.scans > MOST_WORK:
             return Header(size, frames, unread=f"{words} that takes too long to open")
     if kind == "jpeg" and condition.note:  # opened twice
         each *= 2

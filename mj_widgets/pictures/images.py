@@ -172,6 +172,11 @@ class Picture:
             return work(pixels_of(self.data, self.format, side))
 
     @property
+    def is_large(self) -> bool:
+        """True where it waits until every other large one is closed."""
+        return self._head().need >= ROOM.large
+
+    @property
     def _is_remembered(self) -> bool:
         return self._head().pixels <= _REMEMBERED
 
@@ -294,7 +299,7 @@ def _fit(parts: tuple[Image.Image, ...], most: int) -> tuple[bytes, ...]:
 def _flatten(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return image.point(lambda light: light * (1 / 256)).convert("RGB")
-    if image.mode not in ("RGBA", "LA", "PA", "P"):
+    if image.mode not in ("RGBA", "LA", "PA") and not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")

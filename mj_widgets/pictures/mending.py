@@ -7,7 +7,13 @@ from __future__ import annotations
 
 import zlib
 
-from mj_widgets.pictures.wholeness import gif_frames, jpeg_segments, png_chunks, webp_chunks
+from mj_widgets.pictures.wholeness import (
+    gif_frames,
+    jpeg_frame,
+    jpeg_segments,
+    png_chunks,
+    webp_chunks,
+)
 
 MOST_BESIDE = 1_000_000
 """Bytes of a JPEG's or GIF's texts and metadata that a decoder is given. Of more it makes one
@@ -89,18 +95,11 @@ def jpeg_is_refined(data: bytes) -> bool:
 
     A progressive one is shown after its first scan already, roughly.
     """
-    first = frame = -1
-    for marker, at, _ in jpeg_segments(data):
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            frame = at
-        if marker == 0xDA:
-            first = at
-    if frame < 0 or first < 0:
+    frame = jpeg_frame(data)
+    if frame is None:
         return False
-    count = data[frame + 9] if frame + 9 < len(data) else 0
-    parts = [data[frame + 10 + 3 * n] for n in range(count) if frame + 10 + 3 * n < len(data)]
-    missing = {(part, place) for part in parts for place in range(64)}
-    at = first
+    missing = {(part, place) for part in frame.parts for place in range(64)}
+    at = frame.scan
     while at >= 0 and at + 4 < len(data):
         several = data[at + 4]
         tail = at + 5 + 2 * several

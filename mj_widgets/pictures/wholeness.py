@@ -35,6 +35,7 @@ class Condition(NamedTuple):
     excess: str = ""
     """What it has so much of that opening it would take too long, "" for nothing."""
     frames: int = 1
+    scans: int = 1
 
 
 def condition_of(data: bytes, kind: Format) -> Condition:
@@ -115,14 +116,39 @@ def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
         at = end
 
 
+class JpegFrame(NamedTuple):
+    """What the head of a JPEG says of its pixels."""
+
+    scan: int
+    """Where the first scan begins."""
+    parts: tuple[int, ...]
+    """The names of its colours."""
+    has_several_scans: bool
+    """True where all scans are read before anything is to be seen."""
+
+
+def jpeg_frame(data: bytes) -> JpegFrame | None:
+    """Return what a JPEG's head says, None where it has none or no scan."""
+    parts, is_progressive = b"", False
+    for marker, at, _ in jpeg_segments(data):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            count = data[at + 9] if at + 9 < len(data) else 0
+            parts, is_progressive = data[at + 10 : at + 10 + 3 * count : 3], marker % 4 == 2
+        if marker == _SCAN and parts and at + 4 < len(data):
+            return JpegFrame(at, tuple(parts), is_progressive or data[at + 4] < len(parts))
+    return None
+
+
 def _jpeg(data: bytes) -> Condition:
-    first = next((at for marker, at, _ in jpeg_segments(data) if marker == _SCAN), -1)
-    if first < 0:
+    frame = jpeg_frame(data)
+    if frame is None:
         return Condition("its pixels are missing")
-    scans = data.count(b"\xff\xda", first)
+    # Behind the end there may be anything: a second picture, a film.
+    last = data.rfind(b"\xff\xda") if frame.has_several_scans else frame.scan
+    scans = data.count(b"\xff\xda", frame.scan) if frame.has_several_scans else 1
     excess = f"{scans:,} scans" if scans > MOST_SCANS else ""
-    is_cut = data.find(b"\xff\xd9", data.rfind(b"\xff\xda")) < 0
-    return Condition(note=_CUT if is_cut else "", excess=excess)
+    is_cut = data.find(b"\xff\xd9", last) < 0
+    return Condition(note=_CUT if is_cut else "", excess=excess, scans=scans)
 
 
 class GifFrames(NamedTuple):
