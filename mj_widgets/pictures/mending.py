@@ -28,7 +28,7 @@ _JFIF, _EXIF, _PROFILE, _ADOBE, _COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
 _END_OF_JPEG = b"\xff\xd9"
 
 
-def _rubbish(flip: int) -> bytes:
+def _rubbish(flip: int, next_mark: int) -> bytes:
     """Return light and dark of all kinds, and each mark at which a decoder finds its place again.
 
     Each bit of one *flip* is another in the other; no byte is a mark by chance.
@@ -36,11 +36,8 @@ def _rubbish(flip: int) -> bytes:
     return b"".join(
         bytes(((31 * n + 7 * mark) % 250 + 1) ^ flip for n in range(512))
         + bytes([0xFF, 0xD0 + mark % 8])
-        for mark in range(16)
+        for mark in range(next_mark, next_mark + 16)
     )
-
-
-_RUBBISH = (_rubbish(0), _rubbish(0xFF))
 
 
 def png_mended(data: bytes) -> bytes:
@@ -87,7 +84,13 @@ def jpeg_ended(data: bytes) -> tuple[bytes, bytes]:
     Where all pixels are there, nobody reads the rubbish, and both are the same picture.
     """
     rest = data.rstrip(b"\xff")
-    return rest + _RUBBISH[0] + _END_OF_JPEG, rest + _RUBBISH[1] + _END_OF_JPEG
+    scan = rest.rfind(b"\xff\xda")
+    last, mark = max((rest.rfind(bytes([0xFF, 0xD0 + mark]), scan), mark) for mark in range(8))
+    following = mark + 1 if last >= 0 else 0
+    return (
+        rest + _rubbish(0, following) + _END_OF_JPEG,
+        rest + _rubbish(0xFF, following) + _END_OF_JPEG,
+    )
 
 
 def jpeg_is_refined(data: bytes) -> bool:

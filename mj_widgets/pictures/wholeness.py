@@ -254,14 +254,31 @@ def _webp(data: bytes) -> Condition:
     return Condition("a part of it is missing")
 
 
+# By the number of the type: bytes, texts, shorts, longs, fractions, and the same with a sign.
+_TIFF_SIZES = dict(enumerate((1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8), start=1))
+
+
 def _tiff(data: bytes) -> Condition:
     if data[2:4] in (b"+\0", b"\0+"):  # with long addresses
         return Condition()
     order: Literal["little", "big"] = "little" if data[:2] == b"II" else "big"
     at = int.from_bytes(data[4:8], order)
     count = int.from_bytes(data[at : at + 2], order)
-    is_there = at >= 8 and at + 2 + 12 * count <= len(data)
-    return Condition() if is_there else Condition("its directory is missing")
+    entries = range(at + 2, at + 2 + 12 * count, 12)
+    is_there = at >= 8 and entries.stop <= len(data)
+    if not (is_there and all(_has_value(data, entry, order) for entry in entries)):
+        return Condition("a part of its directory is missing")
+    return Condition()
+
+
+def _has_value(data: bytes, entry: int, order: Literal["little", "big"]) -> bool:
+    """Tell whether what a directory's entry points at is there."""
+    kind, count, value = (
+        int.from_bytes(data[entry + at : entry + at + size], order)
+        for at, size in ((2, 2), (4, 4), (8, 4))
+    )
+    size = count * _TIFF_SIZES.get(kind, 0)
+    return size <= 4 or value + size <= len(data)
 
 
 def _bmp(data: bytes) -> Condition:
@@ -300,6 +317,9 @@ def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
         at = end
 
 
+_UNSEEN = (b"free", b"skip", b"uuid", b"mfra")
+
+
 def _iso(data: bytes, needed: tuple[bytes, ...], any_of: tuple[bytes, ...]) -> Condition:
     names: dict[bytes, None] = {}
     is_cut, last = False, b""
@@ -311,7 +331,9 @@ def _iso(data: bytes, needed: tuple[bytes, ...], any_of: tuple[bytes, ...]) -> C
         return Condition("its index is missing")
     if not any(name in names for name in any_of):
         return Condition("its pixels are missing")
-    if is_cut and last in (b"mdat", b"moof", b"moov", b"meta"):
+    # Of a film in fragments nobody knows which one was the last.
+    is_seen = last in (b"mdat", b"moof", b"moov", b"meta")
+    if is_cut and (is_seen or (b"moof" in names and last not in _UNSEEN)):
         return Condition("a part of it is missing")
     return Condition(note=_CUT if is_cut else "")
 
@@ -335,6 +357,7 @@ def _jxl(data: bytes) -> Condition:
 
 _SEGMENT, _CLUSTER = 0x18538067, 0x1F43B675
 _MASTERS = (_SEGMENT, _CLUSTER)
+_BLOCKS = (0xA3, 0xA0)
 
 
 def _matroska(data: bytes) -> Condition:
@@ -345,7 +368,7 @@ def _matroska(data: bytes) -> Condition:
         name, size, body = _element(data, at)
         if body > len(data):
             return Condition("a part of it is missing")
-        has_frames |= name == _CLUSTER
+        has_frames |= name in _BLOCKS
         if size is not None and body + size > len(data):
             return Condition("a part of it is missing")
         at = body if name in _MASTERS else body + (size or 0)

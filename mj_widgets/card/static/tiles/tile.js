@@ -32,7 +32,7 @@ export function makeTile(index, press) {
  * @param {number} state.count of how many tiles
  * @param {string} state.name what stands for the picture where it is not seen
  * @param {string} [state.url] of the small copy
- * @param {{bytes: number}} [state.movie]
+ * @param {{bytes: number, mime: string}} [state.movie]
  * @param {number} state.aspect
  * @param {boolean} state.unfinished
  */
@@ -47,8 +47,10 @@ export function paintTile(tile, { index, count, name, url, movie, aspect, unfini
   pressed.disabled = unfinished && !url;
   pressed.dataset.movie = String(Boolean(movie));
   const keys = count === 4 && !movie ? "; after Tab or an arrow, u and v press its U and V" : "";
-  pressed.title = movie ? `Play (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
-  pressed.setAttribute("aria-label", `${movie ? "Play" : "Open"} ${name}`);
+  // A picture that the kernel cannot open has no small copy: the browser shows the file itself.
+  const play = movie?.mime.startsWith("image/") && !url ? "Show" : "Play";
+  pressed.title = movie ? `${play} (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
+  pressed.setAttribute("aria-label", `${movie ? play : "Open"} ${name}`);
   badge.textContent = count > 1 ? String(index + 1) : "";
 }
 
