@@ -48,11 +48,23 @@ def png_mended(data: bytes) -> bytes:
         told = data[end - 4 : end]
         checksum = zlib.crc32(body).to_bytes(4)
         is_extra = bool(name[0] & 0x20)
+        if name == b"iCCP" and not _is_small(body[4:]):
+            continue
         if name in _PNG_KEPT and (not is_extra or told == checksum):
             parts += [(len(body) - 4).to_bytes(4), body, checksum]
         if name == b"IEND":
             break
     return b"".join((*parts, b"\0\0\0\0IEND\xaeB`\x82"))
+
+
+def _is_small(profile: bytes) -> bool:
+    """Tell whether a profile is not longer, once it is unpacked, than Pillow takes."""
+    try:
+        return (
+            len(zlib.decompressobj().decompress(profile.partition(b"\0")[2][1:], 1_000_001)) < 10**6
+        )
+    except zlib.error:
+        return False
 
 
 def jpeg_lightened(data: bytes) -> bytes:
