@@ -17,24 +17,29 @@ _ORIENTATION = 0x0112
 _ABOUT_EQUAL = 2
 """Lights of 255 by which a profile may differ from sRGB and yet be taken for it."""
 _OF_THE_FILE = ("exif", "xmp", "XML:com.adobe.xmp", "gamma", "photoshop", "mp")
-# Chromium turns no WebP, whatever its EXIF says, and a GIF or BMP has none.
-_NEVER_TURNED: tuple[Format, ...] = ("webp", "gif", "bmp", "jp2")
+# Chromium turns no WebP, whatever its EXIF says; a GIF, BMP or JPEG 2000 has none; and Pillow gives
+# a TIFF upright.
+_NEVER_TURNED: tuple[Format, ...] = ("webp", "gif", "bmp", "jp2", "tiff")
+_ORDERS: dict[bytes, Literal["little", "big"]] = {b"II*\0": "little", b"MM\0*": "big"}
 
 
 def orientation_of(image: Image.Image, kind: Format) -> int:
-    """Return how a picture is to be turned, 1 (not at all) to 8, as EXIF has it."""
-    if kind in _NEVER_TURNED:
+    """Return how a picture is to be turned, 1 (not at all) to 8, as its EXIF has it."""
+    exif = image.info.get("exif")
+    if kind in _NEVER_TURNED or not isinstance(exif, bytes):
         return 1
-    if kind == "tiff":
-        told = getattr(image, "tag_v2", {}).get(_ORIENTATION, 1)
-    else:
-        exif = Image.Exif()
-        try:
-            exif.load(cast("bytes", image.info.get("exif") or b""))
-            told = exif.get(_ORIENTATION, 1)
-        except Exception:  # noqa: BLE001 - damaged EXIF is as none, to browsers too
-            return 1
-    return told if isinstance(told, int) and 1 <= told <= 8 else 1
+    # Not by Pillow, which warns of what is damaged: in a notebook that stands below the cell.
+    body = exif.removeprefix(b"Exif\0\0")
+    order = _ORDERS.get(body[:4])
+    if order is None:
+        return 1
+    at = int.from_bytes(body[4:8], order)
+    count = int.from_bytes(body[at : at + 2], order)
+    for entry in range(at + 2, min(at + 2 + 12 * count, len(body) - 9), 12):
+        if int.from_bytes(body[entry : entry + 2], order) == _ORIENTATION:
+            told = int.from_bytes(body[entry + 8 : entry + 10], order)
+            return told if 1 <= told <= 8 else 1
+    return 1
 
 
 def upright(size: tuple[int, int], orientation: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ it), EBML and Matroska (RFC 8794 and 9559), TIFF 6.0.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
@@ -21,6 +22,8 @@ MOST_FRAMES = 10_000
 MOST_SCANS = 200
 """Of one JPEG; a progressive one has about ten."""
 
+_MOST_UNPACKED = 1_000_000_000
+_AT_ONCE = 1_000_000
 _CUT = "its end is missing"
 _SCAN = 0xDA
 
@@ -82,8 +85,11 @@ def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
 
 def _png(data: bytes) -> Condition:
     names: dict[bytes, int] = {}
-    announced, name, end = 1, b"", 0
+    announced, name, end, is_doubtful = 1, b"", 0, False
+    view = memoryview(data)
     for name, at, end in png_chunks(data):
+        if name == b"IDAT" and end <= len(data):
+            is_doubtful |= zlib.crc32(view[at + 4 : end - 4]).to_bytes(4) != view[end - 4 : end]
         if name == b"acTL":
             announced = int.from_bytes(data[at + 8 : at + 12])
         if name == b"IEND":
@@ -96,8 +102,25 @@ def _png(data: bytes) -> Condition:
         return Condition("its pixels are missing")
     if frames > 1 and (names.get(b"fcTL", 0) < frames or end > len(data)):
         return Condition("some of its frames are missing", frames=frames)
+    if is_doubtful and not _has_sound_pixels(data):
+        return Condition("its pixels are damaged")
     is_cut = name != b"IEND" or end > len(data)
-    return Condition(note=_CUT if is_cut else "", frames=frames)
+    note = _CUT if is_cut else "a checksum of it is wrong" if is_doubtful else ""
+    return Condition(note=note, frames=frames)
+
+
+def _has_sound_pixels(data: bytes) -> bool:
+    """Tell whether the checksum inside a PNG's pixels is right where that around them is not."""
+    stream, left = zlib.decompressobj(), _MOST_UNPACKED
+    try:
+        for name, at, end in png_chunks(data):
+            packed = data[at + 8 : end - 4] if name == b"IDAT" else b""
+            while packed and left > 0:
+                left -= len(stream.decompress(packed, _AT_ONCE))
+                packed = stream.unconsumed_tail
+    except zlib.error:
+        return False
+    return stream.eof
 
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -18,6 +18,7 @@ from mj_widgets.pictures.images import Picture, previews, whole_preview
 FADE = Image.linear_gradient("L").resize((48, 64)).convert("RGB")
 PNG, JPEG = file_of(FADE), file_of(FADE, "JPEG")
 GIF = file_of(FADE, "GIF")
+PIXELS = PNG[41 : 41 + int.from_bytes(PNG[33:37])]
 
 
 def chunk(name: bytes, body: bytes, *, broken: bool = False) -> bytes:
@@ -59,12 +60,20 @@ def test_what_is_amiss_beside_the_pixels_does_not_hide_them(data: bytes) -> None
     assert picture.data == data
 
 
-def test_pixels_that_are_damaged_are_not_shown() -> None:
-    at = len(PNG) // 2
-    damaged = PNG[:at] + bytes([PNG[at] ^ 0xFF]) + PNG[at + 1 :]
+@pytest.mark.parametrize("place", range(0, len(PIXELS), 3))
+def test_pixels_that_are_damaged_are_not_shown(place: int) -> None:
+    damaged = bytearray(PNG)
+    damaged[PNG.index(PIXELS) + place] ^= 0xFF
     with pytest.raises(mj.ImageError, match="truncated or damaged") as caught:
-        Picture.from_bytes(damaged).decode()
+        Picture.from_bytes(bytes(damaged)).decode()
     assert caught.value.may_pass
+
+
+def test_pixels_whose_own_checksum_is_right_are_shown_whatever_the_one_around_them_says() -> None:
+    at = PNG.index(PIXELS) + len(PIXELS)
+    picture = Picture.from_bytes(PNG[:at] + b"fox!" + PNG[at + 4 :])
+    assert same(picture.decode(), FADE)
+    assert picture.note == "a checksum of it is wrong, but all that is seen is there"
 
 
 def test_a_file_without_fault_says_nothing() -> None:
