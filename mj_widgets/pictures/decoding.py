@@ -52,16 +52,17 @@ _CODECS = {"AVIF": "avif", "WEBP": "webp", "JPEG2000": "jpg_2000"}
 _COSTS: dict[Format, int] = {
     "png": 4,
     "jpeg": 4,
-    "webp": 16,
+    "webp": 20,
     "gif": 5,
-    "avif": 14,
-    "heic": 14,
+    "avif": 18,
+    "heic": 18,
     "tiff": 8,
     "bmp": 4,
     "jp2": 20,
     "jxl": 20,
 }
 _COEFFICIENTS = 6
+_HELD: tuple[Format, ...] = ("webp", "avif", "heic", "jxl")
 _MENDED = "parts of it that are not seen are damaged or too large"
 
 
@@ -205,7 +206,8 @@ def _variants(data: bytes, kind: Format) -> Iterator[_Variant]:
 
 
 def _loaded(data: bytes, kind: Format, side: int = 0) -> Image.Image:
-    # Closed at the end: the pixels would hold on to the whole file, for another frame of it.
+    # Closed at the end, or let go of: the pixels would hold on to the whole file and to what its
+    # library needs, for another frame of it.
     with io.BytesIO(data) as file:
         image = _opened(file, kind)
         _find_exif(image, data, kind)
@@ -213,7 +215,7 @@ def _loaded(data: bytes, kind: Format, side: int = 0) -> Image.Image:
             longer = max(image.size)
             image.draft(None, (image.width * side // longer, image.height * side // longer))
         image.load()
-        return image.copy() if kind == "webp" and getattr(image, "n_frames", 1) > 1 else image
+        return image.copy() if kind in _HELD else image
 
 
 def _opened(file: io.BytesIO, kind: Format) -> ImageFile:

@@ -187,7 +187,7 @@ def test_the_caller_owns_the_pixels() -> None:
     assert ImageChops.difference(picture.decode(), GRID).getbbox() is None
 
 
-@pytest.mark.parametrize("kind", ["png", "jpeg", "gif"])
+@pytest.mark.parametrize("kind", ["png", "jpeg", "gif", "webp"])
 def test_the_pixels_that_are_kept_do_not_hold_on_to_the_file(kind: str) -> None:
     data = FILES[kind]
     picture = Picture.kept(lambda: data, f"image/{kind}", len(data))
