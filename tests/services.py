@@ -90,6 +90,12 @@ def file_of(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     return out.getvalue()
 
 
+def film_of(content: bytes = b"") -> bytes:
+    """An MP4 that is whole, of no frames: its brand, its index, and *content* in place of them."""
+    parts = [(b"ftyp", b"isom\0\0\2\0isomiso2"), (b"moov", b""), (b"mdat", content)]
+    return b"".join((8 + len(body)).to_bytes(4) + name + body for name, body in parts)
+
+
 def with_variables(error: BaseException) -> str:
     """Return what a traceback that shows variables would tell of the package's own frames."""
     told = [repr(error), str(error)]

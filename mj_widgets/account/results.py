@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mj_widgets.account.asking import Asking
 from mj_widgets.account.gather import gathered
@@ -18,8 +19,8 @@ from mj_widgets.pictures.images import (
     encode_png,
     look_through,
     previews,
+    quadrant_boxes,
     shrink,
-    split_grid,
     whole_preview,
 )
 from mj_widgets.pictures.sheets import columns_of, joined
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.service.client import Client
 
+_T = TypeVar("_T")
 _AT_ONCE = 4
 _PREVIEW_SECONDS = 15.0
 _MOST_FRESH = 8
@@ -69,7 +71,7 @@ class Pane(NamedTuple):
         if self.picture is None:
             raise ImageError(f"Picture {self.number} cannot be had")
         image = self.picture.decode()
-        return split_grid(image)[self.quadrant - 1] if self.quadrant else image
+        return _quadrant(image, self.quadrant) if self.quadrant else image
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +132,11 @@ class Result:
         before = 0 if not has_parts or self.task.sheet_url else 1
         return dict(zip((place + before for place in places), self.pictures, strict=False))
 
+    @property
+    def note(self) -> str:
+        """What is to be known of the files beside what is seen of them, on one line, or ""."""
+        return "; ".join(dict.fromkeys(filter(None, (p.note for p in self.pictures))))
+
 
 class Results:
     """Gets the pictures of one service; its coroutines belong on the background thread.
@@ -147,8 +154,10 @@ class Results:
         self.previewing = asyncio.Semaphore(_AT_ONCE)
         """Taken by whoever gets a preview: what has waited for it then gets the newest."""
         self._downloading = asyncio.Semaphore(_AT_ONCE)
-        # A picture of 100 megapixels takes 300 MB to decode: only a few at a time.
         self._decoding = asyncio.Semaphore(_AT_ONCE)
+        # A picture of 100 megapixels takes seconds, and waits for the others of its size. Those
+        # that wait are not to stand in the way of all the small ones.
+        self._decoding_large = asyncio.Semaphore(1)
         # A file is decoded before it is kept. The copies are made of the same pixels, and wait
         # here for whoever shows them next: the last few only, as many a job is never looked at.
         self._fresh: dict[Result, Copies] = {}
@@ -197,8 +206,7 @@ class Results:
         if (fresh := self._fresh.pop(result, None)) is not None:
             return result, fresh
         try:
-            async with self._decoding:
-                return result, await asyncio.to_thread(_copies, result)
+            return result, await self._copies(result)
         except LibraryError as error:
             result = await self._download_or_ask(result.task, error.what, None)
             return result, self._fresh.pop(result, Copies())
@@ -219,6 +227,18 @@ class Results:
                 return await asyncio.to_thread(_preview, data, side)
         except (MjError, TimeoutError):
             return None
+
+    async def _copies(self, result: Result) -> Copies:
+        return await self._decode(partial(_copies, result), *result.pictures)
+
+    async def _decode(self, work: Callable[[], _T], *pictures: Picture) -> _T:
+        """Return what *work* makes of *pictures*, in a thread and in its turn."""
+        async with self._decoding:
+            is_large = await asyncio.to_thread(lambda: any(p.is_large for p in pictures))
+            if not is_large:
+                return await asyncio.to_thread(work)
+        async with self._decoding_large:
+            return await asyncio.to_thread(work)
 
     async def _download_or_ask(
         self, task: Task, lost: str, asking: Asking | None, kept: Result | None = None
@@ -299,7 +319,11 @@ class Results:
             async with self._downloading:
                 data = await self._client.download(link, attempts=tries)
             async with self._decoding:
-                return await asyncio.to_thread(_looked_through, data, alone)
+                picture = await asyncio.to_thread(Picture.from_bytes, data)
+            if alone is not None:
+                return picture, await self._copies(Result(alone, (picture,)))
+            await self._decode(partial(look_through, picture), picture)
+            return picture, None
 
         return await (asking.until_whole(get) if asking else get())
 
@@ -315,9 +339,7 @@ class Results:
         by_place = dict(sorted({**(here or {}), **found}.items()))
         pictures = tuple(by_place.values())
         result = Result(task, pictures, None, tuple(by_place), trouble)
-        if copies is None:
-            async with self._decoding:
-                copies = await asyncio.to_thread(_copies, result)
+        copies = copies or await self._copies(result)
         # Only what could be decoded is kept: half a file would be found for ever.
         several = await asyncio.to_thread(_in_places, by_place)
         record = await self._keeper.keep(task, several)
@@ -338,9 +360,15 @@ def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
         picture: the file.
         quadrant: 1 to 4 for one picture of a grid (sent as PNG, pixel for pixel), else None.
     """
-    if quadrant is None:
+    if quadrant is not None:
+        return "image/png", picture.use(lambda grid: encode_png(_quadrant(grid, quadrant)))
+    if picture.is_for_browsers:
         return picture.mime, picture.data
-    return "image/png", encode_png(split_grid(picture.decode())[quadrant - 1])
+    return "image/png", picture.use(encode_png)
+
+
+def _quadrant(grid: Image.Image, number: int) -> Image.Image:
+    return grid.crop(quadrant_boxes(grid.size)[number - 1])
 
 
 def _in_places(pictures: Mapping[int, Picture]) -> list[bytes | None]:
@@ -352,7 +380,7 @@ def _in_places(pictures: Mapping[int, Picture]) -> list[bytes | None]:
 def _is_four_in_one(sheet: Picture, task: Task) -> bool:
     """Tell whether a picture is to be cut in four; how any other number stand, nobody tells."""
     count = max((button.quadrant or 0 for button in task.buttons), default=0)
-    if task.kind != "grid" or sheet.moves or count not in (0, 1, 4):
+    if task.kind != "grid" or sheet.moves or not sheet.has_pixels or count not in (0, 1, 4):
         return False
     return min(sheet.size or (0,)) > 1
 
@@ -384,20 +412,12 @@ def _kept(file: KeptFile) -> Picture:
     return Picture.kept(file.read, file.mime, file.size)
 
 
-def _looked_through(data: bytes, alone: Task | None) -> tuple[Picture, Copies | None]:
-    picture = Picture.from_bytes(data)
-    if alone is not None:
-        return picture, _copies(Result(alone, (picture,)))
-    look_through(picture)
-    return picture, None
-
-
 def _copies(result: Result) -> Copies:
     """Return the small copies for the browser, and the one for the notebook's file."""
     shown, sheet = result.shown, result.sheet
-    there = [part.picture for part in shown if part.picture]
-    if not there or any(picture.size is None for picture in there):
-        return Copies()  # of a video, whose file has been looked at
+    there = [part.picture for part in shown if part.picture and part.picture.has_pixels]
+    if not there:
+        return Copies()  # of films, say, whose files have been looked at
     if sheet is not None and all(picture is sheet for picture in there):
         small = previews(sheet, split=len(shown) > 1)
     else:
@@ -407,7 +427,7 @@ def _copies(result: Result) -> Copies:
 
 
 def _small(part: Pane, side: int, most: int) -> bytes:
-    if part.picture is None:
+    if part.picture is None or not part.picture.has_pixels:
         return b""
     if part.quadrant is None:
         return whole_preview(part.picture, side=side, most=most)
@@ -420,5 +440,7 @@ def _all_of(small: Iterable[bytes]) -> Picture:
 
 
 def _preview(data: bytes, side: int) -> tuple[bytes, float]:
-    image = Picture.from_bytes(data).decode()
-    return encode_jpeg(shrink(image, side), quality=75), image.width / image.height
+    picture = Picture.from_bytes(data)
+    width, height = picture.size or (1, 1)
+    small = picture.use(lambda image: shrink(image, side), side)
+    return encode_jpeg(small, quality=75), width / height

@@ -138,6 +138,8 @@ def line_of(state: JobState) -> dict[str, Any]:
         return line
     task = state.task
     line["notes"] = notes(task, state.kept_since, state.place)
+    if state.result is not None and state.result.note:
+        line["notes"].append(state.result.note)
     if task is not None:
         line |= times(task, state.stopwatch)
         line["progress"] = None if task.is_final else task.progress
@@ -226,8 +228,11 @@ def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
 
 
 def _movie(picture: Picture | None) -> dict[str, Any]:
-    moves = picture is not None and picture.moves
-    return {"mime": picture.mime, "bytes": picture.weight} if picture and moves else {}
+    if picture is None:
+        return {}
+    # What is not opened here is shown by the browser, as soon as it is asked for.
+    is_on_request = picture.moves or (not picture.has_pixels and picture.is_for_browsers)
+    return {"mime": picture.mime, "bytes": picture.weight} if is_on_request else {}
 
 
 def aspect_of(prompt: str) -> float:

@@ -106,7 +106,7 @@ def still_of(
         alt=f"picture: {prompt}".strip(": "),
         texts=task.texts,
         failure=failure,
-        note=_motion(result.pictures) if result else "",
+        note=" – ".join(filter(None, (_motion(result.pictures), result.note))) if result else "",
     )
 
 
@@ -117,7 +117,7 @@ def _motion(pictures: Sequence[Picture]) -> str:
         return ""
     if len(moving) > 1:
         return f"{len(moving)} videos: run the cell again to play them."
-    what = "A video" if moving[0].format == "mp4" else "The first picture of an animation"
+    what = "A video" if moving[0].is_film else "The first picture of an animation"
     return f"{what}: run the cell again to play it."
 
 

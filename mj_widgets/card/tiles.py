@@ -34,7 +34,8 @@ class Tiles(anywidget.AnyWidget):
     full_size = traitlets.List(traitlets.Int(), default_value=[]).tag(sync=True)
     """Width and height of one picture at full size, in pixels."""
     movies = traitlets.List(traitlets.Dict(), default_value=[]).tag(sync=True)
-    """``mime`` and ``bytes`` of each video or animation, played on request; {} for no such."""
+    """``mime`` and ``bytes`` of each video or animation, and of each picture without a small copy:
+    played or shown on request."""
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
 

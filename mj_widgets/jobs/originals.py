@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def image_of(state: JobState) -> Image.Image | None:
     """Return the picture as a PIL image; see ``Job.image``."""
     first, result = _first(state), state.result
-    if first is None or result is None or first.format == "mp4":
+    if first is None or result is None or first.is_film:
         return None
     if result.is_grid and result.sheet is None:
         return joined([part.decode() if part.picture else None for part in result.shown])

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
-from mj_widgets.pictures.images import sniff
+from mj_widgets.pictures.kinds import KINDS, sniff
 
 _LEFT_OVER_SECONDS = 3600
 _UNFINISHED = ".mj-*.part"
@@ -25,7 +25,7 @@ def mime_and_suffix(data: bytes) -> tuple[str, str]:
     kind = sniff(data)
     if kind is None:
         return "application/octet-stream", ".bin"
-    return f"{'video' if kind == 'mp4' else 'image'}/{kind}", f".{kind}"
+    return KINDS[kind].mime, f".{kind}"
 
 
 def unreserved(name: str) -> str:

@@ -4,34 +4,17 @@ from __future__ import annotations
 
 import base64
 import io
-import struct
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import TypeVar
 
 from PIL import Image
-from PIL.GifImagePlugin import GifImageFile
-from PIL.ImageFile import ImageFile
-from PIL.JpegImagePlugin import JpegImageFile
-from PIL.PngImagePlugin import PngImageFile
-from PIL.WebPImagePlugin import WebPImageFile
 
 from mj_widgets.errors import ImageError
+from mj_widgets.pictures.budget import ROOM
+from mj_widgets.pictures.decoding import Header, looked_at, pixels_of
+from mj_widgets.pictures.kinds import KINDS, Format
 
-BROKEN = (
-    EOFError,
-    IndexError,
-    KeyError,
-    MemoryError,
-    OSError,
-    RuntimeError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-)
-"""What Pillow raises where a file is damaged."""
-MOST_PIXELS = 100_000_000
 MOST_BYTES = 64 * 1024 * 1024
 PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
@@ -40,49 +23,11 @@ PREVIEW_BYTES = 178_000
 STILL_BYTES = 187_000
 """What the copy in a notebook's file may weigh: 250 kB when it is written as text."""
 
-Format = Literal["png", "jpeg", "webp", "gif", "mp4"]
-_MIME: dict[Format, str] = {
-    "png": "image/png",
-    "jpeg": "image/jpeg",
-    "webp": "image/webp",
-    "gif": "image/gif",
-    "mp4": "video/mp4",
-}
-# Opened without ``Image.open``, which warns of large pictures: they have a limit of their own here,
-# and warnings cannot be silenced for one thread.
-_READERS: dict[Format, type[ImageFile]] = {
-    "png": PngImageFile,
-    "jpeg": JpegImageFile,
-    "webp": WebPImageFile,
-    "gif": GifImageFile,
-}
-_STILLS_IN_MP4 = (b"avif", b"avis", b"heic", b"heix", b"mif1")
-
-
-def sniff(data: bytes) -> Format | None:
-    """Tell what *data* is by its first bytes, whatever its name or its header said.
-
-    >>> sniff(b"\\x89PNG\\r\\n\\x1a\\n")
-    'png'
-    """
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "gif"
-    if data[4:8] == b"ftyp" and data[8:12] not in _STILLS_IN_MP4:
-        return "mp4"
-    return None
-
-
-class _Header(NamedTuple):
-    """What the beginning of a file tells."""
-
-    size: tuple[int, int] | None
-    frames: int = 1
+_REMEMBERED = 16_000_000
+"""Pixels of a picture that stay in memory for the next who asks."""
+_STRIP = 4_000_000
+"""Pixels that are made smaller at once."""
+_T = TypeVar("_T")
 
 
 class Picture:
@@ -103,19 +48,19 @@ class Picture:
         weight: int,
         data: bytes | None,
         read: Callable[[], bytes] | None,
-        header: _Header | None,
+        header: Header | None,
     ) -> None:
         self.format, self.weight = format, weight
         self._data, self._read, self._header = data, read, header
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Picture:
-        """Return the picture in *data*, having read its header only.
+        """Return the picture in *data*, having looked at its parts, but not at its pixels.
 
         Raises:
-            ImageError: it is none, or one of more than 100 megapixels.
+            ImageError: it is none, or with ``may_pass`` half a file: a part is missing.
         """
-        kind, header = _looked_at(data)
+        kind, header = looked_at(data)
         return cls(kind, len(data), data, None, header)
 
     @classmethod
@@ -127,7 +72,7 @@ class Picture:
             mime: its media type.
             weight: how many bytes it has.
         """
-        kind = next((name for name, known in _MIME.items() if known == mime), None)
+        kind = next((name for name, known in KINDS.items() if known.mime == mime), None)
         if kind is None:  # kept by another version: its bytes tell
             return cls.from_bytes(read())
         return cls(kind, weight, None, read, None)
@@ -146,7 +91,7 @@ class Picture:
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Width and height in pixels; None for an mp4."""
+        """Width and height in pixels as it is shown; None for a video."""
         return self._head().size
 
     @property
@@ -157,29 +102,92 @@ class Picture:
     @property
     def mime(self) -> str:
         """The media type, from the content."""
-        return _MIME[self.format]
+        return KINDS[self.format].mime
+
+    @property
+    def is_film(self) -> bool:
+        """True for a video."""
+        return KINDS[self.format].is_film
 
     @property
     def moves(self) -> bool:
         """True for an animation or a video."""
-        return self.format == "mp4" or self.frames > 1
+        return self.is_film or self.frames > 1
+
+    @property
+    def has_pixels(self) -> bool:
+        """True where it can be opened here: else it is a video, or ``note`` says why."""
+        return not self.is_film and not self._head().unread
+
+    @property
+    def is_for_browsers(self) -> bool:
+        """True where a browser shows the file itself."""
+        return KINDS[self.format].in_browser
+
+    @property
+    def note(self) -> str:
+        """What is to be known of the file beside what is seen of it, on one line, or "".
+
+        Of a file that is kept it is known once it was looked at.
+        """
+        head = self._header  # nothing is read for it: it is painted over and over
+        if head is None:
+            return ""
+        if head.unread:
+            return f"{head.unread}: the file is kept as it is"
+        return f"{head.note}, but all that is seen is there" if head.note else ""
 
     def decode(self) -> Image.Image:
         """Return the pixels (an animation's first frame); they are the caller's own copy.
 
+        They stand upright and are sRGB, as a browser shows them.
+
         Raises:
-            ImageError: it is a video, or the file is truncated or damaged.
+            ImageError: it is a video, or the file is damaged, or too large to be opened.
         """
-        return _decoded(self).copy()
+        return self.use(lambda image: image.copy() if self._is_remembered else image)
+
+    def use(self, work: Callable[[Image.Image], _T], side: int = 0) -> _T:
+        """Return what *work* makes of the pixels, which it neither changes nor keeps.
+
+        Of all pictures that are open in the process, only so many are that memory is left: this
+        waits for its turn. *work* opens no other picture.
+
+        Args:
+            work: is called with the pixels.
+            side: the longer side that is enough, in pixels; 0 for all there is.
+
+        Raises:
+            ImageError: as ``decode``.
+        """
+        head = self._head()
+        if self.is_film:
+            raise ImageError("A video has no still picture here", advice="Its bytes are whole.")
+        if head.unread:
+            what = head.unread[0].upper() + head.unread[1:]
+            raise ImageError(what, advice="Its bytes are whole.")
+        with ROOM.of(head.need):
+            if self._is_remembered:
+                return work(_decoded(self))
+            return work(pixels_of(self.data, self.format, side))
+
+    @property
+    def is_large(self) -> bool:
+        """True where it waits until every other large one is closed."""
+        return self._head().need >= ROOM.large
+
+    @property
+    def _is_remembered(self) -> bool:
+        return self._head().pixels <= _REMEMBERED
 
     def __repr__(self) -> str:
         known = self._header.size if self._header else None
-        size = "video" if self.format == "mp4" else "×".join(map(str, known or ()))
+        size = "video" if self.is_film else "×".join(map(str, known or ()))
         return f"<Picture {' '.join(filter(None, (self.format, size)))}, {self.weight:,} bytes>"
 
-    def _head(self) -> _Header:
+    def _head(self) -> Header:
         if self._header is None:
-            self._header = _looked_at(self.data)[1]
+            self._header = looked_at(self.data)[1]
         return self._header
 
 
@@ -244,13 +252,26 @@ def look_through(picture: Picture) -> None:
     Raises:
         ImageError: they are not; ``may_pass`` where another download may bring them.
     """
-    if picture.format != "mp4":
+    if picture.has_pixels:
         _shrunk(picture, PREVIEW_PIXELS)
 
 
 def shrink(image: Image.Image, side: int) -> Image.Image:
     """Return *image* as RGB, reduced by a whole factor to no less than *side* pixels."""
     factor = max(1, max(image.size) // side)
+    width, height = image.size
+    rows = max(1, _STRIP // (width * factor)) * factor
+    if rows >= height:
+        return _shrunk_part(image, factor)
+    # A strip after the other: each step makes a copy of what it is given.
+    small = Image.new("RGB", (-(-width // factor), -(-height // factor)))
+    for top in range(0, height, rows):
+        strip = image.crop((0, top, width, min(height, top + rows)))
+        small.paste(_shrunk_part(strip, factor), (0, top // factor))
+    return small
+
+
+def _shrunk_part(image: Image.Image, factor: int) -> Image.Image:
     rgb = image if image.mode == "RGB" else _flatten(image)
     return rgb.reduce(factor) if factor > 1 else rgb
 
@@ -288,7 +309,7 @@ def _fit(parts: tuple[Image.Image, ...], most: int) -> tuple[bytes, ...]:
 def _flatten(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I;16"):
         return image.point(lambda light: light * (1 / 256)).convert("RGB")
-    if image.mode not in ("RGBA", "LA", "PA", "P"):
+    if image.mode not in ("RGBA", "LA", "PA") and not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
@@ -298,77 +319,10 @@ def _flatten(image: Image.Image) -> Image.Image:
 # in a row do not decode three times, and a hundred finished cards do not fill the memory.
 @lru_cache(maxsize=2)
 def _decoded(picture: Picture) -> Image.Image:
-    if picture.format == "mp4":
-        raise ImageError("A video has no still picture here", advice="Its bytes are whole.")
-    # Closed at the end: the pixels would hold on to the whole file, for another frame of it.
-    with io.BytesIO(picture.data) as file:
-        image = _open(file, picture.format)
-        try:
-            image.load()
-        except BROKEN as error:
-            raise _broken(error) from None
-        return image.copy() if picture.frames > 1 else image
+    return pixels_of(picture.data, picture.format)
 
 
 # A card's previews and its still copy are made of the same one.
 @lru_cache(maxsize=2)
 def _shrunk(picture: Picture, side: int) -> Image.Image:
-    return shrink(_decoded(picture), side)
-
-
-def _looked_at(data: bytes) -> tuple[Format, _Header]:
-    kind = sniff(data)
-    if kind is None:
-        raise ImageError(
-            "The file behind the link is not a picture",
-            words=_beginning(data),
-            advice="Try again.",
-            may_pass=True,  # hosts put a page in a picture's place for a moment
-        )
-    if kind == "mp4":
-        return kind, _Header(None)
-    with io.BytesIO(data) as file:
-        image = _open(file, kind)
-        return kind, _Header(image.size, _frames(image))
-
-
-def _frames(image: Image.Image) -> int:
-    if image.format not in ("PNG", "WEBP", "GIF"):  # a photo's JPEG may carry its thumbnail
-        return 1
-    try:
-        return int(getattr(image, "n_frames", 1))
-    except BROKEN as error:
-        raise _broken(error) from None
-
-
-def _open(file: io.BytesIO, kind: Format) -> Image.Image:
-    try:
-        image = _READERS[kind](file)
-    except Image.DecompressionBombError:
-        raise _too_large() from None
-    except BROKEN as error:
-        raise _broken(error) from None
-    if image.width * image.height > MOST_PIXELS:
-        raise _too_large()
-    return image
-
-
-def _too_large() -> ImageError:
-    return ImageError(
-        f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels",
-        advice="It is not opened, so that the kernel's memory stays whole.",
-    )
-
-
-def _broken(error: Exception) -> ImageError:
-    return ImageError(
-        "The picture is truncated or damaged",
-        words=str(error),
-        advice="Try again.",
-        may_pass=True,
-    )
-
-
-def _beginning(data: bytes) -> str:
-    text = data[:200].decode("utf-8", "replace")
-    return "" if text.lstrip().startswith("<") or "\ufffd" in text else text
+    return picture.use(lambda image: shrink(image, side), side)

@@ -13,25 +13,25 @@ from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError, MjError, one_line
 from mj_widgets.pictures import arrays
+from mj_widgets.pictures.decoding import BROKEN, MOST_PIXELS
 from mj_widgets.pictures.disk import expanded
 from mj_widgets.pictures.images import (
-    BROKEN,
     MOST_BYTES,
-    MOST_PIXELS,
     Picture,
     data_url,
     encode_jpeg,
     encode_png,
     shrink,
-    sniff,
 )
+from mj_widgets.pictures.kinds import KINDS, Format, sniff
 
 MOST_SENT_BYTES = 4_000_000
 """Of one picture, as new-api's documentation asks. Five of them, the most that a blend takes, stay
 below the 30 MB of a request that trueai's server reads."""
 
 # Not all that Pillow opens: for some files it starts another program.
-_OTHERS = ("AVIF", "BMP", "PPM", "TIFF")
+_OTHERS = ("PPM",)
+_TAKEN: tuple[Format, ...] = ("png", "jpeg", "webp", "gif")
 _QUALITIES = (95, 85, 75)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _BROKEN = (*BROKEN, Image.DecompressionBombError)
@@ -137,13 +137,16 @@ def bytes_url(data: bytes, name: str) -> str:
         MjError: it is no picture.
     """
     kind = sniff(data)
-    if kind == "mp4":
-        raise ImageError(f"{name} is a video, not a picture")
     if kind is None:
         return _encoded(_opened(data, name))
+    if KINDS[kind].is_film:
+        raise ImageError(f"{name} is a video, not a picture")
     picture = Picture.from_bytes(data)
-    pixels = picture.decode()  # a damaged file is found here, and not by a service that bills it
-    return data_url(picture.mime, data) if len(data) <= MOST_SENT_BYTES else _encoded(pixels)
+    if kind in _TAKEN and len(data) <= MOST_SENT_BYTES:
+        # A damaged file is found here, and not by a service that bills it.
+        picture.use(lambda _: None)
+        return data_url(picture.mime, data)
+    return picture.use(_encoded)
 
 
 def _opened(data: bytes, name: str) -> Image.Image:

@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
+
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures import disk
-from mj_widgets.pictures.images import Format, Picture, encode_png, shrink
+from mj_widgets.pictures.images import Picture, encode_png, shrink
+from mj_widgets.pictures.kinds import KINDS, Format
 from mj_widgets.pictures.metadata import Facts, with_facts
 
 LONGEST_WORDS = 60
@@ -24,13 +27,6 @@ LONGEST_ID = 64
 QUALITY = 95
 """Of a JPEG or WebP that is made of another format; 100 is the most."""
 
-_ENDINGS: dict[Format, tuple[str, ...]] = {
-    "png": (".png",),
-    "jpeg": (".jpg", ".jpeg"),
-    "webp": (".webp",),
-    "gif": (".gif",),
-    "mp4": (".mp4",),
-}
 _MADE_BY_US: tuple[Format, ...] = ("png", "jpeg", "webp")
 _ADVICE = {
     errno.EDQUOT: "Make room on the disk.",
@@ -70,7 +66,7 @@ def save_picture(picture: Picture, facts: Facts, target: str | Path = ".") -> Pa
     if _is_folder(path) or not path.suffix or str(target).endswith(("/", os.sep)):
         part = str(facts.quadrant or "")
         name = readable_name(facts.prompt, facts.task_id, part)
-        path, data = path / f"{name}{_ENDINGS[picture.format][0]}", picture.data
+        path, data = path / f"{name}{KINDS[picture.format].endings[0]}", picture.data
     else:
         data = _as_the_ending_says(picture, path.suffix)
     return write_new(with_facts(data, facts), path)
@@ -129,11 +125,12 @@ def _in_words(target: Path) -> Iterator[None]:
 
 
 def _as_the_ending_says(picture: Picture, ending: str) -> bytes:
-    fitting = [picture.format, *(() if picture.moves else _MADE_BY_US)]
-    wanted = next((kind for kind in fitting if ending.lower() in _ENDINGS[kind]), None)
+    is_opened = picture.has_pixels and not picture.moves
+    fitting = [picture.format, *(_MADE_BY_US if is_opened else ())]
+    wanted = next((kind for kind in fitting if ending.lower() in KINDS[kind].endings), None)
     if wanted is None:
-        endings = dict.fromkeys(end for kind in fitting for end in _ENDINGS[kind])
-        what = "video" if picture.format == "mp4" else "animation" if picture.moves else "picture"
+        endings = dict.fromkeys(end for kind in fitting for end in KINDS[kind].endings)
+        what = "video" if picture.is_film else "animation" if picture.moves else "picture"
         raise MjError(
             f"This {what} cannot be saved as {ending}",
             advice=f"Possible: {', '.join(endings)}. A folder ends with a slash.",
@@ -142,13 +139,13 @@ def _as_the_ending_says(picture: Picture, ending: str) -> bytes:
 
 
 def _converted(picture: Picture, wanted: Format) -> bytes:
-    image = picture.decode()
-    profile = image.info.pop("icc_profile", None)
-    if image.mode not in ("RGB", "RGBA", "P"):  # of inks or greys, which the new file has not
-        profile = None
     if wanted == "png":
-        image.info["icc_profile"] = profile
-        return encode_png(image)
+        return picture.use(encode_png)
+    return picture.use(lambda image: _encoded_as(wanted, image))
+
+
+def _encoded_as(wanted: Format, image: Image.Image) -> bytes:
+    profile = image.info.get("icc_profile")  # sRGB's own, or none
     if wanted == "jpeg" or image.mode not in ("RGB", "RGBA", "P", "LA"):
         image = shrink(image, max(image.size))
     out = io.BytesIO()

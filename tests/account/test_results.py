@@ -10,7 +10,7 @@ import bodies
 import pytest
 from aiohttp import web
 from PIL import Image
-from services import Handler, file_of, run, serving, still_at_work
+from services import Handler, file_of, film_of, run, serving, still_at_work
 
 import mj_widgets as mj
 from mj_widgets.account import Account
@@ -67,7 +67,7 @@ def test_an_animation_is_never_cut_into_four() -> None:
 
 def test_the_videos_of_a_task_are_all_there() -> None:
     async def tell(sandbox: Sandbox, session: Account) -> None:
-        films = [b"\x00\x00\x00\x18ftypisom" + bytes([n]) for n in range(5)]
+        films = [film_of(bytes([n])) for n in range(5)]
         links = [{"url": sandbox.put_file(f"{n}.mp4", f, "video/mp4")} for n, f in enumerate(films)]
         task = mj.Task.parse(bodies.FILM | {"videoUrl": "", "videoUrls": links})
         result = await session.results.result(task)

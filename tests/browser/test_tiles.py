@@ -627,6 +627,15 @@ def test_a_video_is_sent_and_played_on_request(gallery: Callable[..., Gallery]) 
     expect(shown.dialog).to_be_hidden()
 
 
+def test_a_picture_that_only_the_browser_can_open_is_shown_when_it_is_asked_for(
+    gallery: Callable[..., Gallery],
+) -> None:
+    picture = {"mime": "image/avif", "bytes": 2_340_000}
+    shown = gallery(names=["picture: a fox runs"], movies=[picture])
+    expect(shown.tiles).to_have_accessible_name("Show picture: a fox runs")
+    expect(shown.tiles).to_have_attribute("title", "Show (2.3 MB)")
+
+
 def test_a_video_has_its_poster_until_it_plays_and_takes_the_room_of_its_tile(
     gallery: Callable[..., Gallery],
 ) -> None:

@@ -8,8 +8,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PIL import Image
-from services import CANARY, file_of
+from PIL import Image, features
+from services import CANARY, file_of, film_of
 from sketches import sketching
 
 import mj_widgets as mj
@@ -362,3 +362,118 @@ def test_offline_before_any_service_was_chosen_known_tasks_and_presses_are_shown
     again.wait(SECONDS)
     assert Seen(again).tiles.previews == Seen(taken).tiles.previews
     assert len(sandbox.log) == requests
+
+
+# -- files of all kinds ----------------------------------------------------------------------------
+
+HEIC = b"\0\0\0\x10ftypheic\0\0\0\0" + b"\0\0\0\x08meta" + b"\0\0\0\x08mdat"
+JXL = b"\xff\x0a" + bytes(60)
+SCENE = Image.linear_gradient("L").resize((64, 32)).convert("RGB")
+TURNED = Image.Exif()
+TURNED[0x0112] = 6
+
+
+def shown(sandbox: Sandbox, data: bytes, **fields: Any) -> mj.TaskWidget:
+    """The card of a single picture that is such a file."""
+    link = sandbox.put_file("file.bin", data, "application/octet-stream")
+    body = {"id": "78", "action": "UPSCALE", "status": "SUCCESS", "progress": "100%"}
+    sandbox.put("78", body | {"imageUrl": link} | fields)
+    return finished("78")
+
+
+@on("kind", ["AVIF", "TIFF", "BMP", "JPEG2000"])
+def test_a_picture_of_another_format_is_shown_and_kept_as_what_it_is(
+    session: mj.Session, sandbox: Sandbox, kind: str, tmp_path: Path
+) -> None:
+    data = file_of(SCENE, kind)
+    card = shown(sandbox, data)
+    assert len(Seen(card).tiles.previews) == 1
+    assert card.image is not None
+    assert card.image.size == (64, 32)
+    suffix = {"JPEG2000": ".jp2"}.get(kind, f".{kind.lower()}")
+    assert [file.suffix for file in card.files] == [suffix]
+    assert card.files[0].read_bytes() == data
+    assert card.save(f"{tmp_path}/").suffix == suffix
+    assert Image.open(card.save(tmp_path / "fox.png")).size == (64, 32)
+    card.close()
+
+
+@on(
+    ("data", "name", "suffix"),
+    [(HEIC, "a HEIC picture", ".heic"), (JXL, "a JPEG XL picture", ".jxl")],
+)
+def test_what_cannot_be_opened_is_kept_and_said(
+    session: mj.Session, sandbox: Sandbox, data: bytes, name: str, suffix: str, tmp_path: Path
+) -> None:
+    card = shown(sandbox, data)
+    said = f"{name}, which this Pillow cannot read: the file is kept as it is"
+    for seen in (card, finished("78")):
+        assert Seen(seen).words == "done"
+        assert said in Seen(seen).notes
+        assert Seen(seen).tiles.previews == []
+        assert "Save" in Seen(seen).tools
+    assert [file.suffix for file in card.files] == [suffix]
+    assert card.image_bytes == data
+    assert card.save(f"{tmp_path}/").read_bytes() == data
+    assert said in card.presenter.leaving._still.note
+    with pytest.raises(mj.ImageError, match="which this Pillow cannot read"):
+        _ = card.image
+    card.close()
+
+
+def test_a_browser_is_given_what_it_can_show_and_the_kernel_cannot(
+    session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(features, "check", lambda name: name != "avif")
+    data = file_of(SCENE, "AVIF")
+    card = shown(sandbox, data)
+    assert Seen(card).tiles.movies == [{"mime": "image/avif", "bytes": len(data)}]
+    assert card.files[0].read_bytes() == data
+    card.close()
+
+
+@on(
+    "cut",
+    [
+        film_of(bytes(500))[:-1],
+        film_of(bytes(500))[:24],
+        file_of(SCENE)[:-40],
+        file_of(SCENE, "JPEG")[:-100],
+        file_of(SCENE, "WEBP")[:-30],
+        file_of(SCENE, "GIF")[:-30],
+        file_of(SCENE, "AVIF")[:-30],
+    ],
+    ids=["mp4", "mp4 without index", "png", "jpeg", "webp", "gif", "avif"],
+)
+def test_half_a_file_is_not_kept(session: mj.Session, sandbox: Sandbox, cut: bytes) -> None:
+    card = shown(sandbox, cut)
+    assert card.image_bytes is None
+    assert "truncated or damaged" in card.error
+    record = mj.library().get("78")
+    assert record is None or record.files == ()
+    card.close()
+
+
+@on("cut", [2, 1])
+def test_a_jpeg_without_its_end_is_shown_kept_and_told(
+    session: mj.Session, sandbox: Sandbox, cut: int
+) -> None:
+    data = file_of(SCENE, "JPEG")[:-cut]
+    card = shown(sandbox, data)
+    assert len(Seen(card).tiles.previews) == 1
+    assert card.files[0].read_bytes() == data
+    assert "its end is missing, but all that is seen is there" in Seen(card).notes
+    again = finished("78")
+    assert len(Seen(again).tiles.previews) == 1
+    card.close()
+
+
+def test_a_described_photo_stands_upright_in_tile_and_still(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    card = shown(sandbox, file_of(SCENE, "JPEG", exif=TURNED), action="DESCRIBE", prompt="1️⃣ a fox")
+    tiles = Seen(card).tiles
+    assert tiles.aspect == 0.5
+    assert [Picture.from_bytes(preview).size for preview in tiles.previews] == [(32, 64)]
+    assert card.presenter.leaving._still.size == (32, 64)
+    card.close()

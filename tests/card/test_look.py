@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from services import file_of
+from services import file_of, film_of
 
 import mj_widgets as mj
 from mj_widgets.account.results import Copies, Result
@@ -24,7 +24,7 @@ on = pytest.mark.parametrize
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NOON_MS = NOON.timestamp() * 1000
 PICTURE = Picture.from_bytes(file_of(Image.new("RGB", (64, 32), "orange")))
-FILM = Picture.from_bytes(b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(64))
+FILM = Picture.from_bytes(film_of(bytes(64)))
 FULL = mj.QueueFull("The queue is full")
 GONE = mj.TaskNotFound("The service does not know task 17")
 

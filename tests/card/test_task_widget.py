@@ -18,7 +18,7 @@ import pytest
 from ipywidgets.widgets.widget import _instances
 from PIL import Image, ImageChops
 from sandbox.support import Clock
-from services import CANARY
+from services import CANARY, film_of
 from sketches import sketching
 
 import mj_widgets as mj
@@ -501,7 +501,7 @@ def test_a_card_of_texts_is_called_what_it_is_and_has_no_prompt_to_copy(
 def test_a_video_is_shown_as_a_video_and_sent_only_when_played(
     sandbox: Sandbox, session: mj.Session
 ) -> None:
-    film = b"\0\0\0\x18ftypmp42" + b"\0" * 5_000
+    film = film_of(bytes(5_000))
     link = sandbox.put_file("film.mp4", film, "video/mp4")
     card = card_of(sandbox, action="VIDEO", videoUrl=link)
     card.wait(SECONDS)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
-from services import file_of
+from services import file_of, film_of
 from sketches import file_of as sketch_of
 
 import mj_widgets as mj
@@ -19,7 +19,7 @@ from mj_widgets.pictures.images import Picture
 if TYPE_CHECKING:
     from pathlib import Path
 
-MP4 = b"\0\0\0\x18ftypisom\0\0\0\0isommp42" + bytes(64)
+MP4 = film_of(bytes(64))
 WHOLE = Image.new("RGB", (64, 32), "white")
 for number, colour in enumerate(("red", "green", "blue", "black")):
     WHOLE.paste(

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from mj_widgets.errors import ImageError
-from mj_widgets.pictures.images import MOST_BYTES, Format, sniff
+from mj_widgets.pictures.images import MOST_BYTES
+from mj_widgets.pictures.kinds import Format, sniff
 from mj_widgets.pictures.metadata import gif, jpeg, mp4, png, webp, xmp
 from mj_widgets.pictures.metadata.facts import Facts, known
 from mj_widgets.pictures.metadata.pieces import CannotHold, Piece
@@ -22,6 +23,7 @@ _SPLIT: dict[Format, Callable[[bytes], Iterator[Piece]]] = {
     "webp": webp.split,
     "gif": gif.split,
     "mp4": mp4.split,
+    "mov": mp4.split,
 }
 _JOIN: dict[Format, Callable[[list[Piece], Facts], bytes]] = {
     "png": png.join,
@@ -29,6 +31,7 @@ _JOIN: dict[Format, Callable[[list[Piece], Facts], bytes]] = {
     "webp": webp.join,
     "gif": gif.join,
     "mp4": mp4.join,
+    "mov": mp4.join,
 }
 
 
@@ -43,7 +46,7 @@ def with_facts(data: bytes, facts: Facts) -> bytes:
     b'no picture'
     """
     kind = sniff(data)
-    if kind is None:
+    if kind not in _JOIN:
         return data
     try:
         return _JOIN[kind](list(_pieces(data, kind)), facts)
@@ -70,7 +73,7 @@ def read_metadata(path: str | Path) -> dict[str, Any]:
         data = opened.read(MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise ImageError(f"{file.name} has more than {MOST_BYTES // 1024**2} MB", advice="")
-    if sniff(data) is None:
+    if sniff(data) not in _SPLIT:
         raise ImageError(
             f"{file.name} is not a picture",
             advice="PNG, JPEG, WebP, GIF and MP4 files are read.",
@@ -90,7 +93,7 @@ def metadata_in(data: bytes) -> dict[str, Any]:
     texts_in = png.texts if kind == "png" else xmp.texts_in
     texts: list[tuple[str, str]] = []
     try:
-        for piece in _pieces(data, kind) if kind else ():
+        for piece in _pieces(data, kind) if kind in _SPLIT else ():
             if len(texts) < MOST_TEXTS:
                 texts += texts_in(piece)
     except CannotHold:

@@ -33,7 +33,7 @@ export function makeTile(index, press) {
  * @param {number} state.columns how many of them stand side by side
  * @param {string} state.name what stands for the picture where it is not seen
  * @param {string} [state.url] of the small copy
- * @param {{bytes: number}} [state.movie]
+ * @param {{bytes: number, mime: string}} [state.movie]
  * @param {number} state.aspect
  * @param {boolean} state.unfinished
  */
@@ -53,9 +53,11 @@ export function paintTile(tile, { index, count, columns, name, url, movie, aspec
   pressed.style.gridArea = columns > 1 ? `${line} / ${(index % columns) + 1}` : "";
   pressed.dataset.movie = String(Boolean(movie));
   const keys = count > 1 && !movie ? "; after Tab or an arrow, u and v press its U and V" : "";
-  pressed.title = movie ? `Play (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
+  // A picture that the kernel cannot open has no small copy: the browser shows the file itself.
+  const play = movie?.mime.startsWith("image/") && !url ? "Show" : "Play";
+  pressed.title = movie ? `${play} (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
   if (isMissing) pressed.title = "It could not be had";
-  const deed = isMissing ? "Missing:" : movie ? "Play" : "Open";
+  const deed = isMissing ? "Missing:" : movie ? play : "Open";
   pressed.setAttribute("aria-label", `${deed} ${name}`);
   badge.textContent = count > 1 ? String(index + 1) : "";
 }
