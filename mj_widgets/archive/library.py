@@ -60,14 +60,6 @@ class Library:
         self._database = Database(self.folder / _INDEX)
         self.journal = Journal(self._database)
 
-    @staticmethod
-    def is_in(folder: Path) -> bool:
-        """Tell whether there is a library, be it one that cannot be opened."""
-        try:
-            return (folder / _INDEX).exists()
-        except OSError:
-            return True  # it may be
-
     def save(
         self,
         task: Task,
