@@ -294,7 +294,9 @@ class Clicks:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - nobody would ever see it
+        except BaseException as error:
+            if background.is_cancelled(error):
+                raise
             self._say(str(fault_of(error)), "failed")
 
 

@@ -77,6 +77,6 @@ def test_what_is_known_keeps_nothing_for_those_who_have_waited() -> None:
         outcome.tell(TASK)
         assert waiting.result(SECONDS).result(0) is TASK
     assert outcome.wait(0).result(0) is TASK
-    assert outcome._future is None
+    assert outcome._waiters == []
     outcome.forget()
     assert not outcome.wait(0).done()
