@@ -6,7 +6,6 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
@@ -61,11 +60,11 @@ class Outcome:
             if not self.is_known:
                 self._let_go(error)
 
-    def wait(self, timeout: float | None) -> Future[Task]:
-        """Wait until it is known, or for *timeout* seconds; it can be interrupted.
+    def wait(self, timeout: float | None) -> _Told | None:
+        """Wait until it is known, and return it; it can be interrupted.
 
-        Returns:
-            What was waited for, which stays as it is when all begins anew.
+        Args:
+            timeout: seconds until None is returned; None waits for ever.
 
         Raises:
             MjError: this is the background thread, which would wait for itself for ever.
@@ -74,16 +73,10 @@ class Outcome:
         news: SimpleQueue[_Told] = SimpleQueue()
         self._waiters.append(news.put)
         try:
-            told = self._told or wait(news, timeout)
+            return self._told or wait(news, timeout)
         finally:
             with suppress(ValueError):
                 self._waiters.remove(news.put)
-        future: Future[Task] = Future()
-        if isinstance(told, BaseException):
-            future.set_exception(told)
-        elif told is not None:
-            future.set_result(told)
-        return future
 
     async def reached(self) -> Task:
         """Wait without blocking; return the task, or raise its error."""
@@ -135,15 +128,16 @@ def wait_for(outcome: Outcome, state: Callable[[], JobState], timeout: float | N
         timeout: seconds; None waits for ever.
     """
     try:
-        future = outcome.wait(timeout)
+        told = outcome.wait(timeout)
     except KeyboardInterrupt:
         raise Interrupted(f"Stopped waiting. {name_of(state())} is still followed.") from None
-    try:
-        return future.result(0)
-    except TimeoutError:
-        now = state()
-        said = status_words(now.task)[0] if now.task else "no answer yet"
-        raise StillRunning(
-            f"{name_of(now)} has not ended within {timeout:g} s ({said}, {now.progress} %)",
-            advice="It is still followed.",
-        ) from None
+    if isinstance(told, BaseException):
+        raise told
+    if told is not None:
+        return told
+    now = state()
+    said = status_words(now.task)[0] if now.task else "no answer yet"
+    raise StillRunning(
+        f"{name_of(now)} has not ended within {timeout:g} s ({said}, {now.progress} %)",
+        advice="It is still followed.",
+    )
