@@ -96,6 +96,8 @@ class Submitter:
         order = errand.order
         await self._download(order)  # where another kernel's try has just been refused
         submission = await self._client.send(order)
+        if submission.no_id and not submission.task_ids:
+            raise _without_id(submission)
         if not (submission.needs_modal and order.modal_answer and submission.task_ids):
             return submission
         task_id = submission.task_ids[0]
@@ -117,6 +119,16 @@ class Submitter:
         missing = [url for url in order.addresses if url not in order.downloaded]
         pictures = await together(embedded(self._client, url) for url in missing)
         order.downloaded.update(zip(missing, pictures, strict=True))
+
+
+def _without_id(submission: Submission) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        "The service took it, but what it names as its task is no task id",
+        words=submission.no_id,
+        maybe_sent=True,
+        may_pass=False,
+        advice="It may have been submitted: look at the service before you press again.",
+    )
 
 
 def _unclear(entry: Entry) -> ServiceUnavailable:

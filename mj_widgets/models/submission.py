@@ -7,11 +7,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from mj_widgets.errors import one_line
 from mj_widgets.models.envelope import submit_envelope
+from mj_widgets.models.ids import is_task_id
 from mj_widgets.models.values import first_of, integer_of, mapping_of, number_of, text_of
 
+_LONGEST_ODD = 40
 _ID_NAMES = ("task_id", "taskId", "id", "result")
 _ID_PLACES = ("result", "data", "task_id", "taskId")
 
@@ -25,6 +28,8 @@ class Submission(BaseModel):
     """1 accepted, 21 a modal asks first (novicezk: exists already), 22 queued; -1 for no number."""
     task_ids: tuple[str, ...] = ()
     """The tasks to follow: mostly one, none where there is nothing to follow."""
+    no_id: str = ""
+    """What the service named as a task that cannot be one's id, on one short line."""
     description: str = ""
     """The service's own words."""
     needs_modal: bool = False
@@ -34,6 +39,20 @@ class Submission(BaseModel):
     known_since: datetime | None = None
     """When it was sent, where it was sent before and not again; None for one just sent."""
     properties: dict[str, Any] = Field(default_factory=dict, repr=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _part_ids(cls, fields: Any) -> Any:
+        """Let no id in that is none, be it from a service or a library."""
+        given = fields.get("task_ids") if isinstance(fields, dict) else None
+        if not isinstance(given, (list, tuple)):
+            return fields
+        named = [str(task_id) for task_id in given]
+        ids = tuple(filter(is_task_id, named))
+        if len(ids) == len(named):
+            return fields
+        odd = next(task_id for task_id in named if not is_task_id(task_id))
+        return {**fields, "task_ids": ids, "no_id": one_line(odd, _LONGEST_ODD)}
 
     @property
     def ahead(self) -> int | None:
