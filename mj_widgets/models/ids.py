@@ -28,8 +28,9 @@ def id_of(value: object) -> str:
     >>> id_of(1747132423020537), id_of(1.747132423020537e15), id_of("17 18")
     ('1747132423020537', '1747132423020537', '')
     """
-    is_whole = isinstance(value, float) and value.is_integer()
-    text = text_of(int(value) if is_whole else value).strip()  # type: ignore[call-overload]
+    if isinstance(value, float):
+        value = int(value) if value.is_integer() else None
+    text = text_of(value).strip()
     return text if is_task_id(text) else ""
 
 
