@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -197,3 +202,106 @@ def test_a_second_click_sends_what_no_kernel_knows_an_answer_to(
     until(button, "disabled", False)
     assert grid.followups[0].wait(SECONDS).succeeded
     assert len(sandbox.posts) == 1
+
+
+# -- many at once, and kills -----------------------------------------------------------------------
+
+
+def test_thirty_threads_and_ten_cards_that_press_at_once_send_one(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    cards = [grid, *(mj.TaskWidget(GRID) for _ in range(9))]
+    for card in cards:
+        card.wait(SECONDS)
+    together = threading.Barrier(30)
+
+    def press(number: int) -> str:
+        together.wait(SECONDS)
+        return cards[number % 10].press("V1").wait(SECONDS).id
+
+    with ThreadPoolExecutor(30) as threads:
+        ids = set(threads.map(press, range(30)))
+    assert len(ids) == 1
+    assert len(sandbox.posts) == 1
+
+
+IN_A_PROCESS = """
+import os, random, signal, sys, time
+from datetime import datetime, timedelta
+import mj_widgets as mj
+from mj_widgets.account import submitter
+from mj_widgets.archive import journal
+from mj_widgets.card import TaskWidget
+
+def child(work):
+    if not (process := os.fork()):
+        try:
+            mj.configure({url!r}, "key", library={library!r})
+            work()
+        finally:
+            os._exit(0)
+    return process
+
+def pressed(name="V1"):
+    card = mj.TaskWidget({grid!r})
+    card.wait(30)
+    return card.press(name)
+"""
+DAYS_APART = """
+def at(days):
+    class Shifted(datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return datetime.now(tz) + timedelta(days=days)
+    submitter.datetime = journal.datetime = Shifted
+    try:
+        said = pressed().wait(30).id
+    except mj.ServiceUnavailable as error:
+        said = str(error.maybe_sent)
+    os.write(1, (said + "\\n").encode())
+
+for process in [child(lambda days=days: at(days)) for days in range(-4, 4)]:
+    os.waitpid(process, 0)
+"""
+KILLED = """
+dice = random.Random(7)
+for _ in range(40):
+    name = dice.choice(("V1", "V2", "U1", "U2"))
+    process = child(lambda: pressed(name).wait(30))
+    time.sleep(dice.uniform(0, 0.4))
+    os.kill(process, signal.SIGKILL)
+    os.waitpid(process, 0)
+os.waitpid(child(lambda: pressed("V4").wait(30)), 0)
+"""
+
+
+def in_processes(story: str, sandbox: Sandbox) -> list[str]:
+    """Run a story in a process of its own, and return the lines that it prints."""
+    begin = IN_A_PROCESS.format(url=sandbox.url, library=str(mj.library().folder), grid=GRID)
+    done = subprocess.run(
+        [sys.executable, "-c", begin + story],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert not done.stderr, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_eight_kernels_with_clocks_a_day_apart_that_press_at_once_send_one(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    said = in_processes(DAYS_APART, sandbox)
+    assert len(said) == 8
+    assert len({line for line in said if line != "True"}) == 1
+    assert len(sandbox.posts) == 1
+
+
+def test_kernels_that_are_killed_around_a_press_send_none_twice(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    in_processes(KILLED, sandbox)
+    sent = [str(post.body) for post in sandbox.posts]
+    assert len(sent) == len(set(sent)) >= 1
