@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_UNKNOWN, _UNWRITTEN = "may have been before", "could not be written down first"
 
 
 @cache
@@ -57,12 +58,12 @@ class JournalError(LibraryError):
     Nobody could tell afterwards that it was, and it would be paid for once more.
     """
 
-    def __init__(self, error: LibraryError) -> None:
+    def __init__(self, error: LibraryError, why: str) -> None:
         super().__init__(
             error.what,
             words=error.words,
-            advice="Nothing was submitted, as it could not be written down first: new=True "
-            f"submits it all the same, and so does pressing once more. {error.advice}",
+            advice=f"Nothing was submitted, as it {why}: new=True submits it all the same, and so "
+            f"does pressing once more. {error.advice}",
         )
 
 
@@ -134,7 +135,7 @@ class Ledger:
                     # Another kernel may have written it while this one could not.
                     if known := await self._find_on_disk(errand):
                         return known
-                    raise JournalError(error) from None
+                    raise JournalError(error, _UNWRITTEN) from None
         return Written(memory(), await _begin(memory(), errand, new=new))
 
     async def note(self, errand: Errand, written: Written, answer: Submission | MjError) -> None:
@@ -204,13 +205,13 @@ class Ledger:
     async def _find_on_disk(self, errand: Errand) -> Written | None:
         if self._disk is None:
             if self._lost is not None:
-                raise JournalError(self._lost)
+                raise JournalError(self._lost, _UNKNOWN)
             return None
         try:
             known = await _find(self._disk, errand)
         except LibraryError as error:
             self.not_written = str(error)
-            raise JournalError(error) from None
+            raise JournalError(error, _UNKNOWN) from None
         return Written(self._disk, known) if known else None
 
 
