@@ -319,7 +319,9 @@ def test_where_nothing_can_be_kept_the_card_shows_and_one_line_says_so(
         grid.wait(SECONDS)
         lines = [Seen(grid).notice]
         if place != "no library":
-            with pytest.raises(mj.LibraryError, match=r"Nothing was submitted.*new=True submits it"):
+            with pytest.raises(
+                mj.LibraryError, match=r"Nothing was submitted.*new=True submits it"
+            ):
                 grid.upscale(2).wait(SECONDS)
         assert sandbox.posts == []
         taken = grid.upscale(2, new=place != "no library")
