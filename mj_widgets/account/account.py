@@ -44,8 +44,7 @@ class Account:
         auth: see ``Client``.
         library: where pictures, tasks and submissions are kept; None keeps submissions in memory.
         offline: send nothing; what the library has is shown.
-        lost: why the library that is there cannot be opened: nothing is submitted that may be in
-            its journal.
+        lost: why the library cannot be opened: what cannot be written down is not submitted.
         service: the name it has in the library, "" for any; default: its host.
 
     Coroutines and the follower belong on the background thread: hand them to ``background.start``.
@@ -164,11 +163,18 @@ class Account:
     # -- submissions ----------------------------------------------------------------------------
 
     async def press(
-        self, task: Task, button: Button, answer: ModalAnswer | None = None, *, new: bool = False
+        self,
+        task: Task,
+        button: Button,
+        answer: ModalAnswer | None = None,
+        *,
+        new: bool = False,
+        anyhow: bool = False,
     ) -> Submission:
         """Send a press of *button*, once; see ``submit``."""
+        order = orders.press(task.id, button, answer)
         try:
-            submission = await self.submit(orders.press(task.id, button, answer), new=new)
+            submission = await self.submit(order, new=new, anyhow=anyhow)
         except MjError as error:
             if button.change and error.status == 404 and not isinstance(error, TaskNotFound):
                 self.can_change = False
@@ -177,7 +183,7 @@ class Account:
         ids = tuple(i for i in submission.task_ids if i != task.id)
         return submission.model_copy(update={"task_ids": ids})
 
-    async def submit(self, order: Order, *, new: bool = False) -> Submission:
+    async def submit(self, order: Order, *, new: bool = False, anyhow: bool = False) -> Submission:
         """Send an order, once in a lifetime unless it is to be *new*.
 
         It is written to the journal before it is sent. One that was sent before, in this process
@@ -185,12 +191,19 @@ class Account:
         being sent, the same order gets the same answer, unless it is *new*. Where the service
         asks in a modal and the order has the answer, it is given.
 
+        Args:
+            order: what is to be sent.
+            new: send it in any case, even if that can be written down nowhere but in memory.
+            anyhow: send it where it may have arrived, or can be neither looked up nor written
+                down; what the journal knows by now is returned all the same.
+
         Raises:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
+            JournalError: it can be neither looked up nor written down; nothing was submitted.
             MjError: it was refused; nothing was submitted.
         """
         service = await self._keeper.service_of(order.parent)
-        return await self._submitter.submit(order, service, new=new)
+        return await self._submitter.submit(order, service, new=new, anyhow=anyhow)
 
     async def origin(self, task_id: str) -> tuple[str, str]:
         """Return the task and the button that started a task, ("", "") where that is not known."""

@@ -1,4 +1,4 @@
-"""What was submitted and what came of it: on disk, in memory for as long as that cannot be."""
+"""What was submitted and what came of it: written down first, or it is not sent."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+_UNKNOWN, _UNWRITTEN = "may have been before", "could not be written down first"
 
 
 @cache
@@ -51,6 +52,21 @@ class Errand:
         return self.service, self.order.path, self.payload.digest
 
 
+class JournalError(LibraryError):
+    """An order can be neither looked up nor written down first, so that it was not sent.
+
+    Nobody could tell afterwards that it was, and it would be paid for once more.
+    """
+
+    def __init__(self, error: LibraryError, why: str) -> None:
+        super().__init__(
+            error.what,
+            words=error.words,
+            advice=f"Nothing was submitted, as it {why}: new=True submits it all the same, and so "
+            f"does pressing once more. {error.advice}",
+        )
+
+
 class Written(NamedTuple):
     """A submission, and the journal where it is written down."""
 
@@ -61,12 +77,12 @@ class Written(NamedTuple):
 class Ledger:
     """The journals of one account, as one; its coroutines belong on the background thread.
 
-    What cannot be written on disk is noted in memory, and on disk as soon as it can be.
+    What cannot be written on disk is not begun, unless a person insists: then it is noted in
+    memory, and so is an answer, and on disk as soon as it can be.
 
     Args:
         journal: the library's, or None where there is no library.
-        lost: why there is none, where there is a journal that cannot be opened: what may be in it
-            is not to be submitted, unless it is to be new.
+        lost: why there is none where there should be one.
     """
 
     def __init__(self, journal: Journal | None = None, lost: LibraryError | None = None) -> None:
@@ -75,22 +91,29 @@ class Ledger:
         self.not_written = ""
         """Why the journal on disk cannot be used, on one line; "" once it was written again."""
 
-    async def find(self, errand: Errand) -> Written | None:
+    async def find(self, errand: Errand, *, anyhow: bool = False) -> Written | None:
         """Return what was sent before: here, or a press anywhere.
 
+        Args:
+            errand: what is to be sent.
+            anyhow: what cannot be known is taken for not sent.
+
         Raises:
-            LibraryError: it cannot be known.
+            JournalError: it cannot be known.
         """
         if known := await _find(memory(), errand):
             if known.state in (State.ACCEPTED, State.UNCLEAR) and self._disk is not None:
                 self._owed.append(known)
                 await self.catch_up()
             return Written(memory(), known)
-        if self._lost is not None and self._disk is None:
-            raise _unknown(self._lost)
-        return await self._find_on_disk(errand)
+        try:
+            return await self._find_on_disk(errand)
+        except JournalError:
+            if not anyhow:
+                raise
+            return None
 
-    async def begin(self, errand: Errand, *, new: bool = False) -> Written:
+    async def begin(self, errand: Errand, *, new: bool = False, anyhow: bool = False) -> Written:
         """Write down what is about to be sent, after ``find`` has found nothing.
 
         Of all kernels that begin the same, one is told to send it: its entry ``is_new``.
@@ -98,19 +121,21 @@ class Ledger:
         Args:
             errand: what is to be sent.
             new: True sends it once more in any case.
+            anyhow: True sends it even if that can be written down in memory alone, as *new* does.
 
         Raises:
-            LibraryError: it can be written nowhere, or not be known whether another kernel has.
+            JournalError: it cannot be written down.
         """
         if self._disk is not None:
             try:
                 return Written(self._disk, await _begin(self._disk, errand, new=new))
             except LibraryError as error:
                 self.not_written = str(error)
-            # Another kernel may have written it while this one could not.
-            known = None if new else await self._find_on_disk(errand)
-            if known:
-                return known
+                if not (new or anyhow):
+                    # Another kernel may have written it while this one could not.
+                    if known := await self._find_on_disk(errand):
+                        return known
+                    raise JournalError(error, _UNWRITTEN) from None
         return Written(memory(), await _begin(memory(), errand, new=new))
 
     async def note(self, errand: Errand, written: Written, answer: Submission | MjError) -> None:
@@ -179,12 +204,14 @@ class Ledger:
 
     async def _find_on_disk(self, errand: Errand) -> Written | None:
         if self._disk is None:
+            if self._lost is not None:
+                raise JournalError(self._lost, _UNKNOWN)
             return None
         try:
             known = await _find(self._disk, errand)
         except LibraryError as error:
             self.not_written = str(error)
-            raise _unknown(error) from None
+            raise JournalError(error, _UNKNOWN) from None
         return Written(self._disk, known) if known else None
 
 
@@ -228,12 +255,3 @@ def _note(journal: Journal, entry: Entry, errand: Errand, answer: Submission | M
         journal.unclear(entry, str(answer))
     else:
         journal.refused(entry, str(answer))
-
-
-def _unknown(error: LibraryError) -> LibraryError:
-    return LibraryError(
-        error.what,
-        words=error.words,
-        advice="Nothing was submitted, as it may have been before: new=True submits it. "
-        f"{error.advice}",
-    )

@@ -37,12 +37,14 @@ class Submitter:
         self._client, self._ledger = client, ledger
         self._sending: dict[tuple[str, str, str], asyncio.Task[Submission]] = {}
 
-    async def submit(self, order: Order, service: str, *, new: bool = False) -> Submission:
+    async def submit(
+        self, order: Order, service: str, *, new: bool = False, anyhow: bool = False
+    ) -> Submission:
         """Send an order; see ``Account.submit``."""
         errand = Errand(order, service)
         key = errand.key
         if new or key not in self._sending:
-            work = asyncio.create_task(self._submit(errand, new=new))
+            work = asyncio.create_task(self._submit(errand, new=new, anyhow=anyhow))
             self._sending[key] = work
             work.add_done_callback(lambda done: self._sent(key, done))
         return await asyncio.shield(self._sending[key])
@@ -53,41 +55,43 @@ class Submitter:
         if self._sending.get(key) is work:
             del self._sending[key]
 
-    async def _submit(self, errand: Errand, *, new: bool) -> Submission:
-        written = await self._begin(errand, new=new)
+    async def _submit(self, errand: Errand, *, new: bool, anyhow: bool) -> Submission:
+        written = await self._begin(errand, new=new, anyhow=anyhow)
         looks = 0 if datetime.now(UTC) - written.entry.sent_at > _OTHERS_TAKE else _MOST_LOOKS
         while not written.entry.is_new and written.entry.state is State.SENDING and looks:
             # Another kernel may be sending it just now: its answer is this one's as well.
             looks -= 1
             await asyncio.sleep(_OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
-            written = await self._begin(errand, new=False)
+            written = await self._begin(errand, new=False, anyhow=anyhow)
         entry = written.entry
         if not entry.is_new:
             if entry.state is State.ACCEPTED and entry.submission is not None:
                 return entry.submission.model_copy(update={"known_since": entry.sent_at})
-            raise _unclear(entry)
+            if not anyhow:
+                raise _unclear(entry)
+            written = await self._begin(errand, new=True, anyhow=True)
         try:
-            submission = await self._send(errand)
+            submission = await self._send(errand, anyhow=new or anyhow)
         except MjError as error:
             await self._ledger.note(errand, written, error)
             raise
         await self._ledger.note(errand, written, submission)
         return submission
 
-    async def _begin(self, errand: Errand, *, new: bool) -> Written:
+    async def _begin(self, errand: Errand, *, new: bool, anyhow: bool) -> Written:
         """Find an order, or write it down.
 
         Raises:
             ImageError: one of its pictures cannot be downloaded.
-            LibraryError: the disk cannot even be read, so that it may have been sent before.
+            JournalError: it can be neither found nor written down.
         """
-        if not new and (known := await self._ledger.find(errand)):
+        if not new and (known := await self._ledger.find(errand, anyhow=anyhow)):
             return known
         # What is known needs no picture; what is written down is about to be sent.
         await self._download(errand.order)
-        return await self._ledger.begin(errand, new=new)
+        return await self._ledger.begin(errand, new=new, anyhow=anyhow)
 
-    async def _send(self, errand: Errand) -> Submission:
+    async def _send(self, errand: Errand, *, anyhow: bool) -> Submission:
         """Send an order, and the answer for the modal that the service may open."""
         order = errand.order
         await self._download(order)  # where another kernel's try has just been refused
@@ -100,7 +104,7 @@ class Submitter:
             task_id, order.modal_answer, parent=order.parent, button=order.button
         )
         try:
-            answered = await self._submit(Errand(answer, errand.service), new=False)
+            answered = await self._submit(Errand(answer, errand.service), new=False, anyhow=anyhow)
         except MjError as error:
             if error.maybe_sent:
                 return opened  # whether it arrived is for the task itself to tell

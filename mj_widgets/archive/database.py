@@ -14,8 +14,9 @@ from typing import Any
 from mj_widgets.archive.schema import MIGRATIONS, Migration
 from mj_widgets.errors import LibraryError
 
-BUSY_SECONDS = 30.0
-"""How long to wait for another process that is writing."""
+BUSY_SECONDS = 2.0
+"""How long to wait for another process that is writing: a person waits for it, too."""
+_SHORTLY = 0.1
 
 _NOT_WRITABLE = (
     "Nothing can be written there: choose another folder with mj.configure(library=...)."
@@ -95,7 +96,7 @@ class Database:
         No other thread and no other process writes meanwhile.
 
         Raises:
-            LibraryError: it cannot be written, or another process writes for over 30 seconds.
+            LibraryError: it cannot be written, or another process writes for over two seconds.
         """
         self.require_file()
         what = f"The library {self.name} cannot be written"
@@ -117,11 +118,15 @@ class Database:
 
     @contextmanager
     def _transaction(self, begin: str, what: str) -> Iterator[sqlite3.Connection]:
+        until = time.monotonic() + BUSY_SECONDS
         with self._lock, in_words(what):
             if self._frozen is not None and self._frozen != self._state_now():
                 self._connection.close()
                 self._connection = self._open()
             connection = self._connection
+            # Who has waited for a thread that waits for another process has waited with it.
+            left = max(until - time.monotonic(), _SHORTLY)
+            connection.execute(f"PRAGMA busy_timeout = {left * 1000:.0f}")
             try:
                 connection.execute(begin)
                 self._version(connection)  # another process may have brought it further

@@ -12,9 +12,10 @@ from functools import cached_property
 from typing import Any
 
 from mj_widgets.archive.database import Database
-from mj_widgets.archive.lineage import TaskLink
+from mj_widgets.archive.lineage import TaskLink, links_of
 from mj_widgets.errors import LibraryError
 from mj_widgets.models import Submission
+from mj_widgets.models.ids import id_of
 from mj_widgets.pictures.disk import digest
 
 LONGEST_TEXT = 2000
@@ -268,7 +269,7 @@ class Journal:
             f" WHERE {where} ORDER BY {order}"
         )
         with self._database.reading() as connection:
-            return [TaskLink(*row) for row in connection.execute(sql, values)]
+            return links_of(connection.execute(sql, values))
 
     def _end(self, entry: Entry, state: State, words: str, *, stands: bool) -> None:
         with self._database.writing() as connection:
@@ -359,7 +360,8 @@ def _entry(row: sqlite3.Row) -> Entry:
 
 def _read_entry(row: sqlite3.Row) -> Entry:
     state, submission = State(row["state"]), _answer(row["submission"])
-    if state is State.ACCEPTED and submission is None:  # harmed: it is not known what came of it
+    is_lost = submission is None or (row["stands"] and not submission.task_ids)
+    if state is State.ACCEPTED and is_lost:  # harmed: it is not known what came of it
         state = State.UNCLEAR
     return Entry(
         number=row["number"],
@@ -367,7 +369,7 @@ def _read_entry(row: sqlite3.Row) -> Entry:
         path=row["path"],
         digest=row["digest"],
         payload=json.loads(row["payload"]),
-        parent=row["parent"],
+        parent=id_of(row["parent"]),
         button=row["button"],
         sent_at=datetime.fromisoformat(row["sent_at"]),
         state=state,

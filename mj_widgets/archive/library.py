@@ -10,12 +10,12 @@ from pathlib import Path
 
 from mj_widgets.archive.database import Database, in_words
 from mj_widgets.archive.journal import Journal
-from mj_widgets.archive.lineage import TaskLink
+from mj_widgets.archive.lineage import TaskLink, links_of
 from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, searched_text
 from mj_widgets.archive.search import query
 from mj_widgets.archive.shelf import Arrival, Shelf
 from mj_widgets.errors import LibraryError, even_unmade, one_line
-from mj_widgets.models import Task
+from mj_widgets.models import Task, is_task_id
 from mj_widgets.pictures.disk import expanded, make_folder, remove_left_over, write_new
 
 __all__ = ["KeptFile", "Library", "Problem", "Record"]
@@ -61,14 +61,6 @@ class Library:
         self._database = Database(self.folder / _INDEX)
         self.journal = Journal(self._database)
 
-    @staticmethod
-    def is_in(folder: Path) -> bool:
-        """Tell whether there is a library, be it one that cannot be opened."""
-        try:
-            return (folder / _INDEX).exists()
-        except OSError:
-            return True  # it may be
-
     def save(
         self,
         task: Task,
@@ -92,7 +84,7 @@ class Library:
         Raises:
             LibraryError: it cannot be written. No file is shown that is not whole.
         """
-        if not task.id:
+        if not is_task_id(task.id):
             raise LibraryError("A task without an id cannot be kept", advice="")
         columns: dict[str, object] = {"service": service, "id": task.id, **row_of(task)}
         columns |= {"parent": parent, "button": button, "saved_at": datetime.now(UTC).isoformat()}
@@ -250,7 +242,7 @@ class Library:
     def _kin(self, where: str, values: tuple[object, ...]) -> list[TaskLink]:
         sql = f"SELECT id, parent, button, status, prompt FROM tasks WHERE {where} ORDER BY number"  # noqa: S608
         with self._database.reading() as connection:
-            return [TaskLink(*row) for row in connection.execute(sql, values)]
+            return links_of(connection.execute(sql, values))
 
     def _record(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Record:
         return record_of(row, self._shelf.files_of(connection, row["number"]))

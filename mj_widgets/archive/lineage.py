@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 
 from mj_widgets.errors import LibraryError, one_line
 from mj_widgets.models.button import Button
+from mj_widgets.models.ids import id_of
 from mj_widgets.models.status import is_final, status_words
 
 LONGEST_PROMPT = 60
@@ -26,6 +27,12 @@ class TaskLink(NamedTuple):
     button: str = ""
     status: str = ""
     prompt: str = ""
+
+
+def links_of(rows: Iterable[Sequence[str]]) -> list[TaskLink]:
+    """Return what rows of a library tell, each a link's fields; an id that is none is left out."""
+    links = (TaskLink(id_of(task_id), id_of(parent), *rest) for task_id, parent, *rest in rows)
+    return [link for link in links if link.task_id]
 
 
 # Made by dataclass, == and repr would call themselves all the way down.

@@ -13,6 +13,7 @@ from mj_widgets.archive.search import indexed
 from mj_widgets.errors import LONGEST_LINE, BadReply, LibraryError, one_line
 from mj_widgets.models import Task
 from mj_widgets.models.envelope import task_in
+from mj_widgets.models.ids import id_of
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.disk import read_checked, size_checked
 
@@ -125,13 +126,14 @@ def record_of(row: sqlite3.Row, files: tuple[KeptFile, ...]) -> Record:
     try:
         task = Task.parse(row["raw"])
     except BadReply:  # harmed: what the columns say is left, and the files
-        task = Task(id=row["id"], status=row["status"], prompt=row["prompt"])
+        task = Task(status=row["status"], prompt=row["prompt"])
+    task_id = id_of(row["id"])
     return Record(
         service=row["service"],
         # Some servers leave the id out of the answer, as it was in the question.
-        task=task if task.id == row["id"] else task.model_copy(update={"id": row["id"]}),
+        task=task if task.id == task_id else task.model_copy(update={"id": task_id}),
         files=files,
-        parent=row["parent"],
+        parent=id_of(row["parent"]),
         button=row["button"],
         seed=row["seed"],
         saved_at=_moment(row["saved_at"]) or task.finish_time or datetime.fromtimestamp(0, UTC),

@@ -103,7 +103,8 @@ class Clicks:
             return "asked"
         known = self._job.presses.job_of(name)
         try:
-            job = self._job.presses.press(name, new=self._is_meant_anew(name))
+            new = self._is_meant_anew(name)
+            job = self._job.presses.press(name, new=new, by_click=True)
         except MjError as error:
             self._say(str(error), "failed")
             return "nothing"
@@ -150,7 +151,8 @@ class Clicks:
     def _send(self, panel: Panel, name: str, answer: ModalAnswer) -> None:
         """Send what a panel asked for; it stays until that is taken, with what refused it."""
         presses, known = self._job.presses, self._job.presses.job_of(name, answer)
-        job = presses.press(name, answer, new=self._is_meant_anew(name, answer))
+        new = self._is_meant_anew(name, answer)
+        job = presses.press(name, answer, new=new, by_click=True)
 
         def hear(state: JobState) -> None:
             if panel is not self._view.panel:
@@ -292,7 +294,9 @@ class Clicks:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - nobody would ever see it
+        except BaseException as error:
+            if background.is_cancelled(error):
+                raise
             self._say(str(fault_of(error)), "failed")
 
 

@@ -111,7 +111,7 @@ class Presenter:
             return
         try:
             self._paint()
-        except Exception as error:  # noqa: BLE001 - nobody would ever see it: the card must say it
+        except BaseException as error:  # noqa: BLE001 - nobody would see it: the card must say it
             fault = fault_of(error)
             self.view.caption.say(str(fault))
             self.outcome.tell(fault)

@@ -69,6 +69,7 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
 
     is_closed = True
     """True before the card is made and after it was removed."""
+    _is_faulty = False
 
     def __init__(
         self,
@@ -140,8 +141,10 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
                     self.task, self.status = state.task, state.status
                     if state.task.progress is not None or state.task.succeeded:
                         self.progress = state.progress
-        except (Exception, SystemExit):  # noqa: BLE001 - an observer may raise anything
-            _log.exception("An observer of %r failed", self)
+        except BaseException:  # noqa: BLE001 - an observer may raise anything
+            if not self._is_faulty:  # it may do so at each change
+                self._is_faulty = True
+                _log.exception("An observer of %r failed", self)
 
     # -- waiting --------------------------------------------------------------------------------
 

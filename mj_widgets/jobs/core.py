@@ -33,6 +33,7 @@ class JobCore:
     """
 
     __slots__ = (
+        "_faulty",
         "_is_refused",
         "_listeners",
         "_news",
@@ -61,6 +62,7 @@ class JobCore:
         self.ready_answer: ModalAnswer | None = None
         """The answer for the modal that the service may open."""
         self._listeners: tuple[Listener, ...] = ()
+        self._faulty: tuple[Listener, ...] = ()
         self._news: list[JobState] = []
         self._is_refused = False
 
@@ -88,8 +90,10 @@ class JobCore:
         for listener in self._listeners:
             try:
                 listener(state)
-            except (Exception, SystemExit):  # noqa: BLE001 - an observer may raise anything
-                _log.exception("An observer of task %s failed", one_line(state.task_id))
+            except BaseException:  # noqa: BLE001 - an observer may raise anything
+                if listener not in self._faulty:  # it may do so at each change
+                    self._faulty = (*self._faulty, listener)
+                    _log.exception("An observer of task %s failed", one_line(state.task_id))
         # Last: who has waited for it finds all that its views have made of it.
         self.outcome.tell(state.outcome)
 
@@ -121,7 +125,9 @@ class JobCore:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - see above
+        except BaseException as error:
+            if background.is_cancelled(error):
+                raise
             fault = fault_of(error)
             changes: dict[str, Any] = {"error": str(fault), "notice": Notice.of(str(fault))}
             if self.state.phase in (Phase.SENDING, Phase.FOLLOWED, Phase.FETCHING):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mj_widgets.account.ledger import JournalError
 from mj_widgets.errors import MjError
 from mj_widgets.jobs.state import Canvas, Notice, Phase, Question
 from mj_widgets.models import Status
@@ -28,11 +29,11 @@ class Dialog:
         ask: asks the service about the task at once.
     """
 
-    __slots__ = ("_ask", "_core", "_is_answered", "_is_busy", "_is_unclear", "viewers")
+    __slots__ = ("_ask", "_core", "_is_answered", "_is_busy", "_is_doubtful", "viewers")
 
     def __init__(self, core: JobCore, ask: Callable[[], None]) -> None:
         self._core, self._ask = core, ask
-        self._is_busy = self._is_answered = self._is_unclear = False
+        self._is_busy = self._is_answered = self._is_doubtful = False
         self.viewers = 0
         """How many views show the question to a person who may answer it."""
 
@@ -68,10 +69,10 @@ class Dialog:
         order = orders.answer(state.task_id, answer, parent=state.parent_id, button=state.button)
         self._is_busy = True
         try:
-            await core.account.submit(order, new=self._is_unclear)
+            await core.account.submit(order, anyhow=self._is_doubtful)
         except MjError as error:
             # A task that still waits was not answered: a person may do so again.
-            self._is_unclear = error.maybe_sent
+            self._is_doubtful = error.maybe_sent or isinstance(error, JournalError)
             if not self._refuse(str(error)) and self._waits:
                 core.end(error, notice=Notice.of(str(error)))
         else:

@@ -6,7 +6,8 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
 from mj_widgets import background
@@ -17,18 +18,23 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.state import JobState
     from mj_widgets.models import Task
 
+    _Told = Task | BaseException
+    _Waiter = Callable[[_Told], object]
+
 _SLICE = 0.2
 
 
 class Outcome:
-    """The task that has ended, or the error with which it did; from any thread."""
+    """The task that has ended, or the error with which it did; from any thread.
 
-    __slots__ = ("_future", "_lock", "_told")
+    Who waits takes no lock: interrupted, it would never give it back, and nothing could end.
+    """
+
+    __slots__ = ("_lock", "_told", "_waiters")
 
     def __init__(self) -> None:
-        self._told: Task | BaseException | None = None
-        # Made when somebody waits: most of a thousand jobs are never waited for.
-        self._future: Future[Task] | None = None
+        self._told: _Told | None = None
+        self._waiters: list[_Waiter] = []
         self._lock = threading.Lock()
 
     @property
@@ -39,58 +45,78 @@ class Outcome:
     def forget(self) -> None:
         """Begin anew: it is followed once more."""
         with self._lock:
-            if self.is_known:
-                self._told = None
+            self._told = None
 
-    def tell(self, outcome: Task | BaseException | None) -> None:
+    def tell(self, outcome: _Told | None) -> None:
         """Let those go on who wait; the first outcome counts, and None is none yet."""
         with self._lock:
-            if self.is_known or outcome is None:
-                return
-            self._told = outcome
-            # It weighs more than most of a job: it stays with those alone who wait for it.
-            future, self._future = self._future, None
-            if future is not None:
-                _settle(future, outcome)
+            if not self.is_known and outcome is not None:
+                self._told = outcome
+                self._let_go(outcome)
 
     def interrupt(self, error: BaseException) -> None:
         """Let those go on with *error* who wait now, while all goes on."""
         with self._lock:
-            if self._future is not None and not self.is_known:
-                self._future.set_exception(error)
-                self._future = None
+            if not self.is_known:
+                self._let_go(error)
 
-    def wait(self, timeout: float | None) -> Future[Task]:
-        """Wait until it is known, or for *timeout* seconds; it can be interrupted.
+    def wait(self, timeout: float | None) -> _Told | None:
+        """Wait until it is known, and return it; it can be interrupted.
 
-        Returns:
-            What was waited for, which stays as it is when all begins anew.
+        Args:
+            timeout: seconds until None is returned; None waits for ever.
 
         Raises:
             MjError: this is the background thread, which would wait for itself for ever.
         """
         background.refuse_to_wait_here()
-        future = self._awaited()
-        end = None if timeout is None else time.monotonic() + timeout
-        while not future.done() and (end is None or time.monotonic() < end):
-            # In slices: an interrupt that comes just before a lock is taken would be lost,
-            # and Windows does not end the waiting for a lock at all.
-            left = _SLICE if end is None else min(_SLICE, end - time.monotonic())
-            wait([future], timeout=max(0.0, left))
-        return future
+        news: SimpleQueue[_Told] = SimpleQueue()
+        self._waiters.append(news.put)
+        try:
+            return self._told or wait(news, timeout)
+        finally:
+            with suppress(ValueError):
+                self._waiters.remove(news.put)
 
     async def reached(self) -> Task:
         """Wait without blocking; return the task, or raise its error."""
-        return await asyncio.shield(asyncio.wrap_future(self._awaited()))
+        loop = asyncio.get_running_loop()
+        reached: asyncio.Future[_Told] = loop.create_future()
 
-    def _awaited(self) -> Future[Task]:
-        with self._lock:
-            future = self._future or Future()
-            if self._told is None:
-                self._future = future
-            else:
-                _settle(future, self._told)
-            return future
+        def settle(told: _Told) -> None:
+            if not reached.done():
+                reached.set_result(told)
+
+        def waiter(told: _Told) -> None:
+            with suppress(RuntimeError):  # its loop was closed
+                loop.call_soon_threadsafe(settle, told)
+
+        self._waiters.append(waiter)
+        try:
+            told = self._told or await reached
+        finally:
+            with suppress(ValueError):
+                self._waiters.remove(waiter)
+        if isinstance(told, BaseException):
+            raise told
+        return told
+
+    def _let_go(self, told: _Told) -> None:
+        for waiter in self._waiters.copy():
+            waiter(told)
+
+
+def wait(news: SimpleQueue[_Told], timeout: float | None) -> _Told | None:
+    """Return the first that comes within *timeout* seconds, None where nothing does."""
+    end = None if timeout is None else time.monotonic() + timeout
+    while True:
+        # In slices: an interrupt that comes just before a lock is taken would be lost,
+        # and Windows does not end the waiting for a lock at all.
+        left = _SLICE if end is None else min(_SLICE, end - time.monotonic())
+        with suppress(Empty):
+            return news.get(timeout=max(0.0, left))
+        if end is not None and time.monotonic() >= end:
+            return None
 
 
 def wait_for(outcome: Outcome, state: Callable[[], JobState], timeout: float | None) -> Task:
@@ -102,23 +128,17 @@ def wait_for(outcome: Outcome, state: Callable[[], JobState], timeout: float | N
         timeout: seconds; None waits for ever.
     """
     try:
-        future = outcome.wait(timeout)
+        told = outcome.wait(timeout)
     except KeyboardInterrupt:
         raise Interrupted(f"Stopped waiting. {name_of(state())} is still followed.") from None
-    try:
-        return future.result(0)
-    except TimeoutError:
-        now = state()
-        said = status_words(now.task)[0] if now.task else "no answer yet"
-        raise StillRunning(
-            f"{name_of(now)} has not ended within {timeout:g} s ({said}, {now.progress} %)",
-            words=now.trouble.sentence if now.trouble else "",
-            advice="It is still followed.",
-        ) from None
-
-
-def _settle(future: Future[Task], outcome: Task | BaseException) -> None:
-    if isinstance(outcome, BaseException):
-        future.set_exception(outcome)
-    else:
-        future.set_result(outcome)
+    if isinstance(told, BaseException):
+        raise told
+    if told is not None:
+        return told
+    now = state()
+    said = status_words(now.task)[0] if now.task else "no answer yet"
+    raise StillRunning(
+        f"{name_of(now)} has not ended within {timeout:g} s ({said}, {now.progress} %)",
+        words=now.trouble.sentence if now.trouble else "",
+        advice="It is still followed.",
+    )

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from mj_widgets.account.ledger import JournalError
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import words
 from mj_widgets.jobs.offer import offer
@@ -46,17 +47,29 @@ class Presses(Generic[_C]):
         new_child: makes the job of what is only being submitted, from the button's name.
     """
 
-    __slots__ = ("_core", "_jobs", "_new_child", "_pressed_at", "_sending", "_unclear")
+    __slots__ = ("_core", "_doubtful", "_jobs", "_new_child", "_pressed_at", "_sending")
 
     def __init__(self, core: JobCore, new_child: Callable[[str], _C]) -> None:
         self._core, self._new_child = core, new_child
         self._jobs: dict[_Key, _C] = {}
         self._sending: list[str] = []
-        self._unclear: set[_Key] = set()
+        self._doubtful: set[_Key] = set()
         self._pressed_at: dict[str, float] = {}
 
-    def press(self, name: str, answer: ModalAnswer | None = None, *, new: bool = False) -> _C:
-        """Send a press, and return the new task's job at once; see ``Job.press``."""
+    def press(
+        self,
+        name: str,
+        answer: ModalAnswer | None = None,
+        *,
+        new: bool = False,
+        by_click: bool = False,
+    ) -> _C:
+        """Send a press, and return the new task's job at once; see ``Job.press``.
+
+        With *by_click* it is a person's, who may have been told that the last one may have been
+        sent, or could not be written down: what is known of that by now is shown, and else it is
+        sent all the same.
+        """
         name = self._named(name)
         task, button = self._find(name)
         _check(button, name, answer)
@@ -72,7 +85,9 @@ class Presses(Generic[_C]):
             buttons=self._marked(name, is_busy=True),
             followups=(*self._core.state.followups, child),
         )
-        self._core.run(self._send(name, button, child, task, answer, new=new))
+        anyhow = by_click and (name, answer) in self._doubtful
+        new = new and not anyhow
+        self._core.run(self._send(name, button, child, task, answer, new=new, anyhow=anyhow))
         return child
 
     def job_of(self, name: str, answer: ModalAnswer | None = None) -> _C | None:
@@ -86,7 +101,7 @@ class Presses(Generic[_C]):
         """
         known = self.job_of(name, answer)
         if known is None:
-            return (name, answer) in self._unclear
+            return (name, answer) in self._doubtful
         is_seen = known.state.task is not None and known.state.task.succeeded
         found = self._core.state.find(name)
         return known.state.has_failed or (
@@ -151,15 +166,16 @@ class Presses(Generic[_C]):
         answer: ModalAnswer | None,
         *,
         new: bool,
+        anyhow: bool,
     ) -> None:
         core = self._core
         try:
-            submission = await core.account.press(task, button, answer, new=new)
-            self._unclear.discard((name, answer))
+            submission = await core.account.press(task, button, answer, new=new, anyhow=anyhow)
+            self._doubtful.discard((name, answer))
             self._open(name, child, submission, answer)
         except MjError as error:
-            if error.maybe_sent:
-                self._unclear.add((name, answer))
+            if error.maybe_sent or isinstance(error, JournalError):
+                self._doubtful.add((name, answer))
             self._refuse(name, child, error)
             if button.change and not core.account.can_change:
                 core.change(buttons=await offer(core.account, task))

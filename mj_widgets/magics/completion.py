@@ -63,9 +63,11 @@ def stop_completing(shell: InteractiveShell) -> None:
 
 def _words_for(line: str, fetch: ArgumentParser, imagine: ArgumentParser) -> list[str]:
     if _FETCH.match(line):
+        from mj_widgets.models import is_task_id
         from mj_widgets.session.settings import ids_seen
 
-        return [*ids_seen(), *options_of(fetch)]
+        # What is completed is run as a cell: nothing that would be more than a word there.
+        return [*filter(is_task_id, ids_seen()), *options_of(fetch)]
     if prompt := _IMAGINE.match(line):
         options = options_of(imagine)
         finished = prompt["typed"].rpartition(" ")[0]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from numbers import Integral
 from sys import intern
 from typing import Annotated, Any
 
@@ -27,13 +26,13 @@ from pydantic import (
 from mj_widgets.errors import MjError, even_unmade, one_line
 from mj_widgets.models.button import Button
 from mj_widgets.models.envelope import task_in
+from mj_widgets.models.ids import id_of
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
 from mj_widgets.models.packed import Packed, packed, unpacked
 from mj_widgets.models.status import Status, is_final, is_waiting, own_word, status_of
 from mj_widgets.models.urls import result_urls
 from mj_widgets.models.values import (
     first_of,
-    id_of,
     integer_of,
     list_of,
     mapping_of,
@@ -84,7 +83,6 @@ def _packed(mapping: dict[str, Any], info: ValidationInfo) -> Packed | dict[str,
     return packed(mapping, is_json=bool(info.context))
 
 
-_Text = Annotated[str, BeforeValidator(text_of)]
 _Id = Annotated[str, BeforeValidator(id_of)]
 _Shared = Annotated[str, BeforeValidator(_shared)]
 _Mapping = Annotated[
@@ -109,7 +107,7 @@ class Task(BaseModel):
     __slots__ = ("_kind",)
 
     id: _Id = ""
-    """The service's id: digits, a UUID or any other word; never a number."""
+    """The service's id: digits, a UUID or another word, never a number; "" for what is none."""
     action: _Shared = ""
     """IMAGINE, UPSCALE, VARIATION, ...; servers disagree, so ``kind`` does not rely on it."""
     status: Annotated[Status | str, BeforeValidator(status_of)] = Field(
@@ -268,7 +266,7 @@ class Task(BaseModel):
 
         Only trueai's servers do.
         """
-        return text_of(self.raw.get("parentId")).strip()
+        return id_of(self.raw.get("parentId"))
 
     @property
     def custom_id(self) -> str:
@@ -327,28 +325,6 @@ class TaskFailed(MjError):
         words = "" if task.was_cancelled else task.fail_reason or own_word(task.raw.get("status"))
         super().__init__(f"Task {task.id} {verb}", words=words)
         self.task = task
-
-
-def task_id_from(text: str | int) -> str:
-    """Return the task id that a person typed or pasted: quotes and blanks around it are dropped.
-
-    Raises:
-        TypeError: it is neither a text nor a whole number; the message is one line for people.
-        ValueError: it cannot be an id; likewise.
-    """
-    if isinstance(text, Integral) and not isinstance(text, bool):  # numpy's and pandas', too
-        text = str(text)
-    if not isinstance(text, str):
-        given = type(text).__name__
-        raise TypeError(f"A task id is a text such as '1747132423020537', not {given}")
-    task_id = text.strip().strip("'\"“”‘’`").strip()
-    if re.fullmatch(r"\{.*\}|\$.*", task_id):
-        raise ValueError(f"{one_line(task_id, 40)} is not defined: assign the task id to it first")
-    if not task_id:
-        raise ValueError("the task id is empty")
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.:~-]{0,127}", task_id):
-        raise ValueError(f"{one_line(text, 40)!r} is no task id (letters, digits, - _ . : ~)")
-    return task_id
 
 
 def _between(earlier: datetime | None, later: datetime | None) -> float | None:

@@ -11,11 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 _SECONDS_BELOW = 1e11
-_FLOAT = re.compile(r"\d\.\d+[eE]\+?\d{1,2}")
 _LONGEST_PROGRESS = 100
 _PERCENT = re.compile(r"(-?\d+(?:[.,]\d+)?)\s*(?:%|percent|per cent)", re.IGNORECASE)
 _OF_ALL = re.compile(r"(\d+(?:\.\d+)?)\s*(?:/|of)\s*(\d+(?:\.\d+)?)(?!\S)")
@@ -64,20 +62,6 @@ def number_of(value: object) -> float | None:
     except (ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
-
-
-def id_of(value: object) -> str:
-    """Return an id as text, written out where it went through a spreadsheet's or JSON's float.
-
-    >>> id_of(" 17 "), id_of(1.747132423020537e15), id_of("1.747E+15")
-    ('17', '1747132423020537', '1747000000000000')
-    """
-    text = text_of(value).strip()
-    if isinstance(value, float) or _FLOAT.fullmatch(text):
-        number = number_of(value)
-        if number is not None and number.is_integer():
-            return str(int(Decimal(text)))
-    return text
 
 
 def percent_of(value: object) -> int | None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from PIL import Image
 
 from mj_widgets.errors import ImageError
-from mj_widgets.pictures.decoding import MOST_PIXELS, shrink
+from mj_widgets.pictures.decoding import MOST_PIXELS
+from mj_widgets.pictures.images import shrink
 
 _MOST_COLUMNS = 4
 

@@ -168,7 +168,7 @@ class Client:
         if order.starts_task and not submission.task_ids:
             raise ServiceUnavailable(
                 "The service took it, but names no task",
-                words=submission.description,
+                words=submission.no_id or submission.description,
                 maybe_sent=True,
                 may_pass=False,
                 advice=_MAYBE_SENT,

@@ -38,8 +38,7 @@ class Session:
         auth: see ``Client``.
         library: where pictures, tasks and submissions are kept; None keeps submissions in memory.
         offline: send nothing; what the library has is shown.
-        lost: why the library that is there cannot be opened: nothing is submitted that may be in
-            its journal.
+        lost: why the library cannot be opened: what cannot be written down is not submitted.
         service: the name it has in the library, "" for any; default: its host.
     """
 

@@ -199,7 +199,7 @@ class Settings:
                 self._forget_lost(kept)
         except LibraryError as error:
             not_opened = str(error)
-            lost = error if folder and Library.is_in(self._folder(folder)) else None
+            lost = error
         if is_sandbox:
             root = NOWHERE if choice.is_offline else self._start_sandbox()
             token: str | None = choice.token or Token(SANDBOX)

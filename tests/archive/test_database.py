@@ -155,7 +155,7 @@ def test_a_library_that_was_removed_while_it_was_open_says_so(folder: Path, repl
     library = Library(folder)
     shutil.rmtree(folder)
     if replaced:
-        Library(folder).save(task("of another process"), [PNG], service=SERVICE)
+        Library(folder).save(task("of-another-process"), [PNG], service=SERVICE)
     with pytest.raises(LibraryError, match="was removed while it was open"):
         library.save(task("lost"), [PNG], service=SERVICE)
     assert folder.exists() == replaced  # no empty folder is made in its place

@@ -308,7 +308,7 @@ def test_a_cell_that_did_not_wait_shows_its_end_when_a_later_one_has_waited(
 
 
 @pytest.mark.parametrize("place", ["a file", "below a file", "no library"])
-def test_where_nothing_can_be_kept_the_card_works_and_one_line_says_so(
+def test_where_nothing_can_be_kept_the_card_shows_and_one_line_says_so(
     tmp_path: Path, place: str
 ) -> None:
     (tmp_path / "file").write_text("no folder")
@@ -318,7 +318,13 @@ def test_where_nothing_can_be_kept_the_card_works_and_one_line_says_so(
         grid = mj.TaskWidget(EXAMPLES["finished"])
         grid.wait(SECONDS)
         lines = [Seen(grid).notice]
-        taken = grid.upscale(2)
+        if place != "no library":
+            with pytest.raises(
+                mj.LibraryError, match=r"Nothing was submitted.*new=True submits it"
+            ):
+                grid.upscale(2).wait(SECONDS)
+        assert sandbox.posts == []
+        taken = grid.upscale(2, new=place != "no library")
         assert taken.wait(SECONDS).succeeded
         assert grid.upscale(2) is taken
         lines.append(Seen(taken).notice)
@@ -357,7 +363,11 @@ print(grid.upscale(2).wait({seconds}).succeeded)
 grid = mj.TaskWidget({other!r})
 grid.wait({seconds})
 print(Seen(grid).notice)
-print(len(grid.quadrants), grid.upscale(2).wait({seconds}).succeeded)
+try:
+    grid.upscale(2).wait({seconds})
+except mj.LibraryError as error:
+    print(error)
+print(len(grid.quadrants), grid.upscale(2, new=True).wait({seconds}).succeeded)
 """
 
 
@@ -411,12 +421,15 @@ def test_who_may_only_read_the_library_pays_nothing_twice() -> None:
         for path in Path(name).rglob("*"):
             path.chmod(0o555 if path.is_dir() else 0o444)
 
-        known, line, result = in_another_process(ONLY_TO_READ, sandbox, Path(name) / "library")
+        known, line, refusal, result = in_another_process(
+            ONLY_TO_READ, sandbox, Path(name) / "library"
+        )
 
         for folder in folders:
             folder.chmod(0o755)
         assert known == "True"
         assert line.startswith("Nothing is kept. Task ")
+        assert "could not be written down first: new=True submits it" in refusal
         assert result == "4 True"
         assert len(sandbox.posts) == 2  # the known one, and another's
 

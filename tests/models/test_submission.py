@@ -21,8 +21,8 @@ from models.shapes import json_values, task_likes
         ({"code": 1, "result": 1762501146700502}, ("1762501146700502",), False, False),
         ({"code": 1, "result": "17, 18,19,17"}, ("17", "18", "19"), False, False),
         (
-            {"code": 1, "result": ["https://x/1", "https://x/2"]},
-            ("https://x/1", "https://x/2"),
+            {"code": 1, "result": ["https://x/1", "https://x/2"]},  # of an upload: no tasks
+            (),
             0,
             0,
         ),

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from mj_widgets._version import __version__
+from mj_widgets.models.ids import id_of
 
 LONGEST_PROMPT = 8_000
 """Characters; with everything else that still fits into the 64 kB of a JPEG's segment."""
@@ -79,6 +80,7 @@ def known(texts: Iterable[tuple[str, str]]) -> dict[str, Any]:
         found |= {name: said[word] for name, word in KEYWORDS.items() if said.get(word)}
     elif found:
         found["created"] = said.get("Creation Time", "")
+    found |= {name: id_of(found[name]) for name in ("task_id", "parent") if name in found}
     found["quadrant"] = _whole_number(found.get("quadrant", ""))
     found["created"] = _moment(found.get("created", ""))
     return {name: value for name, value in found.items() if value not in (None, "")}

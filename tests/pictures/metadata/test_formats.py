@@ -116,14 +116,17 @@ def sane(text: str) -> str:
     )
 
 
+ids = st.just("") | st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.:~-]{0,127}", fullmatch=True)
+
+
 @given(
     st.sampled_from(list(FILES)),
     st.builds(
         Facts,
         prompt=texts,
-        task_id=texts,
+        task_id=ids,
         seed=texts,
-        parent=texts,
+        parent=ids,
         button=texts,
         quadrant=st.none() | st.integers(1, 4),
         created=st.none() | moments | st.datetimes(),

@@ -1,0 +1,127 @@
+"""Ctrl-C at any line: a press is sent and followed, or not sent and free to be pressed."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import threading
+import warnings
+from typing import TYPE_CHECKING
+
+import pytest
+from jobs.support import SECONDS, finished
+
+import mj_widgets as mj
+from mj_widgets import background
+from mj_widgets.sandbox import EXAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+    from mj_widgets.sandbox import Sandbox
+
+# What waits and what wakes; a card's own making comes before or after that.
+WHERE = ("mj_widgets", "asyncio", "concurrent", "threading.py", "queue.py")
+
+
+def interrupted_at(line: int, act: Callable[[], object]) -> bool:
+    """Do something and interrupt it at its line with that number; False where it has fewer."""
+    left = line
+
+    def trace(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
+        nonlocal left
+        if not any(part in frame.f_code.co_filename for part in WHERE):
+            return None
+        if event == "line":
+            left -= 1
+            if left == 0:
+                sys.settrace(None)
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        sys.settrace(before)
+    return left <= 0
+
+
+def at_every_line(act: Callable[[], object]) -> Iterator[int]:
+    """Do something again and again, interrupted at each of its lines in turn."""
+    line = 1
+    while interrupted_at(line, act):
+        yield line
+        line += 1
+    assert line > 10  # else nothing was tried
+
+
+@pytest.fixture(autouse=True)
+def every_coroutine_is_awaited(recwarn: pytest.WarningsRecorder) -> Iterator[None]:
+    warnings.simplefilter("always")
+    yield
+    gc.collect()
+    assert [str(w.message) for w in recwarn if "never awaited" in str(w.message)] == []
+
+
+def is_alive() -> None:
+    """The background thread still does what it is told, and soon."""
+    done = threading.Event()
+    background.do(done.set)
+    assert done.is_set()
+
+
+@pytest.mark.parametrize("who", ["a job", "a card"])
+def test_a_press_interrupted_at_any_line_is_sent_and_followed_or_free_to_be_pressed(
+    session: mj.Session, sandbox: Sandbox, who: str
+) -> None:
+    job = finished(session)
+    pressed = mj.TaskWidget(job) if who == "a card" else job
+    count = 0
+    for line in at_every_line(lambda: pressed.press("V1", new=True)):
+        is_alive()
+        if len(job.followups) == count:
+            pressed.press("V1", new=True)
+        count += 1
+        assert len(job.followups) == count, line
+        assert job.followups[-1].wait(SECONDS).succeeded, line
+        assert len(sandbox.posts) == count, line
+    job.followups[-1].wait(SECONDS)
+    assert len(sandbox.posts) == count + 1
+
+
+def test_a_prompt_interrupted_at_any_line_is_sent_and_known_or_not_sent(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    tried = 0
+
+    def imagine() -> None:
+        nonlocal tried
+        tried += 1
+        session.imagine(f"a red fox {tried}")
+
+    for line in at_every_line(imagine):
+        is_alive()
+        assert session.imagine(f"a red fox {tried}").wait(SECONDS).succeeded, line
+        assert len(sandbox.posts) == tried, line
+
+
+def test_waiting_that_is_interrupted_at_any_line_leaves_the_task_followed(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.options.speed = 1  # it does not end by itself
+    job = session.follow(EXAMPLES["running"])
+    for _ in at_every_line(lambda: waits_in_vain(job)):
+        is_alive()
+    sandbox.options.speed = 1e6
+    job.check_now()
+    assert job.wait(SECONDS).succeeded
+
+
+def waits_in_vain(job: mj.Job) -> None:
+    with pytest.raises(mj.StillRunning):
+        job.wait(0.001)
