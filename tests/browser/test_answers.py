@@ -214,6 +214,12 @@ ROWS = (
     ),
 )
 
+# Else the cells that are out of sight are not on the page.
+KEEP_ALL_CELLS = """() => {
+    const notebook = window.jupyterapp.shell.currentWidget.content;
+    notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
+}"""
+
 LOOK = """() => [...document.querySelectorAll(".jp-Notebook-cell")].map((cell) => {
     const seen = (part) => part.checkVisibility();
     const output = cell.querySelector(".jp-Cell-outputArea");
@@ -308,9 +314,10 @@ def story(
         sources = as_notebook([SETUP, *cells])
         for cell in sources.cells:  # what is wrong with one is not to end the run
             cell.metadata.tags = ["raises-exception"]
-        notebook.open(sources, viewport=(1280, 400 * len(ROWS)))
+        notebook.open(sources)
+        notebook.page.evaluate(KEEP_ALL_CELLS)
         stack.callback(lambda: notebook.server.shut_down_kernels())
-        notebook.run_all()
+        notebook.run_all(seconds=180)
         end = time.monotonic() + PATIENCE
         while True:
             seen = notebook.page.evaluate(LOOK)[1:]
