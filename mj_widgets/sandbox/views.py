@@ -104,7 +104,7 @@ def task_view(task: StudioTask, moment: Moment, links: Links, base: str, now: fl
     each = [replace(recipe, index=i + 1, picked=False) for i in range(4)]
     films = _with_a_dead_one([link(one, f"_{one.index - 1}", issued) for one in each], task)
     if recipe.picked:
-        return replace(done, siblings=films)
+        return replace(done, image_url=films[recipe.index - 1], siblings=films)
     sheet = link(recipe.of, "_sheet", issued)
     return replace(done, image_url=films[0], films=films, sheet=sheet)
 

@@ -126,12 +126,17 @@ ROWS = (
     wished(1, "", name="no grids at all", pictures=FOUR, flavour="octopusx"),
     wished(1, "--singles strings --dead 3", pictures=FOUR[:3]),
     Row(2, "films beside a sheet", f"{FILMED}\nfilm", "done", tiles=4, flavour="trueai"),
-    Row(2, "a dead film", f"{FILMED}\nfilm", "done", tiles=3, flavour="trueai", wish="--dead 2"),
+    Row(
+        *(2, "a dead film", f"{FILMED}\nfilm", "done.*2 of 4"),
+        flavour="trueai",
+        wish="--dead 2",
+        fetches=r"_3\.mp4$",
+    ),
     Row(
         *(2, "a picked film", PICKED, "done"),
         tiles=1,
         flavour="trueai",
-        fetches=r"[^_]....\.mp4$",
+        fetches=r"_1\.mp4$",
     ),
     *(wished(3, f"--status {word}", pictures=FOUR) for word in SUCCEEDED),
     *(wished(3, f"--fail image --status {word}", "failed.*Image denied") for word in FAILED),
@@ -205,7 +210,7 @@ ROWS = (
     ),
     *(wished(16, f"--link {how}", pictures=FOUR, never="base64") for how in LINKS),
     wished(17, "--draft"),
-    wished(17, "--draft", name="24 singles", flavour="octopusx"),
+    wished(17, "--draft", name="24 singles", pictures=(32,) * 24, flavour="octopusx"),
     Row(
         *(17, "the twelfth of 24"),
         'ended(service("{url}").imagine("a fox --draft")).press("U12")',
