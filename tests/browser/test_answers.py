@@ -127,13 +127,19 @@ ROWS = (
     wished(1, "--singles strings --dead 3", pictures=FOUR[:3]),
     Row(2, "films beside a sheet", f"{FILMED}\nfilm", "done", tiles=4, flavour="trueai"),
     Row(
-        *(2, "a dead film", f"{FILMED}\nfilm", "done.*2 of 4"),
+        2,
+        "a dead film",
+        f"{FILMED}\nfilm",
+        "done.*2 of 4",
         flavour="trueai",
         wish="--dead 2",
         fetches=r"_3\.mp4$",
     ),
     Row(
-        *(2, "a picked film", PICKED, "done"),
+        2,
+        "a picked film",
+        PICKED,
+        "done",
         tiles=1,
         flavour="trueai",
         fetches=r"_1\.mp4$",
@@ -159,7 +165,9 @@ ROWS = (
     spoilt(7, "404-page", "base_url", IMAGINED),
     Row(7, "a wrong base_url", FOLLOWED.replace("{url}", "{url}/a/b"), "base_url", goes_on=None),
     Row(
-        *(7, "a known wrong ending", FOLLOWED.replace("{url}", "{url}/v1/chat/completions")),
+        7,
+        "a known wrong ending",
+        FOLLOWED.replace("{url}", "{url}/v1/chat/completions"),
         says="done",
         pictures=FOUR,
     ),
@@ -175,22 +183,25 @@ ROWS = (
     spoilt(11, "zstd", "done|zstd", never="lost", goes_on=None),
     spoilt(12, "redirect", "/login", goes_on=None),
     Row(
-        *(13, "a list that has to wait"),
+        13,
+        "a list that has to wait",
         f'async with mj.Client("{{url}}", "any") as client:\n'
         f'    print(list(await client.fetch_many(["{FINISHED}", "5"])))',
         FINISHED,
         spoils=(("429", "list-by-condition"),),
     ),
     Row(
-        *(14, "a reroll by change"),
+        14,
+        "a reroll by change",
         f'ended(service("{{url}}").follow("{WITHOUT_BUTTONS}")).reroll()',
         "done",
         FOUR,
     ),
     Row(
-        *(14, "a cancel without an answer"),
+        14,
+        "a cancel without an answer",
         'long = card(service("{url}").imagine("a fox"))\n'
-        'while long.status != "IN_PROGRESS":\n    await asyncio.sleep(0.1)\n'
+        'while long.status in ("", "NOT_START", "SUBMITTED"):\n    await asyncio.sleep(0.1)\n'
         "long.cancel()\nlong",
         "cancelled",
         never="may have been cancelled",
@@ -199,12 +210,16 @@ ROWS = (
     ),
     Row(15, "a certificate of nobody", FOLLOWED, "SSL_CERT_FILE", goes_on=None),
     Row(
-        *(15, "a name that nobody knows", FOLLOWED.replace("{url}", "http://nowhere.invalid")),
+        15,
+        "a name that nobody knows",
+        FOLLOWED.replace("{url}", "http://nowhere.invalid"),
         says=r"nowhere\.invalid",
         goes_on=None,
     ),
     Row(
-        *(15, "a port that nobody serves", FOLLOWED.replace("{url}", "http://127.0.0.1:9")),
+        15,
+        "a port that nobody serves",
+        FOLLOWED.replace("{url}", "http://127.0.0.1:9"),
         says=r"127\.0\.0\.1:9",
         goes_on=None,
     ),
@@ -212,7 +227,8 @@ ROWS = (
     wished(17, "--draft"),
     wished(17, "--draft", name="24 singles", pictures=(32,) * 24, flavour="octopusx"),
     Row(
-        *(17, "the twelfth of 24"),
+        17,
+        "the twelfth of 24",
         'ended(service("{url}").imagine("a fox --draft")).press("U12")',
         "U12.*done",
         (32,),
