@@ -12,6 +12,7 @@ from mj_widgets.sandbox.examples import EXAMPLES
 from mj_widgets.sandbox.faults import KINDS
 from mj_widgets.sandbox.flavours import FLAVOURS
 from mj_widgets.sandbox.server import Sandbox
+from mj_widgets.sandbox.wishes import WISHES
 
 _EXPLAINED = {
     "finished": "finished, with its nine buttons",
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             strict=options.strict,
             remix=options.remix,
             partner=options.partner,
+            certificate=options.certificate,
             seed=options.seed,
         )
     except ValueError as error:
@@ -69,12 +71,19 @@ def _welcome(url: str, flavour: str, *, has_token: bool) -> str:
     )
 
 
+def _table(title: str, rows: dict[str, str]) -> str:
+    width = max(map(len, rows))
+    return f"{title}\n" + "".join(f"  {name:{width}}  {text}\n" for name, text in rows.items())
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m mj_widgets.sandbox",
         description="A Midjourney service on your own machine, for trying things out.",
-        epilog="Faults: a status such as 500 or 429, "
-        + "; ".join(f"{kind} ({text})" for kind, text in KINDS.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=_table("flavours:", FLAVOURS)
+        + _table("\nfaults, beside statuses such as 500, 429 or 413:", KINDS)
+        + _table("\nin a prompt, to ask for how its task ends:", WISHES),
     )
     parser.add_argument("--host", default="127.0.0.1", help="where to listen (127.0.0.1)")
     parser.add_argument("--port", type=int, default=8800, help="0 takes a free one (8800)")
@@ -91,6 +100,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--strict", action="store_true", help="dmx: refuse rarer buttons")
     parser.add_argument("--remix", action="store_true", help="variations open a window")
     parser.add_argument("--partner", action="store_true", help="animate into four mp4s")
+    parser.add_argument("--certificate", help="a PEM file with a key, to speak https")
     parser.add_argument("--seed", type=int, default=0, help="for faults by chance (0)")
     return parser
 

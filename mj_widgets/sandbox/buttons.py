@@ -44,8 +44,8 @@ class Press:
 
 _HASH = r"(?P<hash>[0-9A-Za-z-]+)"
 _PATTERNS: dict[str, str] = {
-    "upscale": rf"MJ::JOB::upsample::(?P<index>[1-4])::{_HASH}",
-    "variation": rf"MJ::JOB::variation::(?P<index>[1-4])::{_HASH}",
+    "upscale": rf"MJ::JOB::upsample::(?P<index>[1-9]\d?)::{_HASH}",
+    "variation": rf"MJ::JOB::variation::(?P<index>[1-9]\d?)::{_HASH}",
     "reroll": rf"MJ::JOB::reroll::0::{_HASH}::SOLO",
     "upscale_hd": rf"MJ::JOB::(?:upsample_)?(?P<detail>v\d\w*_[24]x\w*)::1::{_HASH}::SOLO",
     "vary_subtle": rf"MJ::JOB::low_variation::1::{_HASH}::SOLO",
@@ -103,11 +103,12 @@ def version_of(prompt: str) -> str:
     return "8" if version.startswith("8") else "5" if version[0] in "12345" else "7"
 
 
-def grid_buttons(h: str) -> Buttons:
-    """U1 to U4, reroll, V1 to V4."""
-    picks = tuple(ServiceButton(f"MJ::JOB::upsample::{i}::{h}", f"U{i}") for i in range(1, 5))
+def grid_buttons(h: str, count: int = 4) -> Buttons:
+    """U1 to U4, reroll, V1 to V4; or as many as there are pictures."""
+    numbers = range(1, count + 1)
+    picks = tuple(ServiceButton(f"MJ::JOB::upsample::{i}::{h}", f"U{i}") for i in numbers)
     again = ServiceButton(f"MJ::JOB::reroll::0::{h}::SOLO", emoji="🔄")
-    more = tuple(ServiceButton(f"MJ::JOB::variation::{i}::{h}", f"V{i}") for i in range(1, 5))
+    more = tuple(ServiceButton(f"MJ::JOB::variation::{i}::{h}", f"V{i}") for i in numbers)
     return (*picks, again, *more)
 
 

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mj_widgets.sandbox.buttons import describe_buttons, grid_buttons
 from mj_widgets.sandbox.painting.recipes import Grid
 from mj_widgets.sandbox.painting.scene import scenes_for, size_for
@@ -33,8 +35,12 @@ _WIDE_PROMPT = "a sailing boat on a calm sea at dawn, islands far away --ar 16:9
 
 
 def grid_of(prompt: str, salt: str = "") -> Grid:
-    """The four pictures a prompt gives."""
-    return Grid(scenes_for(prompt, salt), size_for(prompt))
+    """The four pictures a prompt gives; with `--draft` it is 24, each half as wide and high."""
+    width, height = size_for(prompt)
+    if not re.search(r"--draft\b", prompt):
+        return Grid(scenes_for(prompt, salt), (width, height))
+    scenes = (scene for n in range(6) for scene in scenes_for(prompt, f"{salt}/{n}"))
+    return Grid(tuple(scenes), (width // 4 * 6, height // 4 * 4))
 
 
 def example_tasks() -> list[StudioTask]:

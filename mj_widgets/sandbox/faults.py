@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 KINDS: dict[str, str] = {
     "html": "200 with a web page instead of JSON",
@@ -14,11 +17,23 @@ KINDS: dict[str, str] = {
     "truncated-clean": "half of a picture in chunks that end cleanly",
     "truncated-short": "half of a picture, short of its Content-Length",
     "expired": "a picture's link has run out: 404",
+    "403-page": "a web page that looks for robots, or a web server's own",
+    "404-page": "404 of a web server that knows no such address, as text or a page",
+    "refused": "200 with a status word and a message, as of a front that wants a login",
+    "redirect": "302 to a page for logging in",
+    "no-task": "a fetch says success, and the task is null, [] or {}",
+    "no-id": "a submission is taken, but its id is null, empty, or under another name",
+    "brotli": "the answer is packed with brotli, which nobody asked for",
+    "zstd": "the answer is packed with zstd, which nobody asked for",
 }
-"""Kinds of faults besides the HTTP statuses 400 to 599 given as numbers."""
+"""Kinds of faults besides the HTTP statuses 400 to 599 given as numbers.
+
+Where one has several forms, they come in turn; so do those of 413, which are a page, JSON and text.
+"""
 
 _PICTURES_ONLY = frozenset({"truncated", "truncated-clean", "truncated-short", "expired"})
-_API_ONLY = frozenset({"html", "empty"})
+_API_ONLY = frozenset({"html", "empty", "404-page", "refused", "redirect", "no-task", "no-id"})
+_Form = TypeVar("_Form")
 
 
 @dataclass
@@ -48,6 +63,7 @@ class Faults:
             _check(kind)
         self._rng = random.Random(self.seed)
         self._orders: list[_Order] = []
+        self._turns: Counter[str] = Counter()
 
     @classmethod
     def parse(cls, text: str, seed: int = 0) -> Faults:
@@ -99,6 +115,11 @@ class Faults:
     def coin(self) -> bool:
         """Heads or tails, from the same seed."""
         return self._rng.random() < 0.5
+
+    def in_turn(self, kind: str, forms: Sequence[_Form]) -> _Form:
+        """The next of the forms that a fault has."""
+        self._turns[kind] += 1
+        return forms[(self._turns[kind] - 1) % len(forms)]
 
     def _variant(self, kind: str) -> str:
         if kind != "truncated":

@@ -13,7 +13,7 @@ from mj_widgets.sandbox.painting.recipes import Recipe
 
 DAY = 86_400
 _SIGNED = re.compile(
-    r"(?P<path>/attachments/[^?]+)\?ex=(?P<ex>[0-9a-f]+)&is=(?P<issued>[0-9a-f]+)&hm=[0-9a-f]{64}&"
+    r"(?P<path>/[^?]+)\?ex=(?P<ex>[0-9a-f]+)&is=(?P<issued>[0-9a-f]+)&hm=[0-9a-f]{64}&"
 )
 
 

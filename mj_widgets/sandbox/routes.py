@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from mj_widgets.sandbox import spoiling
 from mj_widgets.sandbox.decisions import Answer, Exists
 from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import Credentials, Flavour
@@ -19,6 +19,7 @@ from mj_widgets.sandbox.links import Links, Verdict
 from mj_widgets.sandbox.log import LoggedRequest, RequestLog, auth_kind
 from mj_widgets.sandbox.painting.kitchen import PictureMaker
 from mj_widgets.sandbox.painting.recipes import content_type_of
+from mj_widgets.sandbox.rewriting import rewritten
 from mj_widgets.sandbox.studio import Studio
 from mj_widgets.sandbox.submissions import Orders
 from mj_widgets.sandbox.tasks import Moment, StudioTask
@@ -28,7 +29,6 @@ MOST_BODY = 32 * 1024 * 1024
 """Bytes: five pictures for a blend are 27 MB."""
 _TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
 _SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)")
-_HTML = "<!DOCTYPE html><html><head><title>Sandbox</title></head><body>Not the API.</body></html>"
 
 
 class Premises(Protocol):
@@ -73,14 +73,16 @@ class Routes:
         record.fault = fault = box.faults.draw(request.method, request.path)
         if fault == "slow":
             await asyncio.sleep(box.faults.slow_seconds)
-        response = self._spoiled(fault) or await self._serve(request, record)
+        response = spoiling.instead(fault, request.path, box.faults)
+        response = response or await self._serve(request, record)
         record.status = response.status
         if fault == "cut" and request.transport is not None:
             request.transport.abort()
-        if fault.startswith("truncated-") and isinstance(response, web.Response):
-            return await self._half(request, response, clean=fault.endswith("clean"))
-        is_picture = request.path.startswith("/attachments/")  # packed already
-        if isinstance(response, web.Response) and response.body and not is_picture:
+        if fault.startswith("truncated-"):
+            return await spoiling.half(request, response, clean=fault.endswith("clean"))
+        response = spoiling.spoiled(fault, response, box.faults)
+        is_packed = self._file_behind(request) or "Content-Encoding" in response.headers
+        if response.body and not is_packed:
             response.enable_compression()
         return response
 
@@ -97,50 +99,21 @@ class Routes:
         who = Credentials(sent.get("Authorization", ""), sent.get("mj-api-secret", ""))
         return self.sandbox.flavour.refuse(who, self.sandbox.token)
 
-    def _spoiled(self, fault: str) -> web.Response | None:
-        if fault == "429":
-            after = {"Retry-After": f"{math.ceil(self.sandbox.faults.retry_after)}"}
-            if self.sandbox.faults.coin():
-                return web.Response(status=429, headers=after)
-            why = " 当前分组负载已饱和，请稍后再试，或升级账户以提升服务质量。"
-            body = {"description": why, "type": "upstream_error", "code": 30}
-            return web.json_response(body, status=429, headers=after)
-        if fault.isdigit():
-            status = int(fault)
-            body = {"description": "do_request_failed ", "type": "upstream_error", "code": 5}
-            return web.json_response(body, status=status)
-        if fault == "html":
-            return web.Response(text=_HTML, content_type="text/html")
-        if fault == "empty":
-            return web.Response(text="", content_type="application/json")
-        if fault == "expired":
-            return _expired()
-        return None
-
-    async def _half(
-        self, request: web.Request, whole: web.Response, *, clean: bool
-    ) -> web.StreamResponse:
-        data = whole.body if isinstance(whole.body, bytes) else b""
-        response = web.StreamResponse(status=whole.status)
-        response.content_type = whole.content_type
-        if clean:
-            response.enable_chunked_encoding()
-        else:
-            response.content_length = len(data)
-        await response.prepare(request)
-        await response.write(data[: len(data) // 2])
-        if clean:
-            await response.write_eof()
-        elif request.transport is not None:
-            request.transport.close()
-        return response
+    def _file_behind(self, request: web.Request) -> str:
+        """The link that a request is for, "" for none. Some are a name alone, wherever it is."""
+        target = request.raw_path
+        if target.startswith("/attachments/"):
+            return target
+        path, mark, query = target.partition("?")
+        name = f"/{path.rpartition('/')[2]}{mark}{query}"
+        return name if self.sandbox.links.recipe(name) else ""
 
     async def _serve(self, request: web.Request, record: LoggedRequest) -> web.Response:
-        if request.path.startswith("/attachments/"):
-            return await self._file(request)
-        _, found, rest = f"/{request.path.lstrip('/')}".rpartition("/mj/")
+        if target := self._file_behind(request):
+            return await self._file(target)
+        prefix, found, rest = f"/{request.path.lstrip('/')}".rpartition("/mj/")
         flavour = self.sandbox.flavour
-        if not found:
+        if not found or prefix.count("/") > 1:  # a word, such as /mj-fast, may stand before it
             return _written(flavour.no_endpoint(request.method, request.path))
         refusal = self._refusal(request)
         if refusal is not None:
@@ -168,13 +141,12 @@ class Routes:
         if task is None:
             return _written(box.flavour.unknown_task())
         if what == "fetch":
-            return _written(Answer(200, self.describe(task, _base(request))))
+            return _written(box.flavour.fetched(self.describe(task, _base(request))))
         now = box.clock()
         if what == "cancel":
             if not task.at(now).is_final:
                 task.cancelled = now
-            body = {"code": 1, "description": "成功", "result": task.id, "properties": {}}
-            return _written(Answer(200, body))
+            return _written(box.flavour.cancelled(task))
         if task.at(now).status != "SUCCESS":
             return _written(box.flavour.seed_of_unfinished)
         seed = {"code": 1, "description": "成功", "result": box.studio.seed_of(task)}
@@ -224,20 +196,26 @@ class Routes:
         box = self.sandbox
         now = box.clock()
         seen = now if not box.refresh else now // box.refresh * box.refresh
-        return box.flavour.body(self._view(task, task.at(seen), base))
+        view = self._view(task, task.at(seen), base)
+        body = box.flavour.body(view)
+        return rewritten(body, view, box.flavour.singles, self._bytes_behind)
+
+    def _bytes_behind(self, link: str) -> bytes:
+        path = f"/{link.partition('://')[2].partition('/')[2]}"
+        recipe = self.sandbox.links.recipe(path)
+        return self.sandbox.kitchen.serve(recipe) if recipe else b""
 
     def _view(self, task: StudioTask, moment: Moment, base: str) -> TaskView:
         return task_view(task, moment, self.sandbox.links, base, self.sandbox.clock())
 
-    async def _file(self, request: web.Request) -> web.Response:
+    async def _file(self, target: str) -> web.Response:
         box = self.sandbox
-        target = request.raw_path
         verdict = box.links.judge(target, box.clock())
         if verdict is Verdict.FORGED:
             return web.Response(status=403, text="This content is no longer available.")
         recipe = box.links.recipe(target)
         if verdict is Verdict.EXPIRED or recipe is None:
-            return _expired()
+            return web.Response(status=404, text="This content is no longer available.")
         if self._painters is None:
             self._painters = asyncio.Semaphore(2)
         async with self._painters:
@@ -264,10 +242,6 @@ def _written(answer: Answer) -> web.Response:
     return web.json_response(
         answer.json, status=answer.status, dumps=lambda body: json.dumps(body, ensure_ascii=False)
     )
-
-
-def _expired() -> web.Response:
-    return web.Response(status=404, text="This content is no longer available.")
 
 
 def _base(request: web.Request) -> str:

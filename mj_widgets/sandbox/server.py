@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Self
 
 from aiohttp import web
@@ -36,10 +38,11 @@ class Sandbox:
         with Sandbox(speed=10).in_thread() as sandbox:
             ...  # the same, without a loop of your own
 
-    `flavour` is "dmx", "novicezk", "trueai" or "plus"; `strict` makes "dmx" refuse what a stock
-    gateway refuses. `speed` divides all waiting. `token`, when given, is the only one accepted.
+    `flavour` is a name in `FLAVOURS`; `strict` makes "dmx" refuse what a stock gateway refuses.
+    `speed` divides all waiting. `token`, when given, is the only one accepted.
     `faults` is a text for `Faults.parse` or a `Faults`. `refresh` lets tasks change only every so
     many seconds, as behind a gateway. `clock` gives the time in seconds; tests bring their own.
+    `certificate` is a PEM file with a key and its certificate: https is spoken then.
     `slots` tasks run at once, `queue_size` more may wait. `remix` opens a window for variations;
     "trueai" refuses one without it. `partner` animates into four mp4s instead of one WebP.
     `kitchen` makes the picture files: `Sketches()` serves a few pixels at once, for tests that
@@ -58,6 +61,7 @@ class Sandbox:
         strict: bool = False,
         remix: bool = False,
         partner: bool = False,
+        certificate: str | Path | None = None,
         slots: int = 12,
         queue_size: int = 100,
         link_life: int = DAY,
@@ -69,6 +73,7 @@ class Sandbox:
             raise ValueError(msg)
         self.flavour = flavour_named(flavour, strict=strict)
         self.token = token
+        self.certificate = certificate
         self.faults = Faults.parse(faults, seed) if isinstance(faults, str) else faults
         self.refresh = refresh
         self.clock = clock
@@ -85,7 +90,7 @@ class Sandbox:
     @property
     def url(self) -> str:
         """The base URL, without a slash at the end."""
-        return f"http://{self.host}:{self.port}"
+        return f"http{'s' if self.certificate else ''}://{self.host}:{self.port}"
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Listen; port 0 takes a free one. Returns the base URL."""
@@ -93,15 +98,21 @@ class Sandbox:
         app.router.add_route("*", "/{tail:.*}", Routes(self).handle)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await runner.setup()
-        site = web.TCPSite(runner, host, port)
         try:
-            await site.start()
+            await web.TCPSite(runner, host, port, ssl_context=self._tls()).start()
         except OSError:
             await runner.cleanup()
             raise
         self._runner = runner
         self.host, self.port = host, int(runner.addresses[0][1])
         return self.url
+
+    def _tls(self) -> ssl.SSLContext | None:
+        if self.certificate is None:
+            return None
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate)
+        return context
 
     async def stop(self) -> None:
         """Stop listening; tasks and log stay."""

@@ -14,22 +14,10 @@ from mj_widgets.sandbox.buttons import grid_buttons
 from mj_widgets.sandbox.examples import example_tasks, grid_of
 from mj_widgets.sandbox.painting.recipes import Animated
 from mj_widgets.sandbox.tasks import IMAGINE, StudioTask, Timing
+from mj_widgets.sandbox.wishes import wishes_in
 
 BANNED_WORDS: frozenset[str] = frozenset({"banned", "forbidden", "nsfw"})
 """A prompt with one of these words is refused at once, with code 24."""
-
-FAIL_REASONS: dict[str, tuple[int, str]] = {
-    "policy": (46, "Request blocked by content policy"),
-    "params": (
-        0,
-        "[invalid_parameter] The prompt word format is incorrect, please check and try again.",
-    ),
-    "image": (15, "Image denied"),
-    "timeout": (93, "任务超时"),
-    "server": (31, "[Internal Server Error] the sandbox was asked to fail"),
-}
-"""`--fail NAME` in a prompt: at which percentage the task fails, and with which reason.
-`--stuck PERCENT` lets a task stay at that percentage for ever."""
 
 
 @dataclass
@@ -104,7 +92,7 @@ class Studio:
         """Keep a new task and start its clock, unless it has a window. Returns how many wait."""
         self.tasks[task.id] = task
         task.timing = timing.at_speed(self.options.speed)
-        _obey_triggers(task)
+        _grant_wishes(task)
         return 0 if task.window else self.begin(task)
 
     def begin(self, task: StudioTask) -> int:
@@ -140,9 +128,9 @@ class Studio:
             prompt=prompt,
             description=f"/imagine {prompt}",
             submitted=now,
-            recipe=grid_of(prompt),
+            recipe=(grid := grid_of(prompt)),
         )
-        task.buttons = grid_buttons(task.message_hash)
+        task.buttons = grid_buttons(task.message_hash, len(grid.scenes))
         self.add(task)
         task.submitted = task.begun = now
         return task
@@ -176,13 +164,8 @@ class Studio:
         return None
 
 
-def _obey_triggers(task: StudioTask) -> None:
-    words = f"{task.prompt} {task.prompt_en}"
-    fail = re.search(r"--fail(?:\s+(\w+))?", words)
-    if fail:
-        task.fails_at, task.fail_reason = FAIL_REASONS.get(
-            fail[1] or "policy", FAIL_REASONS["policy"]
-        )
-    stuck = re.search(r"--stuck(?:\s+(\d+))?", words)
-    if stuck:
-        task.stays_at = min(93, int(stuck[1] or 78))
+def _grant_wishes(task: StudioTask) -> None:
+    task.wishes = wishes_in(f"{task.prompt} {task.prompt_en}")
+    task.stays_at = task.wishes.stays_at
+    if task.wishes.fails:
+        task.fails_at, task.fail_reason = task.wishes.fails

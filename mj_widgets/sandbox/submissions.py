@@ -50,6 +50,7 @@ class House(Protocol):
     zoom_id: str
     refused_kinds: frozenset[str]
     remix_on_request: bool
+    reroll_needs_index: bool
     finds_repeats: bool
 
 
@@ -92,6 +93,9 @@ class Orders:
             return ParentUnknown()
         if parent.at(self.studio.clock()).status != "SUCCESS":
             return ParentUnfinished()
+        is_pick = press.kind in ("upscale", "variation")
+        if is_pick and press.index > _pictures_in(parent.recipe):
+            return Invalid("关联按钮错误")
         if press.message_hash and parent.message_hash not in (press.message_hash, "any"):
             return Invalid("关联按钮错误")
         return self._press(press, parent, body, mode)
@@ -104,6 +108,8 @@ class Orders:
             return Invalid("taskId不能为空")
         if action not in kinds:
             return Invalid("action参数错误")
+        if action == "REROLL" and self.house.reroll_needs_index and not index:
+            return Invalid("index_is_required")
         if action != "REROLL" and (not isinstance(index, int) or not 1 <= index <= 4):
             return Invalid("index参数错误")
         parent = self.studio.parent(text_in(body, "taskId"))
@@ -131,7 +137,8 @@ class Orders:
         action = {"U": "UPSCALE", "V": "VARIATION", None: "REROLL"}[found[2]]
         task_id = text_in(body, "content").split()[0]
         index = int(found[3]) if found[3] else None
-        return self.change({**body, "taskId": task_id, "action": action, "index": index}, mode)
+        given = {"taskId": task_id, "action": action, "index": index or 1}
+        return self.change({**body, **given}, mode)
 
     def modal(self, body: Body, mode: str) -> Decision:
         """POST submit/modal: the answer to a window."""
@@ -265,7 +272,7 @@ class Orders:
 
     def _buttons(self, task: StudioTask, follows: Follows) -> Buttons:
         if follows == "grid":
-            return grid_buttons(task.message_hash)
+            return grid_buttons(task.message_hash, _pictures_in(task.recipe))
         if follows == "film":
             return film_buttons(task.message_hash)
         if follows == "none" or task.recipe is None:
@@ -321,6 +328,10 @@ class Orders:
 
 def _is_grid(task: StudioTask) -> bool:
     return any(button.label == "U1" for button in task.buttons) or task.message_hash == "any"
+
+
+def _pictures_in(recipe: recipes.Recipe | None) -> int:
+    return len(recipe.scenes) if isinstance(recipe, recipes.Grid) else 4
 
 
 def _ar(w: int, h: int) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from mj_widgets.sandbox.buttons import Buttons
 from mj_widgets.sandbox.painting.recipes import Recipe
+from mj_widgets.sandbox.wishes import Reason, Wishes
 
 STEPS = (0, 6, 15, 31, 46, 62, 78, 93)
 _FIRST_PREVIEW = 2
@@ -71,8 +72,9 @@ class StudioTask:
     bot_type: str = "MID_JOURNEY"
     mode: str = "FAST"
     notify_hook: str | None = None
+    wishes: Wishes = field(default_factory=Wishes)
     fails_at: int | None = None
-    fail_reason: str = ""
+    fail_reason: Reason = ""
     stays_at: int | None = None
     window: str = ""
     wakes_on_fetch: bool = False

@@ -15,6 +15,7 @@ from mj_widgets.sandbox.painting.recipes import (
     Quadrant,
     Recipe,
     Repainted,
+    cells_of,
     content_type_of,
     size_of,
 )
@@ -26,13 +27,19 @@ _EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg", "v
 
 @dataclass(frozen=True)
 class TaskView:
-    """A task at one moment, with its links, ready to be written down."""
+    """A task at one moment, with its links, ready to be written down.
+
+    `singles` are the pictures of a grid, `films` of one work; `sheet` is a picture of these, and
+    `siblings` are the films that a picked one was picked from.
+    """
 
     task: StudioTask
     moment: Moment
     image_url: str = ""
     singles: tuple[str, ...] = ()
     films: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
+    sheet: str = ""
     size: tuple[int, int] | None = None
     content_type: str = ""
     instance: str = CHANNEL
@@ -80,19 +87,40 @@ def task_view(task: StudioTask, moment: Moment, links: Links, base: str, now: fl
     if task.always_fresh:
         half = links.life / 2
         issued = now // half * half
-    singles: tuple[str, ...] = ()
-    films: tuple[str, ...] = ()
+    done = TaskView(
+        task,
+        moment,
+        link(recipe, "", issued),
+        size=size_of(recipe),
+        content_type=content_type_of(recipe),
+    )
     if isinstance(recipe, Grid | Extended | Repainted | Blended):
-        singles = tuple(link(Quadrant(recipe, i + 1), f"_{i}", issued) for i in range(4))
-    elif isinstance(recipe, Filmed):
-        films = tuple(link(replace(recipe, index=i + 1), f"_{i}", issued) for i in range(4))
-    url = films[0] if films else link(recipe, "", issued)
-    return TaskView(task, moment, url, singles, films, size_of(recipe), content_type_of(recipe))
+        columns, rows = cells_of(recipe)
+        count = columns * rows
+        singles = [link(Quadrant(recipe, i + 1), f"_{i}", issued) for i in range(count)]
+        return replace(done, singles=_with_a_dead_one(singles, task))
+    if not isinstance(recipe, Filmed):
+        return done
+    each = [replace(recipe, index=i + 1, picked=False) for i in range(4)]
+    films = _with_a_dead_one([link(one, f"_{one.index - 1}", issued) for one in each], task)
+    if recipe.picked:
+        return replace(done, image_url=films[recipe.index - 1], siblings=films)
+    sheet = link(recipe.of, "_sheet", issued)
+    return replace(done, image_url=films[0], films=films, sheet=sheet)
+
+
+def _with_a_dead_one(links: list[str], task: StudioTask) -> tuple[str, ...]:
+    dead = task.wishes.dead
+    return tuple(
+        url.replace("&hm=", "&hm=0") if n == dead else url for n, url in enumerate(links, 1)
+    )
 
 
 def _path(task: StudioTask, recipe: Recipe, tail: str) -> str:
     words = re.sub(r"<[^>]*>|https?://\S+", " ", task.final_prompt.split(" --")[0])
     slug = "_".join(re.findall(r"[A-Za-z]+", words)[:9])[:60]
     kind = _EXTENSIONS.get(content_type_of(recipe), "bin")
+    if task.wishes.links == "name":
+        return f"/{task.message_hash}{tail}.{kind}"
     name = f"sandbox_{slug or 'picture'}_{task.message_hash}{tail}.{kind}"
     return f"/attachments/{CHANNEL}/{task.id}/{name}"

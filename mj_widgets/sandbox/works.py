@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from mj_widgets.sandbox import tasks
@@ -97,7 +97,7 @@ def work_for(
         "inpaint": lambda: Work(
             "INPAINT",
             "Vary (Region)",
-            recipes.Repainted(recipe, mask, grid_of(prompt, f"{changed}/region").scenes),
+            recipes.Repainted(recipe, mask, grid_of(prompt, f"{changed}/region").scenes[:4]),
         ),
         "zoom": lambda: Work(
             "ZOOM", "Zoom Out", recipes.zoomed(recipe, 2.0 if press.detail == "50" else 1.5)
@@ -112,7 +112,7 @@ def work_for(
         "animate_manual": lambda: animate,
         "extend": lambda: Work("VIDEO_EXTEND", "Extend", recipe, tasks.ANIMATE, "film"),
         "film": lambda: Work(
-            "VIDEO", f"U{press.index}", Stored(FILM_MP4, "video/mp4"), tasks.PICK, "none"
+            "VIDEO", f"U{press.index}", _picked(recipe, press.index), tasks.PICK, "none"
         ),
     }
     make = makers.get(press.kind)
@@ -123,6 +123,12 @@ def _variation(recipe: Recipe, prompt: str, parent: StudioTask, salt: str, amoun
     if prompt != parent.final_prompt:
         return grid_of(prompt, salt)
     return recipes.varied(recipe, salt, amount)
+
+
+def _picked(recipe: Recipe, index: int) -> Recipe:
+    if isinstance(recipe, Filmed):
+        return replace(recipe, index=index, picked=True)
+    return Stored(FILM_MP4, "video/mp4")
 
 
 def _enlarged(recipe: Recipe, detail: str) -> Recipe:

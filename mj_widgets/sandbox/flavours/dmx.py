@@ -35,6 +35,7 @@ class Dmx(Flavour):
     name = "dmx"
     refused_kinds = frozenset()
     pressed_name = ""
+    reroll_needs_index = True
     action_words: ClassVar[Mapping[str, str]] = {"UPSCALE_HD": "UPSCALE"}
 
     def __init__(self, strict: bool = False) -> None:

@@ -49,6 +49,9 @@ class Flavour:
     refused_kinds = frozenset({"bookmark", "describe_all"})
     remix_on_request = False
     finds_repeats = False
+    reroll_needs_index = False
+    singles = ""
+    """How it lists a grid's pictures if it gives no grid, "" where it does."""
     seed_of_unfinished = Answer(200, {"code": 4, "description": "关联任务状态错误"})
     pressed_name = "customId"
     """Under which name a task's properties tell the button that was pressed."""
@@ -82,6 +85,14 @@ class Flavour:
         body["buttons"] = [b.body() for b in task.buttons] if moment.status == "SUCCESS" else []
         body["imageWidth"], body["imageHeight"] = view.size or (None, None)
         return body
+
+    def fetched(self, body: dict[str, object]) -> Answer:
+        """The answer to a fetch of the task with this body."""
+        return Answer(200, body)
+
+    def cancelled(self, task: StudioTask) -> Answer:
+        """The answer to someone who has cancelled a task."""
+        return envelope(1, "成功", task.id, {})
 
     def answer(self, decision: Decision) -> Answer:
         """A decision in the words of this service."""

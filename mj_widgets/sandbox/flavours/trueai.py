@@ -60,6 +60,10 @@ class Trueai(Flavour):
         """No content."""
         return Answer(204, text="", content_type="application/json")
 
+    def cancelled(self, task: StudioTask) -> Answer:  # noqa: ARG002
+        """Nothing but the status."""
+        return Answer(200, text="", content_type="text/plain")
+
     def body(self, view: TaskView) -> dict[str, object]:
         """The task object with its many extras."""
         task, body = view.task, super().body(view)
@@ -79,8 +83,8 @@ class Trueai(Flavour):
             "seed": None,
         }
         if done and view.content_type == "video/mp4":
-            films = view.films or (view.image_url,)
-            body["videoUrl"] = films[0]
+            films = view.films or view.siblings or (view.image_url,)
+            body["videoUrl"] = view.sheet or view.image_url
             body["videoUrls"] = [{"url": url, "thumbnail": None} for url in films]
         if view.films:
             body["imageUrls"] = body["videoUrls"]

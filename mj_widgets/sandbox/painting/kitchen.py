@@ -25,6 +25,8 @@ from mj_widgets.sandbox.painting.recipes import (
     Recipe,
     Repainted,
     Stored,
+    cell_box,
+    cells_of,
     film_cell,
     scene_of,
     size_of,
@@ -87,9 +89,11 @@ class Kitchen:
     def _render(self, recipe: Recipe) -> Image.Image:
         match recipe:
             case Grid(scenes, size, view):
-                return _grid([paint(s, _half(size), view) for s in scenes], size)
-            case Quadrant(of, index):
-                return _quadrant(self.draw(of), index)
+                columns, rows = cells_of(recipe)
+                cell = (size[0] // columns, size[1] // rows)
+                return _grid([paint(s, cell, view) for s in scenes], size, columns)
+            case Quadrant(of):
+                return self.draw(of).crop(cell_box(recipe, self.draw(of).size))
             case Enlarged(of, factor, creative):
                 return _enlarge(self.draw(of), factor, creative)
             case Extended(of, _, size):
@@ -167,17 +171,11 @@ def _half(size: Size) -> Size:
     return (size[0] // 2, size[1] // 2)
 
 
-def _grid(cells: list[Image.Image], size: Size) -> Image.Image:
+def _grid(cells: list[Image.Image], size: Size, columns: int = 2) -> Image.Image:
     picture = Image.new("RGB", size)
     for i, cell in enumerate(cells):
-        picture.paste(cell, (i % 2 * (size[0] // 2), i // 2 * (size[1] // 2)))
+        picture.paste(cell, (i % columns * cell.width, i // columns * cell.height))
     return picture
-
-
-def _quadrant(picture: Image.Image, index: int) -> Image.Image:
-    w, h = _half(picture.size)
-    x, y = (index - 1) % 2 * w, (index - 1) // 2 * h
-    return picture.crop((x, y, x + w, y + h))
 
 
 def _enlarge(picture: Image.Image, factor: int, creative: bool) -> Image.Image:

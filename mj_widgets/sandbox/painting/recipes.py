@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -18,16 +19,16 @@ from mj_widgets.sandbox.painting.video import FILM_SIZE
 
 @dataclass(frozen=True)
 class Grid:
-    """Four scenes in one picture."""
+    """Scenes in one picture, in rows: four, or the many of a draft."""
 
-    scenes: tuple[Scene, Scene, Scene, Scene]
+    scenes: tuple[Scene, ...]
     size: Size
     view: View | None = None
 
 
 @dataclass(frozen=True)
 class Quadrant:
-    """One of a grid's four pictures, pixel for pixel; `index` 1 to 4 in reading order."""
+    """One of a grid's pictures, pixel for pixel; `index` from 1 in reading order."""
 
     of: Recipe
     index: int
@@ -57,7 +58,7 @@ class Repainted:
 
     of: Recipe
     mask: bytes
-    scenes: tuple[Scene, Scene, Scene, Scene]
+    scenes: tuple[Scene, ...]
 
 
 @dataclass(frozen=True)
@@ -78,10 +79,14 @@ class Animated:
 
 @dataclass(frozen=True)
 class Filmed:
-    """Four films in files of their own; `index` 1 to 4. They are all the same one."""
+    """Four films in files of their own; `index` 1 to 4. They are all the same one.
+
+    `picked` is the one that was chosen from them.
+    """
 
     of: Recipe
     index: int = 1
+    picked: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +129,8 @@ def size_of(recipe: Recipe) -> Size:
             return recipe.size
         case Quadrant(of, _):
             w, h = size_of(of)
-            return (w // 2, h // 2)
+            columns, rows = cells_of(of)
+            return (w // columns, h // rows)
         case Enlarged(of, factor, _):
             w, h = size_of(of)
             return (w * factor, h * factor)
@@ -143,6 +149,21 @@ def size_of(recipe: Recipe) -> Size:
                     return image.size
             except (OSError, ValueError):
                 return (0, 0)
+
+
+def cells_of(recipe: Recipe) -> tuple[int, int]:
+    """How many pictures a grid has beside each other, and how many rows of them."""
+    count = len(recipe.scenes) if isinstance(recipe, Grid) else 4
+    columns = math.isqrt(count * 3 // 2)
+    return columns, -(-count // columns)
+
+
+def cell_box(recipe: Quadrant, size: Size) -> tuple[int, int, int, int]:
+    """Where one of a grid's pictures is in a grid of this size, for Pillow's `crop`."""
+    columns, rows = cells_of(recipe.of)
+    w, h = size[0] // columns, size[1] // rows
+    down, right = divmod(recipe.index - 1, columns)
+    return (right * w, down * h, right * w + w, down * h + h)
 
 
 def scene_of(recipe: Recipe) -> Scene:

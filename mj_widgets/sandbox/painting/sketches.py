@@ -13,6 +13,8 @@ from mj_widgets.sandbox.painting.recipes import (
     Quadrant,
     Recipe,
     Stored,
+    cell_box,
+    cells_of,
     content_type_of,
     size_of,
 )
@@ -22,7 +24,7 @@ _SMALLER = 16
 
 
 class Sketches:
-    """Four patches of colour in place of each picture, of its shape; a quadrant is one of them.
+    """Patches of colour in place of each picture, of its shape; a quadrant is one of them.
 
         with Sandbox(speed=1e6, kitchen=Sketches()).in_thread() as sandbox:
             ...  # a task is finished, and its picture there, as soon as anyone asks
@@ -56,11 +58,12 @@ def _file_of(recipe: Recipe) -> bytes:
 def _sketch(recipe: Recipe) -> Image.Image:
     if isinstance(recipe, Quadrant):
         whole = _sketch(recipe.of)
-        width, height = whole.width // 2, whole.height // 2
-        down, right = divmod(recipe.index - 1, 2)
-        x, y = right * width, down * height
-        return whole.crop((x, y, x + width, y + height))
-    colours = hashlib.sha256(repr(recipe).encode()).digest()
-    patches = Image.frombytes("RGB", (2, 2), colours[:12])
-    width, height = (max(4, round(side / _SMALLER / 2) * 2) for side in size_of(recipe))
+        return whole.crop(cell_box(recipe, whole.size))
+    columns, rows = cells_of(recipe)
+    colours = hashlib.shake_256(repr(recipe).encode()).digest(3 * columns * rows)
+    patches = Image.frombytes("RGB", (columns, rows), colours)
+    width, height = (
+        max(2, round(side / _SMALLER / count)) * count
+        for side, count in zip(size_of(recipe), (columns, rows), strict=True)
+    )
     return patches.resize((width, height), Image.Resampling.NEAREST)
