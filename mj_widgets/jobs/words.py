@@ -95,9 +95,11 @@ def passing_words(error: MjError) -> str:
     """Return what is said of *error* while it is tried again: not that a person should do so."""
     if error.lasting:
         return one_line(f"{error} This does not pass by itself.", LONGEST_LINE)
-    is_to_wait = isinstance(error, (ImageError, RateLimited, ServiceUnavailable))
+    is_to_wait = isinstance(error, (RateLimited, ServiceUnavailable))
     says_no_more = is_to_wait and error.advice == type(error).default_advice
-    return one_line(f"{error.sentence}.", LONGEST_LINE) if says_no_more else str(error)
+    if says_no_more or isinstance(error, ImageError):
+        return one_line(f"{error.sentence}.", LONGEST_LINE)
+    return str(error)
 
 
 def anew(button: str) -> str:

@@ -30,11 +30,13 @@ def plain_id(value: object) -> str:
     Spreadsheets and some JSON writers make one of it: ``1.747132423020537e15``.
     """
     text = text_of(value).strip()
-    if isinstance(value, float) or _FLOAT.fullmatch(text):
-        number = number_of(value)
-        if number is not None and number.is_integer():
-            return str(int(Decimal(text)))
-    return text
+    is_float = isinstance(value, float)
+    if not is_float and not _FLOAT.fullmatch(text):
+        return text
+    number = number_of(value)
+    if number is not None and number.is_integer():
+        return str(int(Decimal(text)))
+    return "" if is_float else text
 
 
 def id_of(value: object) -> str:

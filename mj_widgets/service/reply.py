@@ -52,8 +52,9 @@ class Reply:
 
     @property
     def text(self) -> str:
-        """The beginning of the body as text, whatever its bytes."""
-        return self._decoded(self.body[:_LONGEST_TEXT])
+        """The beginning of the body as text, "" where it is a file."""
+        start = self.body[:_LONGEST_TEXT]
+        return "" if b"\0" in start else self._decoded(start)
 
     def json(self) -> Any:
         """Return the decoded body.

@@ -9,7 +9,7 @@ from typing import Any
 import bodies
 import pytest
 from PIL import Image
-from services import file_of
+from services import file_of, film_of
 
 import mj_widgets as mj
 from mj_widgets.account import Account
@@ -24,7 +24,7 @@ from .support import kept_story, story
 COLOURS = ("red", "green", "blue", "yellow")
 SINGLES = [file_of(Image.new("RGB", (64, 48), colour)) for colour in COLOURS]
 SHEET = file_of(Image.new("RGB", (128, 96), "gray"), "WEBP")
-FILMS = [b"\x00\x00\x00\x18ftypisom" + bytes([n]) * 9 for n in range(4)]
+FILMS = [film_of(bytes([n]) * 9) for n in range(4)]
 GRID = bodies.DMX_GRID | {"imageUrl": ""}
 
 on = pytest.mark.parametrize

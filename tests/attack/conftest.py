@@ -1,4 +1,4 @@
-"""A hostile service, and it as the one of a session."""
+"""A hostile service, and a session with it."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ def hostile_service() -> Iterator[Hostile]:
 
 
 @pytest.fixture
-def session(hostile: Hostile) -> mj.Session:
+def attacked(hostile: Hostile) -> mj.Session:
     return mj.configure(hostile.url, KEY)

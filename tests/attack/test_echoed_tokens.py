@@ -62,7 +62,7 @@ def everything_in(folder: Path) -> str:
 
 @every_spelling
 def test_in_a_task_it_is_neither_shown_nor_kept(
-    hostile: Hostile, session: mj.Session, spell: Callable[[str], str]
+    hostile: Hostile, attacked: mj.Session, spell: Callable[[str], str]
 ) -> None:
     said = f"a fox {spell(KEY)}, {spell(KEY)}!"
     nested = json.dumps(json.dumps({"finalPrompt": "x", "key": "KEY"})).replace("KEY", said)

@@ -117,14 +117,14 @@ def expect_harmless(things: Iterable[object]) -> set[type]:
     return met
 
 
-def test_every_repr_of_the_package_is_harmless(hostile: Hostile, session: mj.Session) -> None:
+def test_every_repr_of_the_package_is_harmless(hostile: Hostile, attacked: mj.Session) -> None:
     hostile.task("17", **fields_of(task_of()))
     hostile.task("18", **fields_of(task_of()), status="FAILURE")
     hostile.task("19", **fields_of(task_of()), status=TEXT)
     refusal = Said({"code": 4, "description": TEXT}, 400)
     hostile.answers |= {"/submit/imagine": refusal, "/submit/action": refusal}
     done, failed, going = (mj.TaskWidget(name) for name in ("17", "18", "19"))
-    refused = session.imagine(TEXT)
+    refused = attacked.imagine(TEXT)
     errors: list[BaseException] = []
     for card in (done, failed, refused):
         try:
@@ -143,7 +143,7 @@ def test_every_repr_of_the_package_is_harmless(hostile: Hostile, session: mj.Ses
     assert library.search("fox")
     roots = [
         *(done, failed, going, refused, pressed, mj.TaskCards([done, failed]), *errors),
-        *(library, library.search(), session, session.client, task_of(), done.job.state),
+        *(library, library.search(), attacked, attacked.client, task_of(), done.job.state),
         *(done.tree(), done.path(), Branch(TEXT, TEXT, TEXT, TEXT, (Branch(TEXT, TEXT),))),
         *(Interrupted(TEXT), mj.TaskFailed(task_of()), task_of().raw),
         mj.Submission.parse({"code": 22, "result": TEXT, "description": TEXT}),
@@ -174,7 +174,7 @@ def test_a_status_of_a_services_own_is_one_harmless_word() -> None:
 
 
 def test_what_is_logged_is_harmless(
-    hostile: Hostile, session: mj.Session, caplog: pytest.LogCaptureFixture
+    hostile: Hostile, attacked: mj.Session, caplog: pytest.LogCaptureFixture
 ) -> None:
     hostile.answers["/task/17/fetch"] = Said({"description": TEXT}, 503)
 
@@ -182,7 +182,7 @@ def test_what_is_logged_is_harmless(
         raise ValueError("a fault of the user's")
 
     with caplog.at_level(logging.DEBUG, "mj_widgets"):
-        job = session.follow("17")
+        job = attacked.follow("17")
         job.on_change(observe)
         until(job, lambda state: state.trouble)
         hostile.task("17", **fields_of(task_of()))
@@ -193,7 +193,7 @@ def test_what_is_logged_is_harmless(
 
 
 def test_the_line_that_moves_in_a_terminal_is_harmless(
-    hostile: Hostile, session: mj.Session, capfd: pytest.CaptureFixture[str]
+    hostile: Hostile, attacked: mj.Session, capfd: pytest.CaptureFixture[str]
 ) -> None:
     hostile.task("17", **fields_of(task_of()), status=TEXT)
     hostile.task("18", **fields_of(task_of(action="DESCRIBE")))
@@ -219,7 +219,7 @@ def test_what_was_refused_while_it_was_made_has_a_repr(kind: type) -> None:
 
 
 def test_a_traceback_that_shows_variables_can_be_made_of_every_refusal(
-    session: mj.Session, tmp_path: Path
+    attacked: mj.Session, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     refusals = [
@@ -229,7 +229,7 @@ def test_a_traceback_that_shows_variables_can_be_made_of_every_refusal(
         lambda: mj.Client("ftp://x", KEY),
         lambda: mj.Session("ftp://x", KEY),
         lambda: mj.TaskCards([mj.TaskWidget("no id")]),
-        lambda: session.follow("17", interval=-1),
+        lambda: attacked.follow("17", interval=-1),
         lambda: Library(tmp_path / "file" / "x"),
     ]
     for refusal in refusals:

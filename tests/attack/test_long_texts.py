@@ -96,7 +96,7 @@ def look(card: mj.TaskWidget) -> None:
 
 @pytest.mark.parametrize("fields", TASKS.values(), ids=TASKS)
 def test_a_task_twice_as_long_takes_twice_the_time(
-    hostile: Hostile, session: mj.Session, fields: Callable[[int], dict[str, Any]]
+    hostile: Hostile, attacked: mj.Session, fields: Callable[[int], dict[str, Any]]
 ) -> None:
     usual = {"action": "IMAGINE", "status": "SUCCESS", "imageUrl": hostile.file("17.png", PNG)}
     for task_id, size in (("1", 1), ("2", SIZE), ("3", 2 * SIZE)):

@@ -8,7 +8,7 @@ import pytest
 from card.page import Seen
 from jobs.support import SECONDS, listening, until
 from PIL import Image
-from services import file_of, run
+from services import file_of, film_of, run
 from tenacity import wait_fixed
 
 import mj_widgets as mj
@@ -146,7 +146,7 @@ def test_of_a_task_that_is_only_fetched_its_end_tells_whether_the_picture_may_st
 def test_one_of_several_films_is_asked_for_again_alone(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
-    films = [b"\x00\x00\x00\x18ftypisom" + bytes(99) + bytes([n]) for n in range(3)]
+    films = [film_of(bytes(99) + bytes([n])) for n in range(3)]
     links = [sandbox.put_file(f"{n}.mp4", film, "video/mp4") for n, film in enumerate(films)]
     body = {"id": "films", "action": "VIDEO", "status": "SUCCESS", "progress": "100%"}
     sandbox.put("films", body | {"videoUrls": links})
