@@ -34,6 +34,8 @@ _LONG_LINK = re.compile(
 )
 LONGEST_LINE = 600
 """Characters of a whole message."""
+# Controls, marks of direction, halves of a character, and what each font makes something else of.
+_UNSEEN = ("Cc", "Cf", "Cs", "Co")
 _MOST_BLANKS = 20
 """How many characters are read for each one that is shown."""
 
@@ -45,7 +47,7 @@ def one_line(text: str, limit: int = LONGEST_QUOTE) -> str:
     'Bad gateway'
     """
     start = text[: limit * _MOST_BLANKS]  # a service may say megabytes
-    visible = (c if unicodedata.category(c) not in ("Cc", "Cf", "Cs") else " " for c in start)
+    visible = (c if unicodedata.category(c) not in _UNSEEN else " " for c in start)
     line = re.sub(r"\s+", " ", "".join(visible)).strip()
     is_whole = len(line) <= limit and len(start) == len(text)
     return line if is_whole else line[: limit - 1].rstrip() + "…"

@@ -16,7 +16,7 @@ import trustme
 from PIL import Image
 from sketches import AT_ONCE, file_of, sketching
 
-from browser.chromium import fence, listen
+from browser.chromium import watched
 from browser.lab import NotebookPage, as_notebook
 from mj_widgets.sandbox import EXAMPLES
 from mj_widgets.sandbox.wishes import LINKS, SINGLES
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import BrowserContext
 
     from browser.servers import JupyterServer, Ui
     from mj_widgets.sandbox import Sandbox
@@ -311,7 +311,7 @@ class Story:
 
 @pytest.fixture(scope="module")
 def story(
-    chromium: Browser,
+    jupyter_context: BrowserContext,
     jupyter_server: Callable[[Ui], JupyterServer],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Story]:
@@ -328,16 +328,15 @@ def story(
             row.cell.replace("{url}", box.url).replace("{prompt}", repr(f"a fox {row.wish}"))
             for row, box in zip(ROWS, boxes, strict=True)
         ]
-        context = stack.enter_context(chromium.new_context(service_workers="block"))
-        fence(context, outside)
-        listen(context, errors)
-        notebook = NotebookPage(context, jupyter_server)
+        stack.enter_context(watched(jupyter_context, errors, outside))
+        notebook = NotebookPage(jupyter_context, jupyter_server)
         sources = as_notebook([SETUP, *cells])
         for cell in sources.cells:  # what is wrong with one is not to end the run
             cell.metadata.tags = ["raises-exception"]
         notebook.open(sources)
         notebook.page.evaluate(KEEP_ALL_CELLS)
         stack.callback(lambda: notebook.server.shut_down_kernels())
+        stack.callback(lambda: notebook.page.close())
         notebook.run_all(seconds=180)
         end = time.monotonic() + PATIENCE
         while True:

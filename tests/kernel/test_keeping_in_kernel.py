@@ -35,8 +35,8 @@ class Doorbell(RequestLog):
 
     arrived: threading.Event = field(default_factory=threading.Event)
 
-    def add(self, record: LoggedRequest) -> None:
-        super().add(record)
+    def add(self, record: LoggedRequest, weight: int = 0) -> None:
+        super().add(record, weight)
         if record.is_submission:
             self.arrived.set()
 
