@@ -184,10 +184,9 @@ class Results:
             record = elsewhere if elsewhere and elsewhere.task.raw == task.raw else None
         if record is None or not record.files:
             return await self._download_or_ask(task, "", asking)
-        if _shape(task) != _shape(record.task):  # services forget: those places count
-            task = _with_links_of(record.task, task)
-        lost = await asyncio.to_thread(_lost, record)
-        kept = _kept_result(task, record)
+        if task is not record.task and _shape(task) != _shape(record.task):
+            task = _with_links_of(record.task, task)  # services forget: those places count
+        lost, kept = await asyncio.to_thread(_looked_up, task, record)
         if lost or not kept.is_whole:
             return await self._download_or_ask(task, lost, asking, kept)
         if task is not record.task and task.raw != record.task.raw:
@@ -393,6 +392,11 @@ def _shape(task: Task) -> tuple[bool, int]:
 def _with_links_of(known: Task, task: Task) -> Task:
     links = ("image_url", "image_urls", "video_urls")
     return task.model_copy(update={name: getattr(known, name) for name in links})
+
+
+def _looked_up(task: Task, record: Record) -> tuple[str, Result]:
+    """Return what is wrong with the files in the library, and what is right, at a glance."""
+    return _lost(record), _kept_result(task, record)
 
 
 def _kept_result(task: Task, record: Record) -> Result:

@@ -76,7 +76,7 @@ class Database:
         self._lock = threading.RLock()
         self._frozen: tuple[int, int] | None = None
         with in_words(f"The library {self.name} cannot be opened"):
-            self._connection = self._open()
+            self._connection, self._patience = self._open(), BUSY_SECONDS
             self._file = self._file_now()
 
     @contextmanager
@@ -122,11 +122,9 @@ class Database:
         with self._lock, in_words(what):
             if self._frozen is not None and self._frozen != self._state_now():
                 self._connection.close()
-                self._connection = self._open()
+                self._connection, self._patience = self._open(), BUSY_SECONDS
             connection = self._connection
-            # Who has waited for a thread that waits for another process has waited with it.
-            left = max(until - time.monotonic(), _SHORTLY)
-            connection.execute(f"PRAGMA busy_timeout = {left * 1000:.0f}")
+            self._wait_at_most(max(round(until - time.monotonic(), 1), _SHORTLY))
             try:
                 connection.execute(begin)
                 self._version(connection)  # another process may have brought it further
@@ -137,6 +135,12 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def _wait_at_most(self, seconds: float) -> None:
+        """Who has waited for a thread that waits for another process has waited with it."""
+        if seconds != self._patience:
+            self._connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+            self._patience = seconds
 
     def _file_now(self) -> int | None:
         """Return which file has the name of this one, None for none."""
