@@ -88,6 +88,7 @@ def look_of(state: JobState, frame: Frame) -> Look:
     """
     known = state.known
     line = line_of(state)
+    was_never = state.phase in (Phase.UNSENT, Phase.NOTHING)
     is_over = known is not None and known.is_final and state.phase is not Phase.FETCHING
     return Look(
         heading=heading_of(state),
@@ -96,7 +97,7 @@ def look_of(state: JobState, frame: Frame) -> Look:
         frame=frame,
         tools=frozenset(_tools_of(state)),
         progress=state.task.progress if state.task else None,
-        has_bar=not is_over and line["tone"] != "failed",
+        has_bar=not is_over and not was_never and line["tone"] != "failed",
         texts=state.task.texts if state.task else (),
         buttons=state.buttons,
     )

@@ -110,6 +110,11 @@ def test_a_picture_without_buttons_or_a_video_has_no_seed_to_ask_for() -> None:
 @on(
     ("state", "has_bar", "progress"),
     [
+        (
+            JobState(phase=Phase.UNSENT, trouble=mj.ServiceUnavailable("Lost", maybe_sent=True)),
+            False,
+            None,
+        ),
         (JobState(Phase.SENDING), True, None),
         (JobState(Phase.FOLLOWED, "17"), True, None),
         (JobState(Phase.FOLLOWED, "17", HALF), True, 46),
