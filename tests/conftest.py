@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
-SLOWEST_LAST = ("kernel", "browser")
+SLOW = ("kernel", "browser")
+LONGEST = ("test_lasting", "test_card", "test_keeping_in_kernel", "test_painter", "test_studio")
 USERS_OWN = ("JUPYTER", "JPY_", "IPYTHON", "MJ_", "XDG_", "DBUS_")
 
 
@@ -100,13 +101,19 @@ def single(grid: mj.TaskWidget) -> mj.TaskWidget:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run quick tests first, so that a slip shows in seconds."""
+    """Run quick tests first, so that a slip shows in seconds; then the longest files.
 
-    def slowness(item: pytest.Item) -> int:
+    A file stays with one process: the longest one, begun last, would keep all others waiting.
+    """
+
+    def place(item: pytest.Item) -> int:
         top = item.path.relative_to(HERE).parts[0] if item.path.is_relative_to(HERE) else ""
-        return SLOWEST_LAST.index(top) if top in SLOWEST_LAST else -1
+        if top not in SLOW:
+            return -1
+        name = item.path.stem
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
 
-    items.sort(key=slowness)
+    items.sort(key=place)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
