@@ -50,7 +50,8 @@ def is_film(link: str) -> bool:
 def urls_in(*values: object) -> tuple[str, ...]:
     """Return the links in *values*: strings, objects with a ``url``, lists of these, JSON text.
 
-    A text may have several of them, with commas, semicolons or blanks between. What stands around a link is dropped: blanks, quotes, angle brackets, Markdown.
+    A text may have several, with commas, semicolons or blanks between. What stands around a link
+    is dropped: blanks, quotes, angle brackets, Markdown.
 
     >>> urls_in(["<https://x/1.png>", {"url": "![a fox](https://x/2.png)"}, None])
     ('https://x/1.png', 'https://x/2.png')
