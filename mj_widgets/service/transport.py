@@ -41,6 +41,7 @@ _NEVER_CONNECTED = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
     UnicodeError,
 )
 _REFUSALS = (401, 403, 407)
