@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mj_widgets.account import Account
-    from mj_widgets.account.results import Copies, Result
+    from mj_widgets.account.result import Copies, Result
     from mj_widgets.jobs.dialog import Dialog
     from mj_widgets.jobs.start import Start
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mj_widgets.account.results import full_size
+from mj_widgets.account.result import full_size
 from mj_widgets.errors import MjError
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.images import Picture, encode_png
@@ -16,7 +16,7 @@ from mj_widgets.pictures.sheets import joined
 if TYPE_CHECKING:
     from PIL import Image
 
-    from mj_widgets.account.results import Result
+    from mj_widgets.account.result import Result
     from mj_widgets.jobs.state import JobState
 
 

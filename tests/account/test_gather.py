@@ -14,7 +14,7 @@ from services import file_of, film_of
 import mj_widgets as mj
 from mj_widgets.account import Account
 from mj_widgets.account.gather import gathered
-from mj_widgets.account.results import Result
+from mj_widgets.account.result import Result
 from mj_widgets.archive import Library
 from mj_widgets.jobs.words import missing_note
 from mj_widgets.sandbox import Sandbox

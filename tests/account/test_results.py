@@ -14,7 +14,7 @@ from services import Handler, file_of, film_of, run, serving, still_at_work
 
 import mj_widgets as mj
 from mj_widgets.account import Account
-from mj_widgets.account.results import Result, full_size
+from mj_widgets.account.result import Result, full_size
 from mj_widgets.archive import Library
 from mj_widgets.pictures.images import Picture
 from mj_widgets.sandbox import Sandbox

@@ -12,7 +12,7 @@ from sketches import file_of as sketch_of
 
 import mj_widgets as mj
 from jobs.support import SECONDS, finished
-from mj_widgets.account.results import Result
+from mj_widgets.account.result import Result
 from mj_widgets.jobs import JobState, Phase, originals
 from mj_widgets.pictures.images import Picture
 
