@@ -136,7 +136,8 @@ def copies_of(result: Result) -> Copies:
     else:
         side = max(_SMALLEST_PREVIEW, PREVIEW_PIXELS // columns_of(len(shown)))
         small = tuple(_small(part, side, PREVIEW_BYTES // len(shown)) for part in shown)
-    return Copies(small, Picture.from_bytes(whole_preview(sheet or _all_of(small))))
+    whole = sheet if sheet is not None and sheet.has_pixels else _all_of(small)
+    return Copies(small, Picture.from_bytes(whole_preview(whole)))
 
 
 def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:

@@ -141,7 +141,7 @@ class Job(Awaited):
     def quadrants(self) -> tuple[Image.Image, ...]:
         """A grid's PIL images in reading order, mostly four; () for anything else.
 
-        Where the service has them as files of their own, these are meant; one that cannot be had
+        Where the service has them as files of their own, these are meant; one that cannot be had or opened
         is left out, and ``error`` says which.
         """
         return originals.quadrants_of(self.state)
