@@ -141,8 +141,8 @@ class Job(Awaited):
     def quadrants(self) -> tuple[Image.Image, ...]:
         """A grid's PIL images in reading order, mostly four; () for anything else.
 
-        Where the service has them as files of their own, these are meant; one that cannot be had or opened
-        is left out, and ``error`` says which.
+        Where the service has them as files of their own, these are meant; one that cannot be had,
+        or not opened, is left out: ``error`` or a note on the card says which.
         """
         return originals.quadrants_of(self.state)
 
