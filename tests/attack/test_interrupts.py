@@ -13,6 +13,7 @@ from jobs.support import SECONDS, finished
 
 import mj_widgets as mj
 from mj_widgets import background
+from mj_widgets.pictures.budget import Room
 from mj_widgets.sandbox import EXAMPLES
 
 if TYPE_CHECKING:
@@ -120,6 +121,24 @@ def test_waiting_that_is_interrupted_at_any_line_leaves_the_task_followed(
     sandbox.options.speed = 1e6
     job.check_now()
     assert job.wait(SECONDS).succeeded
+
+
+def test_opening_a_picture_that_is_interrupted_at_any_line_keeps_no_room_taken() -> None:
+    room = Room(100, large=50)
+
+    def visit() -> None:
+        with room.of(100):
+            pass
+
+    for line in at_every_line(visit):
+        entered = threading.Event()
+        threading.Thread(target=lambda: enter(room, entered), daemon=True).start()  # noqa: B023
+        assert entered.wait(SECONDS), line
+
+
+def enter(room: Room, entered: threading.Event) -> None:
+    with room.of(100):
+        entered.set()
 
 
 def waits_in_vain(job: mj.Job) -> None:
