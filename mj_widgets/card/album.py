@@ -11,7 +11,7 @@ from mj_widgets.jobs.state import Canvas, JobState, Phase
 from mj_widgets.models import Status
 
 if TYPE_CHECKING:
-    from mj_widgets.account.results import Result
+    from mj_widgets.account.result import Result
     from mj_widgets.jobs import Job
     from mj_widgets.models import Task
     from mj_widgets.pictures.images import Picture

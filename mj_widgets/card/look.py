@@ -16,7 +16,7 @@ from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 from mj_widgets.pictures.sheets import columns_of
 
 if TYPE_CHECKING:
-    from mj_widgets.account.results import Copies, Result
+    from mj_widgets.account.result import Copies, Result
     from mj_widgets.jobs.state import JobButton
     from mj_widgets.pictures.images import Picture
 

@@ -20,7 +20,7 @@ from mj_widgets import background
 from mj_widgets.errors import one_line
 
 if TYPE_CHECKING:
-    from mj_widgets.account.results import Result
+    from mj_widgets.account.result import Result
     from mj_widgets.models import Task
     from mj_widgets.pictures.images import Picture
 

@@ -16,7 +16,7 @@ from mj_widgets.service import orders
 
 if TYPE_CHECKING:
     from mj_widgets.account import Account
-    from mj_widgets.account.results import Result
+    from mj_widgets.account.result import Result
     from mj_widgets.jobs.core import JobCore
     from mj_widgets.models import Task
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mj_widgets.account import Account
-    from mj_widgets.account.results import Copies, Result
+    from mj_widgets.account.result import Copies, Result
     from mj_widgets.jobs.dialog import Dialog
     from mj_widgets.jobs.start import Start
 
@@ -141,8 +141,8 @@ class Job(Awaited):
     def quadrants(self) -> tuple[Image.Image, ...]:
         """A grid's PIL images in reading order, mostly four; () for anything else.
 
-        Where the service has them as files of their own, these are meant; one that cannot be had
-        is left out, and ``error`` says which.
+        Where the service has them as files of their own, these are meant; one that cannot be had,
+        or not opened, is left out: ``error`` or a note on the card says which.
         """
         return originals.quadrants_of(self.state)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mj_widgets.account.results import full_size
+from mj_widgets.account.result import full_size
 from mj_widgets.errors import MjError
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.images import Picture, encode_png
@@ -16,7 +16,7 @@ from mj_widgets.pictures.sheets import joined
 if TYPE_CHECKING:
     from PIL import Image
 
-    from mj_widgets.account.results import Result
+    from mj_widgets.account.result import Pane, Result
     from mj_widgets.jobs.state import JobState
 
 
@@ -25,8 +25,9 @@ def image_of(state: JobState) -> Image.Image | None:
     first, result = _first(state), state.result
     if first is None or result is None or first.is_film:
         return None
-    if result.is_grid and result.sheet is None:
-        return joined([part.decode() if part.picture else None for part in result.shown])
+    is_whole = result.sheet is not None and result.sheet.has_pixels
+    if result.is_grid and not is_whole and any(map(_is_open, result.shown)):
+        return joined([part.decode() if _is_open(part) else None for part in result.shown])
     return (result.sheet or first).decode()
 
 
@@ -34,7 +35,8 @@ def quadrants_of(state: JobState) -> tuple[Image.Image, ...]:
     """Return the PIL images of a grid; see ``Job.quadrants``."""
     if state.result is None or not state.result.is_grid:
         return ()
-    return tuple(part.decode() for part in state.result.shown if part.picture)
+    there = [part for part in state.result.shown if part.picture]
+    return tuple(part.decode() for part in list(filter(_is_open, there)) or there)
 
 
 def bytes_of(state: JobState) -> bytes | None:
@@ -89,6 +91,10 @@ def save(state: JobState, target: str | Path, number: int | None) -> Path:
 
 def _first(state: JobState) -> Picture | None:
     return state.result.pictures[0] if state.result and state.result.pictures else None
+
+
+def _is_open(part: Pane) -> bool:
+    return part.picture is not None and part.picture.has_pixels
 
 
 def _part(state: JobState, result: Result, number: int | None) -> Picture:

@@ -12,7 +12,7 @@ from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mj_widgets.account.results import Result
+    from mj_widgets.account.result import Result
     from mj_widgets.errors import MjError
     from mj_widgets.models import Task
     from mj_widgets.models.button import Asks, Button

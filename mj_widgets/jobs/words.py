@@ -23,7 +23,7 @@ from mj_widgets.models import Status, Submission, Task
 from mj_widgets.models import status_words as words_of
 
 if TYPE_CHECKING:
-    from mj_widgets.account.results import Result
+    from mj_widgets.account.result import Result
 
 _TONES: dict[str, Tone] = {
     "": "waiting",

@@ -61,7 +61,7 @@ def task_id_from(text: str | int) -> str:
     if not isinstance(text, str):
         given = type(text).__name__
         raise TypeError(f"A task id is a text such as '1747132423020537', not {given}")
-    task_id = text.strip().strip("'\"“”‘’`").strip()
+    task_id = plain_id(text.strip().strip("'\"“”‘’`"))
     if re.fullmatch(r"\{.*\}|\$.*", task_id):
         raise ValueError(f"{one_line(task_id, 40)} is not defined: assign the task id to it first")
     if not task_id:

@@ -15,6 +15,8 @@ _PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
 # Markdown's link or picture, and a link in angle brackets.
 _MARKDOWN = re.compile(r"\]\(\s*<?([^\s<>\[\]]+?)>?(?:\s[^()]*)?\)(?=\s|!?\[|[.,;]|$)")
 _IN_BRACKETS = re.compile(r"<([^\s<>]+)>")
+_BETWEEN = re.compile(r"(?<![\s,;])[\s,;]++(?=https?://)")  # linear
+_NOTHING = ("", "null", "none", "undefined")
 _LONGEST = 20_000
 _LINK_NAMES = ("url", "imageUrl", "image_url", "videoUrl", "video_url", "link", "src")
 _MAIN_NAMES = ("imageUrl", "image_url", "grid_image_url")
@@ -48,7 +50,8 @@ def is_film(link: str) -> bool:
 def urls_in(*values: object) -> tuple[str, ...]:
     """Return the links in *values*: strings, objects with a ``url``, lists of these, JSON text.
 
-    What stands around a link is dropped: blanks, quotes, angle brackets, Markdown.
+    A text may have several, with commas, semicolons or blanks between. What stands around a link
+    is dropped: blanks, quotes, angle brackets, Markdown.
 
     >>> urls_in(["<https://x/1.png>", {"url": "![a fox](https://x/2.png)"}, None])
     ('https://x/1.png', 'https://x/2.png')
@@ -59,8 +62,9 @@ def urls_in(*values: object) -> tuple[str, ...]:
             continue
         given = decoded(value)
         for item in given if isinstance(given, list) else [given]:
-            if isinstance(item, Mapping):
-                item = first_of(item, *_LINK_NAMES)
+            for _ in range(2):  # {"image_url": {"url": ...}}, as chat APIs have it
+                if isinstance(item, Mapping):
+                    item = first_of(item, *_LINK_NAMES)
             found.update(dict.fromkeys(_links(text_of(item))))
     return tuple(found)
 
@@ -120,15 +124,17 @@ def _is_one_picture(action: str, buttons: Sequence[Button]) -> bool:
 
 def _links(text: str) -> list[str]:
     text = text.strip()
-    if text.startswith(("http", "data:")):  # nearly all; the latter may be megabytes
+    if text.startswith("data:"):  # may be megabytes
         return [text]
+    if text.startswith("http"):  # nearly all
+        return _BETWEEN.split(text)
     wrapped = text[:_LONGEST]
     if "](" in wrapped and (found := _MARKDOWN.findall(wrapped)):
         return list(found)
     if "<" in wrapped and (found := _IN_BRACKETS.findall(wrapped)):
         return list(found)
     text = text.strip("\"'`“”").strip()
-    return [text] if text else []
+    return [] if text.lower() in _NOTHING else [text]
 
 
 def _steady(link: str) -> str:

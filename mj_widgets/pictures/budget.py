@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -14,6 +16,8 @@ MOST_MEMORY = 900_000_000
 """Bytes; with what Python and the files themselves take it stays below 1 GB."""
 LARGE = 100_000_000
 """Of pictures that take as much, one is open at a time."""
+_PAUSE = 0.02
+"""Seconds until who waits looks again: whoever leaves may be interrupted before saying so."""
 
 
 class Room:
@@ -26,33 +30,45 @@ class Room:
 
     def __init__(self, most: int, large: int) -> None:
         self.most, self.large = most, large
-        self._taken = 0
-        self._has_large = False
-        self._change = threading.Condition()
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget all who have some: in a process that was forked from theirs they never leave."""
+        self._taken: dict[object, int] = {}
+        self._lock = threading.Lock()  # a Condition would stay taken after an interrupt
 
     @contextmanager
     def of(self, need: int) -> Iterator[None]:
-        """Wait for so many bytes, and have them until the context ends; not within another."""
-        is_large = need >= self.large
-        with self._change:
-            self._change.wait_for(lambda: self._fits(need, is_large=is_large))
-            self._taken += need
-            self._has_large |= is_large
+        """Wait for so many bytes, and have them until the context ends; not within another.
+
+        Interrupted at any moment, it is not kept taken.
+        """
+        visitor, is_large = object(), need >= self.large
         try:
-            yield
+            try:
+                while not self._let_in(visitor, need, is_large=is_large):
+                    time.sleep(_PAUSE)
+                yield
+            finally:
+                self._taken.pop(visitor, None)
         finally:
+            self._taken.pop(visitor, None)  # the first may have been interrupted
             if is_large:
                 give_back()
-            with self._change:
-                self._taken -= need
-                self._has_large &= not is_large
-                self._change.notify_all()
 
-    def _fits(self, need: int, *, is_large: bool) -> bool:
-        return not (is_large and self._has_large) and self._taken + need <= self.most
+    def _let_in(self, visitor: object, need: int, *, is_large: bool) -> bool:
+        with self._lock:
+            taken = tuple(self._taken.values())
+            has_large = max(taken, default=0) >= self.large
+            if (is_large and has_large) or sum(taken) + need > self.most:
+                return False
+            self._taken[visitor] = need
+            return True
 
 
 ROOM = Room(MOST_MEMORY, LARGE)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=ROOM.begin_anew)
 
 
 def give_back() -> None:

@@ -95,7 +95,10 @@ def make_folder(folder: Path) -> None:
         OSError: it cannot be made.
     """
     if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except RecursionError:  # it calls itself for each folder above
+            raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)) from None
         flush_folder(folder.parent)
 
 

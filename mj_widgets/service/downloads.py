@@ -126,11 +126,12 @@ def _refusal(reply: Reply) -> ImageError:
             retry_after=reply.seconds_to_wait,
             advice="Try again.",
         )
+    is_part = reply.status == 206
     return ImageError(
-        "The picture cannot be downloaded now",
+        "Only a part of the picture came" if is_part else "The picture cannot be downloaded now",
         status=reply.status,
         words=reply.words,
-        may_pass=reply.status >= 500 or reply.status in (408, 429),
+        may_pass=is_part or reply.status >= 500 or reply.status in (408, 429),
         retry_after=reply.seconds_to_wait,
         advice="Try again.",
     )

@@ -42,6 +42,7 @@ _LOOK_AT_IT = "Is it running there? Check host and port in base_url."
 _SPELLING = "Check the spelling of base_url, and this computer's network."
 # The first that fits.
 _TROUBLES: dict[type[Exception], Trouble] = {
+    aiohttp.InvalidURL: Trouble("its host is none", _SPELLING, lasting=True),
     TimeoutError: Trouble("no answer in time"),
     socket.gaierror: Trouble("its name is not known", _SPELLING),
     UnicodeError: Trouble("its name is no name of a host", "Check base_url.", lasting=True),

@@ -41,10 +41,12 @@ _NEVER_CONNECTED = (
     aiohttp.ClientConnectorError,
     aiohttp.ClientHttpProxyError,
     aiohttp.ConnectionTimeoutError,
+    aiohttp.InvalidURL,
     UnicodeError,
 )
 _REFUSALS = (401, 403, 407)
 _PACKINGS = ("", "identity", "gzip", "deflate", "br", "zstd")
+_MOST_AROUND_NOTHING = 32  # bytes that gzip, br or zstd make of none
 _CANNOT_UNPACK = "decode content-encoding"  # aiohttp has no class of its own for it
 
 
@@ -296,4 +298,7 @@ async def _read(response: aiohttp.ClientResponse) -> bytes:
         body += chunk
         if len(body) > _MOST_REPLY_BYTES:
             raise BadReply("The service's answer is far too long", status=response.status)
+    came = getattr(response.content, "total_compressed_bytes", None) or 0
+    if not body and came > _MOST_AROUND_NOTHING:
+        raise aiohttp.ClientPayloadError("the answer is not whole")
     return bytes(body)

@@ -14,7 +14,7 @@ from services import file_of, film_of
 import mj_widgets as mj
 from mj_widgets.account import Account
 from mj_widgets.account.gather import gathered
-from mj_widgets.account.results import Result
+from mj_widgets.account.result import Result
 from mj_widgets.archive import Library
 from mj_widgets.jobs.words import missing_note
 from mj_widgets.sandbox import Sandbox
@@ -24,6 +24,7 @@ from .support import kept_story, story
 COLOURS = ("red", "green", "blue", "yellow")
 SINGLES = [file_of(Image.new("RGB", (64, 48), colour)) for colour in COLOURS]
 SHEET = file_of(Image.new("RGB", (128, 96), "gray"), "WEBP")
+JXL = b"\xff\x0a" + bytes(60)  # a JPEG XL, which Pillow does not read
 FILMS = [film_of(bytes([n]) * 9) for n in range(4)]
 GRID = bodies.DMX_GRID | {"imageUrl": ""}
 
@@ -222,6 +223,24 @@ def test_any_number_of_pictures_is_shown_in_their_order(count: int) -> None:
         assert len(copies.previews) == count
 
     story(tell)
+
+
+@on("unread", [0, 1, 4])
+def test_a_file_that_cannot_be_opened_costs_itself_alone(unread: int, tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, account: Account, _: Library) -> None:
+        files = [SHEET, *SINGLES]
+        files[unread] = JXL
+        sheet, *singles = links_of(sandbox, files, kind="application/octet-stream")
+        result = await account.results.result(
+            mj.Task.parse(GRID | {"imageUrl": sheet, "imageUrls": singles})
+        )
+        assert result.record is not None
+        assert [file.read() for file in result.record.files] == files
+        _, copies = await account.results.copies(result)
+        assert [bool(small) for small in copies.previews] == [n != unread for n in range(1, 5)]
+        assert copies.still is not None
+
+    kept_story(tell, tmp_path)
 
 
 def test_a_sheet_of_more_than_four_is_not_cut_in_four() -> None:

@@ -1,4 +1,4 @@
-"""What a finished task shows: downloaded once, decoded, made small."""
+"""Getting what a finished task shows: downloaded once, decoded, made small."""
 
 from __future__ import annotations
 
@@ -14,9 +14,8 @@ from services import Handler, file_of, film_of, run, serving, still_at_work
 
 import mj_widgets as mj
 from mj_widgets.account import Account
-from mj_widgets.account.results import Result, full_size
+from mj_widgets.account.result import Result
 from mj_widgets.archive import Library
-from mj_widgets.pictures.images import Picture
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.service import orders
 
@@ -202,13 +201,3 @@ def test_what_is_kept_is_shown_while_previews_trickle_in(tmp_path: Path) -> None
             await session.client.close()
 
     run(whole())
-
-
-def test_a_zoom_shows_the_file_itself_or_a_quadrant_pixel_for_pixel() -> None:
-    data = noise(31, 21)
-    picture = Picture.from_bytes(data)
-    assert full_size(picture, None) == ("image/png", data)
-    mime, quadrant = full_size(picture, 4)
-    expected = mj.split_grid(picture.decode())[3]
-    assert mime == "image/png"
-    assert Picture.from_bytes(quadrant).decode().tobytes() == expected.tobytes()

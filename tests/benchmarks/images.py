@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from PIL import Image
 
-from mj_widgets.account.results import Copies, Result, _copies
+from mj_widgets.account.result import Copies, Result, copies_of
 from mj_widgets.models import Task
 from mj_widgets.pictures import images
 from mj_widgets.pictures.images import Picture
@@ -32,7 +32,7 @@ def decoded(data: bytes) -> Image.Image:
 
 def ready_to_send(data: bytes) -> Copies:
     """What a card does with a grid before it shows it: its still copy is made as well."""
-    return _copies(Result(GRID, (Picture.from_bytes(data),)))
+    return copies_of(Result(GRID, (Picture.from_bytes(data),)))
 
 
 def four_pngs(data: bytes) -> tuple[bytes, ...]:

@@ -10,7 +10,7 @@ from PIL import Image
 from services import file_of, film_of
 
 import mj_widgets as mj
-from mj_widgets.account.results import Copies, Result
+from mj_widgets.account.result import Copies, Result
 from mj_widgets.card import look
 from mj_widgets.card.look import Frame, look_of
 from mj_widgets.jobs import JobState, Phase

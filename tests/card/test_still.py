@@ -23,7 +23,7 @@ from services import file_of
 
 import mj_widgets as mj
 from card.page import Publisher, give_twin
-from mj_widgets.account.results import Result
+from mj_widgets.account.result import Result
 from mj_widgets.card import notebook, still
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.still import Still, Twin, still_of, to_html, to_text

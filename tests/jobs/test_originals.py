@@ -12,7 +12,7 @@ from sketches import file_of as sketch_of
 
 import mj_widgets as mj
 from jobs.support import SECONDS, finished
-from mj_widgets.account.results import Result
+from mj_widgets.account.result import Result
 from mj_widgets.jobs import JobState, Phase, originals
 from mj_widgets.pictures.images import Picture
 
@@ -63,6 +63,33 @@ def test_where_there_is_no_picture_there_is_nothing_of_any_kind(
     with pytest.raises(mj.MjError, match="There is no picture to save yet"):
         originals.save(state, tmp_path, None)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_single_pictures_one_that_cannot_be_opened_costs_itself_alone() -> None:
+    jxl = Picture.from_bytes(b"\xff\x0a" + bytes(60))
+    links = tuple(f"https://cdn.example/{n}.png" for n in range(4))
+    task = mj.Task(id="17", action="IMAGINE", status="SUCCESS", image_urls=links)
+    for sheet, whole in (("", (128, 64)), ("https://cdn.example/sheet.jxl", (128, 64))):
+        named = task.model_copy(update={"image_url": sheet or links[0]})
+        pictures = (*([jxl] if sheet else []), ONE, jxl, ONE, ONE)
+        state = JobState(Phase.ENDED, "17", named, result=Result(named, pictures))
+        assert len(originals.quadrants_of(state)) == 3
+        image = originals.image_of(state)
+        assert image is not None
+        assert image.size == whole
+        assert originals.full_size_of(state, 3) == ("image/png", ONE.data)
+
+
+def test_where_no_picture_can_be_opened_it_is_said() -> None:
+    jxl = Picture.from_bytes(b"\xff\x0a" + bytes(60))
+    links = tuple(f"https://cdn.example/{n}.jxl" for n in range(4))
+    task = mj.Task(
+        id="17", action="IMAGINE", status="SUCCESS", image_url=links[0], image_urls=links
+    )
+    state = JobState(Phase.ENDED, "17", task, result=Result(task, (jxl,) * 4))
+    for get in (originals.image_of, originals.quadrants_of):
+        with pytest.raises(mj.ImageError, match="A JPEG XL picture"):
+            get(state)
 
 
 def test_a_grid_is_one_picture_and_its_four_parts_in_reading_order() -> None:

@@ -60,6 +60,11 @@ def test_what_is_no_text_and_no_whole_number_is_none(value: object) -> None:
     assert id_of(value) == ""
 
 
+@pytest.mark.parametrize("typed", ["1.747132423020537e15", "'1.747132423020537E+15'"])
+def test_an_id_that_a_spreadsheet_has_made_a_float_of_can_be_pasted(typed: str) -> None:
+    assert task_id_from(typed) == "1747132423020537"
+
+
 @given(st.text())
 def test_an_id_needs_no_quoting_anywhere(text: str) -> None:
     if is_task_id(text):

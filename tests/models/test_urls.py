@@ -43,6 +43,30 @@ def test_a_sheet_beside_its_originals_is_kept_first(names: tuple[str, str]) -> N
     assert task.file_urls == (SHEET, *SINGLES)
 
 
+@on("between", [",", ", ", "\n", " ", ";"])
+@on("name", ["imageUrls", "imageUrl"])
+def test_links_that_stand_in_one_text_are_several(between: str, name: str) -> None:
+    task = mj.Task.parse(GRID | {name: between.join(SINGLES)})
+    assert (task.sheet_url, task.file_urls) == ("", SINGLES)
+
+
+def test_a_link_in_an_object_in_an_object_is_found() -> None:
+    listed = [{"type": "image_url", "image_url": {"url": url}} for url in SINGLES]
+    task = mj.Task.parse(GRID | {"imageUrl": SINGLES[2], "imageUrls": listed})
+    assert (task.sheet_url, task.file_urls) == ("", SINGLES)
+
+
+@on("nothing", ["null", "None", "undefined", " ", {}, [None], {"url": None}])
+def test_a_word_for_nothing_is_no_link(nothing: Any) -> None:
+    task = mj.Task.parse(GRID | {"imageUrl": nothing, "imageUrls": list(SINGLES)})
+    assert (task.sheet_url, task.file_urls) == ("", SINGLES)
+
+
+def test_a_comma_in_a_link_stays_in_it() -> None:
+    link = "https://cdn.example/w=80,q=75/https://x/1,2.png?a=1,2"
+    assert urls_in(link) == (link,)
+
+
 def test_a_link_that_gateways_make_new_for_each_answer_is_the_same_picture() -> None:
     task = mj.Task.parse(GRID | {"imageUrl": f"{SINGLES[0]}?rand=17", "imageUrls": list(SINGLES)})
     assert task.sheet_url == ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -66,6 +68,18 @@ def test_room_is_free_again_after_an_error() -> None:
         raise KeyError
     with room.of(100):
         pass
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork")
+def test_a_forked_process_has_all_the_room() -> None:
+    visitor = Visitor(budget.ROOM, LARGE)
+    assert visitor.is_in.wait(SECONDS)
+    if not (child := os.fork()):
+        signal.alarm(SECONDS)  # it would wait for ever for a thread that is not here
+        with budget.ROOM.of(MOST_MEMORY):
+            os._exit(7)
+    visitor.go()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
 
 
 def test_all_that_is_open_stays_below_a_gigabyte(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from PIL import Image, ImageCms, ImageOps
 from services import file_of
 
 import mj_widgets as mj
-from mj_widgets.account.results import full_size
+from mj_widgets.account.result import full_size
 from mj_widgets.pictures.colours import upright
 from mj_widgets.pictures.images import Picture, previews, whole_preview
 from mj_widgets.pictures.metadata import Facts

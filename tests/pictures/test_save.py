@@ -176,7 +176,7 @@ def test_what_cannot_be_written_is_one_line_and_leaves_nothing(tmp_path: Path) -
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(mj.MjError, match=r"^fox\.png cannot be written \(.+\)\. Choose another"):
         write_new(b"fox", tmp_path / "file" / "fox.png")
-    for name in ("f" * 300, "f\0x", "f\ud800x"):
+    for name in ("f" * 300, "f\0x", "f\ud800x", "f/" * 2000 + "x", "f/" * 5000 + "x"):
         with pytest.raises(mj.MjError, match="cannot be written"):
             write_new(b"fox", tmp_path / name)
     assert files(tmp_path) == ["file"]

@@ -91,6 +91,17 @@ def test_a_name_that_nobody_has_says_what_to_look_at() -> None:
     run(story())
 
 
+@pytest.mark.parametrize("host", ["256.1.1.1", "1.2.3"])
+def test_a_number_that_is_no_address_is_asked_nothing(host: str) -> None:
+    async def story() -> None:
+        async with mj.Client(f"http://{host}", "key") as client:
+            with pytest.raises(mj.ServiceUnavailable, match="spelling of base_url") as caught:
+                await client.send(orders.imagine("a tower"))
+        assert (caught.value.maybe_sent, caught.value.lasting) == (False, True)
+
+    run(story())
+
+
 def test_a_proxy_that_is_not_there_is_what_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     async def story() -> None:
         monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port()}")

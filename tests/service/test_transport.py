@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import os
 import sys
@@ -260,6 +261,40 @@ def test_an_answer_that_cannot_be_unpacked_is_told_in_one_plain_line(packing: st
                 await client.send(orders.imagine("a tower"))
             assert caught_again.value.maybe_sent
             assert len(service.paths) == 2
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("packing", "pack"), [("br", brotli.compress), ("zstd", zstd.compress), ("gzip", gzip.compress)]
+)
+def test_the_first_half_of_a_packed_answer_does_not_say_that_there_is_no_task(
+    packing: str, pack: Any
+) -> None:
+    async def story() -> None:
+        packed = pack(json.dumps(bodies.RUNNING).encode())
+        half = packed_as(packing, packed[:40])
+        async with serving(answering(half)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.MjError) as caught:
+                await client.fetch("17", attempts=1)
+            assert caught.value.may_pass
+            assert not isinstance(caught.value, mj.TaskNotFound)
+            with pytest.raises(mj.ServiceUnavailable) as caught_again:
+                await client.send(orders.imagine("a tower"))
+            assert caught_again.value.maybe_sent
+
+    run(story())
+
+
+@pytest.mark.parametrize(
+    ("packing", "pack"), [("br", brotli.compress), ("zstd", zstd.compress), ("gzip", gzip.compress)]
+)
+def test_nothing_that_is_packed_is_nothing(packing: str, pack: Any) -> None:
+    async def story() -> None:
+        empty = packed_as(packing, pack(b""))
+        async with serving(answering(empty)) as service, mj.Client(service.url, "key") as client:
+            with pytest.raises(mj.TaskNotFound):
+                await client.fetch("17")
 
     run(story())
 

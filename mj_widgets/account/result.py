@@ -1,0 +1,179 @@
+"""What a finished task shows: its files, and small copies of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from mj_widgets.errors import ImageError, MjError
+from mj_widgets.pictures.images import (
+    PREVIEW_BYTES,
+    PREVIEW_PIXELS,
+    Picture,
+    encode_png,
+    previews,
+    quadrant_boxes,
+    whole_preview,
+)
+from mj_widgets.pictures.sheets import columns_of, joined
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from mj_widgets.archive import Record
+    from mj_widgets.models import Task
+
+_SMALLEST_PREVIEW = 256
+
+
+@dataclass(frozen=True)
+class Copies:
+    """What is shown of a result before anyone zooms."""
+
+    previews: tuple[bytes, ...] = field(default=(), repr=False)
+    """Small JPEG copies in the order of the numbers; () for a video or a text, b"" for none."""
+    still: Picture | None = field(default=None, repr=False)
+    """A JPEG of the whole for the notebook's file, about 1024 pixels; None for video and text."""
+
+
+class Pane(NamedTuple):
+    """One picture or video that is to be seen."""
+
+    number: int
+    """From 1, as its buttons have it."""
+    picture: Picture | None
+    """The file that it is, or is a part of; None where it cannot be had."""
+    quadrant: int | None = None
+    """Which quarter of the file it is (1 to 4), None for all of it."""
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """Width and height in pixels; None for a film, or where it cannot be had."""
+        size = self.picture.size if self.picture else None
+        return (size[0] // 2, size[1] // 2) if size and self.quadrant else size
+
+    def decode(self) -> Image.Image:
+        """Return its pixels; see ``Picture.decode``."""
+        if self.picture is None:
+            raise ImageError(f"Picture {self.number} cannot be had")
+        image = self.picture.decode()
+        return _quadrant(image, self.quadrant) if self.quadrant else image
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a finished task shows."""
+
+    task: Task
+    pictures: tuple[Picture, ...] = ()
+    """The files as they were served: the one that shows all, if there is one, then single ones."""
+    record: Record | None = None
+    """What the library keeps of it, None where nothing is kept."""
+    places: tuple[int, ...] = ()
+    """Which of ``task.file_urls`` each of them is; () where none is missing."""
+    trouble: MjError | None = None
+    """Why one of them is missing."""
+
+    @property
+    def sheet(self) -> Picture | None:
+        """The file that shows all of it, None where there are single ones alone."""
+        return self._by_number.get(0)
+
+    @property
+    def shown(self) -> tuple[Pane, ...]:
+        """What is to be seen, in the order of the numbers; a grid's four are parts of its sheet."""
+        files, sheet = self._by_number, self.sheet
+        count = max(len(self.task.part_urls), *files, 0)
+        cut = sheet if sheet and _is_four_in_one(sheet, self.task) and count in (0, 4) else None
+        if not count and not cut:
+            return (Pane(1, sheet),) if sheet else ()
+        return tuple(
+            Pane(n, files[n]) if n in files else Pane(n, cut, n if cut else None)
+            for n in range(1, (count or 4) + 1)
+        )
+
+    @property
+    def is_grid(self) -> bool:
+        """True for several pictures, which have their own U and V."""
+        return self.task.kind == "grid" and self.count > 1
+
+    @property
+    def is_whole(self) -> bool:
+        """True when all that is to be seen is here; no file is read for that."""
+        files, count = self._by_number, len(self.task.part_urls)
+        if 0 in files and count in (0, 4):  # what is missing is cut from it
+            return True
+        return bool(files) and all(n in files for n in range(1, count + 1))
+
+    @property
+    def count(self) -> int:
+        """How many pictures or videos there are to see, here or not; a grid has mostly four."""
+        return len(self.shown)
+
+    @property
+    def _by_number(self) -> dict[int, Picture]:
+        """The files by the numbers of the pictures that they are; 0 is that of all of them."""
+        places = self.places or range(len(self.pictures))
+        has_parts = bool(self.task.part_urls) or len(self.pictures) > 1
+        before = 0 if not has_parts or self.task.sheet_url else 1
+        return dict(zip((place + before for place in places), self.pictures, strict=False))
+
+    @property
+    def note(self) -> str:
+        """What is to be known of the files beside what is seen of them, on one line, or ""."""
+        return "; ".join(dict.fromkeys(filter(None, (p.note for p in self.pictures))))
+
+
+def copies_of(result: Result) -> Copies:
+    """Return the small copies for the browser, and the one for the notebook's file."""
+    shown, sheet = result.shown, result.sheet
+    there = [part.picture for part in shown if part.picture and part.picture.has_pixels]
+    if not there:
+        return Copies()  # of films, say, whose files have been looked at
+    if sheet is not None and all(picture is sheet for picture in there):
+        small = previews(sheet, split=len(shown) > 1)
+    else:
+        side = max(_SMALLEST_PREVIEW, PREVIEW_PIXELS // columns_of(len(shown)))
+        small = tuple(_small(part, side, PREVIEW_BYTES // len(shown)) for part in shown)
+    whole = sheet if sheet is not None and sheet.has_pixels else _all_of(small)
+    return Copies(small, Picture.from_bytes(whole_preview(whole)))
+
+
+def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
+    """Return the media type and bytes to show someone who zooms: the file itself, or a quadrant.
+
+    Args:
+        picture: the file.
+        quadrant: 1 to 4 for one picture of a grid (sent as PNG, pixel for pixel), else None.
+    """
+    if quadrant is not None:
+        return "image/png", picture.use(lambda grid: encode_png(_quadrant(grid, quadrant)))
+    if picture.is_for_browsers:
+        return picture.mime, picture.data
+    return "image/png", picture.use(encode_png)
+
+
+def _quadrant(grid: Image.Image, number: int) -> Image.Image:
+    return grid.crop(quadrant_boxes(grid.size)[number - 1])
+
+
+def _is_four_in_one(sheet: Picture, task: Task) -> bool:
+    """Tell whether a picture is to be cut in four; how any other number stand, nobody tells."""
+    count = max((button.quadrant or 0 for button in task.buttons), default=0)
+    if task.kind != "grid" or sheet.moves or not sheet.has_pixels or count not in (0, 1, 4):
+        return False
+    return min(sheet.size or (0,)) > 1
+
+
+def _small(part: Pane, side: int, most: int) -> bytes:
+    if part.picture is None or not part.picture.has_pixels:
+        return b""
+    if part.quadrant is None:
+        return whole_preview(part.picture, side=side, most=most)
+    return previews(part.picture, split=True)[part.quadrant - 1]
+
+
+def _all_of(small: Iterable[bytes]) -> Picture:
+    parts = [Picture.from_bytes(data).decode() if data else None for data in small]
+    return Picture.from_bytes(encode_png(joined(parts)))
