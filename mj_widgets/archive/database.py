@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
+import os
 import sqlite3
 import threading
 import time
@@ -10,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from mj_widgets.archive.schema import MIGRATIONS, Migration
 from mj_widgets.errors import LibraryError
@@ -78,6 +81,14 @@ class Database:
         with in_words(f"The library {self.name} cannot be opened"):
             self._connection, self._patience = self._open(), BUSY_SECONDS
             self._file = self._file_now()
+        self._is_inherited = False
+        _known.add(self)
+
+    def begin_anew(self) -> None:
+        """Share nothing with the process that this one was forked from: SQLite forbids it."""
+        self._lock = threading.RLock()  # a thread that is not here may have had the other
+        if self.name != ":memory:":
+            self._is_inherited = True
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -120,6 +131,10 @@ class Database:
     def _transaction(self, begin: str, what: str) -> Iterator[sqlite3.Connection]:
         until = time.monotonic() + BUSY_SECONDS
         with self._lock, in_words(what):
+            if self._is_inherited:
+                # Never closed: that would take the file's locks and log from the other process.
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
+                self._connection, self._is_inherited = self._open(), False
             if self._frozen is not None and self._frozen != self._state_now():
                 self._connection.close()
                 self._connection, self._patience = self._open(), BUSY_SECONDS
@@ -242,6 +257,18 @@ class Database:
                 f"{self.name} is another program's database",
                 advice="Choose another folder with mj.configure(library=...).",
             )
+
+
+_known: WeakSet[Database] = WeakSet()
+
+
+def _begin_anew() -> None:
+    for database in tuple(_known):
+        database.begin_anew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 def _connect(address: str) -> sqlite3.Connection:

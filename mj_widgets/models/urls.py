@@ -124,8 +124,8 @@ def _is_one_picture(action: str, buttons: Sequence[Button]) -> bool:
 
 def _links(text: str) -> list[str]:
     text = text.strip()
-    if text.startswith("data:"):  # may be megabytes
-        return [text]
+    if text[:5].lower() == "data:":  # may be megabytes
+        return [f"data:{text[5:]}"]
     if text.startswith("http"):  # nearly all
         return _BETWEEN.split(text)
     wrapped = text[:_LONGEST]

@@ -20,7 +20,8 @@ _OF_ANOTHER_API = re.compile(
     r"/v1(?:beta)?(?:/(?:audio|chat|completions|dashboard|embeddings|images|messages|models"
     r"|responses|videos)(?:/.*)?)?$"
     r"|/(?:chat/completions|images/generations|api/usage/token)$"
-    r"|/(?:console|panel|login|pricing|topup|index\.html)(?:/.*)?$"
+    r"|/(?:console|panel|login|pricing|topup|index\.html)(?:/.*)?$",
+    re.IGNORECASE,
 )
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 # Not a word alone, such as "string" or "null".

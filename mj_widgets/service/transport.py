@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import ctypes
+import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -77,6 +79,7 @@ class Transport:
         self._settled = auth != "auto"
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._process = os.getpid()
         self._closed = False
         self._resolver = GuardedResolver(root.host or "")
 
@@ -258,8 +261,11 @@ class Transport:
             left, self._session = self._session, None
             if self._loop is not None and self._loop.is_closed():
                 await left.close()
+            elif self._process != os.getpid():
+                # Never let go of: it would close what the process it was forked from listens to.
+                ctypes.pythonapi.Py_IncRef(ctypes.py_object(left))
         if self._session is None:
-            self._loop = here
+            self._loop, self._process = here, os.getpid()
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=24, resolver=self._resolver),
                 headers={"User-Agent": "mj-widgets"},

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -159,3 +161,27 @@ def test_a_library_that_was_removed_while_it_was_open_says_so(folder: Path, repl
     with pytest.raises(LibraryError, match="was removed while it was open"):
         library.save(task("lost"), [PNG], service=SERVICE)
     assert folder.exists() == replaced  # no empty folder is made in its place
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows does not fork")
+def test_a_forked_process_waits_for_no_thread_of_the_other(tmp_path: Path) -> None:
+    database = Database(tmp_path / "library.db")
+    begun, over = threading.Event(), threading.Event()
+
+    def read_on() -> None:
+        with database.reading():
+            begun.set()
+            over.wait(30)
+
+    thread = threading.Thread(target=read_on)
+    thread.start()
+    assert begun.wait(30)
+    if not (child := os.fork()):
+        signal.alarm(20)
+        with database.writing() as connection:
+            connection.execute("DELETE FROM submissions")
+        os._exit(7)
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    over.set()
+    thread.join(30)
+    assert code == 7

@@ -72,6 +72,15 @@ if child := os.fork():
 assert mj.TaskWidget(EXAMPLES["finished"]).wait(30).succeeded
 sys.exit(7)
 """,
+    "a child that goes on with a card of its parent's": CARD
+    + """
+if child := os.fork():
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    leave(code)
+card.job.check_now()
+assert card.wait(30).succeeded
+sys.exit(7)
+""",
     "a child that was forked while all was at work": CARD
     + """
 cards = [mj.TaskWidget(EXAMPLES["finished"], refresh=True) for _ in range(5)]

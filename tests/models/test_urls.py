@@ -62,6 +62,10 @@ def test_a_word_for_nothing_is_no_link(nothing: Any) -> None:
     assert (task.sheet_url, task.file_urls) == ("", SINGLES)
 
 
+def test_a_picture_in_a_link_is_known_as_one_however_it_is_written() -> None:
+    assert urls_in("DATA:image/png;base64,AAAA") == ("data:image/png;base64,AAAA",)
+
+
 def test_a_comma_in_a_link_stays_in_it() -> None:
     link = "https://cdn.example/w=80,q=75/https://x/1,2.png?a=1,2"
     assert urls_in(link) == (link,)

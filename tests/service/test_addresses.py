@@ -31,6 +31,7 @@ SERVICE = URL("https://service.example/mj")
         ("https://www.dmxapi.cn/v1", "https://www.dmxapi.cn/mj"),
         ("https://www.dmxapi.cn/v1/", "https://www.dmxapi.cn/mj"),
         ("https://www.dmxapi.cn/v1/chat/completions", "https://www.dmxapi.cn/mj"),
+        ("https://www.dmxapi.cn/V1/Chat/Completions/", "https://www.dmxapi.cn/mj"),
         ("https://www.dmxapi.cn/v1/images/generations/", "https://www.dmxapi.cn/mj"),
         ("https://www.dmxapi.cn/v1/models", "https://www.dmxapi.cn/mj"),
         ("https://www.dmxapi.cn/chat/completions", "https://www.dmxapi.cn/mj"),
