@@ -151,7 +151,7 @@ class Picture:
         """Return what *work* makes of the pixels, which it neither changes nor keeps.
 
         Of all pictures that are open in the process, only so many are that memory is left: this
-        waits for its turn. *work* opens no other picture.
+        waits for its turn. *work* opens no other picture, and waits for no other thread.
 
         Args:
             work: is called with the pixels.
