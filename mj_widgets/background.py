@@ -166,8 +166,16 @@ def start(coroutine: Coroutine[Any, Any, None]) -> None:
 
 
 def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
-    """Run *coroutine* soon; on the background thread alone, which need not be woken for it."""
-    _running().spawn(coroutine)
+    """Run *coroutine* soon; on the background thread alone, which need not be woken for it.
+
+    Raises:
+        MjError: the process ends, and the thread has.
+    """
+    thread = _running()
+    if thread.loop.is_closed():
+        coroutine.close()
+        raise MjError("The process ends")
+    thread.spawn(coroutine)
 
 
 def run(coroutine: Coroutine[Any, Any, _T]) -> _T:

@@ -120,7 +120,11 @@ class JobCore:
 
     def run(self, work: Coroutine[Any, Any, None]) -> None:
         """Do *work* on the background thread; what goes wrong is said, as nobody would see it."""
-        background.spawn(self._guarded(work))
+        try:
+            background.spawn(self._guarded(work))
+        except MjError:
+            work.close()
+            raise
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:

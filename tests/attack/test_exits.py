@@ -145,6 +145,28 @@ def test_it_ends_at_once_and_says_nothing(hesitant: Sandbox, tmp_path: Path, sto
     assert took < 10, took
 
 
+def test_what_comes_after_the_end_is_told_so_and_sends_nothing(
+    hesitant: Sandbox, tmp_path: Path
+) -> None:
+    later = """
+import atexit
+def press():
+    for deed in (lambda: card.press("V1"), lambda: card.job.press("V2"), lambda: mj.imagine("a")):
+        try:
+            deed()
+        except mj.MjError as error:
+            os.write(1, f"{error} ".encode())
+atexit.register(press)
+"""
+    begin = BEGIN.format(url=hesitant.url, library=str(tmp_path))
+    done = subprocess.run(
+        [sys.executable, "-c", later + begin + CARD], capture_output=True, timeout=60
+    )
+    assert done.stderr == b""
+    assert done.stdout == b"The process ends. " * 3
+    assert hesitant.posts == []
+
+
 def test_what_was_being_sent_may_have_been_submitted(hesitant: Sandbox, tmp_path: Path) -> None:
     library = tmp_path / "library"
     begin = BEGIN.format(url=hesitant.url, library=str(library))
