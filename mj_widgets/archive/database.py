@@ -20,6 +20,7 @@ from mj_widgets.errors import LibraryError
 BUSY_SECONDS = 2.0
 """How long to wait for another process that is writing: a person waits for it, too."""
 _SHORTLY = 0.1
+_HARDLY_WAITED = BUSY_SECONDS - 0.5
 
 _NOT_WRITABLE = (
     "Nothing can be written there: choose another folder with mj.configure(library=...)."
@@ -135,11 +136,13 @@ class Database:
                 # Never closed: that would take the file's locks and log from the other process.
                 ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._connection))
                 self._connection, self._is_inherited = self._open(), False
+                self._patience = BUSY_SECONDS
             if self._frozen is not None and self._frozen != self._state_now():
                 self._connection.close()
                 self._connection, self._patience = self._open(), BUSY_SECONDS
             connection = self._connection
-            self._wait_at_most(max(round(until - time.monotonic(), 1), _SHORTLY))
+            left = until - time.monotonic()
+            self._wait_at_most(BUSY_SECONDS if left > _HARDLY_WAITED else max(left, _SHORTLY))
             try:
                 connection.execute(begin)
                 self._version(connection)  # another process may have brought it further
