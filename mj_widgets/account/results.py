@@ -258,20 +258,11 @@ def _with_links_of(known: Task, task: Task) -> Task:
 
 def _looked_up(task: Task, record: Record) -> tuple[str, Result]:
     """Return what is wrong with the files in the library, and what is right, at a glance."""
-    return _lost(record), _kept_result(task, record)
-
-
-def _kept_result(task: Task, record: Record) -> Result:
-    """Return what there is in the library, as far as a glance tells."""
-    files = [file for file in record.files if not file.glance]
-    places = tuple(file.place for file in files)
-    return Result(task, tuple(map(_kept, files)), record, places)
-
-
-def _lost(record: Record) -> str:
-    """Return which of a record's files is not what was kept, or "", as far as a glance tells."""
-    problems = (f"{file.path} {file.glance}" for file in record.files if file.glance)
-    return next(problems, "")
+    glances = [(file, file.glance) for file in record.files]
+    lost = next((f"{file.path} {problem}" for file, problem in glances if problem), "")
+    right = [file for file, problem in glances if not problem]
+    places = tuple(file.place for file in right)
+    return lost, Result(task, tuple(map(_kept, right)), record, places)
 
 
 def _kept(file: KeptFile) -> Picture:

@@ -30,7 +30,7 @@ from mj_widgets.models.ids import id_of
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
 from mj_widgets.models.packed import Packed, packed, unpacked
 from mj_widgets.models.status import Status, is_final, is_waiting, own_word, status_of
-from mj_widgets.models.urls import result_urls
+from mj_widgets.models.urls import result_urls, steady
 from mj_widgets.models.values import (
     first_of,
     integer_of,
@@ -228,7 +228,7 @@ class Task(BaseModel):
 
         The same picture has the same one; the link to download is ``image_url``.
         """
-        return (self.image_url or "").split("?rand=")[0]
+        return steady(self.image_url or "")
 
     @property
     def link_expires(self) -> datetime | None:

@@ -100,8 +100,8 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
         return ResultUrls(next(iter(mains), None), films=films or videos)
     if mains and not picks and _is_one_picture(action, buttons):
         return ResultUrls(mains[0])
-    steady = {_steady(link) for link in listed}
-    sheet = next((link for link in mains if _steady(link) not in steady), None)
+    among_singles = {steady(link) for link in listed}
+    sheet = next((link for link in mains if steady(link) not in among_singles), None)
     return ResultUrls(sheet or listed[0], listed)
 
 
@@ -137,6 +137,6 @@ def _links(text: str) -> list[str]:
     return [] if text.lower() in _NOTHING else [text]
 
 
-def _steady(link: str) -> str:
+def steady(link: str) -> str:
     """Return *link* without the ``?rand=`` that new-api puts on each answer."""
     return link.split("?rand=")[0]

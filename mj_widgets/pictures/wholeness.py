@@ -313,7 +313,7 @@ def _jp2(data: bytes) -> Condition:
         names = dict.fromkeys(name for name, _, end in boxes(data) if end <= len(data))
         if b"jp2c" not in names:
             return Condition("its pixels are missing")
-    return Condition() if b"\xff\xd9" in data[-4096:] else Condition("its end is missing")
+    return Condition() if b"\xff\xd9" in data[-4096:] else Condition(_CUT)
 
 
 def _svg(data: bytes) -> Condition:
