@@ -150,19 +150,7 @@ def start(coroutine: Coroutine[Any, Any, None]) -> None:
 
     Interrupted, it is run, or not and closed.
     """
-    given = [coroutine]
-
-    def work() -> None:
-        if given:
-            spawn(given.pop())
-
-    try:
-        _require_time()
-        _running().call(work)
-    except BaseException:
-        while given:
-            given.pop().close()
-        raise
+    _hand_over(coroutine, spawn, _require_time)
 
 
 def spawn(coroutine: Coroutine[Any, Any, None]) -> None:
@@ -186,7 +174,6 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
             process ends.
     """
     answers: SimpleQueue[Callable[[], _T]] = SimpleQueue()
-    given = [coroutine]
 
     async def answer(coroutine: Coroutine[Any, Any, _T]) -> None:
         try:
@@ -198,18 +185,7 @@ def run(coroutine: Coroutine[Any, Any, _T]) -> _T:
         else:
             answers.put(lambda: value)
 
-    def work() -> None:
-        if given:
-            spawn(answer(given.pop()))
-
-    try:
-        refuse_to_wait_here()
-        _require_time()
-        _running().call(work)
-    except BaseException:
-        while given:
-            given.pop().close()
-        raise
+    _hand_over(coroutine, lambda given: spawn(answer(given)), refuse_to_wait_here, _require_time)
     return answers.get()()
 
 
@@ -259,6 +235,31 @@ def is_cancelled(error: BaseException) -> bool:
 def at_end(close: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run *close* on the background thread when the process ends, as far as there is time."""
     _running().closing.append(close)
+
+
+def _hand_over(
+    coroutine: Coroutine[Any, Any, _T],
+    begin: Callable[[Coroutine[Any, Any, _T]], object],
+    *requirements: Callable[[], None],
+) -> None:
+    """Have *begin* called with *coroutine* on the background thread.
+
+    Interrupted, or where a requirement is not met, it is begun, or not and closed.
+    """
+    given = [coroutine]
+
+    def work() -> None:
+        if given:
+            begin(given.pop())
+
+    try:
+        for require in requirements:
+            require()
+        _running().call(work)
+    except BaseException:
+        while given:
+            given.pop().close()
+        raise
 
 
 def _raise(error: BaseException) -> Any:
