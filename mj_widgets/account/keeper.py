@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from mj_widgets.account.lookups import Lookups
 from mj_widgets.errors import LibraryError
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Keeper:
 
     def __init__(self, library: Library | None, ledger: Ledger, service: str) -> None:
         self._library, self._ledger, self._service = library, ledger, service
+        self._lookups = Lookups()
         self.not_saved = ""
         """Why the library could not be opened, or the last task not be kept, on one line, or ""."""
         self.ids_seen: dict[str, None] = {}
@@ -42,7 +45,7 @@ class Keeper:
             return None
         service = None if anywhere else self._service or None
         try:
-            record = await asyncio.to_thread(self._library.get, task_id, service)
+            record = await self._lookups.look(partial(self._library.get, task_id, service))
         except LibraryError as error:
             self.not_saved = str(error)
             return None

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from mj_widgets.account.lookups import Lookups
 from mj_widgets.archive import Database, Entry, Journal, Payload, State
 from mj_widgets.errors import LibraryError, MjError
 from mj_widgets.models import Submission
@@ -88,6 +89,7 @@ class Ledger:
     def __init__(self, journal: Journal | None = None, lost: LibraryError | None = None) -> None:
         self._disk, self._lost = journal, lost
         self._owed: list[Entry] = []
+        self._lookups = Lookups()
         self.not_written = ""
         """Why the journal on disk cannot be used, on one line; "" once it was written again."""
 
@@ -196,8 +198,8 @@ class Ledger:
             self._owed.append(answered)
 
     async def _read(self, read: Callable[[Journal], _T]) -> list[_T]:
-        # One thread reads them all: to go there takes longer than to read.
-        found, error = await asyncio.to_thread(_read_all, (memory(), self._disk), read)
+        journals = (memory(), self._disk)
+        found, error = await self._lookups.look(lambda: _read_all(journals, read))
         if error is not None:
             self.not_written = str(error)
         return found

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from mj_widgets.account.asking import Asking
 from mj_widgets.account.gather import gathered
+from mj_widgets.account.lookups import Lookups
 from mj_widgets.account.result import Copies, Result, copies_of
 from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.pictures.images import Picture, encode_jpeg, look_through, shrink
@@ -39,6 +40,7 @@ class Results:
 
     def __init__(self, client: Client, keeper: Keeper) -> None:
         self._client, self._keeper = client, keeper
+        self._lookups = Lookups()
         self.previewing = asyncio.Semaphore(_AT_ONCE)
         """Taken by whoever gets a preview: what has waited for it then gets the newest."""
         self._downloading = asyncio.Semaphore(_AT_ONCE)
@@ -74,7 +76,7 @@ class Results:
             return await self._download_or_ask(task, "", asking)
         if task is not record.task and _shape(task) != _shape(record.task):
             task = _with_links_of(record.task, task)  # services forget: those places count
-        lost, kept = await asyncio.to_thread(_looked_up, task, record)
+        lost, kept = await self._lookups.look(partial(_looked_up, task, record))
         if lost or not kept.is_whole:
             return await self._download_or_ask(task, lost, asking, kept)
         if task is not record.task and task.raw != record.task.raw:
