@@ -13,7 +13,7 @@ from mj_widgets.account.gather import gathered
 from mj_widgets.account.lookups import Lookups
 from mj_widgets.account.result import Copies, Result, copies_of
 from mj_widgets.errors import ImageError, LibraryError, MjError
-from mj_widgets.pictures.images import Picture, encode_jpeg, look_through, shrink
+from mj_widgets.pictures.images import Picture, look_through, thumbnail
 
 if TYPE_CHECKING:
     from mj_widgets.account.keeper import Keeper
@@ -274,5 +274,4 @@ def _kept(file: KeptFile) -> Picture:
 def _preview(data: bytes, side: int) -> tuple[bytes, float]:
     picture = Picture.from_bytes(data)
     width, height = picture.size or (1, 1)
-    small = picture.use(lambda image: shrink(image, side), side)
-    return encode_jpeg(small, quality=75), width / height
+    return thumbnail(picture, side), width / height

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets.card.look import Frame, awaited_frame, preview_frame, result_frame
 from mj_widgets.jobs.state import Canvas, JobState, Phase
 from mj_widgets.models import Status
+from mj_widgets.pictures.images import Picture, thumbnail
 
 if TYPE_CHECKING:
     from mj_widgets.account.result import Result
     from mj_widgets.jobs import Job
     from mj_widgets.models import Task
-    from mj_widgets.pictures.images import Picture
 
 _PREVIEW_SIDE = 512
+_THUMB_SIDE = 208
 _SHOWING = (Phase.FOLLOWED, Phase.FETCHING, Phase.STOPPED)
 """In which phases a half-done picture is to be seen."""
 
@@ -41,6 +42,7 @@ class Album:
         self._is_loading = False
         self.still: Picture | None = None
         """A JPEG of the whole for the notebook's file, None for a video and a text."""
+        self._thumb: tuple[bytes, bytes] = (b"", b"")
 
     def frame(self, state: JobState) -> Frame:
         """Return what there is to see of a job in that state."""
@@ -55,6 +57,15 @@ class Album:
     def has(self, result: Result | None) -> bool:
         """Tell whether the finished pictures are here, or there are none."""
         return result is None or result is self._of
+
+    @property
+    def thumb(self) -> bytes:
+        """A JPEG of the whole, small enough for a strip of many; b"" where there is none."""
+        previews = (*self._finished.previews, *self._running.previews, b"")
+        source = self.still.data if self.still else previews[0]
+        if source != self._thumb[0]:
+            self._thumb = (source, thumbnail(Picture.from_bytes(source), _THUMB_SIDE))
+        return self._thumb[1]
 
     @property
     def canvas(self) -> Canvas | None:

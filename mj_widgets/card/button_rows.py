@@ -1,4 +1,4 @@
-"""Where a finished task's buttons stand: below their pictures, beside their texts, in groups."""
+"""Where a finished task's buttons stand: on their pictures, beside their texts, in groups."""
 
 from __future__ import annotations
 
@@ -28,21 +28,24 @@ class ButtonRows:
 
     Args:
         controls: makes them.
-        below: the box of the pictures; U and V of a grid become its further children.
+        on: the box of the pictures; U and V of a grid become its further children.
         beside: the box of the texts; their numbered buttons become its further children.
+        foot: the box of all other buttons: a row for each group, before what is in it.
         press: called with the name of the button that is pressed.
     """
 
     def __init__(
         self,
         controls: Controls,
-        below: ipw.Box,
+        *,
+        on: ipw.Box,
         beside: ipw.Box,
+        foot: ipw.Box,
         press: Callable[[str], object],
     ) -> None:
-        self._controls, self._below, self._beside, self._press = controls, below, beside, press
-        self.groups = controls.column("mj-groups")
-        """All other buttons, a row for each group."""
+        self._controls, self._press = controls, press
+        self._on, self._beside, self._foot = on, beside, foot
+        self._rows: tuple[ipw.Widget, ...] = ()
         self.by_name: dict[str, ipw.Button] = {}
         self._shown: tuple[object, ...] = ()
         self._short: list[ipw.Button] = []
@@ -60,7 +63,7 @@ class ButtonRows:
 
         Args:
             buttons: in the service's order.
-            in_grid: how many pictures there are to put U and V under.
+            in_grid: how many pictures there are to put U and V on.
             columns: how many of them stand side by side.
             texts: how many texts there are to put a button beside.
         """
@@ -76,15 +79,14 @@ class ButtonRows:
 
     def widgets(self) -> tuple[ipw.Widget, ...]:
         """Return every widget that ``show`` has made, each before those that it consists of."""
-        rows = [*self.groups.children, *self._below.children[1:]]
         switch = [self._remix.style] if self._remix else []
-        inner = [box for row in rows for box in getattr(row, "children", ()) if _is_box(box)]
-        return (*self.by_name.values(), *inner, *rows, *switch)
+        inner = [box for row in self._rows for box in getattr(row, "children", ()) if _is_box(box)]
+        return (*self.by_name.values(), *inner, *self._rows, *switch)
 
     def _build(self, buttons: Iterable[JobButton], in_grid: int, columns: int, texts: int) -> None:
         old = self.widgets()
         self.by_name, self._short = {}, []
-        below: dict[int, list[ipw.Button]] = {}
+        on: dict[int, list[ipw.Button]] = {}
         beside: list[ipw.Button] = []
         groups: dict[str, list[ipw.Button]] = {name: [] for name in (*_GROUPS.values(), _OTHERS)}
         for each in buttons:
@@ -94,19 +96,19 @@ class ButtonRows:
             if number:
                 beside.append(made)
             elif 0 < (button.quadrant or 0) <= in_grid and button.quadrant:
-                below.setdefault(button.quadrant, []).append(made)
+                on.setdefault(button.quadrant, []).append(made)
             else:
                 groups[_GROUPS.get(button.group, _OTHERS)].append(made)
         self._remix = self._switch() if any(each.button.remixes for each in buttons) else None
-        self.groups.children = [
+        in_foot: list[ipw.Widget] = [
             *(self._row(made, f"mj-group-{name}") for name, made in groups.items() if made),
             *([self._remix] if self._remix else []),
         ]
+        on_pictures = [self._controls.row(on[n], *place_on(n, columns)) for n in sorted(on)]
         self._beside.children = [*self._beside.children[:1], *beside]
-        self._below.children = [
-            *self._below.children[:1],
-            *(self._controls.row(below[n], *place_below(n, columns)) for n in sorted(below)),
-        ]
+        self._on.children = [*self._on.children[:1], *on_pictures]
+        self._foot.children = [*in_foot, *self._foot.children[-1:]]
+        self._rows = (*in_foot, *on_pictures)
         for widget in old:
             widget.close()
 
@@ -140,10 +142,10 @@ class ButtonRows:
         return remix
 
 
-def place_below(number: int, columns: int) -> tuple[str, str, str]:
-    """Return the classes that put a row below picture *number*, where the style sheet has them."""
+def place_on(number: int, columns: int) -> tuple[str, str, str, str]:
+    """Return the classes that put a row on picture *number*, where the style sheet has them."""
     line, column = divmod(number - 1, columns)
-    return f"mj-quadrant-{number}", f"mj-below-{line + 1}", f"mj-column-{column + 1}"
+    return "mj-on", f"mj-quadrant-{number}", f"mj-line-{line + 1}", f"mj-column-{column + 1}"
 
 
 def _tooltip(each: JobButton) -> str:

@@ -18,22 +18,23 @@ class Caption(anywidget.AnyWidget):
     Args:
         on_escape: called when Esc is pressed in the panel that this is the head of, with the text
             that stands in it (the kernel may not have it yet), or None.
+        on_back: called with the index of a card above, from the root, that is to be gone back to.
     """
 
     _esm = module("caption.js")
     _css = style("card.css")
 
     heading = traitlets.Dict(default_value={}).tag(sync=True)
-    """``prompt``, ``title`` (in its place, and not to be copied), ``button`` (that it came from,
-    said in its parent's card), ``sent`` (the prompt that Midjourney got, if another),
-    ``parameters`` (a list), ``warning``, ``origin``, ``known`` (that nothing was submitted),
-    ``id``, ``link``, ``seed``."""
+    """``prompt`` (its words) and ``full`` (to be copied), ``title`` (in its place), ``button``
+    (that it came from), ``path`` (the names of the cards above, from the root) and ``inherits``
+    (whether the prompt is that of the card above), ``sent`` (the prompt that Midjourney got, if
+    another), ``parameters`` (a list), ``warning``, ``origin``, ``known`` (that nothing was
+    submitted), ``id``, ``link``, ``seed``."""
     state = traitlets.Dict(default_value={}).tag(sync=True)
-    """``words``, ``tone``, ``progress``, ``changedAt``, ``retryAt``, and ``look.times``."""
+    """``words``, ``tone``, ``aside``, ``notes``, ``progress``, ``changedAt``, ``retryAt``, and
+    ``look.times``."""
     notice = traitlets.Dict(default_value={}).tag(sync=True)
-    """``text`` and ``tone`` of one line below."""
-    folds = traitlets.Unicode("").tag(sync=True)
-    """"open" or "folded" for a card that others follow; "" offers no folding."""
+    """``text`` and ``tone`` of one line below the pictures."""
     twin = traitlets.Unicode("").tag(sync=True)
     """The uid of the static twin, which is hidden for as long as this is seen."""
 
@@ -44,10 +45,13 @@ class Caption(anywidget.AnyWidget):
     """True at the head of a panel that a person has opened and wants to type in."""
 
     def __init__(
-        self, on_escape: Callable[[str | None], object] | None = None, **traits: Any
+        self,
+        on_escape: Callable[[str | None], object] | None = None,
+        on_back: Callable[[int], object] | None = None,
+        **traits: Any,
     ) -> None:
         super().__init__(**traits)
-        self._on_escape = on_escape
+        self._on_escape, self._on_back = on_escape, on_back
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
@@ -60,6 +64,9 @@ class Caption(anywidget.AnyWidget):
         self.notice = {"text": text, "tone": tone} if text else {}
 
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
-        if self._on_escape and isinstance(content, dict) and content.get("type") == "escape":
-            text = content.get("text")
-            self._on_escape(text if isinstance(text, str) else None)
+        match content:
+            case {"type": "escape"} if self._on_escape:
+                text = content.get("text")
+                self._on_escape(text if isinstance(text, str) else None)
+            case {"type": "back", "to": int(index)} if self._on_back:
+                self._on_back(index)

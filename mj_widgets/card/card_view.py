@@ -9,7 +9,8 @@ import ipywidgets as ipw
 
 from mj_widgets.card.button_rows import ButtonRows
 from mj_widgets.card.caption import Caption
-from mj_widgets.card.controls import Controls, set_class
+from mj_widgets.card.controls import Controls
+from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
 from mj_widgets.card.tools import Tools
@@ -17,6 +18,7 @@ from mj_widgets.card.tools import Tools
 if TYPE_CHECKING:
     from mj_widgets.card.look import Frame, Look, Tool
     from mj_widgets.card.panel import Panel
+    from mj_widgets.card.strip import Thumb
     from mj_widgets.card.tiles import TileAction
 
 
@@ -29,6 +31,8 @@ class CardView:
         press: called with the name of the button that is clicked.
         use: called with the name of the tool that is clicked.
         on_tile: what the pictures call with their index (from 0), by what was done to them.
+        on_thumb: called with the index of the follow-up whose thumbnail is pressed.
+        on_back: see ``Caption``.
     """
 
     def __init__(
@@ -39,31 +43,45 @@ class CardView:
         press: Callable[[str], object],
         use: Callable[[Tool], object],
         on_tile: Mapping[TileAction, Callable[[int], object]],
+        on_thumb: Callable[[int], object],
+        on_back: Callable[[int], object],
     ) -> None:
-        self._size = size
+        self._size, self._on_thumb = size, on_thumb
         self.controls = Controls()
         layout = self.controls.layout
-        self.caption = Caption(twin=twin, layout=layout)
+        self.caption = Caption(twin=twin, on_back=on_back, layout=layout)
         self._frame_layout = ipw.Layout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.tools = Tools(self.controls, use)
         self.tiles = Tiles(on_tile, layout=layout)
         self.frame = ipw.Box([self.tiles], layout=self._frame_layout, _dom_classes=("mj-grid",))
         self.listed = ipw.Box(layout=layout, _dom_classes=("mj-list",))
-        self.rows = ButtonRows(self.controls, self.frame, self.listed, press)
+        self.foot = ipw.Box([self.tools.row], layout=layout, _dom_classes=("mj-foot",))
+        self.rows = ButtonRows(
+            self.controls, on=self.frame, beside=self.listed, foot=self.foot, press=press
+        )
         self.asked = self.controls.column("mj-asked")
+        self.strip: Strip | None = None
         self.followups = self.controls.column("mj-followups")
         self._further: tuple[ipw.Textarea, ...] = ()
-        self.parts = (
+        self._has_bar = True
+        self.body = ipw.Box(layout=layout, _dom_classes=("mj-body",))
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Put the parts into the card: those that are there now."""
+        parts = [
             self.caption,
-            self.tools.row,
-            self.bar,
+            *([self.bar] if self._has_bar else []),
             self.frame,
             self.listed,
-            self.rows.groups,
+            self.foot,
             self.asked,
+            *([self.strip] if self.strip else []),
             self.followups,
-        )
+        ]
+        if list(self.body.children) != parts:
+            self.body.children = parts
 
     def show(self, look: Look) -> None:
         """Show *look*, but for its state line: the one place where a card is painted.
@@ -72,7 +90,7 @@ class CardView:
         """
         self.caption.heading = look.heading
         self.caption.say(look.notice.text, look.notice.tone)
-        self._show_frame(look.frame)
+        self._show_frame(look.frame, look.inside)
         self._list(look.texts)
         frame = look.frame
         in_grid = frame.count if frame.is_grid else 0
@@ -84,9 +102,10 @@ class CardView:
         self.caption.state = look.line
         if look.progress is not None:
             self.bar.value = look.progress
-        set_class(self.bar, "mj-gone", on=not look.has_bar)
+        self._has_bar = look.has_bar
+        self._arrange()
 
-    def _show_frame(self, frame: Frame) -> None:
+    def _show_frame(self, frame: Frame, inside: Sequence[str]) -> None:
         tiles = self.tiles
         with tiles.hold_sync():
             if frame.previews or frame.unfinished or frame.movies:
@@ -99,6 +118,7 @@ class CardView:
             if tuple(tiles.previews) != frame.previews:
                 tiles.previews = list(frame.previews)
             tiles.unfinished = frame.unfinished
+            tiles.inside = list(inside)
 
     def list_further(self, ids: Sequence[str]) -> None:
         """List the ids of tasks that have no card, to be copied."""
@@ -113,9 +133,18 @@ class CardView:
             self.show_followups(self.followups.children)
 
     def show_followups(self, cards: Sequence[ipw.Widget]) -> None:
-        """Show the cards inside, and below them the ids of tasks that have none."""
+        """Show the cards inside that are open, and below them the ids of tasks that have none."""
         cards = [card for card in cards if card not in self._further]
-        self.followups.children = (*cards, *self._further)
+        if self.followups.children != (children := (*cards, *self._further)):
+            self.followups.children = children
+
+    def show_strip(self, thumbs: Sequence[Thumb], open_at: int) -> None:
+        """Show what came of the task, of which one may be open; without any there is no strip."""
+        if thumbs and self.strip is None:
+            self.strip = Strip(self._on_thumb, layout=self.controls.layout)
+            self._arrange()
+        if self.strip is not None:
+            self.strip.show(thumbs, open_at)
 
     def _list(self, texts: Sequence[str]) -> None:
         if self.listed.children:
@@ -168,7 +197,10 @@ class CardView:
             *self.listed.children[:1],
             *self._further,
             *(listed.style for listed in self._further),
-            *self.tools.row.children,
+            *self.tools.by_name.values(),
+            self.tools.row,
         )
+        strip = [self.strip] if self.strip else []
+        parts = (self.caption, self.bar, self.frame, self.listed, self.foot, self.asked, *strip)
         shared = (self.bar.style, self._frame_layout, self.controls.layout, self.controls.style)
-        return (*own, *self.parts, self.tiles, *shared)
+        return (*own, self.tiles, *parts, self.followups, self.body, *shared)

@@ -16,6 +16,8 @@ from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 from mj_widgets.pictures.sheets import columns_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mj_widgets.account.result import Copies, Result
     from mj_widgets.jobs.state import JobButton
     from mj_widgets.pictures.images import Picture
@@ -43,7 +45,7 @@ class Frame:
     unfinished: bool = False
     """True while the picture is a half-done preview, or still awaited."""
     is_grid: bool = False
-    """True for several pictures, which have their U and V below them."""
+    """True for several pictures, which have their U and V on them."""
 
     @property
     def count(self) -> int:
@@ -77,21 +79,24 @@ class Look:
     has_bar: bool
     texts: tuple[str, ...]
     buttons: tuple[JobButton, ...]
+    inside: tuple[str, ...]
+    """What is said in the picture while it is awaited: ("46 %", "in progress")."""
 
 
-def look_of(state: JobState, frame: Frame) -> Look:
+def look_of(state: JobState, frame: Frame, above: Sequence[JobState] = ()) -> Look:
     """Return how a job looks.
 
     Args:
         state: what is known of it.
         frame: its pictures.
+        above: the same of the cards that it stands in, from the root.
     """
     known = state.known
     line = line_of(state)
     was_never = state.phase in (Phase.UNSENT, Phase.NOTHING)
     is_over = known is not None and known.is_final and state.phase is not Phase.FETCHING
     return Look(
-        heading=heading_of(state),
+        heading=heading_of(state, above),
         line=line,
         notice=state.notice,
         frame=frame,
@@ -100,10 +105,11 @@ def look_of(state: JobState, frame: Frame) -> Look:
         has_bar=not is_over and not was_never and line["tone"] != "failed",
         texts=state.task.texts if state.task else (),
         buttons=state.buttons,
+        inside=_inside(line) if frame.unfinished else (),
     )
 
 
-def heading_of(state: JobState) -> dict[str, Any]:
+def heading_of(state: JobState, above: Sequence[JobState] = ()) -> dict[str, Any]:
     """Return the prompt and how it is understood, where the task comes from, id and link."""
     head: dict[str, Any] = {"button": state.button} if state.parent_id else {}
     head |= {"id": state.task_id, "origin": state.origin}
@@ -111,18 +117,44 @@ def heading_of(state: JobState) -> dict[str, Any]:
         head["known"] = said
     if state.seed:
         head["seed"] = state.seed
-    task = state.known or Task(prompt=state.prompt)
-    own = task.prompt or task.final_prompt
+    if above:
+        head["path"] = [step_name(each) for each in above]
+        head["inherits"] = _own_prompt(state) in ("", _own_prompt(above[-1]))
+    task = _told(state)
+    own = _own_prompt(state)
     is_text = task.kind == "text"
     prompt = parse_prompt("" if is_text else task.final_prompt)
     return head | {
-        "prompt": "" if is_text else own,
+        "prompt": parse_prompt(own).text or own,
+        "full": own,
         "title": text_title(task) if is_text else "",
         "sent": task.final_prompt if task.final_prompt != own and not is_text else "",
         "parameters": parameters(prompt),
         "warning": unknown_parameters(prompt),
         "link": _link(task) if task.succeeded else "",
     }
+
+
+def step_name(state: JobState) -> str:
+    """Return what a task is called among those that came of one another: its button, "V2"."""
+    if state.button:
+        return state.button
+    prompt = _own_prompt(state)
+    return one_line(parse_prompt(prompt).text or prompt, 60) or text_title(_told(state)) or "task"
+
+
+def _told(state: JobState) -> Task:
+    return state.known or Task(prompt=state.prompt)
+
+
+def _own_prompt(state: JobState) -> str:
+    task = _told(state)
+    return "" if task.kind == "text" else task.prompt or task.final_prompt
+
+
+def _inside(line: dict[str, Any]) -> tuple[str, ...]:
+    progress = line.get("progress")
+    return (line["words"],) if progress is None else (f"{progress} %", line["words"])
 
 
 def _link(task: Task) -> str:
@@ -135,6 +167,10 @@ def line_of(state: JobState) -> dict[str, Any]:
     """Return the state line: the state in words, and what it counts."""
     said, tone = words.state_words(state)
     line: dict[str, Any] = {"words": said, "tone": tone}
+    if state.known_since is not None:
+        line["aside"] = "not submitted again"
+    elif state.place and (state.task is None or state.task.is_queued):
+        line["aside"] = state.place
     if state.phase not in (Phase.FOLLOWED, Phase.ENDED) and state.retry_at is None:
         return line
     task = state.task

@@ -11,8 +11,9 @@ from mj_widgets.card.album import Album
 from mj_widgets.card.card_view import CardView
 from mj_widgets.card.clicks import Clicks, Lookable
 from mj_widgets.card.headless import is_headless
-from mj_widgets.card.look import look_of
+from mj_widgets.card.look import look_of, step_name
 from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin, still_of
+from mj_widgets.card.strip import Thumb
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import unanswered
@@ -68,6 +69,8 @@ class Presenter:
         self.leaving: Leaving = Leaving(self.twin, inside.leaving if inside else None)
         self.cards: tuple[InnerCard, ...] = ()
         """The cards inside, in order."""
+        self._open: InnerCard | None = None
+        """The one of them that is seen."""
         self.by_click = False
         """True where a person has opened the card by a click, and goes on there."""
         self.seen = JobState()
@@ -87,6 +90,8 @@ class Presenter:
                 "upscale": lambda index: self.clicks.press_at(Group.UPSCALE, index),
                 "vary": lambda index: self.clicks.press_at(Group.VARY, index),
             },
+            on_thumb=lambda index: background.do(lambda: self._turn(index)),
+            on_back=lambda index: background.do(lambda: self._go_back(index)),
         )
         self.clicks: Clicks = Clicks(
             job,
@@ -125,13 +130,16 @@ class Presenter:
             self._said = None
         self._keep_cards()
         self.view.list_further(state.further_ids)
-        look = look_of(seen, self.album.frame(seen))
+        look = look_of(seen, self.album.frame(seen), [each.seen for each in self._above()])
         self.view.show(replace(look, notice=self._said) if self._said else look)
         self._show_question(before)
         self._tell(seen)
         if self._is_closed or self.seen is not seen:  # an observer has done something
             return
         self.view.show_line(look)
+        self._show_strip()
+        if self._inside is not None:
+            self._inside._show_strip()
         self.leaving.leave(self._still(), (card.presenter.leaving for card in self.cards))
         self._end_waiting()
 
@@ -150,7 +158,9 @@ class Presenter:
         if job in self._dismissed:
             self._dismissed.remove(job)
             self._keep_cards()
-        return next(card for card in self.cards if card.job is job)
+        card = next(card for card in self.cards if card.job is job)
+        self._show_inside(card)
+        return card
 
     def close(self) -> None:
         """Paint no more, and remove what there is."""
@@ -228,19 +238,59 @@ class Presenter:
         before, self.cards = self.cards, tuple(cards)
         if self.cards == before:
             return
-        children: tuple[ipw.Widget, ...] = self.cards  # type: ignore[assignment]
-        self.view.show_followups(children)
-        caption = self.view.caption
-        caption.folds = (caption.folds or "open") if self.cards else ""
-        if len(self.cards) > len(before):
-            self._fold_older()
+        new = [card for card in self.cards if card not in before]
+        if new:
+            self._show_inside(new[-1])
+        elif self._open not in self.cards:
+            self._show_inside(None)
+        self._show_strip()
 
-    def _fold_older(self) -> None:
-        """Fold the cards that this one and its parent stand in: a long chain stays readable."""
-        older = self._inside and self._inside._inside
-        while older is not None:
-            older.view.caption.folds = "folded"
-            older = older._inside
+    def _show_inside(self, card: InnerCard | None) -> None:
+        """Let one of the cards inside be seen, or none; with it all are open that it stands in."""
+        self._open = card
+        opened: tuple[ipw.Widget, ...] = (card,) if card else ()  # type: ignore[assignment]
+        self.view.show_followups(opened)
+        self._show_strip()
+        if card is not None and self._inside is not None:
+            self._inside._open_up(self)
+
+    def _open_up(self, presenter: Presenter) -> None:
+        card = next((card for card in self.cards if card.presenter is presenter), None)
+        if card is not None and card is not self._open:
+            self._show_inside(card)
+
+    def _turn(self, index: int) -> None:
+        """Open the card inside whose thumbnail was pressed, or close it where it is open."""
+        cards = self._open_cards()
+        if index < len(cards):
+            card = cards[index]
+            self._show_inside(None if card is self._open else card)
+
+    def _go_back(self, index: int) -> None:
+        """Close what is open inside one of the cards above this one, from the root."""
+        above = self._above()
+        if 0 <= index < len(above):
+            above[index]._show_inside(None)
+
+    def _above(self) -> list[Presenter]:
+        """Return the presenters of the cards that this one stands in, from the root."""
+        above: list[Presenter] = []
+        inside = self._inside
+        while inside is not None:
+            above.insert(0, inside)
+            inside = inside._inside
+        return above
+
+    def _show_strip(self) -> None:
+        cards = self._open_cards()
+        at = cards.index(self._open) if self._open in cards else -1
+        self.view.show_strip([card.presenter.thumb for card in cards], at)
+
+    @property
+    def thumb(self) -> Thumb:
+        """What stands for the card in its parent's strip."""
+        said, tone = words.state_words(self.seen)
+        return Thumb(step_name(self.seen), said, tone, self.album.thumb)
 
     def _poster(self) -> bytes:
         above = self._inside.album.still if self._inside else None

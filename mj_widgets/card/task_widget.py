@@ -101,7 +101,7 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
             tell=self._tell,
         )
         self._twin = self.presenter.twin
-        super().__init__(self.presenter.view.parts, _dom_classes=("mj-card", *AS_TYPED))
+        super().__init__([self.presenter.view.body], _dom_classes=("mj-card", *AS_TYPED))
         self.is_closed = False
         background.do(self.presenter.start)
 

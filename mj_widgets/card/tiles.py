@@ -38,6 +38,8 @@ class Tiles(anywidget.AnyWidget):
     played or shown on request."""
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
+    inside = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
+    """What is said in the picture while it is awaited, the first in large letters."""
 
     def __init__(self, on: Mapping[TileAction, Callable[[int], object]], **traits: Any) -> None:
         super().__init__(**traits)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
-from mj_widgets.card.controls import Controls, set_class
+from mj_widgets.card.controls import Controls
 
 if TYPE_CHECKING:
     from mj_widgets.card.look import Tool
@@ -24,8 +24,12 @@ _TOOLS: dict[Tool, tuple[str, str]] = {
 }
 
 
+_SELDOM = ("seed",)
+"""What is seen with all else that is behind the card's ⋯."""
+
+
 class Tools:
-    """Stop, Cancel task, Check now, Try again, Save, Seed and Use prompt.
+    """Stop, Cancel task, Check now, Try again, Save, Seed and Use prompt; made when offered.
 
     Args:
         controls: makes them.
@@ -33,17 +37,21 @@ class Tools:
     """
 
     def __init__(self, controls: Controls, use: Callable[[Tool], object]) -> None:
-        self.by_name: dict[Tool, ipw.Button] = {
-            name: controls.button(label, tooltip, partial(use, name), "mj-gone")
-            for name, (label, tooltip) in _TOOLS.items()
-        }
-        self.row = controls.row(list(self.by_name.values()))
+        self._controls, self._use = controls, use
+        self.by_name: dict[Tool, ipw.Button] = {}
+        """Those that were offered so far."""
+        self.row = controls.row((), "mj-tools")
 
     def offer(self, tools: Collection[Tool]) -> None:
-        """Show just these.
+        """Show just these."""
+        offered = [self._made(name) for name in _TOOLS if name in tools]
+        if list(self.row.children) != offered:
+            self.row.children = offered
 
-        The others are hidden, not removed: ipywidgets still paints a view that is on its way out
-        ("Cannot read properties of null (reading 'processLuminoMessage')").
-        """
-        for name, tool in self.by_name.items():
-            set_class(tool, "mj-gone", on=name not in tools)
+    def _made(self, name: Tool) -> ipw.Button:
+        if name not in self.by_name:
+            label, tooltip = _TOOLS[name]
+            classes = ("mj-seldom",) if name in _SELDOM else ()
+            use = partial(self._use, name)
+            self.by_name[name] = self._controls.button(label, tooltip, use, *classes)
+        return self.by_name[name]

@@ -276,6 +276,13 @@ def _shrunk_part(image: Image.Image, factor: int) -> Image.Image:
     return rgb.reduce(factor) if factor > 1 else rgb
 
 
+def thumbnail(picture: Picture, side: int) -> bytes:
+    """Return *picture* as a JPEG whose longer side has at most *side* pixels."""
+    small = picture.use(lambda image: shrink(image, side), side)
+    small.thumbnail((side, side))
+    return encode_jpeg(small, quality=75)
+
+
 def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
     """Return *image* as JPEG bytes."""
     out = io.BytesIO()

@@ -3,7 +3,7 @@
  * service's is set as text, never as HTML.
  */
 
-import { makeFold } from "./caption/fold.js";
+import { makeDetails } from "./caption/details.js";
 import { guard } from "./caption/guard.js";
 import { makeHeading } from "./caption/heading.js";
 import { attendPanel } from "./caption/panel.js";
@@ -75,21 +75,22 @@ function render({ model, el }) {
     return isSent;
   };
 
-  const { fold, paint: paintFold } = makeFold(model, el);
-  const heading = makeHeading(model, place, say);
-  const state = makeStateLine(model);
+  const head = element("div", "head");
+  const heading = makeHeading(model, place, (to) => reach({ type: "back", to }));
+  const { more, details, paint: paintDetails, tick } = makeDetails(model, el, say);
+  const state = makeStateLine(model, tick);
   const { notice, paint: paintNotice } = makeNotice(model);
   const twin = makeTwin(model, el, speak);
-  heading.promptLine.prepend(fold);
-  el.append(...heading.lines, state.line, dead, twin.stale, notice, spoken, twin.hider);
+  const paintHeading = () => (heading.paint(), paintDetails());
+  head.append(...heading.parts, state.line, more);
+  el.append(head, details, dead, twin.stale, notice, spoken, twin.hider);
 
   const painters = {
-    "change:heading": heading.paint,
+    "change:heading": paintHeading,
     "change:state": () => (state.paint(), speak()),
     "change:notice": () => (paintNotice(), speak()),
     "change:twin": twin.hide,
     "change:twin_revision": twin.checkSoon,
-    "change:folds": paintFold,
     "msg:custom": (/** @type {{type: string}} */ message) => {
       if (message.type === "look" && place.card) flash(place.card);
     },
@@ -100,10 +101,10 @@ function render({ model, el }) {
   const meetCard = () => {
     const card = place.outermost;
     if (card) unguard = guard(card, reach);
-    else if (!place.panel) heading.paint();
+    if (!place.panel) heading.paint();
   };
-  const leavePage = whenPlaced(el, meetCard, twin.checkSoon);
-  for (const paint of [heading.paint, paintNotice, paintFold, twin.hide, state.paint, speak]) paint();
+  const leavePage = whenPlaced(head, meetCard, twin.checkSoon);
+  for (const paint of [paintHeading, paintNotice, twin.hide, state.paint, speak]) paint();
   const leavePanel = attendPanel(model, place, reach);
 
   return () => {

@@ -1,6 +1,6 @@
 /**
  * The pictures of a card: one tile each, a real button. Its own element has no box (CSS
- * `display: contents`), so that the tiles are cells of the card's grid, above their U and V.
+ * `display: contents`), so that the tiles are cells of the card's grid, below their U and V.
  *
  * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes;
  * it asks `{type: "save" | "upscale" | "vary", index}` (U and V by the keys u and v);
@@ -10,7 +10,7 @@
 import { Gallery } from "./tiles/gallery.js";
 import { listenToTileKeys } from "./tiles/keys.js";
 
-const TRAITS = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
+const TRAITS = ["previews", "names", "movies", "aspect", "full_size", "unfinished", "inside"];
 
 /**
  * Paint when traits change. One message may change several: once, when all of them are there.

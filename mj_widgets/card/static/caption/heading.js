@@ -1,76 +1,54 @@
-/** What a card is about: its prompt, parameters and origin, with buttons that copy. */
+/** What a card is about, on one line: where it comes from, its prompt, its parameters. */
 
-import { copyOnPress } from "../copy.js";
 import { button, element } from "../dom.js";
 
-/** @param {string} name @returns {{line: HTMLElement, text: HTMLElement}} */
-function makeLine(name) {
-  const line = element("div", "line");
-  const text = element("p", name, { dir: "auto" });
-  line.append(text);
-  return { line, text };
+/**
+ * The way back: the cards that this one stands in, from the outermost that is on the page.
+ * @param {import("./place.js").Place} place @param {(index: number) => void} goBack
+ */
+function makePath(place, goBack) {
+  const path = element("nav", "path");
+  path.setAttribute("aria-label", "Where this comes from");
+  /** @param {string[]} names of the cards above, from the root @param {string} own */
+  const paint = (names, own) => {
+    const first = Math.max(0, names.length - place.depth);
+    const steps = names.slice(first).map((name, index) => {
+      const step = button("step", name);
+      step.title = `Back to ${name}`;
+      step.addEventListener("click", () => goBack(first + index));
+      return step;
+    });
+    path.hidden = !steps.length;
+    path.replaceChildren(...steps, element("span", "here", { textContent: own, dir: "auto" }));
+    path.scrollLeft = path.scrollWidth; // the last steps are the nearest
+  };
+  return { path, paint };
 }
 
 /**
- * @param {any} model @param {HTMLElement} prompt @param {HTMLElement} origin
- * @param {(words: string) => void} say
- * @returns {Record<string, HTMLButtonElement>} by what they copy from the heading
+ * @param {any} model @param {import("./place.js").Place} place
+ * @param {(index: number) => void} goBack to a card above, by its number from the root
+ * @returns {{parts: HTMLElement[], paint: () => void}}
  */
-function makeCopiers(model, prompt, origin, say) {
-  /** @type {Record<string, HTMLButtonElement>} */
-  const copiers = {};
-  for (const [what, line] of Object.entries({ prompt, id: origin, link: origin, seed: origin })) {
-    const copier = button("copy", `copy ${what}`);
-    line.append(copier);
-    const text = () => model.get("heading")[what];
-    copyOnPress(copier, { text, say: (outcome) => say(`${what} ${outcome}`) });
-    copiers[what] = copier;
-  }
-  return copiers;
-}
-
-/**
- * Where a card comes from, without what is said at its beginning already.
- * @param {{origin?: string, id?: string, seed?: string}} heading @param {string} lead
- * @returns {string}
- */
-function originLine({ origin = "", id = "", seed = "" }, lead) {
-  const step = `${lead} of task `;
-  const isTold = lead && origin.startsWith(step);
-  const rest = isTold ? origin.slice(step.length).replace(/^\S+?(, | · |$)/, "") : origin;
-  return [rest, id && `task ${id}`, seed && `seed ${seed}`].filter(Boolean).join(", ");
-}
-
-/**
- * @param {any} model @param {import("./place.js").Place} place @param {(words: string) => void} say
- * @returns {{promptLine: HTMLElement, lines: HTMLElement[], paint: () => void}}
- */
-export function makeHeading(model, place, say) {
-  const prompt = makeLine("prompt");
-  const sent = element("p", "sent", { dir: "auto" });
-  const parameters = element("p", "parameters", { dir: "auto" });
-  const warning = element("p", "warning", { dir: "auto" });
-  const origin = makeLine("origin");
-  const once = element("p", "known", { dir: "auto" });
-  const copiers = makeCopiers(model, prompt.line, origin.line, say);
+export function makeHeading(model, place, goBack) {
+  const { path, paint: paintPath } = makePath(place, goBack);
+  const prompt = element("p", "prompt", { dir: "auto" });
+  const chips = element("ul", "chips");
+  chips.setAttribute("aria-label", "Parameters");
 
   const paint = () => {
     const heading = model.get("heading");
-    const { prompt: own = "", title = "", sent: final = "" } = heading;
-    // Inside its parent's card the button is what tells it from its siblings.
-    const lead = place.isInRoot ? "" : (heading.button ?? "");
-    prompt.text.textContent = [lead, title || own].filter(Boolean).join(" · ");
-    sent.textContent = final && `sent as: ${final}`;
-    parameters.textContent = (heading.parameters ?? []).join(" · ");
-    warning.textContent = heading.warning ?? "";
-    once.textContent = heading.known ?? "";
-    origin.text.textContent = originLine(heading, lead);
-    for (const part of [prompt.text, sent, parameters, warning, origin.text, once]) {
-      part.hidden = !part.textContent;
-    }
-    for (const [what, copier] of Object.entries(copiers)) copier.hidden = !heading[what];
-    if (!heading.id || title) copiers.prompt.hidden = true; // the head of a panel, or no prompt
+    const { prompt: own = "", title = "", warning = "", button: name = "" } = heading;
+    const isInside = place.depth > 0;
+    paintPath(heading.path ?? [], name || title || "new prompt");
+    const isTold = isInside && heading.inherits && !title;
+    prompt.textContent = isTold ? "" : title || own;
+    prompt.hidden = !prompt.textContent;
+    const said = isTold ? [] : (heading.parameters ?? []);
+    const made = said.map((/** @type {string} */ text) => element("li", "chip", { textContent: text }));
+    if (warning) made.push(element("li", "chip mj-warning", { textContent: warning }));
+    chips.replaceChildren(...made);
+    chips.hidden = !made.length;
   };
-  const lines = [prompt.line, sent, parameters, warning, origin.line, once];
-  return { promptLine: prompt.line, lines, paint };
+  return { parts: [path, prompt, chips], paint };
 }

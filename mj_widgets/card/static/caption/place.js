@@ -31,6 +31,13 @@ export class Place {
     return this.root === this.card;
   }
 
+  /** How many cards this stands in, besides its own. @returns {number} */
+  get depth() {
+    let depth = -1;
+    for (let card = this.card; card; depth += 1) card = card.parentElement && cardAround(card.parentElement);
+    return Math.max(0, depth);
+  }
+
   /** @returns {HTMLElement|null} the card, if this is its head and it stands in no other one */
   get outermost() {
     return this.panel || !this.isInRoot ? null : this.card;

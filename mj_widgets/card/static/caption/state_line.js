@@ -1,5 +1,5 @@
 /**
- * What a task does, in one line that counts seconds by itself.
+ * What a task does, in a few words that count seconds by themselves, and in one line that says all.
  *
  * @typedef {object} State
  * @property {string} [words] the status in plain words
@@ -11,6 +11,7 @@
  * @property {number|null} [runningSince] milliseconds since 1970
  * @property {number|null} [changedAt] milliseconds since 1970
  * @property {number|null} [retryAt] milliseconds since 1970
+ * @property {string} [aside] what belongs to the few words
  * @property {string[]} [notes] what else is said, at the end
  */
 
@@ -28,7 +29,25 @@ function span(seconds) {
 const known = (value) => value !== null && value !== undefined;
 
 /**
- * The state line: "in progress, 46 %, queued 2 s, running 18 s, last change 3 s ago".
+ * In a few words: "46 % · 18 s".
+ * @param {State} state @param {number} now @returns {string}
+ */
+export function stateInShort(state, now) {
+  const since = (/** @type {number} */ moment) => span((now - moment) / 1000);
+  const isRunning = state.tone === "running" && known(state.progress);
+  const parts = [isRunning ? `${state.progress} %` : (state.words ?? "")];
+  if (known(state.retryAt)) {
+    const left = Math.max(0, state.retryAt - now) / 1000;
+    parts.push(left < 0.5 ? "trying again" : `again in ${span(left)}`);
+  } else if (known(state.ran)) parts.push(span(state.ran));
+  else if (known(state.runningSince)) parts.push(since(state.runningSince));
+  else if (known(state.queuedSince)) parts.push(since(state.queuedSince));
+  if (state.aside) parts.push(state.aside);
+  return parts.filter(Boolean).join(" · ");
+}
+
+/**
+ * All of it: "in progress, 46 %, queued 2 s, running 18 s, last change 3 s ago".
  * @param {State} state @param {number} now @returns {string}
  */
 export function stateLine(state, now) {
@@ -54,18 +73,19 @@ const counts = (state) =>
   [state.queuedSince, state.runningSince, state.retryAt, state.changedAt].some(known);
 
 /**
- * @param {any} model
+ * @param {any} model @param {() => void} tick called each time that there is something else to say
  * @returns {{line: HTMLElement, paint: () => void, stop: () => void}}
  */
-export function makeStateLine(model) {
+export function makeStateLine(model, tick) {
   const line = element("p", "state", { dir: "auto" });
   /** @type {ReturnType<typeof setInterval> | undefined} */
   let clock;
   const paintLine = () => {
     const state = model.get("state");
-    line.textContent = stateLine(state, Date.now());
+    line.textContent = stateInShort(state, Date.now());
     line.dataset.tone = state.tone ?? "waiting";
     line.hidden = !line.textContent;
+    tick();
   };
   const paint = () => {
     paintLine();

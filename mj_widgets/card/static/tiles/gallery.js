@@ -43,6 +43,7 @@ export class Gallery {
   paint() {
     const [movies, names] = [this.#model.get("movies"), this.#model.get("names")];
     const [aspect, unfinished] = [this.#model.get("aspect"), this.#model.get("unfinished")];
+    const inside = unfinished ? this.#model.get("inside") : [];
     this.#bytes.begin(this.#model.get("previews"));
     const { shown } = this.#bytes;
     const count = Math.max(shown.length, movies.length, unfinished ? 1 : 0);
@@ -50,11 +51,12 @@ export class Gallery {
     const columns = columnsOf(count);
     this.#el.dataset.count = String(count);
     this.#el.dataset.columns = String(columns);
+    this.#el.dataset.moves = String(movies.some((/** @type {any} */ movie) => movie.mime));
     this.#tiles.forEach((tile, index) => {
       const name = names[index] ?? "picture";
       const url = shown[index];
       const movie = this.#isMovie(index) ? movies[index] : undefined;
-      paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished });
+      paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished, inside });
     });
     if (!shown.length) this.close();
     else if (this.isZoomed) this.#show(Math.min(this.#current, shown.length - 1));

@@ -5,6 +5,7 @@
  * @property {HTMLButtonElement} button
  * @property {HTMLImageElement} image
  * @property {HTMLSpanElement} badge
+ * @property {HTMLSpanElement} inside what is said in it while it is awaited
  * @property {HTMLVideoElement} [video] in place of the button while it plays
  */
 
@@ -19,10 +20,12 @@ export function makeTile(index, press) {
   image.draggable = true;
   const badge = element("span", "badge");
   badge.setAttribute("aria-hidden", "true");
-  made.append(image, badge);
+  const inside = element("span", "inside");
+  inside.setAttribute("aria-hidden", "true"); // the caption says it
+  made.append(image, badge, inside);
   made.dataset.index = String(index + 1);
   made.addEventListener("click", press);
-  return { button: made, image, badge };
+  return { button: made, image, badge, inside };
 }
 
 /**
@@ -36,9 +39,11 @@ export function makeTile(index, press) {
  * @param {{bytes: number, mime: string}} [state.movie]
  * @param {number} state.aspect
  * @param {boolean} state.unfinished
+ * @param {string[]} state.inside what is said in it, the first in large letters
  */
-export function paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished }) {
-  const { button: pressed, image, badge } = tile;
+export function paintTile(tile, state) {
+  const { index, count, columns, name, url, movie, aspect, unfinished } = state;
+  const { button: pressed, image, badge, inside } = tile;
   image.hidden = !url;
   if (url) image.src = url;
   else image.removeAttribute("src");
@@ -48,8 +53,7 @@ export function paintTile(tile, { index, count, columns, name, url, movie, aspec
   pressed.disabled = !url && !movie;
   const isMissing = pressed.disabled && !unfinished;
   pressed.dataset.missing = String(isMissing);
-  // Every other line is for the buttons below the pictures.
-  const line = 2 * Math.floor(index / columns) + 1;
+  const line = Math.floor(index / columns) + 1;
   pressed.style.gridArea = columns > 1 ? `${line} / ${(index % columns) + 1}` : "";
   pressed.dataset.movie = String(Boolean(movie));
   const keys = count > 1 && !movie ? "; after Tab or an arrow, u and v press its U and V" : "";
@@ -60,6 +64,12 @@ export function paintTile(tile, { index, count, columns, name, url, movie, aspec
   const deed = isMissing ? "Missing:" : movie ? play : "Open";
   pressed.setAttribute("aria-label", `${deed} ${name}`);
   badge.textContent = count > 1 ? String(index + 1) : "";
+  const [large, ...small] = state.inside;
+  inside.replaceChildren(
+    element("b", "large", { textContent: large ?? "", dir: "auto" }),
+    ...small.map((textContent) => element("span", "small", { textContent, dir: "auto" })),
+  );
+  inside.hidden = !large;
 }
 
 /**
