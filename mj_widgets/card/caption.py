@@ -26,10 +26,10 @@ class Caption(anywidget.AnyWidget):
 
     heading = traitlets.Dict(default_value={}).tag(sync=True)
     """``prompt`` (its words) and ``full`` (to be copied), ``title`` (in its place), ``button``
-    (that it came from), ``path`` (the names of the cards above, from the root) and ``inherits``
-    (whether the prompt is that of the card above), ``sent`` (the prompt that Midjourney got, if
-    another), ``parameters`` (a list), ``warning``, ``origin``, ``known`` (that nothing was
-    submitted), ``id``, ``link``, ``seed``."""
+    (that it came from), ``path`` (the names of the cards above, from the root), ``inherits``
+    (whether the prompt is that of the card above) and ``changed`` (the parameters that are not),
+    ``sent`` (the prompt that Midjourney got, if another), ``parameters`` (a list), ``warning``,
+    ``origin``, ``known`` (that nothing was submitted), ``id``, ``link``, ``seed``."""
     state = traitlets.Dict(default_value={}).tag(sync=True)
     """``words``, ``tone``, ``aside``, ``notes``, ``progress``, ``changedAt``, ``retryAt``, and
     ``look.times``."""

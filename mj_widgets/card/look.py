@@ -119,11 +119,14 @@ def heading_of(state: JobState, above: Sequence[JobState] = ()) -> dict[str, Any
         head["seed"] = state.seed
     if above:
         head["path"] = [step_name(each) for each in above]
-        head["inherits"] = _own_prompt(state) in ("", _own_prompt(above[-1]))
+        parent = _told(above[-1])
+        head["inherits"] = not _own_prompt(state) or words.is_same_prompt(_told(state), parent)
+        known = parameters(_parsed(above[-1]))
+        head["changed"] = [said for said in parameters(_parsed(state)) if said not in known]
     task = _told(state)
     own = _own_prompt(state)
     is_text = task.kind == "text"
-    prompt = parse_prompt("" if is_text else task.final_prompt)
+    prompt = _parsed(state)
     return head | {
         "prompt": parse_prompt(own).text or own,
         "full": own,
@@ -141,6 +144,11 @@ def step_name(state: JobState) -> str:
         return state.button
     prompt = _own_prompt(state)
     return one_line(parse_prompt(prompt).text or prompt, 60) or text_title(_told(state)) or "task"
+
+
+def _parsed(state: JobState) -> Prompt:
+    task = _told(state)
+    return parse_prompt("" if task.kind == "text" else task.final_prompt)
 
 
 def _told(state: JobState) -> Task:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mj_widgets import background
 from mj_widgets.card.album import Album
 from mj_widgets.card.card_view import CardView
-from mj_widgets.card.clicks import Clicks, Lookable
+from mj_widgets.card.clicks import Clicks
+from mj_widgets.card.followups import Followups, InnerCard
 from mj_widgets.card.headless import is_headless
 from mj_widgets.card.look import look_of, step_name
 from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin, still_of
@@ -23,21 +24,7 @@ from mj_widgets.models import Task
 from mj_widgets.models.button import Group
 
 if TYPE_CHECKING:
-    import ipywidgets as ipw
-
     from mj_widgets.jobs import Job
-    from mj_widgets.jobs.start import Start
-
-
-class InnerCard(Lookable, Protocol):
-    """A card inside another one."""
-
-    job: Job
-    is_closed: bool
-    presenter: Presenter
-
-    def close(self) -> None:
-        """Remove it."""
 
 
 class Presenter:
@@ -62,21 +49,16 @@ class Presenter:
         new_card: Callable[[Job], InnerCard],
         tell: Callable[[JobState], None],
     ) -> None:
-        self.job, self._inside, self._new_card, self._tell = job, inside, new_card, tell
+        self.job, self._inside, self._tell = job, inside, tell
         self.outcome = Outcome()
         """How the card ends: as its job does, once its pictures are here."""
         self.twin = Twin(size, self._on_twin_sent) if static else None
         self.leaving: Leaving = Leaving(self.twin, inside.leaving if inside else None)
-        self.cards: tuple[InnerCard, ...] = ()
-        """The cards inside, in order."""
-        self._open: InnerCard | None = None
-        """The one of them that is seen."""
         self.by_click = False
         """True where a person has opened the card by a click, and goes on there."""
         self.seen = JobState()
         """What is shown: how the job stands, but done only once its pictures are here."""
         self._said: Notice | None = None
-        self._dismissed: set[Job] = set()
         self._is_closed = False
         self.album = Album(job, self.paint, self._poster)
         self.view = CardView(
@@ -90,17 +72,19 @@ class Presenter:
                 "upscale": lambda index: self.clicks.press_at(Group.UPSCALE, index),
                 "vary": lambda index: self.clicks.press_at(Group.VARY, index),
             },
-            on_thumb=lambda index: background.do(lambda: self._turn(index)),
-            on_back=lambda index: background.do(lambda: self._go_back(index)),
+            on_thumb=lambda index: background.do(lambda: self.followups.turn(index)),
+            on_back=lambda index: background.do(lambda: self.followups.go_back(index)),
         )
+        above = inside.followups if inside else None
+        self.followups: Followups = Followups(job, self.view, above, new_card)
         self.clicks: Clicks = Clicks(
             job,
             self.view,
             self.album,
             say=self.say,
-            card_of=self.card_of,
-            is_shown=lambda known: any(card.job is known for card in self._open_cards()),
-            begin=self._begin,
+            card_of=self.followups.card_of,
+            is_shown=self.followups.is_shown,
+            begin=self.followups.begin,
         )
         self._end_listening: Callable[[], None] = lambda: None
 
@@ -128,19 +112,18 @@ class Presenter:
         self.seen = seen
         if seen.notice is not before.notice:
             self._said = None
-        self._keep_cards()
+        self.followups.keep()
         self.view.list_further(state.further_ids)
-        look = look_of(seen, self.album.frame(seen), [each.seen for each in self._above()])
+        look = look_of(seen, self.album.frame(seen), self._above())
         self.view.show(replace(look, notice=self._said) if self._said else look)
         self._show_question(before)
         self._tell(seen)
         if self._is_closed or self.seen is not seen:  # an observer has done something
             return
         self.view.show_line(look)
-        self._show_strip()
         if self._inside is not None:
-            self._inside._show_strip()
-        self.leaving.leave(self._still(), (card.presenter.leaving for card in self.cards))
+            self._inside.followups.show_strip()
+        self.leaving.leave(self._still(), (card.presenter.leaving for card in self.followups.cards))
         self._end_waiting()
 
     def say(self, text: str, tone: Tone) -> None:
@@ -152,24 +135,13 @@ class Presenter:
 
         background.do(say)
 
-    def card_of(self, job: Job) -> InnerCard:
-        """Return the card of a job that came of this one, a new one where it was closed."""
-        self._keep_cards()
-        if job in self._dismissed:
-            self._dismissed.remove(job)
-            self._keep_cards()
-        card = next(card for card in self.cards if card.job is job)
-        self._show_inside(card)
-        return card
-
     def close(self) -> None:
         """Paint no more, and remove what there is."""
         self._is_closed = True  # first: each card inside would have it painted once more
         self._end_listening()
         self.job.dialog.viewers -= 1
         self.album.close()
-        for card in self.cards:
-            card.close()
+        self.followups.close()
         self.leaving.close()
         self.view.close()
 
@@ -210,87 +182,22 @@ class Presenter:
         else:
             self.outcome.tell(state.outcome)
 
-    # -- the cards inside -----------------------------------------------------------------------
-
-    def _keep_cards(self) -> None:
-        """Have a card for each job that came of this one, and none for what was taken away."""
-        jobs = self.job.followups
-        self._dismissed.update(card.job for card in self.cards if card.is_closed)
-        shown = self._open_cards()
-        gone = [c for c in shown if c.job.parent is self.job and c.job not in jobs]
-        known = self._dismissed.union(card.job for card in shown)
-        new = [self._new_card(job) for job in jobs if job not in known]
-        # First out of the row, then closed: a closed widget cannot be told of any more.
-        self._show_cards([*(card for card in shown if card not in gone), *new])
-        for card in gone:
-            card.close()
-
-    def _open_cards(self) -> list[InnerCard]:
-        return [card for card in self.cards if not card.is_closed]
-
-    def _begin(self, start: Start) -> InnerCard:
-        """Begin a new job in a card inside this one."""
-        card = self._new_card(self.job.begin_anew(start))
-        self._show_cards([*self.cards, card])
-        return card
-
-    def _show_cards(self, cards: Iterable[InnerCard]) -> None:
-        before, self.cards = self.cards, tuple(cards)
-        if self.cards == before:
-            return
-        new = [card for card in self.cards if card not in before]
-        if new:
-            self._show_inside(new[-1])
-        elif self._open not in self.cards:
-            self._show_inside(None)
-        self._show_strip()
-
-    def _show_inside(self, card: InnerCard | None) -> None:
-        """Let one of the cards inside be seen, or none; with it all are open that it stands in."""
-        self._open = card
-        opened: tuple[ipw.Widget, ...] = (card,) if card else ()  # type: ignore[assignment]
-        self.view.show_followups(opened)
-        self._show_strip()
-        if card is not None and self._inside is not None:
-            self._inside._open_up(self)
-
-    def _open_up(self, presenter: Presenter) -> None:
-        card = next((card for card in self.cards if card.presenter is presenter), None)
-        if card is not None and card is not self._open:
-            self._show_inside(card)
-
-    def _turn(self, index: int) -> None:
-        """Open the card inside whose thumbnail was pressed, or close it where it is open."""
-        cards = self._open_cards()
-        if index < len(cards):
-            card = cards[index]
-            self._show_inside(None if card is self._open else card)
-
-    def _go_back(self, index: int) -> None:
-        """Close what is open inside one of the cards above this one, from the root."""
-        above = self._above()
-        if 0 <= index < len(above):
-            above[index]._show_inside(None)
-
-    def _above(self) -> list[Presenter]:
-        """Return the presenters of the cards that this one stands in, from the root."""
-        above: list[Presenter] = []
-        inside = self._inside
-        while inside is not None:
-            above.insert(0, inside)
-            inside = inside._inside
-        return above
-
-    def _show_strip(self) -> None:
-        cards = self._open_cards()
-        at = cards.index(self._open) if self._open in cards else -1
-        self.view.show_strip([card.presenter.thumb for card in cards], at)
+    # -- the cards around it --------------------------------------------------------------------
 
     @property
     def thumb(self) -> Thumb:
         """What stands for the card in its parent's strip."""
         said, tone = words.state_words(self.seen)
         return Thumb(step_name(self.seen), said, tone, self.album.thumb)
+
+    def _above(self) -> list[JobState]:
+        """Return what is seen in the cards that this one stands in, from the root."""
+        inside = self._inside
+        above: list[JobState] = []
+        while inside is not None:
+            above.insert(0, inside.seen)
+            inside = inside._inside
+        return above
 
     def _poster(self) -> bytes:
         above = self._inside.album.still if self._inside else None

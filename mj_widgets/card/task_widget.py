@@ -291,7 +291,9 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
     @property
     def followups(self) -> tuple[TaskWidget, ...]:
         """The cards of the tasks that were started from this one, in order."""
-        return tuple(card for card in self.presenter.cards if isinstance(card, TaskWidget))
+        return tuple(
+            card for card in self.presenter.followups.cards if isinstance(card, TaskWidget)
+        )
 
     @property
     def further_ids(self) -> tuple[str, ...]:
@@ -374,7 +376,7 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         return self._card_of(lambda: self.job.vary_region(mask, prompt=prompt, new=new))
 
     def _card_of(self, press: Callable[[], Job]) -> TaskWidget:
-        card = background.do(lambda: self.presenter.card_of(press()))
+        card = background.do(lambda: self.presenter.followups.card_of(press()))
         assert isinstance(card, TaskWidget)  # noqa: S101 - they are made by _new_card
         return card
 

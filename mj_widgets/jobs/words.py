@@ -21,6 +21,7 @@ from mj_widgets.errors import (
 from mj_widgets.jobs.state import MOST_JOBS, JobState, Phase, Tone
 from mj_widgets.models import Status, Submission, Task
 from mj_widgets.models import status_words as words_of
+from mj_widgets.models.prompt import parse_prompt
 
 if TYPE_CHECKING:
     from mj_widgets.account.result import Result
@@ -220,6 +221,16 @@ def moment(when: datetime) -> str:
     with suppress(OverflowError, ValueError, OSError):  # the service may say any year
         when = when.astimezone()
     return f"{when:%Y-%m-%d %H:%M}"
+
+
+def is_same_prompt(task: Task, other: Task) -> bool:
+    """Tell whether two tasks have the same prompt, as it was written or as it was translated."""
+    used = _words_of(task)
+    return bool(used) and used <= _words_of(other)
+
+
+def _words_of(task: Task) -> set[str]:
+    return {parse_prompt(text).text for text in _prompts(task)}
 
 
 def _prompts(task: Task) -> set[str]:

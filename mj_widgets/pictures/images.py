@@ -16,9 +16,11 @@ from mj_widgets.pictures.decoding import Header, looked_at, pixels_of
 from mj_widgets.pictures.kinds import KINDS, Format
 
 MOST_BYTES = 64 * 1024 * 1024
+_WEIGHTS = {75: 0.65, 67: 0.51, 60: 0.43, 45: 0.33, 30: 0.25}
+"""What JPEGs of photographs weigh by their quality, as a part of the usual one (85)."""
 PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
-PREVIEW_BYTES = 178_000
+PREVIEW_BYTES = 92_000
 """What all previews of one task may weigh together."""
 STILL_BYTES = 187_000
 """What the copy in a notebook's file may weigh: 250 kB when it is written as text."""
@@ -305,10 +307,15 @@ def data_url(mime: str, data: bytes) -> str:
 
 
 def _fit(parts: tuple[Image.Image, ...], most: int) -> tuple[bytes, ...]:
-    for quality in (85, 75, 67, 60, 45, 30):
-        encoded = tuple(encode_jpeg(part, quality) for part in parts)
-        if sum(map(len, encoded)) <= most:
-            return encoded
+    shown = tuple(map(encode_jpeg, parts))
+    wanted = most / sum(map(len, shown))
+    if wanted >= 1:
+        return shown
+    for quality, share in _WEIGHTS.items():
+        if share <= wanted * 1.1:  # others are not worth a try
+            shown = tuple(encode_jpeg(part, quality) for part in parts)
+            if sum(map(len, shown)) <= most:
+                return shown
     # Nothing but noise: JPEG cannot make it small.
     return _fit(tuple(part.reduce(2) for part in parts), most)
 

@@ -20,6 +20,7 @@ from mj_widgets import background
 from mj_widgets.card import headless, notebook, still
 from mj_widgets.card.caption import Caption
 from mj_widgets.card.painter import Painter
+from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
 
@@ -114,15 +115,19 @@ class Seen:
 
     card: mj.TaskWidget
 
+    @property
+    def _body(self) -> ipywidgets.Box:
+        return self.card.children[0]
+
     def _part(self, name: str) -> Any:
         """The part of the card with a class of the style sheet."""
-        return next(part for part in self.card.children if name in classes(part))
+        return next(part for part in self._body.children if name in classes(part))
 
     # Words
 
     @property
     def caption(self) -> Caption:
-        return next(part for part in self.card.children if isinstance(part, Caption))
+        return next(part for part in self._body.children if isinstance(part, Caption))
 
     @property
     def heading(self) -> dict[str, Any]:
@@ -153,11 +158,6 @@ class Seen:
     def notice_tone(self) -> str:
         return str(self.caption.notice.get("tone", ""))
 
-    @property
-    def folds(self) -> str:
-        """Whether the cards that came of it are to be seen; "" where none can be hidden."""
-        return str(self.caption.folds)
-
     def until_heading(self, is_met: Callable[[dict[str, Any]], object]) -> None:
         until(self.caption, "heading", is_met)
 
@@ -174,34 +174,39 @@ class Seen:
 
     # Tools
 
-    def _all_tools(self) -> tuple[ipywidgets.Button, ...]:
-        row = next(part for part in self.card.children if "mj-row" in classes(part))
-        return tuple(row.children)
+    @property
+    def _tools(self) -> ipywidgets.Box:
+        return next(row for row in self._part("mj-foot").children if "mj-tools" in classes(row))
 
     @property
     def tools(self) -> list[str]:
         """The labels of the tools that are offered."""
-        return [tool.description for tool in self._all_tools() if "mj-gone" not in classes(tool)]
+        return [tool.description for tool in self._tools.children]
 
     def tool(self, label: str) -> ipywidgets.Button:
-        """The tool with a label, offered or not."""
-        (found,) = (tool for tool in self._all_tools() if tool.description == label)
+        """The tool with a label, which is offered."""
+        (found,) = (tool for tool in self._tools.children if tool.description == label)
         return found
 
     def click_tool(self, label: str) -> None:
         """Click a tool that is offered."""
-        assert label in self.tools
         click(self.tool(label))
 
     def until_tool(self, label: str) -> None:
         """Wait until a tool is offered."""
-        until(self.tool(label), "_dom_classes", lambda names: "mj-gone" not in names)
+        until(self._tools, "children", lambda tools: label in [tool.description for tool in tools])
 
     # Tiles and texts
 
     @property
-    def bar(self) -> ipywidgets.IntProgress:
-        return self._part("mj-bar")
+    def bar(self) -> ipywidgets.IntProgress | None:
+        """The progress bar, None where nothing goes on."""
+        return next((part for part in self._body.children if "mj-bar" in classes(part)), None)
+
+    @property
+    def inside(self) -> list[str]:
+        """What is said in the picture while it is awaited."""
+        return list(self.tiles.inside)
 
     @property
     def tiles(self) -> Tiles:
@@ -216,8 +221,8 @@ class Seen:
     # The task's buttons
 
     @property
-    def below(self) -> list[list[str]]:
-        """The labels of the buttons below each picture of a grid."""
+    def on_pictures(self) -> list[list[str]]:
+        """The labels of the buttons on each picture of a grid."""
         rows = [row for row in self._part("mj-grid").children if not isinstance(row, Tiles)]
         return [[button.description for button in row.children] for row in rows]
 
@@ -228,7 +233,7 @@ class Seen:
         return {classes(made)[0]: made for made in inside if not isinstance(made, Texts)}
 
     def _rows(self) -> Iterator[ipywidgets.Box]:
-        return (row for row in self._part("mj-groups").children if "mj-row" in classes(row))
+        return (row for row in self._part("mj-foot").children if "mj-group" in classes(row))
 
     @property
     def rows(self) -> dict[str, list[str]]:
@@ -253,11 +258,11 @@ class Seen:
         ]
 
     def until_no_rows(self) -> None:
-        until(self._part("mj-groups"), "children", ())
+        until(self._part("mj-foot"), "children", lambda rows: rows == (self._tools,))
 
     def ask_for_prompts(self) -> None:
         """Switch Remix on."""
-        (remix,) = (w for w in self._part("mj-groups").children if "mj-remix" in classes(w))
+        (remix,) = (w for w in self._part("mj-foot").children if "mj-remix" in classes(w))
         remix.value = True
 
     # Its window
@@ -291,12 +296,45 @@ class Seen:
 
     @property
     def followups(self) -> tuple[ipywidgets.Widget, ...]:
-        """The cards inside this one."""
+        """The card inside this one that is open, and the ids of tasks that have none."""
         return tuple(self._part("mj-followups").children)
 
+    @property
+    def strip(self) -> Strip | None:
+        return next((part for part in self._body.children if isinstance(part, Strip)), None)
+
+    @property
+    def thumbs(self) -> list[str]:
+        """The names of what came of it, in order."""
+        return [thumb["name"] for thumb in self.strip.thumbs] if self.strip else []
+
+    @property
+    def open_thumb(self) -> str:
+        """The name of the one that is open, "" for none."""
+        at = self.strip.open_at if self.strip else -1
+        return self.thumbs[at] if at >= 0 else ""
+
+    def press_thumb(self, name: str) -> None:
+        """Open what came of it, or close it where it is open."""
+        browser_sends(self.strip, {"type": "press", "index": self.thumbs.index(name)})
+
+    def go_back(self, name: str) -> None:
+        """Go back to one of the cards that this one stands in."""
+        to = self.heading["path"].index(name)
+        browser_sends(self.caption, {"type": "back", "to": to})
+
     def until_followups(self, count: int) -> None:
-        """Wait until so many cards are inside this one."""
-        until(self._part("mj-followups"), "children", lambda cards: len(cards) == count)
+        """Wait until so many cards came of this one."""
+        reached = threading.Event()
+
+        def look(_: Any = None) -> None:
+            if len(self.card.followups) == count:
+                reached.set()
+
+        end = self.card.job.on_change(look)
+        look()
+        assert reached.wait(SECONDS), self.card.followups
+        end()
 
     def saved(self) -> str:
         """The HTML that a notebook's file keeps of the card, "" where it is to keep none."""

@@ -94,8 +94,8 @@ def test_comments_are_for_those_who_read_the_files(join: Join) -> None:
     )
     assert code(text) == [
         "export default {",
-        '  page: "http://a.example/", // stays',
-        "  made: /** @type {any} */ (1),",
+        'page: "http://a.example/", // stays',
+        "made: /** @type {any} */ (1),",
         "};",
     ]
 
@@ -131,7 +131,7 @@ def test_a_name_within_a_function_is_its_own(join: Join) -> None:
         main='import { span } from "./b.js";\nfunction other() {\n  const span = 2;\n}\n',
         b="export function span() {}\n",
     )
-    assert "  const span = 2;" in code(text)
+    assert "const span = 2;" in code(text)
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,8 @@ def test_before_there_is_a_task_the_heading_is_what_was_given() -> None:
     assert head == {
         "id": "",
         "origin": "imagine",
-        "prompt": "a red fox --ar 16:9 --aspekt 3",
+        "prompt": "a red fox",
+        "full": "a red fox --ar 16:9 --aspekt 3",
         "title": "",
         "sent": "",
         "parameters": ["ar 16:9", "aspekt 3"],

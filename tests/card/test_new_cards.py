@@ -58,7 +58,8 @@ def test_the_card_is_there_before_the_service_has_answered(sandbox: Sandbox) -> 
     card = mj.imagine("a fox --ar 16:9")
     assert isinstance(card, mj.TaskWidget)
     assert card.task_id == ""
-    assert heading(card)["prompt"] == "a fox --ar 16:9"
+    assert heading(card)["prompt"] == "a fox"
+    assert heading(card)["full"] == "a fox --ar 16:9"
     assert state(card)["words"] == "sending"
     assert tools(card) == ["Stop"]
     with pytest.raises(mj.StillRunning, match="What is being submitted has not ended"):
@@ -124,7 +125,8 @@ def test_the_card_says_how_the_parameters_were_understood(sandbox: Sandbox) -> N
         assert heading(card)["parameters"] == parameters
         assert heading(card)["warning"] == ""
         card.wait(SECONDS)
-    assert heading(card)["prompt"] == prompt
+    assert heading(card)["prompt"] == "a fox"
+    assert heading(card)["full"] == prompt
 
 
 def test_a_parameter_that_midjourney_does_not_document_is_a_warning(sandbox: Sandbox) -> None:
@@ -292,7 +294,7 @@ def test_a_card_stopped_while_it_is_sent_knows_its_task_and_can_be_watched_again
 
 def test_size_and_static_are_those_of_any_card(sandbox: Sandbox) -> None:
     card = mj.imagine("a fox", size=300, static=False)
-    assert "300px" in {part.layout.max_width for part in card.children}
+    assert "300px" in {part.layout.max_width for part in card.children[0].children}
     assert Seen(card).saved() == ""
     assert card.wait(SECONDS).succeeded
     with pytest.raises(ValueError, match="above 0"):

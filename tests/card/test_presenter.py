@@ -48,8 +48,8 @@ def card(job: mj.Job) -> Iterator[mj.TaskWidget]:
 
 
 def jobs_in(card: mj.TaskWidget) -> list[mj.Job]:
-    """The jobs of the cards inside a card, as they are seen."""
-    assert Seen(card).followups == card.followups
+    """The jobs of the cards inside a card, each with its thumbnail."""
+    assert Seen(card).thumbs == [inner.button for inner in card.followups]
     return [inner.job for inner in card.followups]
 
 
@@ -126,7 +126,8 @@ def test_what_is_pressed_at_a_job_gets_a_card_inside_each_of_its_cards(job: mj.J
     children = [job.press("U1"), job.press("V2")]
     for card in (one, other):
         assert jobs_in(card) == children
-        assert Seen(card).folds == "open"
+        assert Seen(card).open_thumb == "V2"
+        assert Seen(card).followups == card.followups[1:]
         assert [inner.parent for inner in card.followups] == [card, card]
     assert one.followups[0] is not other.followups[0]
     for child in children:
@@ -159,7 +160,8 @@ def test_the_card_of_a_press_that_was_refused_is_taken_away_everywhere(
     for card in (one, other):
         Seen(card).until_followups(0)
         assert Seen(card).notice.startswith("V1 – ")
-        assert Seen(card).folds == ""
+        assert Seen(card).thumbs == []
+        assert Seen(card).followups == ()
     assert refused.is_closed
     for card in (one, other):
         card.close()

@@ -100,13 +100,13 @@ def test_one_that_is_dead_leaves_the_others_at_their_numbers(
 @on(
     ("count", "last"),
     [
-        (2, "mj-below-1 mj-column-2"),
-        (6, "mj-below-2 mj-column-3"),
-        (9, "mj-below-3 mj-column-3"),
-        (24, "mj-below-6 mj-column-4"),
+        (2, "mj-line-1 mj-column-2"),
+        (6, "mj-line-2 mj-column-3"),
+        (9, "mj-line-3 mj-column-3"),
+        (24, "mj-line-6 mj-column-4"),
     ],
 )
-def test_any_number_of_pictures_has_its_buttons_below_each(
+def test_any_number_of_pictures_has_its_buttons_on_each(
     count: int, last: str, sandbox: Sandbox, session: mj.Session
 ) -> None:
     card = card_of(sandbox, count)

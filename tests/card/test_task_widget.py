@@ -595,15 +595,15 @@ def test_one_finished_card_is_few_models_and_few_bytes_whatever_its_picture(
     before = set(_instances)
     grid = mj.TaskWidget(EXAMPLES["finished"])
     grid.wait(SECONDS)
-    assert len(set(_instances) - before) <= 60
-    assert sum(wire) + PREVIEW_BYTES <= 300_000
+    assert len(set(_instances) - before) <= 45
+    assert sum(wire) + PREVIEW_BYTES <= 200_000
 
     wire.clear()
     before = set(_instances)
     grid.upscale(2).wait(SECONDS)
     until(grid.buttons["U2"], "disabled", False)
-    assert len(set(_instances) - before) <= 60
-    assert sum(wire) + PREVIEW_BYTES <= 300_000
+    assert len(set(_instances) - before) <= 50  # and the strip that leads to it
+    assert sum(wire) + PREVIEW_BYTES <= 230_000
 
 
 def test_closing_a_card_leaves_no_model_behind(session: mj.Session) -> None:
@@ -627,7 +627,7 @@ def test_buttons_are_ipywidgets_in_the_services_order(grid: mj.TaskWidget) -> No
 
 
 def test_each_quadrant_has_its_own_u_and_v_below_it(grid: mj.TaskWidget) -> None:
-    assert Seen(grid).below == [
+    assert Seen(grid).on_pictures == [
         ["U1", "V1"],
         ["U2", "V2"],
         ["U3", "V3"],
@@ -1029,12 +1029,12 @@ def test_a_press_that_is_on_its_way_is_not_lost_when_its_button_goes(
 
 
 def test_checking_a_finished_card_again_leaves_no_models_behind(grid: mj.TaskWidget) -> None:
-    before = len(_instances)
-    for _ in range(3):
-        grid.check_now()
+    counts = set()
+    for _ in range(4):
+        grid.check_now()  # the first time, tools are made that were not needed before
         grid.wait(SECONDS)
-
-    assert len(_instances) == before
+        counts.add(len(_instances))
+    assert len(counts) == 1
 
 
 # -- the token ----------------------------------------------------------------------------------

@@ -73,7 +73,9 @@ class CardKernel:
 
     def part(self, kind: str) -> str:
         """The model id of the first part of the card `w` that is of a kind."""
-        return self.says(f"next(c for c in w.children if type(c).__name__ == {kind!r}).model_id")
+        return self.says(
+            f"next(c for c in w.children[0].children if type(c).__name__ == {kind!r}).model_id"
+        )
 
     def button(self, name: str) -> str:
         return self.says(f"w.buttons[{name!r}].model_id")
@@ -206,7 +208,7 @@ def test_the_card_moves_and_the_grid_arrives_while_the_next_cell_sleeps(
     card_kernel.follow("a fox that runs while others sleep")
     bar, pictures = (
         card_kernel.part("IntProgress"),
-        card_kernel.says("w.children[3].children[0].model_id"),
+        card_kernel.says("w.presenter.view.tiles.model_id"),
     )
     cell = card_kernel.sleep()
     clock.forward(7)

@@ -177,7 +177,7 @@ def test_interval_is_the_least_time_between_two_asks(
 
 
 def widths(widget: mj.TaskWidget) -> set[str]:
-    return {part.layout.max_width for part in widget.children}
+    return {part.layout.max_width for part in widget.children[0].children}
 
 
 def test_size_is_how_large_the_pictures_are(notebook: Notebook) -> None:

@@ -44,7 +44,7 @@ export function makeHeading(model, place, goBack) {
     const isTold = isInside && heading.inherits && !title;
     prompt.textContent = isTold ? "" : title || own;
     prompt.hidden = !prompt.textContent;
-    const said = isTold ? [] : (heading.parameters ?? []);
+    const said = (isTold ? heading.changed : heading.parameters) ?? [];
     const made = said.map((/** @type {string} */ text) => element("li", "chip", { textContent: text }));
     if (warning) made.push(element("li", "chip mj-warning", { textContent: warning }));
     chips.replaceChildren(...made);
