@@ -80,8 +80,9 @@ def test_axe_finds_nothing_in_any_state_of_a_card_in_either_theme(notebook: Note
         assert violations(notebook, FULL_SIZE) == []
         notebook.page.keyboard.press("Escape")
 
-        grid.get_by_role("button", name="Fold this card").click()
-        unfold = grid.get_by_role("button", name="Unfold this card")
-        expect(unfold).to_be_focused()
+        more = grid.get_by_role("button", name="More").first
+        more.click()
+        less = grid.get_by_role("button", name="Less").first
+        expect(less).to_be_focused()
         assert violations(notebook, CARD) == []
-        unfold.click()
+        less.click()

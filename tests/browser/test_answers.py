@@ -241,18 +241,21 @@ KEEP_ALL_CELLS = """() => {
     notebook.notebookConfig = { ...notebook.notebookConfig, windowingMode: "none" };
 }"""
 
-LOOK = """() => [...document.querySelectorAll(".jp-Notebook-cell")].map((cell) => {
+LOOK = """() => {
+    for (const more of document.querySelectorAll(".mj-more[aria-expanded=false]")) more.click();
     const seen = (part) => part.checkVisibility();
-    const output = cell.querySelector(".jp-Cell-outputArea");
-    if (!output) return null;
-    const all = (wanted) => [...output.querySelectorAll(wanted)].filter(seen);
-    return {
-        text: output.innerText,
-        goesOn: all("button").some((button) => button.textContent.trim() === "Stop"),
-        pictures: all(".mj-tile img").map((image) => image.naturalWidth),
-        tiles: all(".mj-tile").length,
-    };
-})"""
+    return [...document.querySelectorAll(".jp-Notebook-cell")].map((cell) => {
+        const output = cell.querySelector(".jp-Cell-outputArea");
+        if (!output) return null;
+        const all = (wanted) => [...output.querySelectorAll(wanted)].filter(seen);
+        return {
+            text: output.innerText,
+            goesOn: all("button").some((button) => button.textContent.trim() === "Stop"),
+            pictures: all(".mj-tile img").map((image) => image.naturalWidth),
+            tiles: all(".mj-tile").length,
+        };
+    });
+}"""
 
 
 @dataclass(frozen=True)
