@@ -35,6 +35,8 @@ class Caption(anywidget.AnyWidget):
     ``look.times``."""
     notice = traitlets.Dict(default_value={}).tag(sync=True)
     """``text`` and ``tone`` of one line below the pictures."""
+    size = traitlets.Int(0).tag(sync=True)
+    """How wide the card's words may be, in CSS pixels; 0 at the head of a panel."""
     twin = traitlets.Unicode("").tag(sync=True)
     """The uid of the static twin, which is hidden for as long as this is seen."""
 

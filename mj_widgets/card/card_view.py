@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mj_widgets.card.strip import Thumb
     from mj_widgets.card.tiles import TileAction
 
+_NARROWEST = 320
+"""What the words of a card may take in any case, in CSS pixels."""
+
 
 class CardView:
     """The controls and pictures of one card.
@@ -49,7 +52,8 @@ class CardView:
         self._size, self._on_thumb = size, on_thumb
         self.controls = Controls()
         layout = self.controls.layout
-        self.caption = Caption(twin=twin, on_back=on_back, layout=layout)
+        words = max(size, _NARROWEST)
+        self.caption = Caption(twin=twin, size=words, on_back=on_back, layout=layout)
         self._frame_layout = ipw.Layout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.tools = Tools(self.controls, use)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 ClickResult = Literal["sent", "shown", "asked", "nothing"]
 """What a click did: sent a press, showed what came of an earlier one, opened a panel."""
 _BY_KEY = {
-    "sent": "{} is pressed: see below the pictures",
-    "shown": "{} was pressed before: see below the pictures",
+    "sent": "{} is pressed: its card is behind this",
+    "shown": "{} was pressed before: its card is behind this",
 }
 
 

@@ -99,6 +99,8 @@ function render({ model, el }) {
   // Only now is it known in which card this is: a view is rendered before it is on the page.
   let unguard = () => {};
   const meetCard = () => {
+    const size = model.get("size");
+    if (size) place.card?.style.setProperty("--mj-size", `${size}px`); // the style sheet's
     const card = place.outermost;
     if (card) unguard = guard(card, reach);
     if (!place.panel) heading.paint();
