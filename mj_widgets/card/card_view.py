@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
 from mj_widgets.card.button_rows import ButtonRows
 from mj_widgets.card.caption import Caption
-from mj_widgets.card.controls import Controls
+from mj_widgets.card.controls import Controls, is_gone, set_class
 from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from mj_widgets.card.strip import Thumb
     from mj_widgets.card.tiles import TileAction
 
+_SETTLED = 2.0
+"""Seconds after which what was put on the page is there."""
 _NARROWEST = 320
 """What the words of a card may take in any case, in CSS pixels."""
 
@@ -68,24 +72,31 @@ class CardView:
         self.strip: Strip | None = None
         self.followups = self.controls.column("mj-followups")
         self._further: tuple[ipw.Textarea, ...] = ()
-        self._has_bar = True
+        self._tidying: asyncio.TimerHandle | None = None
         self.body = ipw.Box(layout=layout, _dom_classes=("mj-body",))
-        self._arrange()
+        self._arrange(self.bar)
 
-    def _arrange(self) -> None:
-        """Put the parts into the card: those that are there now."""
-        parts = [
-            self.caption,
-            *([self.bar] if self._has_bar else []),
-            self.frame,
-            self.listed,
-            self.foot,
-            self.asked,
-            *([self.strip] if self.strip else []),
-            self.followups,
-        ]
-        if list(self.body.children) != parts:
-            self.body.children = parts
+    def _arrange(self, *bar: ipw.IntProgress) -> None:
+        """Put the parts into the card; ipywidgets makes all anew that are behind a new one."""
+        strip = [self.strip] if self.strip else []
+        words = (self.caption, self.frame, self.listed, self.foot, self.asked)
+        self.body.children = [*words, *strip, self.followups, *bar]
+
+    def _tidy_soon(self) -> None:
+        """Leave out what is hidden, once all of it is on the page.
+
+        ipywidgets still paints a view that was on its way there when it was taken out, and fails
+        ("Cannot read properties of null (reading 'processLuminoMessage')").
+        """
+        if self._tidying is not None:
+            self._tidying.cancel()
+        with suppress(RuntimeError):  # the process ends
+            self._tidying = asyncio.get_running_loop().call_later(_SETTLED, self._tidy)
+
+    def _tidy(self) -> None:
+        self.tools.tidy()
+        if is_gone(self.bar) and self.bar in self.body.children:
+            self._arrange()
 
     def show(self, look: Look) -> None:
         """Show *look*, but for its state line: the one place where a card is painted.
@@ -106,8 +117,10 @@ class CardView:
         self.caption.state = look.line
         if look.progress is not None:
             self.bar.value = look.progress
-        self._has_bar = look.has_bar
-        self._arrange()
+        if look.has_bar and self.bar not in self.body.children:
+            self._arrange(self.bar)
+        set_class(self.bar, "mj-gone", on=not look.has_bar)
+        self._tidy_soon()
 
     def _show_frame(self, frame: Frame, inside: Sequence[str]) -> None:
         tiles = self.tiles
@@ -134,19 +147,28 @@ class CardView:
             self._further = (
                 ipw.Textarea(text, description="Also started", disabled=True, layout=layout),
             )
-            self.show_followups(self.followups.children)
+            self.followups.children = (*self.followups.children, *self._further)
 
-    def show_followups(self, cards: Sequence[ipw.Widget]) -> None:
-        """Show the cards inside that are open, and below them the ids of tasks that have none."""
-        cards = [card for card in cards if card not in self._further]
+    def show_followup(self, card: ipw.DOMWidget | None, kept: Collection[ipw.Widget]) -> None:
+        """Show one of the cards inside, or none, and below it the ids of tasks that have none.
+
+        Args:
+            card: the one to be seen.
+            kept: those that may be seen again; they stay on the page, where they were.
+        """
+        cards = [inner for inner in self.followups.children if inner in kept]
+        if card is not None and card not in cards:
+            cards.append(card)
         if self.followups.children != (children := (*cards, *self._further)):
             self.followups.children = children
+        for inner in cards:
+            set_class(inner, "mj-gone", on=inner is not card)
 
     def show_strip(self, thumbs: Sequence[Thumb], open_at: int) -> None:
         """Show what came of the task, of which one may be open; without any there is no strip."""
         if thumbs and self.strip is None:
             self.strip = Strip(self._on_thumb, layout=self.controls.layout)
-            self._arrange()
+            self._arrange(*(part for part in self.body.children if part is self.bar))
         if self.strip is not None:
             self.strip.show(thumbs, open_at)
 
@@ -190,6 +212,8 @@ class CardView:
 
     def close(self) -> None:
         """Remove every widget of the card from the kernel and the browser."""
+        if self._tidying is not None:
+            self._tidying.cancel()
         self.close_panel()
         for widget in self._widgets():
             widget.close()

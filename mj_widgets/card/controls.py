@@ -51,6 +51,11 @@ def set_class(widget: ipw.DOMWidget, name: str, *, on: bool) -> None:
         (widget.add_class if on else widget.remove_class)(name)
 
 
+def is_gone(widget: ipw.DOMWidget) -> bool:
+    """Tell whether the style sheet hides a widget."""
+    return "mj-gone" in widget._dom_classes
+
+
 def answer_while_busy(widget: ipw.Widget) -> None:
     """Let the browser choose where *widget*'s messages are handled, if the kernel can.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from mj_widgets.card.clicks import Lookable
@@ -137,10 +137,11 @@ class Followups:
         new = [card for card in self.cards if card not in before]
         if new:
             self._see(new[-1])
-        elif self._seen is not None and self._seen not in self.cards:
-            self._see(None)
+        elif self._seen not in self.cards:
+            self._seen = None
+            self._show()
         else:
-            self.show_strip()
+            self._show()
 
     def _see(self, card: InnerCard | None) -> None:
         """Let one of them be seen, or none; with it all are seen that it stands in."""
@@ -151,10 +152,10 @@ class Followups:
             self._above._see_above(self)
 
     def _show(self) -> None:
-        card = self._seen
-        seen: tuple[ipw.Widget, ...] = (card,) if card else ()  # type: ignore[assignment]
-        self._view.show_followups(seen)
         self.show_strip()
+        kept: Collection[ipw.Widget] = self.cards  # type: ignore[assignment]
+        seen: ipw.DOMWidget | None = self._seen  # type: ignore[assignment]
+        self._view.show_followup(seen, kept)
 
     def _see_above(self, below: Followups) -> None:
         card = next((card for card in self.cards if card.presenter.followups is below), None)

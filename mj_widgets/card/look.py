@@ -118,7 +118,7 @@ def heading_of(state: JobState, above: Sequence[JobState] = ()) -> dict[str, Any
     if state.seed:
         head["seed"] = state.seed
     if above:
-        head["path"] = [step_name(each) for each in above]
+        head["path"] = [root_name(above[0]), *map(step_name, above[1:])]
         parent = _told(above[-1])
         head["inherits"] = not _own_prompt(state) or words.is_same_prompt(_told(state), parent)
         known = parameters(_parsed(above[-1]))
@@ -139,9 +139,12 @@ def heading_of(state: JobState, above: Sequence[JobState] = ()) -> dict[str, Any
 
 
 def step_name(state: JobState) -> str:
-    """Return what a task is called among those that came of one another: its button, "V2"."""
-    if state.button:
-        return state.button
+    """Return what a task that came of another one is called: its button, "V2"."""
+    return state.button or "new prompt"
+
+
+def root_name(state: JobState) -> str:
+    """Return what a task is called from which others came: its prompt."""
     prompt = _own_prompt(state)
     return one_line(parse_prompt(prompt).text or prompt, 60) or text_title(_told(state)) or "task"
 

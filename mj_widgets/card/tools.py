@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
-from mj_widgets.card.controls import Controls
+from mj_widgets.card.controls import Controls, is_gone, set_class
 
 if TYPE_CHECKING:
     from mj_widgets.card.look import Tool
@@ -45,8 +45,14 @@ class Tools:
     def offer(self, tools: Collection[Tool]) -> None:
         """Show just these."""
         offered = [self._made(name) for name in _TOOLS if name in tools]
-        if list(self.row.children) != offered:
-            self.row.children = offered
+        if new := [tool for tool in offered if tool not in self.row.children]:
+            self.row.children = [*self.row.children, *new]
+        for tool in self.row.children:
+            set_class(tool, "mj-gone", on=tool not in offered)
+
+    def tidy(self) -> None:
+        """Leave out what is hidden: not everything that shows a card has its style sheet."""
+        self.row.children = [tool for tool in self.row.children if not is_gone(tool)]
 
     def _made(self, name: Tool) -> ipw.Button:
         if name not in self.by_name:

@@ -97,6 +97,11 @@ def classes(widget: ipywidgets.DOMWidget) -> tuple[str, ...]:
     return tuple(widget._dom_classes)
 
 
+def is_gone(widget: ipywidgets.DOMWidget) -> bool:
+    """Whether the style sheet hides a widget, which is left out of the card soon."""
+    return "mj-gone" in classes(widget)
+
+
 def is_used(button: ipywidgets.Button) -> bool:
     """Whether a button is marked as pressed before."""
     return "mj-used" in classes(button)
@@ -181,7 +186,7 @@ class Seen:
     @property
     def tools(self) -> list[str]:
         """The labels of the tools that are offered."""
-        return [tool.description for tool in self._tools.children]
+        return [tool.description for tool in self._tools.children if not is_gone(tool)]
 
     def tool(self, label: str) -> ipywidgets.Button:
         """The tool with a label, which is offered."""
@@ -195,13 +200,15 @@ class Seen:
     def until_tool(self, label: str) -> None:
         """Wait until a tool is offered."""
         until(self._tools, "children", lambda tools: label in [tool.description for tool in tools])
+        until(self.tool(label), "_dom_classes", lambda names: "mj-gone" not in names)
 
     # Tiles and texts
 
     @property
     def bar(self) -> ipywidgets.IntProgress | None:
         """The progress bar, None where nothing goes on."""
-        return next((part for part in self._body.children if "mj-bar" in classes(part)), None)
+        bars = (part for part in self._body.children if "mj-bar" in classes(part))
+        return next((bar for bar in bars if not is_gone(bar)), None)
 
     @property
     def inside(self) -> list[str]:
@@ -297,7 +304,7 @@ class Seen:
     @property
     def followups(self) -> tuple[ipywidgets.Widget, ...]:
         """The card inside this one that is open, and the ids of tasks that have none."""
-        return tuple(self._part("mj-followups").children)
+        return tuple(part for part in self._part("mj-followups").children if not is_gone(part))
 
     @property
     def strip(self) -> Strip | None:

@@ -19,7 +19,8 @@ function makePath(place, goBack) {
       return step;
     });
     path.hidden = !steps.length;
-    path.replaceChildren(...steps, element("span", "here", { textContent: own, dir: "auto" }));
+    const here = element("span", "here", { textContent: own, dir: "auto" });
+    path.replaceChildren(...steps, ...(steps.length ? [here] : []));
     path.scrollLeft = path.scrollWidth; // the last steps are the nearest
   };
   return { path, paint };
@@ -46,7 +47,7 @@ export function makeHeading(model, place, goBack) {
     prompt.hidden = !prompt.textContent;
     const said = (isTold ? heading.changed : heading.parameters) ?? [];
     const made = said.map((/** @type {string} */ text) => element("li", "chip", { textContent: text }));
-    if (warning) made.push(element("li", "chip mj-warning", { textContent: warning }));
+    if (warning) made.unshift(element("li", "chip mj-warning", { textContent: warning }));
     chips.replaceChildren(...made);
     chips.hidden = !made.length;
   };
