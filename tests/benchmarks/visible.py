@@ -160,7 +160,7 @@ def rows(rounds: int = 5, many_rounds: int = 3) -> list[Row]:
             beside=f"{known:.2f} s / {first:.2f} s; known ones are read from the library",
         ),
         Row(f"{MANY} cards visible", twenty, "s", 5, beside=spread),
-        Row("a saved notebook grows by a card", grown / 1000, "kB", 300),
+        Row("a saved notebook grows by a card", grown / 1000, "kB", 150),
     ]
 
 
