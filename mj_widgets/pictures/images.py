@@ -16,7 +16,7 @@ from mj_widgets.pictures.decoding import Header, looked_at, pixels_of
 from mj_widgets.pictures.kinds import KINDS, Format
 
 MOST_BYTES = 64 * 1024 * 1024
-_WEIGHTS = {75: 0.65, 67: 0.51, 60: 0.43, 45: 0.33, 30: 0.25}
+_WEIGHTS = {75: 0.65, 67: 0.51, 60: 0.43, 52: 0.37, 45: 0.33, 38: 0.29, 30: 0.25}
 """What JPEGs of photographs weigh by their quality, as a part of the usual one (85)."""
 PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
