@@ -12,6 +12,9 @@ function makePath(place, goBack) {
   /** @param {string[]} names of the cards above, from the root @param {string} own */
   const paint = (names, own) => {
     const first = Math.max(0, names.length - place.depth);
+    const said = JSON.stringify([first, names, own]);
+    if (said === path.dataset.said) return; // one of them may have the focus
+    path.dataset.said = said;
     const steps = names.slice(first).map((name, index) => {
       const step = button("step", name);
       step.title = `Back to ${name}`;
