@@ -109,8 +109,7 @@ export class Gallery {
   #open(index) {
     if (!this.#bytes.shown[index]) return;
     this.#show(index);
-    this.#zoom.dialog.showModal();
-    this.#zoom.close.focus();
+    this.#zoom.open();
   }
 
   #save() {
@@ -168,6 +167,7 @@ export class Gallery {
 
   /** The view goes. */
   leave() {
+    this.#zoom.stop();
     this.#bytes.forget();
   }
 }
