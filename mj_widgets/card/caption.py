@@ -60,6 +60,10 @@ class Caption(anywidget.AnyWidget):
         self.notice = {"text": text, "tone": tone} if text else {}
 
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
-        if self._on_escape and isinstance(content, dict) and content.get("type") == "escape":
+        if not isinstance(content, dict):
+            return
+        if content.get("type") == "click":  # on any control: a kernel without subshells hears late
+            self.send({"type": "heard", "press": content.get("press")})
+        elif self._on_escape and content.get("type") == "escape":
             text = content.get("text")
             self._on_escape(text if isinstance(text, str) else None)

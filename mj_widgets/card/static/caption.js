@@ -10,6 +10,7 @@ import { attendPanel } from "./caption/panel.js";
 import { Place } from "./caption/place.js";
 import { makeStateLine } from "./caption/state_line.js";
 import { makeTwin } from "./caption/twin.js";
+import { Waiting } from "./caption/waiting.js";
 import { element, spokenText } from "./dom.js";
 import { send } from "./kernel.js";
 
@@ -75,6 +76,7 @@ function render({ model, el }) {
     return isSent;
   };
 
+  const waiting = new Waiting(say);
   const { fold, paint: paintFold } = makeFold(model, el);
   const heading = makeHeading(model, place, say);
   const state = makeStateLine(model);
@@ -90,8 +92,9 @@ function render({ model, el }) {
     "change:twin": twin.hide,
     "change:twin_revision": twin.checkSoon,
     "change:folds": paintFold,
-    "msg:custom": (/** @type {{type: string}} */ message) => {
-      if (message.type === "look" && place.card) flash(place.card);
+    "msg:custom": (/** @type {{type: string, press: string}} */ { type, press }) => {
+      if (type === "look" && place.card) flash(place.card);
+      if (type === "heard") waiting.heard(press);
     },
   };
   for (const [event, paint] of Object.entries(painters)) model.on(event, paint);
@@ -99,7 +102,7 @@ function render({ model, el }) {
   let unguard = () => {};
   const meetCard = () => {
     const card = place.outermost;
-    if (card) unguard = guard(card, reach);
+    if (card) unguard = guard(card, reach, waiting);
     else if (!place.panel) heading.paint();
   };
   const leavePage = whenPlaced(el, meetCard, twin.checkSoon);
@@ -108,6 +111,7 @@ function render({ model, el }) {
 
   return () => {
     for (const stop of [state.stop, twin.stop, leavePage, unguard, leavePanel]) stop();
+    waiting.stop();
     for (const [event, paint] of Object.entries(painters)) model.off(event, paint);
   };
 }

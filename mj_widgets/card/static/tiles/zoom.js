@@ -3,12 +3,12 @@
 import { button, element } from "../dom.js";
 import { keepKeys } from "../host_keys.js";
 import { outermostCard } from "../kernel.js";
-import { placeOver, watchSeen } from "./seen.js";
+import { placeOver, watchSeen } from "../seen.js";
 
 /**
  * Lay the view over the window, or where the page is larger than what is seen of it, over what is
  * seen of its card.
- * @param {HTMLDialogElement} dialog @param {import("./seen.js").Box|null} seen
+ * @param {HTMLDialogElement} dialog @param {import("../seen.js").Box|null} seen
  */
 function place(dialog, seen) {
   const card = (outermostCard(dialog) ?? dialog.parentElement)?.getBoundingClientRect();
