@@ -91,6 +91,24 @@ def test_keys_lead_on_and_back_in_the_full_size(editor: VsCode) -> None:
     expect(editor.frame.locator(".mj-tile").nth(2)).to_be_focused()
 
 
+@pytest.mark.parametrize("at_first", ["block", "none"], ids=["shown", "hidden at first"])
+def test_the_painter_is_no_higher_than_what_is_seen(
+    context: BrowserContext, static_server: StaticServer, at_first: str
+) -> None:
+    editor = VsCode(context.new_page(), static_server, top=ABOVE)
+    card = editor.frame.locator(".mj-card")
+    card.evaluate("(card, display) => { card.style.display = display; }", at_first)
+    painter = {"image": picture("teal", 512), "size": [512, 512], "name": "a fox", "mask": None}
+    editor.front_end.mount("painter.js", painter, css="painter.css")
+    editor.scroll_to(ABOVE)
+    card.evaluate("card => { card.style.display = 'block'; }")
+    shown = editor.frame.locator(".mj-painter[style*='--mj-paint-high']")
+    expect(shown).to_be_visible()
+    stage = editor.frame.locator(".mj-paint-stage").bounding_box()
+    assert shown.bounding_box()["height"] <= SEEN_HEIGHT
+    assert stage["height"] > SEEN_HEIGHT - 200
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_words_and_controls_can_be_read_in_either_theme(
     context: BrowserContext, static_server: StaticServer, theme: Theme

@@ -35,7 +35,12 @@ EDITOR = """<!doctype html><html lang="en"><head><title>editor</title><link rel=
   #rows {{ position: absolute; width: 100%; height: {height}px; transform: translate3d(0, 0, 0); }}
   iframe {{ width: 100%; height: 100%; border: 0; }}
 </style></head>
-<body><div id="list"><div id="rows"><iframe src="{frame}"></iframe></div></div></body></html>
+<body><div id="list"><div id="rows"><iframe src="{frame}"></iframe></div></div>
+<script>
+  // As Monaco's list does: what scrolls it from within is undone.
+  const list = document.getElementById("list");
+  list.addEventListener("scroll", () => {{ list.scrollTop = 0; }});
+</script></body></html>
 """
 FRAME = """<!doctype html><html lang="en" style="{colours}"><head><meta charset="utf-8">
 <title>outputs</title><link rel="icon" href="data:,"><style>

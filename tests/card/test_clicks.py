@@ -91,3 +91,13 @@ def test_a_new_prompt_that_is_refused_without_asking_stays_in_its_panel(
     assert Seen(grid).panel is not None
     assert grid.followups == ()
     assert sandbox.posts == []
+
+
+def test_the_page_is_told_that_a_click_was_heard(grid: mj.TaskWidget) -> None:
+    caption = Seen(grid).caption
+    sent = browser_gets(caption)
+
+    browser_sends(caption, {"type": "click", "press": "k3"})
+
+    content, _ = sent.one()
+    assert content == {"type": "heard", "press": "k3"}

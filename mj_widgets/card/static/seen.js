@@ -40,12 +40,13 @@ export function watchSeen(cover, tell) {
   const observer = new IntersectionObserver(
     (entries) => {
       const { boundingClientRect: all, intersectionRect: seen } = entries[entries.length - 1];
+      if (!all.width) return; // it is not on the page, or what is around it is hidden
       const isAll = seen.width > all.width - 1 && seen.height > all.height - 1;
       tell(isAll ? null : seen);
       cancelAnimationFrame(frame);
       if (!isAll) frame = requestAnimationFrame(lookAgain);
     },
-    { threshold: 1 },
+    { threshold: [0, 1] },
   );
   observer.observe(cover);
   return () => {
