@@ -229,6 +229,7 @@ class Transport:
         )
 
     def require_online(self) -> None:
+        """Raise ``Offline`` while nothing at all is sent."""
         if self.offline:
             raise Offline("You are offline: no request leaves this machine")
 

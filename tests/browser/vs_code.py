@@ -27,8 +27,8 @@ SEEN_FROM, SEEN_HEIGHT = 40, 560
 NOTEBOOK_HEIGHT = 6000
 OUTPUT_LEFT = 60
 
-EDITOR = """<!doctype html><html lang="en"><head><title>editor</title><link rel="icon" href="data:,">
-<style>
+EDITOR = """<!doctype html><html lang="en"><head><title>editor</title>
+<link rel="icon" href="data:,"><style>
   body {{ margin: 0; background: {ground}; }}
   #list {{ position: absolute; top: {seen_from}px; left: 0; width: 100%; height: {seen_height}px;
     overflow: hidden; }}
