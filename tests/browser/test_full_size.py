@@ -92,6 +92,7 @@ def test_picture_words_save_and_close_are_all_in_sight(
         assert zoom.evaluate(motion) == 0
         save.tap()
         assert shown.sent[-1]["content"] == {"type": "save", "index": 1}
+        expect(words).to_have_text("Saving…")
         shown.page.keyboard.press("ArrowRight")
         expect(zoom).to_have_accessible_name(NAMES[2])
         close.tap()

@@ -25,13 +25,15 @@ export function placeOver(seen, around) {
 }
 
 /**
- * Tell what is seen of an element that covers the whole page, at once and whenever it changes.
- * @param {HTMLElement} cover
+ * Tell what is seen of the page, at once and whenever it changes.
  * @param {(seen: Box|null) => void} tell gets null for all of it
  * @returns {() => void} ends it
  */
-export function watchSeen(cover, tell) {
+export function watchSeen(tell) {
   let frame = 0;
+  const cover = document.createElement("span");
+  Object.assign(cover.style, { position: "fixed", inset: "0", visibility: "hidden" });
+  document.body.append(cover); // nowhere else: what is around it could hide it, or be its measure
   // One that looks anew tells where things are; else it would tell only how much of them is seen.
   const lookAgain = () => {
     observer.unobserve(cover);
@@ -40,11 +42,10 @@ export function watchSeen(cover, tell) {
   const observer = new IntersectionObserver(
     (entries) => {
       const { boundingClientRect: all, intersectionRect: seen } = entries[entries.length - 1];
-      if (!all.width) return; // it is not on the page, or what is around it is hidden
       const isAll = seen.width > all.width - 1 && seen.height > all.height - 1;
-      tell(isAll ? null : seen);
       cancelAnimationFrame(frame);
       if (!isAll) frame = requestAnimationFrame(lookAgain);
+      tell(isAll ? null : seen); // last: it may end this
     },
     { threshold: [0, 1] },
   );
@@ -52,5 +53,6 @@ export function watchSeen(cover, tell) {
   return () => {
     observer.disconnect();
     cancelAnimationFrame(frame);
+    cover.remove();
   };
 }

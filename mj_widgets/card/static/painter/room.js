@@ -1,6 +1,5 @@
 /** How high the picture may be: so that it is seen together with all that stands around it. */
 
-import { element } from "../dom.js";
 import { outermostCard } from "../kernel.js";
 import { watchSeen } from "../seen.js";
 
@@ -27,7 +26,6 @@ function scrollerHeight(card) {
  * @returns {() => void} ends it
  */
 export function fitIntoRoom(el, stage) {
-  const cover = element("span", "paint-cover");
   let [seen, room] = [Infinity, Infinity];
   /** @type {HTMLElement|null} */
   let panel = null;
@@ -48,7 +46,7 @@ export function fitIntoRoom(el, stage) {
   let stopWatching = () => {};
   const measure = () => {
     stopWatching();
-    stopWatching = watchSeen(cover, (part) => {
+    stopWatching = watchSeen((part) => {
       if (part && !part.height) return; // it is out of sight
       stopWatching();
       [seen, room] = [part ? part.height : innerHeight, Infinity];
@@ -57,7 +55,6 @@ export function fitIntoRoom(el, stage) {
   };
   const settle = () => sized.disconnect();
 
-  el.append(cover);
   sized.observe(el);
   measure();
   addEventListener("resize", measure);

@@ -24,7 +24,6 @@ function place(dialog, seen) {
 /** @param {() => void} onSave */
 export function makeZoom(onSave) {
   const dialog = element("dialog", "zoom");
-  const cover = element("span", "cover");
   const stage = element("div", "stage");
   const image = document.createElement("img");
   const foot = element("div", "foot");
@@ -32,7 +31,10 @@ export function makeZoom(onSave) {
   words.setAttribute("role", "status");
   const save = keepKeys(button("save", "Save"));
   save.title = "Save it as a file beside the notebook";
-  save.addEventListener("click", onSave);
+  save.addEventListener("click", () => {
+    words.textContent = "Saving…"; // a kernel that is busy answers late
+    onSave();
+  });
   const close = keepKeys(button("close", "×"));
   close.title = "Close (Esc)";
   close.setAttribute("aria-label", "Close");
@@ -43,7 +45,7 @@ export function makeZoom(onSave) {
   });
   stage.append(image);
   foot.append(words, save);
-  dialog.append(cover, stage, foot, close);
+  dialog.append(stage, foot, close);
 
   let stopWatching = () => {};
   dialog.addEventListener("close", () => stopWatching());
@@ -51,7 +53,7 @@ export function makeZoom(onSave) {
     delete dialog.dataset.placed;
     dialog.showModal();
     close.focus({ preventScroll: true });
-    stopWatching = watchSeen(cover, (seen) => place(dialog, seen));
+    stopWatching = watchSeen((seen) => place(dialog, seen));
   };
   return { dialog, image, words, save, open, stop: () => stopWatching() };
 }
