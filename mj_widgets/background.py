@@ -17,6 +17,7 @@ import contextlib
 import ctypes
 import logging
 import os
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -84,8 +85,12 @@ class _Thread:
     def begin(self) -> None:
         """Let it run, unless it does; from any thread, and also where that was interrupted."""
         if self._thread.ident is None:
-            with contextlib.suppress(RuntimeError):  # another thread has just done it
+            try:
                 self._thread.start()
+            except RuntimeError as error:
+                if "can't start new thread" in str(error):
+                    raise _no_thread() from None
+                # else another thread has just done it
 
     def call(self, work: Callable[[], object]) -> None:
         """Have *work* called on it soon; an interrupt comes before that, or after."""
@@ -103,6 +108,9 @@ class _Thread:
 
     def leave(self) -> None:
         """End it, as far as that is done at once."""
+        if self._thread.ident is None:  # there can be none
+            self.loop.close()
+            return
         self.loop.call_soon_threadsafe(lambda: self.spawn(self._close()))
         self._thread.join(SECONDS_TO_LEAVE)
         if self._thread.is_alive():  # an observer sleeps, say
@@ -260,6 +268,18 @@ def _hand_over(
         while given:
             given.pop().close()
         raise
+
+
+def _no_thread() -> MjError:
+    if sys.platform == "emscripten":  # Pyodide: JupyterLite, marimo in the browser
+        return MjError(
+            "mj-widgets does not work in a Python that runs in the browser: it has no threads and "
+            "no connections of its own",
+            advice="Open the notebook with a Jupyter on a computer or a server.",
+        )
+    return MjError(
+        "This computer gives no further thread", advice="End what is not needed, and try again."
+    )
 
 
 def _raise(error: BaseException) -> Any:

@@ -185,3 +185,39 @@ sys.exit(3)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (3, b"")
+
+
+@pytest.mark.parametrize(
+    ("platform", "said"),
+    [
+        ("emscripten", "MjError: mj-widgets does not work in a Python that runs in the browser"),
+        ("linux", "MjError: This computer gives no further thread"),
+    ],
+)
+def test_where_there_are_no_threads_one_line_says_what_to_do(platform: str, said: str) -> None:
+    code = f"""
+import sys, threading
+from IPython.core.interactiveshell import InteractiveShell
+import mj_widgets as mj
+
+mj.configure, mj.imagine  # the standard library is loaded for another platform
+shell = InteractiveShell(history_manager=None)
+shell.run_line_magic("load_ext", "mj_widgets")
+
+def start(self):  # as Pyodide does
+    raise RuntimeError("can't start new thread")
+
+threading.Thread.start = start
+sys.platform = {platform!r}
+shell.run_cell('import mj_widgets as mj; mj.configure("sandbox", library=None)')
+shell.run_cell('mj.configure("127.0.0.1:1", "key", library=None)')
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    lines = [line for line in done.stdout.splitlines() if line]
+    assert len(lines) == 2, done.stdout
+    assert all(line.startswith(said) for line in lines)
+    assert done.stderr == ""

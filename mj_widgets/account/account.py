@@ -183,6 +183,22 @@ class Account:
         ids = tuple(i for i in submission.task_ids if i != task.id)
         return submission.model_copy(update={"task_ids": ids})
 
+    def check(self, *, is_known: bool, anyhow: bool = False) -> None:
+        """Refuse at once what ``submit`` would refuse without asking the service.
+
+        Args:
+            is_known: it was sent before, and is not to be sent anew.
+            anyhow: see ``submit``.
+
+        Raises:
+            Offline: nothing at all is sent.
+            JournalError: it can be neither looked up nor written down.
+        """
+        if not is_known:
+            self.client.require_online()
+            if not anyhow:
+                self._ledger.require_known()
+
     async def submit(self, order: Order, *, new: bool = False, anyhow: bool = False) -> Submission:
         """Send an order, once in a lifetime unless it is to be *new*.
 

@@ -115,6 +115,11 @@ class Ledger:
                 raise
             return None
 
+    def require_known(self) -> None:
+        """Raise JournalError where there is no journal on disk, and there should be one."""
+        if self._disk is None and self._lost is not None:
+            raise JournalError(self._lost, _UNKNOWN)
+
     async def begin(self, errand: Errand, *, new: bool = False, anyhow: bool = False) -> Written:
         """Write down what is about to be sent, after ``find`` has found nothing.
 
@@ -205,9 +210,8 @@ class Ledger:
         return found
 
     async def _find_on_disk(self, errand: Errand) -> Written | None:
+        self.require_known()
         if self._disk is None:
-            if self._lost is not None:
-                raise JournalError(self._lost, _UNKNOWN)
             return None
         try:
             known = await _find(self._disk, errand)

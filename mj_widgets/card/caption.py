@@ -67,6 +67,8 @@ class Caption(anywidget.AnyWidget):
 
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
         match content:
+            case {"type": "click"}:  # on any control: a kernel without subshells hears late
+                self.send({"type": "heard", "press": content.get("press")})
             case {"type": "escape"} if self._on_escape:
                 text = content.get("text")
                 self._on_escape(text if isinstance(text, str) else None)

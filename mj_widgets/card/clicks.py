@@ -229,6 +229,7 @@ class Clicks:
             order = before.order.with_prompt(answer.prompt)
             # A person has just written it and pressed Send: it is meant, once.
             start = replace(before, order=order, prompt=answer.prompt, new=True)
+            self._job.account.check(is_known=False, anyhow=True)
             background.do(lambda: self._begin_anew(start))
 
         def cancel() -> None:

@@ -68,7 +68,8 @@ class Presses(Generic[_C]):
 
         With *by_click* it is a person's, who may have been told that the last one may have been
         sent, or could not be written down: what is known of that by now is shown, and else it is
-        sent all the same.
+        sent all the same. What is refused without asking the service is raised then: a person has
+        no use for a job that comes and goes.
         """
         name = self._named(name)
         task, button = self._find(name)
@@ -78,6 +79,8 @@ class Presses(Generic[_C]):
             known.life.resume()
             return known
         self._core.renew_account()
+        if by_click:
+            self._check_account(name, answer, new=new)
         child = self._jobs[name, answer] = self._new_child(name)
         self._sending.append(name)
         self._pressed_at[name] = time.monotonic()
@@ -152,6 +155,17 @@ class Presses(Generic[_C]):
         if found.button.is_link:
             raise MjError(f"“{name}” only opens a web page")
         return state.task, found.button
+
+    def _check_account(self, name: str, answer: ModalAnswer | None, *, new: bool) -> None:
+        """Raise MjError where a press would be refused without asking the service."""
+        found, is_doubtful = self._core.state.find(name), (name, answer) in self._doubtful
+        is_known = is_doubtful or (not new and found is not None and bool(found.used))
+        try:
+            self._core.account.check(is_known=is_known, anyhow=new)
+        except MjError as error:
+            if isinstance(error, JournalError):
+                self._doubtful.add((name, answer))
+            raise
 
     def _marked(self, name: str, **changes: Any) -> tuple[JobButton, ...]:
         buttons = self._core.state.buttons

@@ -100,6 +100,10 @@ class Client:
             for call in self._when_online:
                 call()
 
+    def require_online(self) -> None:
+        """Raise ``Offline`` while nothing at all is sent."""
+        self._transport.require_online()
+
     def when_online(self, call: Callable[[], None]) -> None:
         """Have *call* called whenever requests are let out again, on the thread that does so."""
         self._when_online.append(call)

@@ -117,7 +117,7 @@ class Transport:
         Raises:
             PrivateAddressError: a public service's link leads into a private network.
         """
-        self._refuse_offline()
+        self.require_online()
         await self._resolver.refuse_private(url.host or "")
         headers = self._auth_headers(self._scheme) if same_origin(url, self.root) else {}
         session = await self._open_session()
@@ -159,7 +159,7 @@ class Transport:
         waits: Waits,
         scheme: Auth,
     ) -> Reply:
-        self._refuse_offline()
+        self.require_online()
         url = self.root.joinpath(path, encoded=True)
         headers = {"Accept": "application/json", **self._auth_headers(scheme)}
         try:
@@ -228,7 +228,8 @@ class Transport:
             retry_after=response.headers.get("Retry-After", ""),
         )
 
-    def _refuse_offline(self) -> None:
+    def require_online(self) -> None:
+        """Raise ``Offline`` while nothing at all is sent."""
         if self.offline:
             raise Offline("You are offline: no request leaves this machine")
 

@@ -14,7 +14,7 @@ import mj_widgets
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import Frame, Locator, Page
 
 STATIC = Path(mj_widgets.__file__).parent / "card" / "static"
 STUB_MODEL = Path(__file__).with_name("stub_model.js")
@@ -22,6 +22,7 @@ KINDS = {
     "": "text/html; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
     ".svg": "image/svg+xml",
 }
 BLANK = b"""<!doctype html>
@@ -37,11 +38,19 @@ class FrontEnd:
     def __init__(self, page: Page, url: str) -> None:
         self.page = page
         page.goto(url)
+        self.frame = page.main_frame
+
+    @classmethod
+    def at(cls, frame: Frame) -> Self:
+        """Return the front end of a page that is there already, inside another one."""
+        made = cls.__new__(cls)
+        made.page, made.frame = frame.page, frame
+        return made
 
     @property
     def view(self) -> Locator:
         """The element that the module renders into."""
-        return self.page.locator("#view")
+        return self.frame.locator("#view")
 
     def mount(self, module: str, state: Mapping[str, Any], css: str | None = None) -> None:
         """Import a file of `card/static` (or "/test/..."), and render it with this state."""
@@ -80,7 +89,7 @@ class FrontEnd:
         return sent
 
     def _call(self, verb: str, *arguments: Any) -> Any:
-        answer = self.page.evaluate(
+        answer = self.frame.evaluate(
             "async ([verb, args]) => (await import('/stub_model.js')).call(verb, args)",
             [verb, _to_page(list(arguments))],
         )

@@ -549,6 +549,65 @@ def test_esc_that_reaches_no_kernel_says_that_the_card_is_dead(
     assert page_errors == []
 
 
+# A kernel that is busy
+
+
+@pytest.fixture
+def u1(keys: Keyboard) -> Locator:
+    """A control of the kernel's."""
+    keys.u1.evaluate(
+        "button => { button.classList.add('jupyter-button'); button.title = 'Upscale'; }"
+    )
+    return keys.u1
+
+
+def presses(page: FrontEnd) -> list[str]:
+    """What the kernel is to answer with, for each press."""
+    return [sent["content"]["press"] for sent in page.sent if sent["content"]["type"] == "click"]
+
+
+def test_a_pressed_button_says_that_it_waits_until_the_kernel_has_heard_it(
+    keys: Keyboard, u1: Locator
+) -> None:
+    page = keys.front_end
+    u1.click()
+    page.page.clock.run_for(300)
+    expect(u1).to_contain_class("mj-waits")
+    expect(u1).to_have_attribute("aria-busy", "true")
+    expect(u1).to_have_attribute("title", "It waits for the kernel, which is busy")
+    expect(page.view.get_by_role("status")).to_have_text("U1 waits for the kernel, which is busy")
+    assert keys.presses == 1
+
+    page.message({"type": "heard", "press": presses(page)[0]})
+    expect(u1).not_to_contain_class("mj-waits")
+    expect(u1).not_to_have_attribute("aria-busy", "true")
+    expect(u1).to_have_attribute("title", "Upscale")
+
+
+def test_a_button_that_is_heard_soon_says_nothing(keys: Keyboard, u1: Locator) -> None:
+    page = keys.front_end
+    u1.click()
+    page.page.clock.run_for(100)
+    page.message({"type": "heard", "press": presses(page)[0]})
+    page.page.clock.run_for(300)
+    expect(u1).not_to_contain_class("mj-waits")
+
+
+def test_a_button_waits_until_its_last_press_is_heard_and_for_no_others(
+    keys: Keyboard, u1: Locator
+) -> None:
+    page = keys.front_end
+    u1.click()
+    u1.click()
+    page.page.clock.run_for(300)
+    first, second = presses(page)
+    page.message({"type": "heard", "press": first})
+    page.message({"type": "heard", "press": "another view's"})
+    expect(u1).to_contain_class("mj-waits")
+    page.message({"type": "heard", "press": second})
+    expect(u1).not_to_contain_class("mj-waits")
+
+
 # The head of a panel
 
 PANEL = """() => {

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import mj_widgets as mj
 from card.page import SECONDS, Seen, browser_gets, browser_sends, click, until
 from mj_widgets.jobs import originals
 
 if TYPE_CHECKING:
-    import mj_widgets as mj
     from mj_widgets.sandbox import Sandbox
 
 
@@ -51,3 +51,53 @@ def test_a_picture_that_cannot_be_opened_whyever_is_no_picture_to_wait_for(
     assert (content["type"], content["index"]) == ("failure", 2)
     assert "no room for it" in content["text"]
     Seen(grid).until_notice("no room for it")
+
+
+def jobs_that_came(card: mj.TaskWidget) -> list[int]:
+    """Return a list that grows with each change by how many jobs have come of a card's."""
+    came: list[int] = []
+    card.job.on_change(lambda state: came.append(len(state.followups)))
+    return came
+
+
+def test_a_click_that_is_refused_without_asking_opens_no_card(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    came = jobs_that_came(grid)
+    mj.configure(offline=True)
+
+    click(grid.buttons["U4"])
+
+    Seen(grid).until_notice("You are offline: no request leaves this machine")
+    assert not any(came)
+    assert not grid.buttons["U4"].disabled
+    mj.configure(offline=False)
+    click(grid.buttons["U4"])
+    Seen(grid).until_followups(1)
+    assert grid.followups[0].wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+def test_a_new_prompt_that_is_refused_without_asking_stays_in_its_panel(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    mj.configure(offline=True)
+    Seen(grid).click_tool("Use prompt")
+    panel = Seen(grid).open_panel
+
+    panel.send()
+
+    panel.until_notice("You are offline")
+    assert Seen(grid).panel is not None
+    assert grid.followups == ()
+    assert sandbox.posts == []
+
+
+def test_the_page_is_told_that_a_click_was_heard(grid: mj.TaskWidget) -> None:
+    caption = Seen(grid).caption
+    sent = browser_gets(caption)
+
+    browser_sends(caption, {"type": "click", "press": "k3"})
+
+    content, _ = sent.one()
+    assert content == {"type": "heard", "press": "k3"}

@@ -10,6 +10,7 @@ import { attendPanel } from "./caption/panel.js";
 import { Place } from "./caption/place.js";
 import { makeStateLine } from "./caption/state_line.js";
 import { makeTwin } from "./caption/twin.js";
+import { Waiting } from "./caption/waiting.js";
 import { element, spokenText } from "./dom.js";
 import { send } from "./kernel.js";
 
@@ -75,6 +76,7 @@ function render({ model, el }) {
     return isSent;
   };
 
+  const waiting = new Waiting(say);
   const head = element("div", "head");
   const heading = makeHeading(model, place, (to) => reach({ type: "back", to }));
   const { more, details, paint: paintDetails, tick } = makeDetails(model, el, say);
@@ -91,8 +93,9 @@ function render({ model, el }) {
     "change:notice": () => (paintNotice(), speak()),
     "change:twin": twin.hide,
     "change:twin_revision": twin.checkSoon,
-    "msg:custom": (/** @type {{type: string}} */ message) => {
-      if (message.type === "look" && place.card) flash(place.card);
+    "msg:custom": (/** @type {{type: string, press: string}} */ { type, press }) => {
+      if (type === "look" && place.card) flash(place.card);
+      if (type === "heard") waiting.heard(press);
     },
   };
   for (const [event, paint] of Object.entries(painters)) model.on(event, paint);
@@ -102,7 +105,7 @@ function render({ model, el }) {
     const size = model.get("size");
     if (size) place.card?.style.setProperty("--mj-size", `${size}px`); // the style sheet's
     const card = place.outermost;
-    if (card) unguard = guard(card, reach);
+    if (card) unguard = guard(card, reach, waiting);
     if (!place.panel) heading.paint();
   };
   const leavePage = whenPlaced(head, meetCard, twin.checkSoon);
@@ -111,6 +114,7 @@ function render({ model, el }) {
 
   return () => {
     for (const stop of [state.stop, twin.stop, leavePage, unguard, leavePanel]) stop();
+    waiting.stop();
     for (const [event, paint] of Object.entries(painters)) model.off(event, paint);
   };
 }

@@ -15,6 +15,7 @@ import { listenToGuideKeys, listenToShortcuts } from "./painter/keyboard.js";
 import { showPicture } from "./painter/picture.js";
 import { decode } from "./painter/png.js";
 import { listenToPointers } from "./painter/pointer.js";
+import { fitIntoRoom } from "./painter/room.js";
 import { sendSteps, takeMasks } from "./painter/sending.js";
 import { diameter, TOOLS } from "./painter/tools.js";
 import { makeVoice } from "./painter/voice.js";
@@ -80,10 +81,12 @@ function render(drawing, { model, el }) {
   choose(hand.tool);
   resize();
   const stopFollowing = followSteps(drawing, easel);
+  const stopFitting = fitIntoRoom(el, easel.stage);
 
   return () => {
     hand.leave();
     for (const stop of [fallSilent, stopPainting, hidePicture, stopFollowing, stopListening]) stop();
+    stopFitting();
   };
 }
 

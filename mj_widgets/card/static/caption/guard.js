@@ -89,13 +89,17 @@ const CONTROLS = ".jupyter-button, .mj-remix input";
 
 /**
  * Let no control of a card be used that cannot reach its kernel: ipywidgets' own buttons would fail
- * on the console alone.
- * @param {HTMLElement} card @param {(message: object) => boolean} reach @returns {() => void}
+ * on the console alone. One that can waits until the kernel has heard it.
+ * @param {HTMLElement} card @param {(message: object) => boolean} reach
+ * @param {import("./waiting.js").Waiting} waiting @returns {() => void}
  */
-function guardClicks(card, reach) {
+function guardClicks(card, reach, waiting) {
   const refuse = (/** @type {Event} */ event) => {
     const control = event.target instanceof Element && event.target.closest(CONTROLS);
-    if (!control || reach({ type: "click" })) return;
+    if (!(control instanceof HTMLElement)) return;
+    const press = waiting.press(control);
+    if (reach({ type: "click", press })) return;
+    waiting.heard(press);
     event.preventDefault();
     event.stopImmediatePropagation();
   };
@@ -106,9 +110,9 @@ function guardClicks(card, reach) {
 /**
  * Guard a card's keys, its focus and its clicks.
  * @param {HTMLElement} card @param {(message: object) => boolean} reach whether a message was sent
- * @returns {() => void} undoes it
+ * @param {import("./waiting.js").Waiting} waiting @returns {() => void} undoes it
  */
-export function guard(card, reach) {
-  const undoings = [guardKeys(card), guardFocus(card), guardClicks(card, reach)];
+export function guard(card, reach, waiting) {
+  const undoings = [guardKeys(card), guardFocus(card), guardClicks(card, reach, waiting)];
   return () => undoings.forEach((undo) => undo());
 }

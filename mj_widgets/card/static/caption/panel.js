@@ -1,12 +1,32 @@
 /** The panel that a caption is the head of: where the focus goes when it comes and goes, and Esc. */
 
 /**
+ * Keep what has just opened in view while its parts get their sizes, until a person goes elsewhere.
+ * @param {HTMLElement} panel @param {HTMLElement} box what has the focus in it
+ * @returns {() => void} ends it
+ */
+function keepInView(panel, box) {
+  const resized = new ResizeObserver(() => {
+    for (const one of [panel, box]) one.scrollIntoView({ block: "nearest" });
+  });
+  const moves = /** @type {const} */ (["wheel", "touchmove", "pointerdown", "focusin"]);
+  const stop = () => {
+    resized.disconnect();
+    for (const move of moves) document.removeEventListener(move, stop, true);
+  };
+  for (const move of moves) document.addEventListener(move, stop, { capture: true, passive: true });
+  resized.observe(panel);
+  return stop;
+}
+
+/**
  * Give the focus to a panel's text box. It is painted after its panel's head, and takes no focus
  * below a zoomed picture. It takes it once: not after a reload of the page, nor in another view.
  * @param {any} model @param {import("./place.js").Place} place
  */
 function takeFocus(model, place) {
   let frame = 0;
+  let stopKeeping = () => {};
   /** @type {HTMLElement | null} what had the focus before the panel */
   let opener = null;
   const tryIt = (triesLeft = 600) => {
@@ -20,7 +40,7 @@ function takeFocus(model, place) {
     if (box && isMine) {
       opener = isLost ? (place.root?.querySelector("[data-mj-last]") ?? null) : active;
       box.focus({ preventScroll: true });
-      place.panel?.scrollIntoView({ block: "nearest" });
+      stopKeeping = place.panel ? keepInView(place.panel, box) : stopKeeping;
     }
     if (box && box === document.activeElement) {
       model.set("takes_focus", false);
@@ -28,7 +48,11 @@ function takeFocus(model, place) {
     } else if (triesLeft) frame = requestAnimationFrame(() => tryIt(triesLeft - 1));
   };
   tryIt();
-  return { stop: () => cancelAnimationFrame(frame), opener: () => opener };
+  const stop = () => {
+    cancelAnimationFrame(frame);
+    stopKeeping();
+  };
+  return { stop, opener: () => opener };
 }
 
 /**

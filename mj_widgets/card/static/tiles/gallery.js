@@ -111,8 +111,7 @@ export class Gallery {
   #open(index) {
     if (!this.#bytes.shown[index]) return;
     this.#show(index);
-    this.#zoom.dialog.showModal();
-    this.#zoom.close.focus();
+    this.#zoom.open();
   }
 
   #save() {
@@ -170,6 +169,7 @@ export class Gallery {
 
   /** The view goes. */
   leave() {
+    this.#zoom.stop();
     this.#bytes.forget();
   }
 }

@@ -2,25 +2,60 @@
 
 import { button, element } from "../dom.js";
 import { keepKeys } from "../host_keys.js";
+import { outermostCard } from "../kernel.js";
+import { placeOver, watchSeen } from "../seen.js";
+
+/**
+ * Lay the view over the window, or where the page is larger than what is seen of it, over what is
+ * seen of its card.
+ * @param {HTMLDialogElement} dialog @param {import("../seen.js").Box|null} seen
+ */
+function place(dialog, seen) {
+  const card = (outermostCard(dialog) ?? dialog.parentElement)?.getBoundingClientRect();
+  const box = seen && card ? placeOver(seen, card) : null;
+  if (box || !seen) {
+    for (const side of /** @type {const} */ (["left", "top", "width", "height"])) {
+      dialog.style[side] = box ? `${box[side]}px` : "";
+    }
+  }
+  dialog.dataset.placed = "true";
+}
 
 /** @param {() => void} onSave */
 export function makeZoom(onSave) {
   const dialog = element("dialog", "zoom");
+  const stage = element("div", "stage");
   const image = document.createElement("img");
+  const foot = element("div", "foot");
   const words = document.createElement("p");
   words.setAttribute("role", "status");
   const save = keepKeys(button("save", "Save"));
   save.title = "Save it as a file beside the notebook";
-  save.addEventListener("click", onSave);
+  save.addEventListener("click", () => {
+    words.textContent = "Saving…"; // a kernel that is busy answers late
+    onSave();
+  });
   const close = keepKeys(button("close", "×"));
   close.title = "Close (Esc)";
   close.setAttribute("aria-label", "Close");
   close.addEventListener("click", () => dialog.close());
+  const beside = /** @type {(EventTarget|null)[]} */ ([dialog, stage, image, foot]);
   dialog.addEventListener("click", (event) => {
-    if (event.target === dialog || event.target === image) dialog.close();
+    if (beside.includes(event.target)) dialog.close();
   });
-  dialog.append(image, words, save, close);
-  return { dialog, image, words, save, close };
+  stage.append(image);
+  foot.append(words, save);
+  dialog.append(stage, foot, close);
+
+  let stopWatching = () => {};
+  dialog.addEventListener("close", () => stopWatching());
+  const open = () => {
+    delete dialog.dataset.placed;
+    dialog.showModal();
+    close.focus({ preventScroll: true });
+    stopWatching = watchSeen((seen) => place(dialog, seen));
+  };
+  return { dialog, image, words, save, open, stop: () => stopWatching() };
 }
 
 /**
