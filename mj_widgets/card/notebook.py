@@ -8,7 +8,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 if TYPE_CHECKING:
-    from mj_widgets.card.still import Twin
+    from mj_widgets.card.twin import Twin
 
 
 class Shown:

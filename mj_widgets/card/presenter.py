@@ -12,7 +12,8 @@ from mj_widgets.card.card_view import CardView
 from mj_widgets.card.clicks import Clicks, Lookable
 from mj_widgets.card.headless import is_headless
 from mj_widgets.card.look import look_of
-from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin, still_of
+from mj_widgets.card.still import UNFINISHED, Still, still_of
+from mj_widgets.card.twin import Leaving, Twin
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import unanswered

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import ipywidgets as ipw
 
 from mj_widgets.card.notebook import Shown
-from mj_widgets.card.still import Twin
 from mj_widgets.card.task_widget import TaskWidget
+from mj_widgets.card.twin import Twin
 from mj_widgets.errors import MjError
 from mj_widgets.models import Task
 

@@ -20,8 +20,8 @@ PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
 PREVIEW_BYTES = 178_000
 """What all previews of one task may weigh together."""
-STILL_BYTES = 187_000
-"""What the copy in a notebook's file may weigh: 250 kB when it is written as text."""
+STILL_BYTES = 80_000
+"""What the copy in a notebook's file may weigh: 107 kB when it is written as text."""
 
 _REMEMBERED = 16_000_000
 """Pixels of a picture that stay in memory for the next who asks."""
@@ -243,7 +243,12 @@ def whole_preview(
             (max(1, round(image.width * part)), max(1, round(image.height * part))),
             reducing_gap=2.0,
         )
-    return _fit((image,), most)[0]
+    return fitting_jpeg(image, most)
+
+
+def fitting_jpeg(image: Image.Image, most: int) -> bytes:
+    """Return *image* as a JPEG of at most *most* bytes, for a file that is kept."""
+    return _fit((image,), most, optimize=True)[0]
 
 
 def look_through(picture: Picture) -> None:
@@ -276,10 +281,10 @@ def _shrunk_part(image: Image.Image, factor: int) -> Image.Image:
     return rgb.reduce(factor) if factor > 1 else rgb
 
 
-def encode_jpeg(image: Image.Image, quality: int = 85) -> bytes:
-    """Return *image* as JPEG bytes."""
+def encode_jpeg(image: Image.Image, quality: int = 85, *, optimize: bool = False) -> bytes:
+    """Return *image* as JPEG bytes; optimized, they are some 15 % fewer and take twice as long."""
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=quality)
+    image.save(out, "JPEG", quality=quality, optimize=optimize)
     return out.getvalue()
 
 
@@ -297,13 +302,13 @@ def data_url(mime: str, data: bytes) -> str:
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
-def _fit(parts: tuple[Image.Image, ...], most: int) -> tuple[bytes, ...]:
+def _fit(parts: tuple[Image.Image, ...], most: int, *, optimize: bool = False) -> tuple[bytes, ...]:
     for quality in (85, 75, 67, 60, 45, 30):
-        encoded = tuple(encode_jpeg(part, quality) for part in parts)
+        encoded = tuple(encode_jpeg(part, quality, optimize=optimize) for part in parts)
         if sum(map(len, encoded)) <= most:
             return encoded
     # Nothing but noise: JPEG cannot make it small.
-    return _fit(tuple(part.reduce(2) for part in parts), most)
+    return _fit(tuple(part.reduce(2) for part in parts), most, optimize=optimize)
 
 
 def _flatten(image: Image.Image) -> Image.Image:

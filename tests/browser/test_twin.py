@@ -20,7 +20,8 @@ SETUP = """%load_ext mj_widgets
 import os, mj_widgets as mj
 s = mj.configure("sandbox", library=f"library-{os.getpid()}")"""
 GRID = "w = %mjfetch 1747132423020537 --wait"
-COPY = """from mj_widgets.card.still import Still, Twin
+COPY = """from mj_widgets.card.still import Still
+from mj_widgets.card.twin import Twin
 twin = Twin(640)
 twin.show()
 twin.fill(Still("a fox\\nin the forest", "17", note="and" * 400))

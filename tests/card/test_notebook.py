@@ -10,7 +10,7 @@ import pytest
 from card.page import give_twin
 from mj_widgets.card import notebook
 from mj_widgets.card.notebook import Shown
-from mj_widgets.card.still import Twin
+from mj_widgets.card.twin import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from kernel.raw import Message, RawKernel
 
 SETUP = """import threading
-from mj_widgets.card.still import Still, Twin
+from mj_widgets.card.still import Still
+from mj_widgets.card.twin import Twin
 twin = Twin(640)
 twin.show()
 go = threading.Event()
