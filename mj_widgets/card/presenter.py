@@ -10,7 +10,7 @@ from mj_widgets import background
 from mj_widgets.card.album import Album
 from mj_widgets.card.card_view import CardView
 from mj_widgets.card.clicks import Clicks, Lookable
-from mj_widgets.card.headless import is_headless
+from mj_widgets.card.headless import only_cells_are_heard
 from mj_widgets.card.look import look_of
 from mj_widgets.card.still import UNFINISHED, Still, still_of
 from mj_widgets.card.twin import Leaving, Twin
@@ -193,7 +193,7 @@ class Presenter:
     def _end_waiting(self) -> None:
         """Let those go on who wait for the card, or begin anew with the job."""
         state = self.seen
-        if state.question is not None and is_headless():
+        if state.question is not None and only_cells_are_heard():
             advice = "Open the notebook and answer it there."
             self.outcome.tell(unanswered(state.task_id, advice))
         elif state.outcome is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 import ipywidgets as ipw
 
@@ -62,6 +63,14 @@ class TaskCards(Shown, ipw.VBox):
 
     def __len__(self) -> int:
         return len(self.children)
+
+    @property
+    def _plain(self) -> str:
+        return f"TaskCards([{', '.join(card._plain for card in self.children)}])"
+
+    def _wait_unheard(self) -> None:
+        with suppress(MjError):
+            self.wait()
 
     @property
     def _twins(self) -> tuple[Twin, ...]:

@@ -38,7 +38,9 @@ class Twin:
 
     def __init__(self, width: int, on_sent: Callable[[int], object] = lambda _: None) -> None:
         self.uid = uuid.uuid4().hex
-        """Its name in the notebook, and the ``display_id`` of the output."""
+        """By which the live card hides it."""
+        self._name = self.uid
+        """The ``display_id`` of the output."""
         self._width, self._on_sent = width, on_sent
         self._still: Still | None = None
         self._revision = 0
@@ -50,15 +52,21 @@ class Twin:
         self._is_due = False
         self._free_at = 0.0
 
-    def show(self) -> None:
-        """Show the output, in a kernel; elsewhere nobody could see it."""
+    def show(self, *, instead: Twin | None = None) -> None:
+        """Show the output, in a kernel; elsewhere nobody could see it.
+
+        Args:
+            instead: another one, which is shown no more, and in whose place this one is.
+        """
         shell: Any = get_ipython()
         if not hasattr(shell, "kernel"):
             return
         now = shell.display_pub
         # Kept: a later cell that captures its own outputs would swallow what belongs here.
-        self._publisher = _publisher_of(shell)
-        self._send(now, update=False)
+        self._publisher = publisher_of(shell)
+        if instead is not None:
+            self._name, instead._publisher = instead._name, None
+        self._send(now, update=instead is not None)
 
     def fill(self, still: Still) -> None:
         """Show *still* from now on; callable from any thread, returns at once.
@@ -108,7 +116,7 @@ class Twin:
             # What a cell has captured may be shown later, after the last update.
             for captured in self._captured:
                 captured["data"] = bundle
-            publisher.publish(bundle, transient={"display_id": self.uid}, update=update)
+            publisher.publish(bundle, transient={"display_id": self._name}, update=update)
             if isinstance(publisher, CapturingDisplayPublisher):
                 self._captured.append(publisher.outputs[-1])
             # A page that was loaded again has no output by that display_id any more, and the
@@ -133,7 +141,7 @@ class Twin:
         return known[1]
 
 
-def _publisher_of(shell: Any) -> Any:
+def publisher_of(shell: Any) -> Any:
     """Return what publishes for the notebook also while a cell captures its outputs."""
     own = (one for one in getattr(shell, "configurables", ()) if isinstance(one, DisplayPublisher))
     return next(own, shell.display_pub)

@@ -79,7 +79,7 @@ function render({ model, el }) {
   const heading = makeHeading(model, place, say);
   const state = makeStateLine(model);
   const { notice, paint: paintNotice } = makeNotice(model);
-  const twin = makeTwin(model, el, speak);
+  const twin = makeTwin(model, el, speak, reach);
   heading.promptLine.prepend(fold);
   el.append(...heading.lines, state.line, dead, twin.stale, notice, spoken, twin.hider);
 
