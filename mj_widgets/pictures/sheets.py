@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError
 from mj_widgets.pictures.decoding import MOST_PIXELS
@@ -15,6 +15,7 @@ CONTACT_BYTES = 28_000
 _MOST_COLUMNS = 4
 _ALONE, _IN_A_ROW = 640, 480
 """The longer side of a picture on a contact sheet, in pixels."""
+_GAP = 6
 _MOST_IN_FULL = 64
 """How many pictures a contact sheet has before each becomes smaller."""
 
@@ -69,4 +70,6 @@ def contact_sheet(pictures: Sequence[bytes]) -> bytes:
     parts = [Picture.from_bytes(data).decode() for data in pictures]
     for part in parts:
         part.thumbnail((side, side), reducing_gap=2.0)
+    if len(parts) > 1:  # else a grid and a picture would look like one
+        parts = [ImageOps.expand(part, _GAP, "white") for part in parts]
     return fitting_jpeg(joined(parts), CONTACT_BYTES * len(pictures))

@@ -63,7 +63,7 @@ def _rows(name: str, messages: Sequence[Message], buttons: int, *, cards: int) -
     passed = f"of {cards}; all that was shown until then: {_kilobytes(others):.0f} kB"
     return [
         Row(f"{name}: widgets sent to the browser", _kilobytes(comms), "kB", 300, beside=beside),
-        Row(f"{name}: still copy in the notebook's file", stays, "kB", 300, beside=passed),
+        Row(f"{name}: still copy in the notebook's file", stays, "kB", 150, beside=passed),
         Row(f"{name}: widget models", opened, "", 60, beside=f"{buttons} buttons"),
     ]
 

@@ -256,5 +256,5 @@ def test_what_shows_one_picture_gets_all_of_a_task_in_one(
     outputs = does(cards, "w")
     data = next(m for m in outputs if name_of(m))["content"]["data"]
     with Image.open(io.BytesIO(base64.b64decode(data["image/jpeg"]))) as sheet:
-        assert sheet.size == (960, 480)  # the grid, and U2 beside it
+        assert sheet.size == (984, 492)  # the grid, and U2 beside it
     assert data["text/html"].count("<img") == 2
