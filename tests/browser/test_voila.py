@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 from typing import TYPE_CHECKING
 
 import nbformat
@@ -27,13 +26,25 @@ import ipywidgets as ipw, mj_widgets as mj
 from mj_widgets.session import settings
 s = mj.configure("sandbox", library="library")
 settings.sandbox().options.speed = 20"""
+INTERACT = """def show(of):
+    display(mj.TaskWidget(of))
+i = ipw.interact(show, of=["1747132423020537", "1747132423020535"])"""
 CELLS = [
     SETUP,
     "w = %mjfetch 1747132423020537\nw",
-    "def show(of):\n    display(mj.TaskWidget(of))\n"
-    "i = ipw.interact(show, of=['1747132423020537', '1747132423020535'])",
+    INTERACT,
 ]
 SECONDS = 60_000
+
+
+def until_it_listens(port: int) -> None:
+    until = time.monotonic() + 60
+    while True:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        assert time.monotonic() < until
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +63,7 @@ def voila(
             command, cwd=home, env=dict(clean_environment), stdout=log, stderr=log
         )
     try:
+        until_it_listens(port)
         yield f"http://127.0.0.1:{port}/"
     finally:
         server.terminate()
@@ -61,16 +73,6 @@ def voila(
 
 @pytest.fixture
 def page(chromium: Browser, voila: str) -> Iterator[Page]:
-    until = time.monotonic() + 60
-    while True:
-        try:
-            urllib.request.urlopen(f"{voila}voila/static/voila.js", timeout=10).close()
-            break
-        except OSError as error:
-            if isinstance(error, urllib.error.HTTPError):
-                break
-            assert time.monotonic() < until, error
-            time.sleep(0.2)
     with chromium.new_context(viewport={"width": 1000, "height": 1600}) as context:
         page = context.new_page()
         page.goto(voila, timeout=SECONDS)
@@ -94,13 +96,3 @@ def test_a_card_lives_its_copy_is_hidden_and_is_not_called_old(page: Page) -> No
         1, timeout=SECONDS
     )
     page.screenshot(path=SCREENSHOTS / "voila.png", full_page=True)
-
-
-def test_without_scripts_each_copy_is_there_once_and_no_button(
-    chromium: Browser, page: Page, voila: str
-) -> None:
-    with chromium.new_context(java_script_enabled=False) as context:
-        still = context.new_page()
-        still.goto(voila, timeout=SECONDS)
-        expect(still.locator("[data-mj-static]").filter(visible=True)).to_have_count(2)
-        expect(still.locator("button").filter(visible=True)).to_have_count(0)
