@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
-from mj_widgets.card.still import UNFINISHED
+from mj_widgets.card.still import UNFINISHED, Still, to_html
+from mj_widgets.pictures.images import encode_jpeg
 from mj_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -135,6 +137,33 @@ def test_a_copy_that_a_page_loaded_again_cannot_bring_up_to_date_is_said_to_be_o
         expect(output.locator("[data-mj-static]")).not_to_contain_text(UNFINISHED)
         expect(stale).to_be_hidden()
         assert len(sandbox.posts) == 1
+
+
+# Where a page drops what it does not know
+
+
+STRIPPED = """([html, width]) => {
+    document.body.innerHTML = html;
+    for (const one of document.querySelectorAll("[style]")) one.removeAttribute("style");
+    for (const one of document.querySelectorAll("style")) one.remove();
+    document.head.insertAdjacentHTML("beforeend",
+        `<style>main, img { max-width: 100% } body { width: ${width}px }</style>`);
+}"""
+BOX = """async image => {
+    await image.decode();
+    const {width, height} = image.getBoundingClientRect();
+    return [width, width / height];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_without_its_styles_a_copy_is_not_distorted(front_end_page: FrontEnd, width: int) -> None:
+    picture = encode_jpeg(Image.new("RGB", (1024, 512), "teal"))
+    html = to_html(Still("a fox", picture=picture, size=(1024, 512)), "abc", 640)
+    front_end_page.page.evaluate(STRIPPED, [html, width])
+    shown, ratio = front_end_page.page.locator("img").evaluate(BOX)
+    assert shown <= min(width, 640)
+    assert ratio == pytest.approx(2, abs=0.02)
 
 
 # The caption alone

@@ -101,10 +101,15 @@ def cards(
 
 
 def does(raw: RawKernel, code: str) -> list[Message]:
-    """Run a cell that has to succeed, and return what it has shown."""
+    """Run a cell that has to succeed, and return what it has shown anew."""
     result = raw.run(code)
     assert result.error is None, result.error
-    return result.outputs
+    return displayed(result.outputs)
+
+
+def displayed(outputs: list[Message]) -> list[Message]:
+    """All but updates: a copy of an earlier cell may be brought up to date at any time."""
+    return [message for message in outputs if message["msg_type"] != UPDATE]
 
 
 def html_of(message: Message) -> str:
@@ -120,7 +125,7 @@ def name_of(message: Message) -> str:
 def kept(raw: RawKernel, outputs: list[Message]) -> list[str]:
     """The copies that a cell's outputs have come to, after the last update of each."""
     later = {name_of(m): html_of(m) for m in raw.messages if m["msg_type"] == UPDATE}
-    shown = [m for m in outputs if m["msg_type"] == "display_data" and name_of(m)]
+    shown = [message for message in displayed(outputs) if name_of(message)]
     return [later.get(name_of(message), html_of(message)) for message in shown]
 
 
@@ -167,7 +172,8 @@ def test_what_was_captured_and_shown_after_the_end_is_filled_by_itself(
     outputs = does(cards, "out.show()")
     (copy,) = (m for m in outputs if name_of(m))
     assert "<img" in html_of(copy)
-    assert not [m for m in cards.messages[before:] if m["msg_type"] == UPDATE]
+    updates = [m for m in cards.messages[before:] if m["msg_type"] == UPDATE]
+    assert name_of(copy) not in map(name_of, updates)
 
 
 @pytest.mark.parametrize(
@@ -233,10 +239,9 @@ def test_a_cell_that_waits_shows_the_copy_once_when_it_is_whole(
     cards: RawKernel, service: Sandbox
 ) -> None:
     outputs = does(cards, f"%mjfetch {service.add_task('a fox to wait for')} --wait")
-    copies = [m for m in outputs if name_of(m)]
-    assert [m["msg_type"] for m in copies] == ["display_data"]
-    assert "made before" not in html_of(copies[0])
-    assert "<img" in html_of(copies[0])
+    _, copy, *_ = outputs
+    assert "made before" not in html_of(copy)
+    assert "<img" in html_of(copy)
 
 
 def test_a_wait_that_ends_too_early_leaves_the_copy_of_a_task_that_goes_on(
@@ -254,7 +259,46 @@ def test_what_shows_one_picture_gets_all_of_a_task_in_one(
     task_id = service.add_task("a fox to export", age=3600)
     does(cards, f"w = mj.TaskWidget('{task_id}'); w.wait(); t = w.upscale(2).wait()")
     outputs = does(cards, "w")
-    data = next(m for m in outputs if name_of(m))["content"]["data"]
+    data = outputs[1]["content"]["data"]
     with Image.open(io.BytesIO(base64.b64decode(data["image/jpeg"]))) as sheet:
         assert sheet.size == (984, 492)  # the grid, and U2 beside it
     assert data["text/html"].count("<img") == 2
+
+
+def test_a_copy_that_the_card_cannot_hide_is_folded(cards: RawKernel, service: Sandbox) -> None:
+    task_id = service.add_task("a fox in two pages", age=3600)
+    (html,) = until_kept(cards, does(cards, f"w = mj.TaskWidget('{task_id}')\nw"))
+    assert "<details>" not in html
+    caption = cards.run("print(w.children[0].model_id)").text.strip()
+    before = len(cards.messages)
+    cards.send_comm(caption, {"method": "custom", "content": {"type": "apart"}})
+    folded = cards.until(lambda m: "<details>" in html_of(m), after=before)
+    assert "<details><summary>Still copy</summary>" in html_of(folded)
+    assert html_of(folded).count("<img") == 1
+
+
+def test_where_only_cells_are_heard_a_card_that_is_shown_keeps_its_cell_until_the_end(
+    cards: RawKernel, service: Sandbox
+) -> None:
+    """As in Google Colab, which shows nothing of what a thread sends."""
+    does(cards, "import sys, types\nsys.modules['google.colab'] = types.ModuleType('colab')")
+    try:
+        ids = [service.add_task(f"a fox in Colab {n}") for n in range(2)]
+        result = cards.run(f"%mjfetch {ids[0]} {ids[1]}")
+        assert result.error is None
+        card, *copies = displayed(result.outputs)
+        assert WIDGET_VIEW in card["content"]["data"]
+        assert len(copies) == 2
+        assert all("<img" in html_of(m) and "made before" not in html_of(m) for m in copies)
+        told = [m["content"]["data"].get("state", {}) for m in result.messages if is_state(m)]
+        assert sum(state.get("state", {}).get("words") == "done" for state in told) >= 2
+
+        failed = cards.run("%mjfetch 1700000000000000\nprint('never')\n")
+        assert failed.error is None  # it was not asked to wait: the card says it
+        assert displayed(cards.run(f"w = %mjfetch {ids[0]}").outputs) == []
+    finally:
+        does(cards, "del sys.modules['google.colab']")
+
+
+def is_state(message: Message) -> bool:
+    return message["msg_type"] == "comm_msg"
