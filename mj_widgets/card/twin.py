@@ -105,8 +105,9 @@ class Twin:
     async def _send_soon(self) -> None:
         await asyncio.sleep(self._free_at - time.monotonic())
         await asyncio.to_thread(self._picture, self._still or Still())
-        if self._is_due:  # else someone has sent it meanwhile
-            self._send(self._publisher, update=True)
+        publisher = self._publisher
+        if self._is_due and publisher is not None:  # else it was sent meanwhile, or gave way
+            self._send(publisher, update=True)
 
     def _send(self, publisher: Any, *, update: bool) -> None:
         with self._lock:  # else an older state could overtake a newer one

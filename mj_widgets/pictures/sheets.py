@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
 from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError
 from mj_widgets.pictures.decoding import MOST_PIXELS
-from mj_widgets.pictures.images import Picture, fitting_jpeg, shrink
+from mj_widgets.pictures.images import fitting_jpeg, shrink
 
 CONTACT_BYTES = 28_000
 """What each picture of a contact sheet may weigh."""
@@ -63,11 +64,11 @@ def contact_sheet(pictures: Sequence[bytes]) -> bytes:
     """Return small pictures in one JPEG, in reading order, where no more than one can be shown.
 
     Args:
-        pictures: the files, at least one.
+        pictures: small JPEGs that were made here, at least one.
     """
     side = _ALONE if len(pictures) == 1 else _IN_A_ROW
     side = max(1, round(side * min(1.0, _MOST_IN_FULL / len(pictures)) ** 0.5))
-    parts = [Picture.from_bytes(data).decode() for data in pictures]
+    parts: list[Image.Image] = [Image.open(io.BytesIO(data)) for data in pictures]
     for part in parts:
         part.thumbnail((side, side), reducing_gap=2.0)
     if len(parts) > 1:  # else a grid and a picture would look like one
