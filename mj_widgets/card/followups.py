@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     import ipywidgets as ipw
 
     from mj_widgets.card.card_view import CardView
-    from mj_widgets.card.still import Leaving
     from mj_widgets.card.strip import Thumb
+    from mj_widgets.card.twin import Leaving
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.start import Start
 

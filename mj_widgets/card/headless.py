@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from typing import Protocol
 from weakref import WeakSet
@@ -48,6 +49,15 @@ class Unsent:
 unsent = Unsent()
 
 
+def is_colab() -> bool:
+    """Tell whether a notebook is run by Google Colab, for a person.
+
+    It shows nothing of what a thread sends, neither states of widgets nor updates of outputs; only
+    what the cell that runs has sent itself.
+    """
+    return "google.colab" in sys.modules and hasattr(get_ipython(), "kernel")
+
+
 def is_headless() -> bool:
     """Tell whether the running cell is one of a program's that no person can answer.
 
@@ -56,3 +66,8 @@ def is_headless() -> bool:
     """
     kernel = getattr(get_ipython(), "kernel", None)
     return kernel is not None and not getattr(kernel, "_allow_stdin", False)
+
+
+def only_cells_are_heard() -> bool:
+    """Tell whether what is sent besides the running cell is lost, so that the cell has to wait."""
+    return is_headless() or is_colab()

@@ -11,10 +11,11 @@ from mj_widgets.card.album import Album
 from mj_widgets.card.card_view import CardView
 from mj_widgets.card.clicks import Clicks
 from mj_widgets.card.followups import Followups, InnerCard
-from mj_widgets.card.headless import is_headless
+from mj_widgets.card.headless import only_cells_are_heard
 from mj_widgets.card.look import look_of, step_name
-from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin, still_of
+from mj_widgets.card.still import UNFINISHED, Still, still_of
 from mj_widgets.card.strip import Thumb
+from mj_widgets.card.twin import Leaving, Twin
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import unanswered
@@ -174,7 +175,7 @@ class Presenter:
     def _end_waiting(self) -> None:
         """Let those go on who wait for the card, or begin anew with the job."""
         state = self.seen
-        if state.question is not None and is_headless():
+        if state.question is not None and only_cells_are_heard():
             advice = "Open the notebook and answer it there."
             self.outcome.tell(unanswered(state.task_id, advice))
         elif state.outcome is None:

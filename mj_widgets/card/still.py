@@ -1,22 +1,15 @@
-"""The static twin of a card: what a saved notebook shows of a task without kernel or network."""
+"""What is left of a task without kernel or network, as HTML and as text."""
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import threading
-import time
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from IPython import get_ipython
-
-from mj_widgets import background
 from mj_widgets.errors import one_line
 
 if TYPE_CHECKING:
@@ -26,9 +19,9 @@ if TYPE_CHECKING:
 
 AS_TYPED = ("tex2jax_ignore", "mathjax_ignore")
 """The classes of what MathJax (2; 3 and later) leaves alone: to it two prices are a formula."""
-UNFINISHED = "Not finished when this notebook was saved."
+UNFINISHED = "This copy was made before the task had ended."
+_FOLDED = "Still copy"
 _DATA = "data:image/jpeg;base64,"
-_PAUSE = 1.0
 _DEEPEST = 4
 
 # Only styles that JupyterLab leaves in a notebook that is not trusted, and no colour of text:
@@ -43,13 +36,6 @@ _LINE = f"margin:0;opacity:0.75;{_WRAP}"
 _FAILURE = f"margin:4px 0 0;padding-left:8px;border-left:3px solid rgb(211,47,47);{_WRAP}"
 _TEXTS = "margin:6px 0 0;padding-left:1.8em"
 _TEXT = "margin:0 0 6px;white-space:pre-wrap;overflow-wrap:break-word"
-# The output above the twin is the card's own. Where there is no kernel it holds nothing but the
-# words "Error displaying widget: model not found", or "Loading widget..." for ever. A notebook
-# that is not trusted drops the style, and shows no widget either.
-_STYLE = (
-    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child [data-mj-static='{uid}'])"
-    ":not(:has(> .jp-OutputArea-output > *)){{display:none}}</style>"
-)
 
 
 @dataclass(frozen=True)
@@ -121,7 +107,9 @@ def _motion(pictures: Sequence[Picture]) -> str:
     return f"{what}: run the cell again to play it."
 
 
-def to_html(still: Still, uid: str, width: int, revision: int = 0) -> str:
+def to_html(
+    still: Still, uid: str, width: int, revision: int = 0, *, is_folded: bool = False
+) -> str:
     """Return *still* and what came of it as HTML: no script, no style sheet, every word escaped.
 
     Args:
@@ -129,11 +117,14 @@ def to_html(still: Still, uid: str, width: int, revision: int = 0) -> str:
         uid: by which the live card hides it.
         width: the longer side of each picture, in CSS pixels.
         revision: by which the live card sees that a page has an older one.
+        is_folded: show one line until it is clicked, where the live card cannot hide it.
     """
     style = _FIGURE if still == Still() else _FIGURE + _SPACE
     names = " ".join(AS_TYPED)
     own = f'class="{names}" data-mj-static="{escape(uid)}" data-mj-rev="{revision}"'
     parts = [f'<figure {own} style="{style}">']
+    if is_folded:
+        parts.append(f"<details><summary>{_FOLDED}</summary>")
     for depth, task in _walk(still):
         if depth:
             indent = 14 * (min(depth, _DEEPEST) - 1)
@@ -141,6 +132,8 @@ def to_html(still: Still, uid: str, width: int, revision: int = 0) -> str:
         parts += [_caption(task), _picture(task, width), _texts(task)]
         if depth:
             parts.append("</figure>")
+    if is_folded:
+        parts.append("</details>")
     return "".join(parts) + "</figure>"
 
 
@@ -154,119 +147,9 @@ def to_text(still: Still) -> str:
     return "\n".join(lines)
 
 
-class Twin:
-    """The second output of a card, hidden by the live one for as long as that can be seen.
-
-    Args:
-        width: the longer side of each picture, in CSS pixels.
-        on_sent: called with the revision that was sent, which goes up with each ``fill``.
-    """
-
-    def __init__(self, width: int, on_sent: Callable[[int], object] = lambda _: None) -> None:
-        self.uid = uuid.uuid4().hex
-        """Its name in the notebook, and the ``display_id`` of the output."""
-        self._width, self._on_sent = width, on_sent
-        self._still: Still | None = None
-        self._revision = 0
-        self._publisher: Any = None
-        self._lock = threading.Lock()
-        self._is_due = False
-        self._free_at = 0.0
-
-    def show(self) -> None:
-        """Show the output, in a kernel; elsewhere nobody could see it."""
-        shell: Any = get_ipython()
-        if not hasattr(shell, "kernel"):
-            return
-        # Kept: a later cell that captures its own outputs would swallow what belongs here.
-        self._publisher = shell.display_pub
-        self._send(update=False)
-
-    def fill(self, still: Still) -> None:
-        """Show *still* from now on; callable from any thread, returns at once.
-
-        Of many within a second only the last is sent: a card with its follow-ups weighs megabytes.
-        """
-        with self._lock:
-            self._still = still
-            self._revision += 1
-            if self._publisher is None or self._is_due:
-                return
-            self._is_due = True
-        background.start(self._send_soon())
-
-    def refill(self) -> None:
-        """Send it once more, at once: for a cell that waits under nbclient.
-
-        nbclient (``jupyter execute``, papermill) keeps only what is sent while a cell runs.
-        """
-        if self._publisher is not None and self._still is not None:
-            self._send(update=True)
-
-    async def _send_soon(self) -> None:
-        await asyncio.sleep(self._free_at - time.monotonic())
-        if self._is_due:  # else someone has sent it meanwhile
-            self._send(update=True)
-
-    def _send(self, *, update: bool) -> None:
-        with self._lock:  # else an older state could overtake a newer one
-            self._is_due = False
-            self._free_at = time.monotonic() + _PAUSE
-            still = self._still or Still()
-            html = to_html(still, self.uid, self._width, self._revision)
-            html += _STYLE.format(uid=self.uid)
-            self._publisher.publish(
-                {"text/html": html, "text/plain": to_text(still)},
-                transient={"display_id": self.uid},
-                update=update,
-            )
-            # A page that was loaded again has no output by that display_id any more, and the
-            # update reaches nothing: the card says so.
-            self._on_sent(self._revision)
-
-
-class Leaving:
-    """The still state of one card, which is a part of those of the cards that it stands in.
-
-    Args:
-        twin: the output beside the card, None for none.
-        parent: the same of the card that this one is in.
-    """
-
-    def __init__(self, twin: Twin | None, parent: Leaving | None) -> None:
-        self._twin, self._parent = twin, parent
-        self._children: tuple[Leaving, ...] = ()
-        self._still = Still()
-        self._is_closed = False
-
-    def leave(self, still: Still, children: Iterable[Leaving]) -> None:
-        """Leave *still* and what came of it from now on."""
-        children = tuple(children)
-        if not self._is_closed and (still, children) != (self._still, self._children):
-            self._still, self._children = still, children
-            self._fill()
-
-    def close(self) -> None:
-        """Leave nothing, whatever is still on its way."""
-        self.leave(Still(), ())
-        self._is_closed = True
-        if self._parent is not None:
-            self._parent._fill()
-        if self._twin is not None:  # at once: the notebook may be saved the next moment
-            self._twin.refill()
-
-    def _fill(self) -> None:
-        """Bring the twins of this card and of its parents up to date."""
-        if self._twin is not None:
-            self._twin.fill(self._whole())
-        if self._parent is not None:
-            self._parent._fill()
-
-    def _whole(self) -> Still:
-        return replace(
-            self._still,
-            children=tuple(child._whole() for child in self._children if not child._is_closed),
-        )
+def pictures_of(still: Still) -> tuple[bytes, ...]:
+    """Return the picture of a task and of all that came of it, in the order of ``to_html``."""
+    return tuple(task.picture for _, task in _walk(still) if task.picture)
 
 
 def _walk(still: Still) -> Iterator[tuple[int, Still]]:
@@ -297,10 +180,11 @@ def _picture(task: Still, width: int) -> str:
         return ""
     wide, high = task.size or (1, 1)
     part = 0.5 if task.texts else 1.0  # as on the card
-    style = _PICTURE.format(width=round(width * part * min(1.0, wide / high)))
+    shown = max(1, round(width * part * min(1.0, wide / high)))
+    style = _PICTURE.format(width=shown)
     address = _DATA + base64.b64encode(task.picture).decode()
-    sized = f' width="{wide}" height="{high}"' if task.size else ""
-    return f'<img alt="{escape(task.alt)}"{sized} style="{style}" src="{address}">'
+    # No height: where the style is dropped, it would stretch a picture that has to be narrower.
+    return f'<img alt="{escape(task.alt)}" width="{shown}" style="{style}" src="{address}">'
 
 
 def _texts(task: Still) -> str:

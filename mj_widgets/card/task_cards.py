@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 import ipywidgets as ipw
 
 from mj_widgets.card.notebook import Shown
-from mj_widgets.card.still import Twin
 from mj_widgets.card.task_widget import TaskWidget
+from mj_widgets.card.twin import Twin
 from mj_widgets.errors import MjError
 from mj_widgets.models import Task
 
@@ -62,6 +63,14 @@ class TaskCards(Shown, ipw.VBox):
 
     def __len__(self) -> int:
         return len(self.children)
+
+    @property
+    def _plain(self) -> str:
+        return f"TaskCards([{', '.join(card._plain for card in self.children)}])"
+
+    def _wait_unheard(self) -> None:
+        with suppress(MjError):
+            self.wait()
 
     @property
     def _twins(self) -> tuple[Twin, ...]:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
-from mj_widgets.card.headless import is_headless, unsent
+from mj_widgets.card.beside import watch_cells
+from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
 from mj_widgets.card.still import AS_TYPED
@@ -103,6 +105,9 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         self._twin = self.presenter.twin
         super().__init__([self.presenter.view.body], _dom_classes=("mj-card", *AS_TYPED))
         self.is_closed = False
+        watch_cells()
+        if self._twin is not None:
+            self.presenter.view.caption.on_msg(self._hear_of_twin)
         background.do(self.presenter.start)
 
     @even_unmade
@@ -110,6 +115,22 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         state = self.status or words.state_words(self.job.state)[0]
         said = f": {self.error}" if self.error and self.status != Status.SUCCESS else ""
         return one_line(f"{type(self).__name__}({self.task_id!r}, {state}){said}", LONGEST_LINE)
+
+    @property
+    def _plain(self) -> str:
+        if self.is_told and self.job.state.outcome is not None:
+            return repr(self)
+        named = self.task_id or self.job.state.prompt
+        return one_line(f"{type(self).__name__}({named!r})", LONGEST_LINE)
+
+    def _hear_of_twin(self, _: Any, content: Any, __: Any) -> None:
+        """Take the word of a card in the page that sees no twin there."""
+        if self._twin and isinstance(content, dict) and content.get("type") == "apart":
+            self._twin.fold()
+
+    def _wait_unheard(self) -> None:
+        with suppress(MjError):
+            self.wait()
 
     @property
     def task_id(self) -> str:
@@ -237,7 +258,7 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
 
     def _send_again(self) -> None:
         """Say once more what was said in the background, where only this cell is listened to."""
-        if self.is_closed or not is_headless():
+        if self.is_closed or not only_cells_are_heard():
             return
         root = self
         while root.parent is not None:

@@ -200,9 +200,7 @@ class MjMagics(Magics):
 
             follow(cards, arguments.timeout)
         elif arguments.wait:
-            shown._show_now()
-            for card in cards:
-                card.wait(arguments.timeout)
+            shown._show_and_wait(lambda: [card.wait(arguments.timeout) for card in cards])
 
     def _parse(self, magic: Any, line: str) -> Any:
         """Return the arguments, completed by the settings.

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from mj_widgets.errors import ImageError
 from mj_widgets.pictures.decoding import MOST_PIXELS
-from mj_widgets.pictures.images import shrink
+from mj_widgets.pictures.images import fitting_jpeg, shrink
 
+CONTACT_BYTES = 28_000
+"""What each picture of a contact sheet may weigh."""
 _MOST_COLUMNS = 4
+_ALONE, _IN_A_ROW = 640, 480
+"""The longer side of a picture on a contact sheet, in pixels."""
+_GAP = 6
+_MOST_IN_FULL = 64
+"""How many pictures a contact sheet has before each becomes smaller."""
 
 
 def columns_of(count: int) -> int:
@@ -50,3 +58,19 @@ def joined(parts: Sequence[Image.Image | None]) -> Image.Image:
             upper = index // columns * height + (height - part.height) // 2
             sheet.paste(shrink(part, max(part.size)), (left, upper))
     return sheet
+
+
+def contact_sheet(pictures: Sequence[bytes]) -> bytes:
+    """Return small pictures in one JPEG, in reading order, where no more than one can be shown.
+
+    Args:
+        pictures: small JPEGs that were made here, at least one.
+    """
+    side = _ALONE if len(pictures) == 1 else _IN_A_ROW
+    side = max(1, round(side * min(1.0, _MOST_IN_FULL / len(pictures)) ** 0.5))
+    parts: list[Image.Image] = [Image.open(io.BytesIO(data)) for data in pictures]
+    for part in parts:
+        part.thumbnail((side, side), reducing_gap=2.0)
+    if len(parts) > 1:  # else a grid and a picture would look like one
+        parts = [ImageOps.expand(part, _GAP, "white") for part in parts]
+    return fitting_jpeg(joined(parts), CONTACT_BYTES * len(pictures))

@@ -243,6 +243,12 @@ def test_a_finished_grid_adds_at_most_300_000_bytes_to_the_file(story: Story) ->
     assert story.weight("closed") < 2_000
 
 
+def test_no_card_adds_more_than_150_000_bytes_not_even_one_of_noise(story: Story) -> None:
+    """With the picture for exporters that know no HTML."""
+    assert story.weight("noise") <= 150_000
+    assert story.weight("child") <= 2 * 150_000
+
+
 # Opened again
 
 
@@ -360,6 +366,35 @@ def test_the_outputs_of_an_exported_page_ask_for_nothing(
             asked.append(exported.asked)
     assert asked[0] == asked[1]
     assert asked[0], "nbconvert's own scripts: the test does see requests"
+
+
+@pytest.mark.parametrize("ui", ["lab"], indirect=True)
+def test_an_export_to_latex_has_each_picture_and_of_a_failure_the_reason(
+    folder: Path, clean_environment: dict[str, str]
+) -> None:
+    nbconvert(folder / "saved.ipynb", clean_environment, "--to", "latex")
+    tex = (folder / "saved.tex").read_text()
+    pictures = re.findall(r"\\adjustimage\{.*\}\{(saved_files/\S+\.jpg)\}", tex)
+    in_one = {"child": 1}  # the picture of a task and of what came of it
+    assert len(pictures) == sum((PICTURES | in_one).values())
+    sizes = []
+    for name in pictures:
+        with Image.open(folder / name) as picture:
+            sizes.append(picture.size)
+    assert all(max(size) >= 256 for size in sizes)
+    assert sizes[1][0] > 1.9 * sizes[1][1]  # the second cell: a grid, and its U2 beside it
+    assert "Request blocked by content policy" in tex
+    assert "made before the task had ended" not in tex
+
+
+@pytest.mark.parametrize("ui", ["lab"], indirect=True)
+def test_exported_slides_show_each_picture_once(
+    chromium: Browser, folder: Path, clean_environment: dict[str, str]
+) -> None:
+    nbconvert(folder / "saved.ipynb", clean_environment, "--to", "slides")
+    with opened_file(chromium, folder / "saved.slides.html") as slides:
+        pictures = slides.page.locator(".jp-OutputArea img")
+        expect(pictures).to_have_count(sum(PICTURES.values()))
 
 
 # Executed by a program

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
+from mj_widgets.card.still import UNFINISHED, Still, to_html
+from mj_widgets.pictures.images import encode_jpeg
 from mj_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -20,7 +23,8 @@ SETUP = """%load_ext mj_widgets
 import os, mj_widgets as mj
 s = mj.configure("sandbox", library=f"library-{os.getpid()}")"""
 GRID = "w = %mjfetch 1747132423020537 --wait"
-COPY = """from mj_widgets.card.still import Still, Twin
+COPY = """from mj_widgets.card.still import Still
+from mj_widgets.card.twin import Twin
 twin = Twin(640)
 twin.show()
 twin.fill(Still("a fox\\nin the forest", "17", note="and" * 400))
@@ -115,7 +119,7 @@ def test_a_copy_that_a_page_loaded_again_cannot_bring_up_to_date_is_said_to_be_o
         notebook.open([setup, "%mjimagine a red fox"], ui=ui)
         notebook.run_all()
         output = notebook.output(1)
-        expect(output.locator("[data-mj-static]")).to_contain_text("Not finished")
+        expect(output.locator("[data-mj-static]")).to_contain_text(UNFINISHED)
         expect(output.locator(".mj-state")).to_contain_text("queue", timeout=SECONDS)
         notebook.save()
         notebook.reload()
@@ -126,13 +130,40 @@ def test_a_copy_that_a_page_loaded_again_cannot_bring_up_to_date_is_said_to_be_o
         stale = output.locator(".mj-stale")
         expect(stale).to_be_visible(timeout=SECONDS)
         expect(stale).to_contain_text("run the cell again")
-        expect(output.locator("[data-mj-static]")).to_contain_text("Not finished")
+        expect(output.locator("[data-mj-static]")).to_contain_text(UNFINISHED)
         notebook.screenshot(f"stale-{ui}", output)
 
         notebook.run(1)
-        expect(output.locator("[data-mj-static]")).not_to_contain_text("Not finished")
+        expect(output.locator("[data-mj-static]")).not_to_contain_text(UNFINISHED)
         expect(stale).to_be_hidden()
         assert len(sandbox.posts) == 1
+
+
+# Where a page drops what it does not know
+
+
+STRIPPED = """([html, width]) => {
+    document.body.innerHTML = html;
+    for (const one of document.querySelectorAll("[style]")) one.removeAttribute("style");
+    for (const one of document.querySelectorAll("style")) one.remove();
+    document.head.insertAdjacentHTML("beforeend",
+        `<style>main, img { max-width: 100% } body { width: ${width}px }</style>`);
+}"""
+BOX = """async image => {
+    await image.decode();
+    const {width, height} = image.getBoundingClientRect();
+    return [width, width / height];
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_without_its_styles_a_copy_is_not_distorted(front_end_page: FrontEnd, width: int) -> None:
+    picture = encode_jpeg(Image.new("RGB", (1024, 512), "teal"))
+    html = to_html(Still("a fox", picture=picture, size=(1024, 512)), "abc", 640)
+    front_end_page.page.evaluate(STRIPPED, [html, width])
+    shown, ratio = front_end_page.page.locator("img").evaluate(BOX)
+    assert shown <= min(width, 640)
+    assert ratio == pytest.approx(2, abs=0.02)
 
 
 # The caption alone
@@ -147,8 +178,20 @@ NOTHING: dict[str, Any] = {
     "texts": [],
     "twin_revision": 0,
 }
-OLD = """() => document.body.insertAdjacentHTML("beforeend",
-    '<figure data-mj-static="abc" data-mj-rev="2">one</figure>')"""
+OLD = """classes => {
+    const [host, cell] = classes.map((name) => {
+        const made = document.createElement("div");
+        made.className = name;
+        return made;
+    });
+    document.querySelector("#view").replaceWith(host);
+    host.append(cell);
+    cell.innerHTML = `<main id="view"></main>
+        <figure data-mj-static="abc" data-mj-rev="2">one</figure>`;
+}"""
+NOTEBOOK = ["jp-Notebook", "jp-Cell"]
+EXPORTED = "() => document.body.classList.add('jp-Notebook')"
+APART = [{"content": {"type": "apart"}, "buffers": []}]
 RENEW = "figure => { figure.dataset.mjRev = '3'; }"
 
 
@@ -181,7 +224,7 @@ def test_what_is_no_uid_hides_nothing(front_end_page: FrontEnd, uid: str) -> Non
 def told(front_end_page: FrontEnd) -> Locator:
     """What a card whose twin is at its third revision says of the one in the page."""
     front_end_page.page.clock.install()
-    front_end_page.page.evaluate(OLD)
+    front_end_page.page.evaluate(OLD, NOTEBOOK)
     front_end_page.mount("caption.js", NOTHING | {"twin": "abc", "twin_revision": 2})
     front_end_page.page.clock.run_for(4000)
     return front_end_page.view.locator(".mj-stale")
@@ -217,3 +260,37 @@ def test_nothing_is_said_of_a_twin_that_is_not_in_the_page(
     front_end_page.mount("caption.js", NOTHING | {"twin": "def", "twin_revision": 3})
     front_end_page.page.clock.run_for(4000)
     expect(told).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "host", [["", "jp-OutputArea"], ["", "jp-Cell"]], ids=["other host", "exported page"]
+)
+def test_outside_of_a_live_notebook_nothing_is_said_of_a_copy_that_is_updated_in_the_file_only(
+    front_end_page: FrontEnd, host: list[str]
+) -> None:
+    front_end_page.page.clock.install()
+    front_end_page.page.evaluate(OLD, host)
+    front_end_page.page.evaluate(EXPORTED)  # as Voilà has it too
+    front_end_page.mount("caption.js", NOTHING | {"twin": "abc", "twin_revision": 3})
+    front_end_page.page.clock.run_for(4000)
+    expect(front_end_page.view.locator(".mj-stale")).to_be_hidden()
+    assert front_end_page.sent == []
+
+
+def test_a_card_whose_copy_is_in_another_page_says_so_once(front_end_page: FrontEnd) -> None:
+    front_end_page.page.clock.install()
+    front_end_page.mount("caption.js", NOTHING | {"twin": "abc"})
+    front_end_page.page.clock.run_for(4000)
+    assert front_end_page.sent == []  # there is none yet
+    for revision in (1, 2):
+        front_end_page.receive(twin_revision=revision)
+        front_end_page.page.clock.run_for(4000)
+        assert front_end_page.sent == APART
+
+
+def test_in_a_notebook_a_copy_that_is_off_the_page_is_not_called_apart(
+    front_end_page: FrontEnd, told: Locator
+) -> None:
+    front_end_page.mount("caption.js", NOTHING | {"twin": "def", "twin_revision": 3})
+    front_end_page.page.clock.run_for(4000)
+    assert front_end_page.sent == []

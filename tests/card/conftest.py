@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from card.page import Publisher
-from mj_widgets.card import still
-from mj_widgets.card.still import Twin
+from mj_widgets.card import twin as twins
+from mj_widgets.card.twin import Twin
 
 
 @pytest.fixture
 def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
     """A kernel's publisher."""
     made = Publisher()
-    monkeypatch.setattr(still, "get_ipython", made.shell)
-    monkeypatch.setattr(still, "_PAUSE", 0.0)
+    monkeypatch.setattr(twins, "get_ipython", made.shell)
+    monkeypatch.setattr(twins, "_PAUSE", 0.0)
     return made
 
 

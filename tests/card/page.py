@@ -17,12 +17,14 @@ import pytest
 
 import mj_widgets as mj
 from mj_widgets import background
-from mj_widgets.card import headless, notebook, still
+from mj_widgets.card import headless, notebook
+from mj_widgets.card import twin as twins
 from mj_widgets.card.caption import Caption
 from mj_widgets.card.painter import Painter
 from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
+from mj_widgets.card.twin import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -347,7 +349,7 @@ class Seen:
         """The HTML that a notebook's file keeps of the card, "" where it is to keep none."""
         publisher = Publisher()
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(still, "get_ipython", publisher.shell)
+            patch.setattr(twins, "get_ipython", publisher.shell)
             patch.setattr(notebook, "display", lambda *_, **__: None)
             self.card._ipython_display_()
         return publisher.sent[-1][0] if publisher.sent else ""
@@ -498,7 +500,7 @@ class Publisher:
             assert self._changed.wait_for(lambda: word in str(self.sent), SECONDS)
 
 
-def give_twin(widget: notebook.Shown, twin: still.Twin) -> None:
+def give_twin(widget: notebook.Shown, twin: Twin) -> None:
     """Let a widget leave a twin in the notebook's file."""
     widget._twin = twin
 

@@ -9,7 +9,8 @@ from services import file_of
 
 import mj_widgets as mj
 from card.page import SECONDS, Publisher, Seen
-from mj_widgets.card.still import UNFINISHED, Leaving, Still, Twin
+from mj_widgets.card.still import UNFINISHED, Still
+from mj_widgets.card.twin import Leaving, Twin
 
 if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox

@@ -10,7 +10,7 @@ import pytest
 from card.page import give_twin
 from mj_widgets.card import notebook
 from mj_widgets.card.notebook import Shown
-from mj_widgets.card.still import Twin
+from mj_widgets.card.twin import Twin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def test_what_was_shown_while_its_cell_waits_is_not_shown_again_at_that_cells_en
     cells: Notebook,
 ) -> None:
     widget = Widget()
-    widget._show_now()
+    widget._show_and_wait(lambda: None)
     widget._ipython_display_()
     assert len(cells.shown) == 1
     cells.next_cell()
@@ -75,7 +75,7 @@ def test_what_was_shown_while_its_cell_waits_is_not_shown_again_at_that_cells_en
 def test_outside_of_cells_it_is_shown_whenever_that_is_asked_for(cells: Notebook) -> None:
     cells.shell = None
     widget = Widget()
-    widget._show_now()
+    widget._show_and_wait(lambda: None)
     widget._ipython_display_()
     assert len(cells.shown) == 2
 

@@ -153,7 +153,7 @@ def test_the_cell_returns_while_the_task_runs(card_kernel: CardKernel) -> None:
     shown = card_kernel.raw.run(f"%mjfetch {task_id}")
     card, twin = displays(shown.outputs)
     assert WIDGET_VIEW in card
-    assert card["text/plain"] == f"TaskWidget('{task_id}', asking the service)"
+    assert card["text/plain"] == f"TaskWidget('{task_id}')"  # no state: it stays in the file
     assert "data-mj-static" in twin["text/html"]
     assert WIDGET_VIEW not in twin
 

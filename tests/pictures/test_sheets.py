@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 import mj_widgets as mj
-from mj_widgets.pictures.images import split_grid
-from mj_widgets.pictures.sheets import columns_of, joined
+from mj_widgets.pictures.images import encode_jpeg, split_grid
+from mj_widgets.pictures.sheets import CONTACT_BYTES, columns_of, contact_sheet, joined
 
 COLOURS = ("red", "green", "blue", "yellow")
 
@@ -47,3 +49,41 @@ def test_there_are_never_more_rows_than_a_row_has_pictures_and_two(count: int) -
     columns = columns_of(count)
     assert 1 <= columns <= min(4, count)
     assert -(-count // columns) <= columns + 2
+
+
+# -- where no more than one picture can be shown --------------------------------------------------
+
+
+def files(*colours: str, size: tuple[int, int] = (1024, 1024)) -> list[bytes]:
+    return [encode_jpeg(Image.new("RGB", size, colour)) for colour in colours]
+
+
+def opened(sheet: bytes) -> Image.Image:
+    return Image.open(io.BytesIO(sheet)).convert("RGB")
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"), [((1024, 1024), (640, 640)), ((1024, 73), (640, 46)), ((30, 20), (30, 20))]
+)
+def test_one_picture_is_alone_and_no_wider_than_a_column_of_text(
+    size: tuple[int, int], shown: tuple[int, int]
+) -> None:
+    assert opened(contact_sheet(files("red", size=size))).size == shown
+
+
+def test_several_stand_in_reading_order_each_for_itself() -> None:
+    sheet = opened(contact_sheet(files(*COLOURS[:3])))
+    side = sheet.width // 2
+    assert sheet.size == (2 * side, 2 * side)
+    centres = [(side // 2, side // 2), (side * 3 // 2, side // 2), (side // 2, side * 3 // 2)]
+    found = [sheet.getpixel(at) for at in (*centres, (side, side // 2), (side * 3 // 2,) * 2)]
+    expected = [ImageColor.getrgb(name) for name in (*COLOURS[:3], "white", "white")]
+    for got, wanted in zip(found, expected, strict=True):
+        assert max(abs(a - b) for a, b in zip(got, wanted, strict=True)) < 9
+
+
+def test_even_noise_keeps_to_its_weight_and_five_hundred_can_be_shown() -> None:
+    noise = encode_jpeg(Image.effect_noise((1024, 1024), 200).convert("RGB"), 30)
+    assert len(contact_sheet([noise])) <= CONTACT_BYTES
+    assert len(contact_sheet([noise] * 3)) <= 3 * CONTACT_BYTES
+    assert max(opened(contact_sheet(files("red") * 500)).size) < 30_000

@@ -82,7 +82,7 @@ function render({ model, el }) {
   const { more, details, paint: paintDetails, tick } = makeDetails(model, el, say);
   const state = makeStateLine(model, tick);
   const { notice, paint: paintNotice } = makeNotice(model);
-  const twin = makeTwin(model, el, speak);
+  const twin = makeTwin(model, el, speak, reach);
   const paintHeading = () => (heading.paint(), paintDetails());
   head.append(...heading.parts, state.line, more);
   el.append(head, details, dead, twin.stale, notice, spoken, twin.hider);

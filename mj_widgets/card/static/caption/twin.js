@@ -1,4 +1,7 @@
-/** The static twin of a card: hidden while the card is seen, and said to be old where it is. */
+/**
+ * The static twin of a card: hidden while the card is seen, said to be old where it is, and folded
+ * by the kernel where it is in another page.
+ */
 
 import { element } from "../dom.js";
 
@@ -9,10 +12,14 @@ import { element } from "../dom.js";
 const hiding = (uid) =>
   /^\w+$/.test(uid) ? `[data-mj-static="${uid}"] { display: none !important; }` : "";
 
+/** A notebook that is live: in an exported page, and in Voilà, it is the body that is called so. */
+const NOTEBOOK = ".jp-Notebook:not(body)";
+
 /**
  * @param {any} model @param {HTMLElement} el @param {() => void} speak what is said has changed
+ * @param {(message: object) => unknown} reach sends a message to the kernel
  */
-export function makeTwin(model, el, speak) {
+export function makeTwin(model, el, speak, reach) {
   const hider = document.createElement("style");
   const stale = element("p", "stale", {
     dir: "auto",
@@ -23,20 +30,30 @@ export function makeTwin(model, el, speak) {
   });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let checking;
+  let isApart = false;
 
   const hide = () => {
     hider.textContent = hiding(model.get("twin") ?? "");
   };
-  // A page that was loaded again gets no update of the twin that it has from the file.
-  const check = () => {
-    const place = el.closest(".jp-OutputArea") ?? document;
-    const twins = [...place.querySelectorAll("[data-mj-static]")].filter(
-      (twin) => twin instanceof HTMLElement && twin.dataset.mjStatic === model.get("twin"),
+  const twinsIn = (/** @type {ParentNode | null | undefined} */ place) =>
+    /** @type {HTMLElement[]} */ ([...(place?.querySelectorAll("[data-mj-static]") ?? [])]).filter(
+      (twin) => twin.dataset.mjStatic === model.get("twin"),
     );
-    const isOld = (/** @type {HTMLElement} */ twin) =>
-      Number(twin.dataset.mjRev ?? 0) < model.get("twin_revision");
-    stale.hidden = !twins.some(isOld);
+  const isOld = (/** @type {HTMLElement} */ twin) =>
+    Number(twin.dataset.mjRev ?? 0) < model.get("twin_revision");
+  const check = () => {
+    // A page that was loaded again gets no update of the twin that it has from the file. Other
+    // hosts update what they keep, not what they show.
+    const cell = el.closest(NOTEBOOK) && el.closest(".jp-Cell");
+    stale.hidden = !twinsIn(cell).some(isOld);
     speak();
+    // Each output may have a page of its own, and then it is seen below the card. A notebook takes
+    // off its page what is far from the screen.
+    const isSent = model.get("twin_revision") > 0;
+    if (!isApart && isSent && !document.querySelector(NOTEBOOK) && !twinsIn(document).length) {
+      isApart = true;
+      reach({ type: "apart" });
+    }
   };
   const checkSoon = () => {
     clearTimeout(checking);
