@@ -1,4 +1,4 @@
-"""Whole cards in a blank page: their parts nested and styled as ipywidgets does, without a kernel."""
+"""Whole cards in a blank page, without a kernel: nested and styled as ipywidgets does."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ BUILD = """async ({ cards, isRow }) => {
         made.textContent = label;
         return made;
     });
-    const row = (names, labels) => box(`widget-box widget-hbox mj-row ${names}`, ...buttons(labels));
     const part = (name, ...children) => box(`widget-box ${name}`, ...children);
+    const row = (names, labels) => part(`widget-hbox mj-row ${names}`, ...buttons(labels));
     const build = (card) => {
         const grid = part("mj-grid", view("tiles", card.tiles),
             ...card.on.map(([labels, names]) => row(names, labels)));

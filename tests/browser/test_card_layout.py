@@ -105,7 +105,7 @@ def test_what_came_of_a_card_is_beside_it_where_the_output_is_wide(
     is_whole(page, width)
 
 
-def test_beside_its_parent_a_long_card_pulls_nothing_of_it_apart(
+def test_a_long_card_beside_its_parent_pulls_nothing_apart(
     shown: Callable[..., Page],
 ) -> None:
     inner = card(button="U3", foot=[f"button {n}" for n in range(60)])
@@ -214,7 +214,7 @@ MANY = [f"button {n}" for n in range(60)]
         {
             "awaited": [
                 "46 %",
-                "in progress, as the service says in a word without end " + "x" * 400,
+                "in progress, in a word without end: " + "x" * 400,
             ]
         },
     ],
@@ -296,3 +296,30 @@ def test_without_its_style_sheet_a_card_says_nothing_twice_and_nothing_false(
     box = page.locator(".mj-spoken").first.bounding_box()
     assert box
     assert box["width"] <= 1
+
+
+def test_going_back_by_keyboard_leads_the_focus_to_the_thumbnail_of_what_was_left(
+    shown: Callable[..., Page],
+) -> None:
+    page = shown(chain(*FOUR), width=1240)
+    step = page.get_by_role("button", name="V1", exact=True).and_(page.locator(".mj-step"))
+    step.last.press("Enter")
+    assert page.evaluate("window.sent") == [{"type": "back", "to": 1}]
+    thumb = level(page, 1).locator("> .mj-strip > .mj-thumb")
+    expect(thumb).to_be_hidden()
+    level(page, 1).locator("> .mj-followups > .mj-card").evaluate("card => card.remove()")
+    expect(thumb).to_be_focused()
+
+
+def test_going_back_takes_the_focus_from_nobody_who_has_moved_on(
+    shown: Callable[..., Page],
+) -> None:
+    page = shown(chain(*FOUR), width=1240)
+    page.locator(".mj-step").last.press("Enter")
+    page.evaluate("() => document.body.append(document.createElement('input'))")
+    page.locator("input").focus()
+    level(page, 2).locator("> .mj-followups > .mj-card").evaluate("card => card.remove()")
+    page.evaluate(
+        "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+    )
+    expect(page.locator("input")).to_be_focused()

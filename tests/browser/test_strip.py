@@ -29,7 +29,12 @@ WATCH = """() => {
         revokeObjectURL.call(URL, url);
     };
     document.body.className = "mj-card";
+    document.body.style.margin = "0";
     document.body.append(Object.assign(document.createElement("button"), { textContent: "after" }));
+}"""
+DOT = """thumb => {
+    const { content, backgroundColor } = getComputedStyle(thumb, "::after");
+    return [content, backgroundColor];
 }"""
 DONE = {"name": "V2", "words": "done", "tone": "done"}
 RUNNING = {"name": "U3", "words": "in progress", "tone": "running"}
@@ -104,11 +109,7 @@ def test_one_without_a_picture_has_its_name_and_no_broken_image(
 
 def test_what_goes_on_or_has_failed_is_marked_in_its_colour(strip: Callable[..., Strip]) -> None:
     shown = strip()
-    dot = "thumb => { const { content, backgroundColor } = getComputedStyle(thumb, '::after');"
-    dots = [
-        thumb.evaluate(f"{dot} return [content, backgroundColor]; }}")
-        for thumb in shown.thumbs.all()
-    ]
+    dots = [thumb.evaluate(DOT) for thumb in shown.thumbs.all()]
     assert dots[0][0] == "none"
     assert dots[1][1] != dots[2][1]
 
