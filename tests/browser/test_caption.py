@@ -196,7 +196,10 @@ def test_nothing_counts_on_after_the_view_is_gone(caption: Callable[..., FrontEn
     assert line.text_content() == "in progress · 18 s"
 
 
-def test_the_tone_colours_the_line(caption: Callable[..., FrontEnd]) -> None:
+def test_the_tone_colours_the_line(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(CARD)
     page = caption(state={"words": "in progress", "tone": "running"})
     dot = "line => getComputedStyle(line, '::before').backgroundColor"
     running = part(page, "state").evaluate(dot)
@@ -451,7 +454,7 @@ def test_more_shows_the_tools_that_are_seldom_needed(
 ) -> None:
     front_end_page.page.evaluate(CARD)
     page = caption(heading=WHOLE)
-    seed = page.page.get_by_role("button", name="Seed")
+    seed = page.page.get_by_role("button", name="Seed", exact=True)
     expect(seed).to_be_hidden()
     more(page).click()
     expect(seed).to_be_visible()

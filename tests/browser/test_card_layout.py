@@ -29,16 +29,16 @@ OUTSIDE = """() => {
         }
         return false;
     };
-    const found = [];
+    const found = new Set();
     for (const card of document.querySelectorAll(".mj-card")) {
         const { left, right } = card.getBoundingClientRect();
         for (const one of card.querySelectorAll("*")) {
             const box = one.getBoundingClientRect();
             if (!box.width || (box.left >= left - 1 && box.right <= right + 1)) continue;
-            if (!isCut(one, card)) found.push(one.className || one.tagName);
+            if (!isCut(one, card)) found.add(one.className || one.tagName);
         }
     }
-    return found;
+    return [...found];
 }"""
 
 
