@@ -324,3 +324,19 @@ def test_going_back_takes_the_focus_from_nobody_who_has_moved_on(
         "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
     )
     expect(page.locator("input")).to_be_focused()
+
+
+@pytest.mark.parametrize("names", [FOUR[:1], FOUR[:2], FOUR])
+def test_that_a_card_is_dead_is_said_once_also_where_the_first_are_hidden(
+    shown: Callable[..., Page], names: tuple[str, ...]
+) -> None:
+    page = shown(chain(*names), width=700)
+    dead = page.locator(".mj-dead").filter(visible=True)
+    expect(dead).to_have_count(0)
+    page.evaluate(
+        """() => document.querySelectorAll(".mj-card")
+            .forEach((card) => card.classList.add("jupyter-widgets-disconnected"))"""
+    )
+    expect(dead).to_have_count(1)
+    expect(page.locator(".mj-on").filter(visible=True)).to_have_count(0)
+    is_whole(page, 700)
