@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from browser.front_end import FrontEnd
 
 NOW = 1_760_000_000_000
-NOTHING: dict[str, Any] = {"heading": {}, "state": {}, "notice": {}, "folds": ""}
+NOTHING: dict[str, Any] = {"heading": {}, "state": {}, "notice": {}}
 STATE_LINE = """async ([state, now]) =>
     (await import("/static/caption/state_line.js")).stateLine(state, now)"""
+STATE_IN_SHORT = STATE_LINE.replace("stateLine(", "stateInShort(")
 
 HOSTILE = [
     "<script>alert('script')</script>",
@@ -43,6 +44,11 @@ def caption(front_end_page: FrontEnd) -> Callable[..., FrontEnd]:
 
 def part(page: FrontEnd, name: str) -> Locator:
     return page.view.locator(f".mj-{name}")
+
+
+def more(page: FrontEnd) -> Locator:
+    """The button that opens what is seldom needed."""
+    return part(page, "more")
 
 
 def ago(seconds: float) -> float:
@@ -90,25 +96,95 @@ def test_the_state_line(front_end_page: FrontEnd, state: dict[str, Any], line: s
     assert front_end_page.page.evaluate(STATE_LINE, [state, NOW]) == line
 
 
-def test_the_line_counts_by_itself(caption: Callable[..., FrontEnd]) -> None:
-    page = caption(state={"words": "in progress", "runningSince": ago(18), "changedAt": ago(3)})
-    line = part(page, "state")
-    expect(line).to_have_text("in progress, running 18 s, last change 3 s ago")
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        ({}, ""),
+        ({"words": "asking the service"}, "asking the service"),
+        (
+            {
+                "words": "in progress",
+                "tone": "running",
+                "progress": 46,
+                "queued": 2.1,
+                "runningSince": ago(18),
+                "changedAt": ago(3),
+            },
+            "46 % · 18 s",
+        ),
+        ({"words": "in progress", "tone": "running", "progress": 0}, "0 %"),
+        ({"words": "in progress", "tone": "running", "progress": None}, "in progress"),
+        ({"words": "submitted", "tone": "waiting", "progress": 0}, "submitted"),
+        ({"words": "submitted", "progress": None, "queued": None}, "submitted"),
+        ({"words": "submitted", "queuedSince": ago(61.2)}, "submitted · 61 s"),
+        (
+            {"words": "submitted", "queuedSince": ago(5), "aside": "3 tasks ahead"},
+            "submitted · 5 s · 3 tasks ahead",
+        ),
+        ({"words": "done", "tone": "done", "queued": 1.462, "ran": 39.219}, "done · 39 s"),
+        ({"words": "done", "ran": 0, "runningSince": ago(9)}, "done · 0 s"),
+        ({"words": "done", "aside": "not submitted again"}, "done · not submitted again"),
+        ({"words": "done", "ran": 1, "notes": ["from the library"]}, "done · 1 s"),
+        (
+            {
+                "words": "unreachable, was in progress",
+                "tone": "trouble",
+                "progress": 46,
+                "retryAt": ago(-7),
+                "runningSince": ago(60),
+            },
+            "unreachable, was in progress · again in 7 s",
+        ),
+        ({"words": "unreachable", "retryAt": ago(-0.4)}, "unreachable · trying again"),
+        ({"words": "unreachable", "retryAt": ago(20)}, "unreachable · trying again"),
+    ],
+)
+def test_the_state_in_a_few_words(
+    front_end_page: FrontEnd, state: dict[str, Any], line: str
+) -> None:
+    assert front_end_page.page.evaluate(STATE_IN_SHORT, [state, NOW]) == line
+
+
+def test_the_line_counts_by_itself_and_the_whole_of_it_is_behind_more(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    page = caption(
+        heading=WHOLE,
+        state={"words": "in progress", "runningSince": ago(18), "changedAt": ago(3)},
+    )
+    line, times = part(page, "state"), part(page, "times")
+    expect(line).to_have_text("in progress · 18 s")
+    expect(times).to_be_hidden()
+    more(page).click()
+    expect(times).to_have_text("in progress, running 18 s, last change 3 s ago")
     page.page.clock.run_for(2000)
-    expect(line).to_have_text("in progress, running 20 s, last change 5 s ago")
+    expect(line).to_have_text("in progress · 20 s")
+    expect(times).to_have_text("in progress, running 20 s, last change 5 s ago")
     page.receive(state={"words": "done", "ran": 21})
-    expect(line).to_have_text("done, ran 21 s")
+    expect(line).to_have_text("done · 21 s")
     page.page.clock.run_for(60_000)
-    expect(line).to_have_text("done, ran 21 s")
+    expect(line).to_have_text("done · 21 s")
+    expect(times).to_have_text("done, ran 21 s")
+
+
+def test_the_whole_state_line_is_there_when_it_comes_after_the_heading(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    page = caption(heading=WHOLE)
+    more(page).click()
+    expect(part(page, "times")).to_be_hidden()
+    page.receive(state={"words": "submitted", "queued": 2})
+    expect(part(page, "times")).to_be_visible()
+    expect(part(page, "times")).to_have_text("submitted, queued 2 s")
 
 
 def test_a_countdown_ends_with_trying_again(caption: Callable[..., FrontEnd]) -> None:
     page = caption(state={"words": "unreachable", "tone": "trouble", "retryAt": ago(-2)})
-    expect(part(page, "state")).to_have_text("unreachable, trying again in 2 s")
+    expect(part(page, "state")).to_have_text("unreachable · again in 2 s")
     page.page.clock.run_for(2000)
-    expect(part(page, "state")).to_have_text("unreachable, trying again")
+    expect(part(page, "state")).to_have_text("unreachable · trying again")
     page.page.clock.run_for(10_000)
-    expect(part(page, "state")).to_have_text("unreachable, trying again")
+    expect(part(page, "state")).to_have_text("unreachable · trying again")
 
 
 def test_nothing_counts_on_after_the_view_is_gone(caption: Callable[..., FrontEnd]) -> None:
@@ -117,10 +193,13 @@ def test_nothing_counts_on_after_the_view_is_gone(caption: Callable[..., FrontEn
     page.unmount()
     page.page.clock.run_for(5000)
     page.receive(state={"words": "done"})
-    assert line.text_content() == "in progress, running 18 s"
+    assert line.text_content() == "in progress · 18 s"
 
 
-def test_the_tone_colours_the_line(caption: Callable[..., FrontEnd]) -> None:
+def test_the_tone_colours_the_line(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(CARD)
     page = caption(state={"words": "in progress", "tone": "running"})
     dot = "line => getComputedStyle(line, '::before').backgroundColor"
     running = part(page, "state").evaluate(dot)
@@ -162,70 +241,63 @@ def test_a_screen_reader_hears_changes_and_not_the_ticking(
 # Heading, notice, texts
 
 
-def test_the_heading_says_what_was_asked_and_where_it_comes_from(
+def test_the_heading_says_what_was_asked_and_more_says_where_it_comes_from(
     caption: Callable[..., FrontEnd],
 ) -> None:
     page = caption(
         heading={
             "prompt": "一只狐狸",
+            "full": "一只狐狸 --fast",
             "sent": "a fox --fast",
             "origin": "U2 of task 17",
             "id": "18",
         }
     )
     expect(part(page, "prompt")).to_have_text("一只狐狸")
+    more(page).click()
     expect(part(page, "sent")).to_have_text("sent as: a fox --fast")
-    expect(part(page, "origin")).to_have_text("U2 of task 17, task 18")
-    page.receive(heading={"prompt": "a fox", "sent": "", "origin": "", "id": "18"})
+    expect(part(page, "origin")).to_have_text("task 18, U2 of task 17")
+    page.receive(heading={"prompt": "a fox", "sent": "", "origin": "", "id": "18", "seed": "42"})
     expect(part(page, "sent")).to_be_hidden()
-    expect(part(page, "origin")).to_have_text("task 18")
+    expect(part(page, "origin")).to_have_text("task 18, seed 42")
 
 
 def test_that_nothing_was_submitted_is_a_line_of_its_own(caption: Callable[..., FrontEnd]) -> None:
     said = "submitted on 2026-11-24 09:12 – not again"
     page = caption(heading={"origin": "U2 of task 17", "id": "18", "known": said})
+    more(page).click()
     expect(part(page, "known")).to_have_text(said)
-    expect(part(page, "origin")).to_have_text("U2 of task 17, task 18")
-    above, below = part(page, "origin").bounding_box(), part(page, "known").bounding_box()
+    expect(part(page, "origin")).to_have_text("task 18, U2 of task 17")
+    above, below = part(page, "known").bounding_box(), part(page, "origin").bounding_box()
     assert above
     assert below
     assert below["y"] >= above["y"] + above["height"]
 
 
-def test_inside_its_parents_card_the_button_leads_and_the_parents_id_is_left_out(
-    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
-) -> None:
-    heading = {"prompt": "a fox", "button": "U2", "origin": "U2 of task 17", "id": "18"}
-    front_end_page.page.evaluate(CARD)
-    page = caption(heading=heading)
-    page.page.evaluate(PLACED)
-    expect(part(page, "prompt")).to_have_text("a fox")
-    expect(part(page, "origin")).to_have_text("U2 of task 17, task 18")
-
-    page.page.evaluate(CHILD)
-    page = caption(heading=heading)
-    page.page.evaluate(PLACED)
-    expect(part(page, "prompt")).to_have_text("U2 · a fox")
-    expect(part(page, "origin")).to_have_text("task 18")
-    page.receive(heading=heading | {"origin": "U2 of task 17, submitted on Monday"})
-    expect(part(page, "origin")).to_have_text("submitted on Monday, task 18")
-
-
 def test_what_is_empty_takes_no_room(caption: Callable[..., FrontEnd]) -> None:
     page = caption()
-    for name in ("prompt", "sent", "parameters", "warning", "origin", "known", "state", "notice"):
+    for name in ("path", "prompt", "chips", "state", "more", "details", "notice", "stale", "dead"):
         expect(part(page, name)).to_be_hidden()
     expect(page.view.get_by_role("button")).to_have_count(0)
 
 
-def test_how_the_prompt_is_understood_is_said_below_it(caption: Callable[..., FrontEnd]) -> None:
+def test_how_the_prompt_is_understood_is_said_in_chips_beside_it(
+    caption: Callable[..., FrontEnd],
+) -> None:
     warning = "Midjourney documents no --bogus"
-    page = caption(heading={"parameters": ["ar 16:9", "s 250"], "warning": warning})
-    expect(part(page, "parameters")).to_have_text("ar 16:9 · s 250")
-    expect(part(page, "warning")).to_have_text(warning)
+    page = caption(
+        heading={"prompt": "a fox", "parameters": ["ar 16:9", "s 250"], "warning": warning}
+    )
+    chips = page.view.get_by_role("list", name="Parameters").get_by_role("listitem")
+    expect(chips).to_have_text(["ar 16:9", "s 250", warning])
+    expect(page.view.locator(".mj-chip.mj-warning")).to_have_text(warning)
+    prompt, chip = part(page, "prompt").bounding_box(), chips.first.bounding_box()
+    assert prompt
+    assert chip
+    assert chip["x"] > prompt["x"] + prompt["width"]
+    assert prompt["y"] < chip["y"] + chip["height"] / 2 < prompt["y"] + prompt["height"]
     page.receive(heading={"prompt": "a fox", "parameters": [], "warning": ""})
-    expect(part(page, "parameters")).to_be_hidden()
-    expect(part(page, "warning")).to_be_hidden()
+    expect(part(page, "chips")).to_be_hidden()
 
 
 def test_a_notice_comes_and_goes(caption: Callable[..., FrontEnd]) -> None:
@@ -262,6 +334,7 @@ def test_each_text_is_copied_by_itself_and_it_is_said(
 def test_a_title_in_place_of_the_prompt_is_not_copied(caption: Callable[..., FrontEnd]) -> None:
     page = caption(heading={"prompt": "", "title": "describe", "id": "18"})
     expect(part(page, "prompt")).to_have_text("describe")
+    more(page).click()
     expect(page.view.get_by_role("button", name="copy")).to_have_text(["copy id"])
 
 
@@ -275,7 +348,8 @@ def test_prompt_and_reason_can_be_selected(caption: Callable[..., FrontEnd]) -> 
 # Copies
 
 WHOLE = {
-    "prompt": "a red fox\n--ar 16:9",
+    "prompt": "a red fox",
+    "full": "a red fox\n--ar 16:9",
     "parameters": ["ar 16:9"],
     "origin": "U2 of task 17",
     "id": "18",
@@ -290,19 +364,20 @@ def whole(caption: Callable[..., FrontEnd], context: BrowserContext) -> FrontEnd
     """A finished task's caption, whose page may use the clipboard."""
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = caption(heading=WHOLE, state={"words": "done"})
+    more(page).click()
     page.page.evaluate("() => { window.clipboard = navigator.clipboard; }")
     return page
 
 
 def test_prompt_id_link_and_seed_are_copied_as_they_are_and_it_is_said(whole: FrontEnd) -> None:
     spoken = whole.view.get_by_role("status")
-    for what in ("prompt", "id", "link", "seed"):
+    for what, key in {"prompt": "full", "id": "id", "link": "link", "seed": "seed"}.items():
         button = whole.view.get_by_role("button", name=f"copy {what}")
         label = button.element_handle()
         button.click()
         expect(spoken).to_have_text(f"{what} copied")
         assert label.text_content() == "copied"
-        assert whole.page.evaluate(COPIED) == WHOLE[what]
+        assert whole.page.evaluate(COPIED) == WHOLE[key]
         whole.page.clock.run_for(1500)
         expect(button).to_be_visible()  # it says again what it is for
 
@@ -315,7 +390,7 @@ def test_a_page_without_the_clipboard_copies_the_old_way(whole: FrontEnd) -> Non
     button.focus()
     whole.page.keyboard.press("Enter")
     expect(button).to_have_text("copied")
-    assert whole.page.evaluate(COPIED) == WHOLE["prompt"]
+    assert whole.page.evaluate(COPIED) == WHOLE["full"]
     expect(button).to_be_focused()
     expect(whole.view.locator("textarea")).to_have_count(0)
 
@@ -329,60 +404,156 @@ def test_where_copying_is_forbidden_it_says_what_else_can_be_done(whole: FrontEn
 
 
 def test_nothing_is_copied_that_is_not_there(caption: Callable[..., FrontEnd]) -> None:
-    page = caption(heading={"prompt": "a fox", "id": "18", "link": "", "seed": ""})
+    page = caption(heading={"prompt": "a fox", "full": "a fox", "id": "18", "link": "", "seed": ""})
+    more(page).click()
     copies = page.view.get_by_role("button", name="copy")
     expect(copies).to_have_text(["copy prompt", "copy id"])
     page.receive(heading={"prompt": "V2: Four new variations"})  # the head of a panel
     expect(copies).to_have_count(0)
+    expect(more(page)).to_be_hidden()
 
 
-# Folding
+# What is seldom needed
 
 
-def test_a_card_that_nothing_follows_cannot_be_folded(caption: Callable[..., FrontEnd]) -> None:
+def test_what_is_seldom_needed_is_opened_and_closed_by_keyboard(whole: FrontEnd) -> None:
+    button, details = more(whole), part(whole, "details")
+    expect(details).to_be_visible()
+    expect(button).to_have_accessible_name("Less")
+    expect(button).to_have_attribute("aria-expanded", "true")
+    whole.page.keyboard.press("Enter")  # the click has left the focus there
+    expect(details).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    expect(button).to_have_accessible_name("More: id, seed, link, times")
+    whole.page.keyboard.press("Space")
+    expect(details).to_be_visible()
+    whole.page.keyboard.press("Tab")
+    expect(whole.view.get_by_role("button", name="copy prompt")).to_be_focused()
+    assert (whole.saved, whole.sent) == ([], [])  # it is this view's own
+
+
+def test_what_is_open_stays_open_when_the_kernel_has_news(whole: FrontEnd) -> None:
+    whole.receive(heading=WHOLE | {"seed": "7"}, state={"words": "done", "ran": 3})
+    expect(part(whole, "details")).to_be_visible()
+    expect(part(whole, "origin")).to_have_text("task 18, U2 of task 17, seed 7")
+
+
+def test_a_long_prompt_is_two_lines_until_more_shows_all_of_it(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    page = caption(heading={"prompt": "a red fox " * 60, "id": "18"})
+    page.view.evaluate("view => { view.style.width = '400px'; }")
+    prompt = part(page, "prompt")
+    assert prompt.evaluate("p => p.clientHeight") < 50
+    more(page).click()
+    assert prompt.evaluate("p => p.clientHeight") > 100
+
+
+def test_more_shows_the_tools_that_are_seldom_needed(
+    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
+) -> None:
+    front_end_page.page.evaluate(CARD)
     page = caption(heading=WHOLE)
-    expect(page.view.locator(".mj-fold")).to_be_hidden()
-    page.receive(folds="open")
-    expect(page.view.get_by_role("button", name="Fold this card")).to_be_visible()
+    seed = page.page.get_by_role("button", name="Seed", exact=True)
+    expect(seed).to_be_hidden()
+    more(page).click()
+    expect(seed).to_be_visible()
+    more(page).click()
+    expect(seed).to_be_hidden()
 
 
-def test_a_card_is_folded_by_hand_and_from_the_kernel(caption: Callable[..., FrontEnd]) -> None:
-    page = caption(heading=WHOLE, folds="open")
-    fold = page.view.locator(".mj-fold")
-    expect(fold).to_have_attribute("aria-expanded", "true")
-    fold.click()
-    assert page.saved == [{"folds": "folded"}]
-    expect(fold).to_have_attribute("aria-expanded", "false")
-    expect(fold).to_have_accessible_name("Unfold this card")
-    page.receive(folds="open")
-    expect(fold).to_have_attribute("aria-expanded", "true")
-    page.receive(folds="folded")
-    fold.click()
-    assert page.saved == [{"folds": "folded"}, {"folds": "open"}]
+# The way back
+
+INSIDE = {"prompt": "a fox", "button": "U3", "path": ["a red fox", "V2"], "id": "18"}
 
 
-def test_a_folded_card_is_its_words_and_what_came_of_it(caption: Callable[..., FrontEnd]) -> None:
-    page = caption(heading=WHOLE, state={"words": "done"}, folds="open")
-    page.page.evaluate(
-        """() => {
-            const card = document.createElement("section");
-            card.className = "mj-card";
-            document.body.append(card);
-            card.append(document.getElementById("view"));
-            card.insertAdjacentHTML("beforeend",
-                '<div class="mj-row"><b>tools</b></div><div class="mj-groups"><b>U1</b></div>' +
-                '<div class="mj-followups"><b>cards</b></div>');
-        }"""
-    )
-    gone = page.page.locator(".mj-row, .mj-groups, .mj-copy, .mj-parameters")
-    for one in gone.all():
-        expect(one).to_be_visible()
-    page.receive(folds="folded")
-    for one in gone.all():
-        expect(one).to_be_hidden()
-    for name in ("prompt", "state"):
-        expect(part(page, name)).to_be_visible()
-    expect(page.page.locator(".mj-followups")).to_be_visible()
+@pytest.fixture
+def inside(caption: Callable[..., FrontEnd], front_end_page: FrontEnd) -> Callable[..., FrontEnd]:
+    """A function that shows a caption in a card that stands in so many other ones."""
+
+    def mount(depth: int, **heading: Any) -> FrontEnd:
+        front_end_page.page.evaluate(CARD)
+        for _ in range(depth):
+            front_end_page.page.evaluate(CHILD)
+        page = caption(heading=INSIDE | heading)
+        page.page.evaluate(PLACED)
+        return page
+
+    return mount
+
+
+def path(page: FrontEnd) -> Locator:
+    return page.view.get_by_role("navigation", name="Where this comes from")
+
+
+def test_the_path_leads_back_to_each_card_above_once(inside: Callable[..., FrontEnd]) -> None:
+    page = inside(2)
+    steps = path(page).get_by_role("button")
+    expect(steps).to_have_text(["a red fox", "V2"])
+    expect(path(page).locator(".mj-here")).to_have_text("U3")
+    expect(steps.first).to_have_attribute("title", "Back to a red fox")
+    steps.nth(1).click()
+    steps.first.press("Enter")
+    assert [message["content"] for message in page.sent] == [
+        {"type": "back", "to": 1},
+        {"type": "back", "to": 0},
+    ]
+
+
+def test_a_card_outside_of_its_parents_has_no_way_back(inside: Callable[..., FrontEnd]) -> None:
+    page = inside(0, inherits=True)
+    expect(path(page)).to_have_count(0)
+    expect(part(page, "path")).to_be_hidden()
+    expect(part(page, "prompt")).to_have_text("a fox")  # though it is its parent's
+
+
+def test_the_path_begins_with_the_outermost_card_on_the_page(
+    inside: Callable[..., FrontEnd],
+) -> None:
+    page = inside(1)  # the cell shows "V2", not what that came from
+    steps = path(page).get_by_role("button")
+    expect(steps).to_have_text(["V2"])
+    steps.click()
+    assert [message["content"] for message in page.sent] == [{"type": "back", "to": 1}]
+
+
+@pytest.mark.parametrize(
+    ("heading", "here"),
+    [
+        ({"button": "U3"}, "U3"),
+        ({"button": "", "title": "describe"}, "describe"),
+        ({"button": ""}, "new prompt"),
+    ],
+)
+def test_the_path_ends_with_what_a_card_came_of(
+    inside: Callable[..., FrontEnd], heading: dict[str, str], here: str
+) -> None:
+    expect(path(inside(2, **heading)).locator(".mj-here")).to_have_text(here)
+
+
+def test_a_prompt_that_is_the_parents_is_not_said_again(inside: Callable[..., FrontEnd]) -> None:
+    same = {"inherits": True, "parameters": ["ar 16:9", "seed 7"], "changed": ["seed 7"]}
+    page = inside(2, **same)
+    expect(part(page, "prompt")).to_be_hidden()
+    expect(page.view.get_by_role("listitem")).to_have_text(["seed 7"])
+    page.receive(heading=INSIDE | same | {"changed": []})
+    expect(part(page, "chips")).to_be_hidden()
+    page.receive(heading=INSIDE | same | {"inherits": False})
+    expect(part(page, "prompt")).to_have_text("a fox")
+    expect(page.view.get_by_role("listitem")).to_have_text(["ar 16:9", "seed 7"])
+    page.receive(heading=INSIDE | same | {"title": "describe"})
+    expect(part(page, "prompt")).to_have_text("describe")
+
+
+def test_a_step_that_reaches_no_kernel_says_that_the_card_is_dead(
+    inside: Callable[..., FrontEnd], page_errors: list[str]
+) -> None:
+    page = inside(2)
+    page.cut()
+    path(page).get_by_role("button").first.click()
+    expect(page.view.get_by_role("status")).to_have_text("Not live any more: run the cell again.")
+    expect(page.page.locator(".mj-card.jupyter-widgets-disconnected")).to_have_count(1)
+    assert page_errors == []
 
 
 # Keys
@@ -390,9 +561,16 @@ def test_a_folded_card_is_its_words_and_what_came_of_it(caption: Callable[..., F
 CARD = """() => {
     const card = document.createElement("section");
     card.className = "mj-card";
-    card.innerHTML = "<button>U1</button><textarea></textarea>";
+    card.innerHTML =
+        '<div class="mj-body">' +
+            '<div class="mj-grid"><div class="mj-pictures" data-count="1" data-columns="1"></div>' +
+                '<div class="mj-row mj-on mj-line-1 mj-column-1"><button>U1</button></div></div>' +
+            '<div class="mj-foot"><div class="mj-row mj-tools">' +
+                '<button class="jupyter-button mj-seldom">Seed</button></div></div>' +
+            '<div class="mj-asked"><textarea></textarea></div>' +
+        '</div>';
     document.body.append(card);
-    card.prepend(document.getElementById("view"));
+    card.firstChild.prepend(document.getElementById("view"));
     card.insertAdjacentHTML("afterend", "<button>Run</button>");
     window.heard = [];
     window.presses = 0;
@@ -403,9 +581,10 @@ CARD = """() => {
 CHILD = """() => {
     const parent = document.createElement("section");
     parent.className = "mj-card";
+    parent.innerHTML = '<div class="mj-body"><div class="mj-followups"></div></div>';
     const card = document.querySelector(".mj-card");
     card.replaceWith(parent);
-    parent.append(card);
+    parent.querySelector(".mj-followups").append(card);
 }"""
 # Observers are told in the order in which they have begun.
 PLACED = """() => new Promise((resolve) =>
@@ -419,7 +598,7 @@ class Keyboard:
         self.front_end = page
         self.keyboard = page.page.keyboard
         self.u1 = page.page.get_by_role("button", name="U1")
-        self.box = page.page.locator(".mj-card > textarea")
+        self.box = page.page.locator(".mj-asked > textarea")
         self.run = page.page.get_by_role("button", name="Run")
         page.page.evaluate(PLACED)
 
@@ -504,11 +683,11 @@ def test_a_card_that_comes_onto_the_page_late_keeps_its_keys(
     front_end_page.page.evaluate(
         """() => {
             const view = document.getElementById("view");
-            const card = view.parentElement;
+            const body = view.parentElement;
             const find = document.getElementById;
             document.getElementById = () => view;
             view.remove();
-            window.place = () => { card.prepend(view); document.getElementById = find; };
+            window.place = () => { body.prepend(view); document.getElementById = find; };
         }"""
     )
     page = caption(heading=WHOLE)
@@ -526,7 +705,7 @@ def test_a_button_that_reaches_no_kernel_says_that_the_card_is_dead(
 ) -> None:
     page = keys.front_end
     keys.u1.evaluate("button => button.classList.add('jupyter-button')")
-    dead = page.page.locator(".mj-card > .mj-caption > .mj-dead")
+    dead = page.page.locator(".mj-card > .mj-body > .mj-caption > .mj-dead")
     keys.u1.click()
     assert keys.presses == 1
     expect(dead).to_be_hidden()
@@ -613,7 +792,9 @@ def test_a_button_waits_until_its_last_press_is_heard_and_for_no_others(
 PANEL = """() => {
     const card = document.createElement("section");
     card.className = "mj-card";
-    card.innerHTML = '<button id="outside">V1</button><div class="mj-panel"></div>';
+    card.innerHTML =
+        '<div class="mj-body"><div class="mj-foot"><button id="outside" class="jupyter-button">' +
+        'V1</button></div><div class="mj-asked"><div class="mj-panel"></div></div></div>';
     document.body.append(card);
     card.querySelector(".mj-panel").append(document.getElementById("view"));
 }"""
@@ -738,9 +919,9 @@ def test_a_panel_takes_nobody_away_from_another_text_of_the_card(
     front_end_page.page.evaluate(PANEL)
     front_end_page.page.evaluate(TEXT_BOX)
     front_end_page.page.evaluate(
-        "() => document.querySelector('.mj-card').prepend(document.createElement('textarea'))"
+        "() => document.querySelector('.mj-foot').prepend(document.createElement('textarea'))"
     )
-    other = front_end_page.page.locator(".mj-card > textarea")
+    other = front_end_page.page.locator(".mj-foot > textarea")
     other.focus()
     caption(heading={"prompt": "Custom Zoom"}, takes_focus=True).page.clock.run_for(100)
     expect(other).to_be_focused()
@@ -752,7 +933,7 @@ def test_a_panel_in_a_followups_card_takes_the_focus_from_its_parents(
     front_end_page.page.evaluate(PANEL)
     front_end_page.page.evaluate(TEXT_BOX)
     front_end_page.page.evaluate(CHILD)
-    front_end_page.page.evaluate("() => document.querySelector('.mj-card').prepend(outside)")
+    front_end_page.page.evaluate("() => document.querySelector('.mj-body').prepend(outside)")
     front_end_page.page.locator("#outside").focus()
     caption(heading={"prompt": "Custom Zoom"}, takes_focus=True).page.clock.run_for(100)
     expect(front_end_page.page.locator(".mj-panel textarea")).to_be_focused()
@@ -789,18 +970,41 @@ def test_markup_of_the_services_is_shown_as_text(
     dialogs: list[Dialog] = []
     front_end_page.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
     page = caption(
-        heading={"prompt": text, "sent": text, "origin": text, "id": text}
-        | {"parameters": [text], "warning": text},
-        state={"words": text, "tone": text},
+        heading={
+            **dict.fromkeys(("prompt", "full", "sent", "known", "origin", "id", "seed"), text),
+            "parameters": [text, text],
+            "warning": text,
+            "link": text,
+        },
+        state={"words": text, "tone": text, "aside": text, "notes": [text]},
         notice={"text": text, "tone": text},
     )
+    more(page).click()
     assert part(page, "prompt").text_content() == text
+    assert page.view.get_by_role("listitem").all_text_contents() == [text, text, text]
+    assert part(page, "state").text_content() == f"{text} · {text}"
+    assert part(page, "times").text_content() == f"{text}, {text}"
     assert part(page, "sent").text_content() == f"sent as: {text}"
-    assert part(page, "parameters").text_content() == text
-    assert part(page, "warning").text_content() == text
-    assert part(page, "origin").text_content() == f"{text}, task {text}"
-    assert part(page, "state").text_content() == text
+    assert part(page, "known").text_content() == text
+    assert part(page, "origin").text_content() == f"task {text}, {text}, seed {text}"
     assert part(page, "notice").text_content() == text
+    page.receive(heading={"title": text})
+    assert part(page, "prompt").text_content() == text
+    expect(page.view.locator("script, img, svg, b")).to_have_count(0)
+    assert dialogs == []
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_markup_in_the_path_is_shown_as_text(
+    inside: Callable[..., FrontEnd], front_end_page: FrontEnd, text: str
+) -> None:
+    dialogs: list[Dialog] = []
+    front_end_page.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+    page = inside(2, path=[text, text], button=text, inherits=True, changed=[text])
+    assert part(page, "step").all_text_contents() == [text, text]
+    expect(part(page, "step").first).to_have_attribute("title", f"Back to {text}")
+    assert part(page, "here").text_content() == text
+    assert part(page, "chip").all_text_contents() == [text]
     expect(page.view.locator("script, img, svg, b")).to_have_count(0)
     assert dialogs == []
 
@@ -809,15 +1013,21 @@ def test_direction_marks_turn_no_other_line_around(caption: Callable[..., FrontE
     page = caption(
         heading={"prompt": "\u202efox\u2067", "id": "17"}, state={"words": "in progress"}
     )
-    for name in ("prompt", "origin", "state"):
+    more(page).click()
+    for name in ("prompt", "origin", "times", "state"):
         assert part(page, name).evaluate("p => getComputedStyle(p).unicodeBidi") == "isolate"
     assert part(page, "state").evaluate("p => getComputedStyle(p).direction") == "ltr"
 
 
 def test_a_word_without_end_does_not_widen_the_card(caption: Callable[..., FrontEnd]) -> None:
     long = "x" * 2000
-    page = caption(heading={"prompt": long, "id": long}, notice={"text": long})
+    page = caption(
+        heading={"prompt": long, "id": long, "parameters": [long]}, notice={"text": long}
+    )
     page.view.evaluate("view => { view.style.width = '200px'; }")
+    assert page.view.evaluate("view => view.scrollWidth <= view.clientWidth")
+    assert part(page, "prompt").bounding_box()["height"] < 200
+    more(page).click()
     assert page.view.evaluate("view => view.scrollWidth <= view.clientWidth")
     assert part(page, "prompt").bounding_box()["height"] < 200
 

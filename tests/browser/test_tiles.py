@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from mj_widgets.card.button_rows import place_below
+from browser.hosted import WIDGETS, box_of, contrast
+from mj_widgets.card.button_rows import place_on
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ NOTHING: dict[str, Any] = {
     "full_size": [],
     "movies": [],
     "unfinished": False,
+    "inside": [],
 }
 WATCH = """() => {
     window.urls = new Set();
@@ -48,10 +50,17 @@ WATCH = """() => {
 
 
 ADD_ROWS = """(rows) => {
-    for (const [text, ...names] of rows) {
+    window.clicks = [];
+    for (const [number, ...names] of rows) {
         const row = document.createElement("div");
-        row.textContent = text;
-        row.className = names.join(" ");
+        row.className = ["widget-box", "widget-hbox", "mj-row", ...names].join(" ");
+        for (const label of [`U${number}`, `V${number}`]) {
+            const button = document.createElement("button");
+            button.className = "jupyter-button";
+            button.textContent = label;
+            button.addEventListener("click", () => window.clicks.push(label));
+            row.append(button);
+        }
         document.querySelector(".mj-grid").append(row);
     }
 }"""
@@ -97,6 +106,18 @@ class Gallery:
         """How many pictures the page keeps in memory under an address."""
         return self.page.evaluate("window.urls.size")
 
+    def add_buttons(self, count: int, columns: int) -> None:
+        """Lay U and V on so many pictures, as the kernel does, in ipywidgets' own style."""
+        self.page.add_style_tag(content=WIDGETS)
+        self.page.evaluate(
+            "document.head.append(document.querySelector('link[href$=\"card.css\"]'))"
+        )
+        rows = [[n, *place_on(n, columns)] for n in range(1, count + 1)]
+        self.page.evaluate(ADD_ROWS, rows)
+
+    def button(self, label: str) -> Locator:
+        return self.page.get_by_role("button", name=label, exact=True)
+
     def give_full(self, number: int, data: bytes, mime: str = "image/png") -> None:
         self.front_end.message({"type": "full", "index": number - 1, "mime": mime}, data)
 
@@ -137,22 +158,100 @@ def test_four_pictures_are_numbered_tiles_in_reading_order(
 
 
 @pytest.mark.parametrize(("count", "columns"), [(2, 2), (3, 2), (6, 3), (9, 3), (24, 4)])
-def test_any_number_of_pictures_stands_in_rows_with_their_buttons_below(
+def test_any_number_of_pictures_stands_in_rows(
     gallery: Callable[..., Gallery], count: int, columns: int
 ) -> None:
     names = [f"picture {n} of {count}" for n in range(1, count + 1)]
     shown = gallery(previews=[PREVIEWS[0]] * count, names=names)
     expect(shown.tiles).to_have_count(count)
-    shown.page.evaluate(
-        ADD_ROWS, [[f"row {n}", *place_below(n, columns)] for n in range(1, count + 1)]
-    )
+    boxes = [box_of(shown.tile(n)) for n in range(1, count + 1)]
+    for number, box in enumerate(boxes):
+        line, column = divmod(number, columns)
+        assert box["x"] == pytest.approx(boxes[column]["x"], abs=1)
+        assert box["y"] == pytest.approx(boxes[line * columns]["y"], abs=1)
+        assert not column or box["x"] >= boxes[number - 1]["right"]
+        assert not line or box["y"] >= boxes[number - columns]["bottom"]
+
+
+@pytest.mark.parametrize("width", [360, 1240])
+@pytest.mark.parametrize(("count", "columns"), [(2, 2), (4, 2), (6, 3), (9, 3), (24, 4)])
+def test_the_buttons_of_each_picture_lie_on_it(
+    gallery: Callable[..., Gallery], count: int, columns: int, width: int
+) -> None:
+    names = [f"picture {n} of {count}" for n in range(1, count + 1)]
+    shown = gallery(previews=[PREVIEWS[0]] * count, names=names)
+    shown.page.set_viewport_size({"width": width, "height": 900})
+    shown.page.evaluate("document.body.style.maxWidth = '640px'")
+    shown.add_buttons(count, columns)
     for n in range(1, count + 1):
-        tile, row = shown.tile(n).bounding_box(), shown.page.get_by_text(f"row {n}", exact=True)
-        below = row.bounding_box()
-        assert below["x"] == pytest.approx(tile["x"], abs=1)
-        assert below["y"] >= tile["y"] + tile["height"]
-        if n + columns <= count:
-            assert below["y"] < shown.tile(n + columns).bounding_box()["y"]
+        tile, row = box_of(shown.tile(n)), box_of(shown.page.locator(f".mj-quadrant-{n}"))
+        u, v = box_of(shown.button(f"U{n}")), box_of(shown.button(f"V{n}"))
+        for lying in (row, u, v):
+            assert tile["x"] <= lying["x"]
+            assert lying["right"] <= tile["right"]
+            assert tile["y"] <= lying["y"]
+            assert lying["bottom"] <= tile["bottom"]
+        for button in (u, v):
+            assert min(button["height"], button["width"]) >= 24
+        assert v["x"] >= u["right"] or v["y"] >= u["bottom"]
+        badge = box_of(shown.tile(n).locator(".mj-badge"))
+        assert badge["bottom"] <= u["y"]
+        for label in (f"U{n}", f"V{n}"):  # all of it is seen
+            assert shown.button(label).evaluate("one => one.scrollWidth <= one.clientWidth")
+    shown.button(f"V{count}").click()
+    assert shown.page.evaluate("window.clicks") == [f"V{count}"]
+    assert shown.asked == []
+
+
+def test_a_click_beside_the_buttons_opens_the_picture(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**FOUR)
+    shown.page.evaluate("document.body.style.maxWidth = '640px'")
+    shown.add_buttons(4, 2)
+    row, v = box_of(shown.page.locator(".mj-quadrant-3")), box_of(shown.button("V3"))
+    u = box_of(shown.button("U3"))
+    middle = v["y"] + v["height"] / 2
+    for x, y in [
+        (v["right"] + 1, middle),
+        ((u["right"] + v["x"]) / 2, middle),
+        (row["x"] - 2, middle),
+        (v["x"] + 2, row["bottom"] + 2),
+    ]:
+        shown.page.mouse.click(x, y)
+        expect(shown.dialog).to_have_accessible_name(NAMES[2])
+        shown.press("Escape")
+    assert shown.page.evaluate("window.clicks") == []
+
+
+def test_buttons_are_read_on_any_picture_and_a_used_one_is_marked(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**FOUR)
+    shown.add_buttons(4, 2)
+    u, v = (shown.page.locator(".mj-quadrant-1 button").nth(n) for n in (0, 1))
+    v.evaluate("button => button.classList.add('mj-used')")
+    for colour in ("white", "black", "gray"):
+        for words in (u, v, shown.tile(1).locator(".mj-badge")):
+            assert contrast(words, colour) >= 4.5
+        u.hover()
+        assert contrast(u, colour) >= 4.5
+    ground = "button => getComputedStyle(button).backgroundColor"
+    assert u.evaluate(ground) != v.evaluate(ground)
+    assert v.evaluate("button => getComputedStyle(button, '::after').content") == '" ✓"'
+
+
+@pytest.mark.parametrize("where", ["top", "bottom"])
+def test_the_buttons_of_films_leave_their_own_controls_free(
+    gallery: Callable[..., Gallery], where: str
+) -> None:
+    movie = {"mime": "video/mp4", "bytes": 2_340_000}
+    shown = gallery(**FOUR | {"movies": [movie if where == "top" else {}] * 4})
+    shown.page.evaluate("document.body.style.maxWidth = '640px'")
+    shown.add_buttons(4, 2)
+    tile, row = box_of(shown.tile(4)), box_of(shown.page.locator(".mj-quadrant-4"))
+    is_above = row["bottom"] < tile["y"] + tile["height"] / 2
+    assert is_above == (where == "top")
+    badge = box_of(shown.tile(4).locator(".mj-badge"))
+    assert badge["right"] <= row["x"] or badge["bottom"] <= row["y"]
 
 
 def test_a_picture_that_is_missing_leaves_its_place_and_arrows_pass_it(
@@ -200,6 +299,74 @@ def test_an_awaited_picture_is_an_empty_frame_that_cannot_be_opened(
     expect(shown.tiles).to_have_count(1)
     expect(shown.tiles).to_be_disabled()
     expect(shown.tiles.locator("img")).to_be_hidden()
+
+
+# What is said inside
+
+
+INSIDE = ["46 %", "in progress"]
+
+
+@pytest.mark.parametrize("colour", [None, "white", "black"])
+def test_state_and_per_cent_are_read_inside_the_awaited_picture(
+    gallery: Callable[..., Gallery], colour: str | None
+) -> None:
+    preview = {"previews": [picture(colour)], "names": ["a fox"]} if colour else {}
+    shown = gallery(unfinished=True, inside=INSIDE, **preview)
+    inside = shown.tiles.locator(".mj-inside")
+    words = inside.locator("> *")
+    expect(words).to_have_text(INSIDE)
+    expect(inside).to_have_attribute("aria-hidden", "true")  # the caption says it
+    tile = box_of(shown.tiles)
+    ground = shown.tiles.evaluate("tile => getComputedStyle(tile).backgroundColor")
+    for each in words.all():
+        box = box_of(each)
+        assert tile["x"] <= box["x"]
+        assert box["right"] <= tile["right"]
+        assert tile["y"] <= box["y"]
+        assert box["bottom"] <= tile["bottom"]
+        assert contrast(each, colour or ground) >= 4.5
+    large, small = (
+        float(each.evaluate("one => parseFloat(getComputedStyle(one).fontSize)"))
+        for each in words.all()
+    )
+    assert large > small
+
+
+def test_what_is_said_inside_follows_the_task_and_is_gone_when_it_is_done(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(unfinished=True, inside=["submitted"])
+    words = shown.tiles.locator(".mj-inside > *")
+    expect(words).to_have_text(["submitted"])
+    shown.front_end.receive(inside=INSIDE)
+    expect(words).to_have_text(INSIDE)
+    shown.front_end.receive(previews=PREVIEWS[:1], names=["a fox"])
+    expect(words).to_have_text(INSIDE)
+    expect(words.first).to_be_visible()
+    shown.front_end.receive(**FOUR, unfinished=False)
+    expect(shown.tiles).to_have_count(4)
+    expect(shown.tiles.locator(".mj-inside").filter(visible=True)).to_have_count(0)
+    expect(shown.tiles.locator(".mj-inside")).to_have_text([""] * 4)
+
+
+def test_nothing_is_said_inside_where_nothing_will_come(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(unfinished=True, inside=INSIDE)
+    expect(shown.tiles.locator(".mj-inside")).to_be_visible()
+    shown.page.locator("html").evaluate(
+        "card => card.classList.add('jupyter-widgets-disconnected')"
+    )
+    expect(shown.tiles.locator(".mj-inside")).to_be_hidden()
+
+
+def test_markup_that_is_said_inside_is_shown_as_text(gallery: Callable[..., Gallery]) -> None:
+    hostile = "<img src=x onerror=\"alert('img')\"> \u202efox"
+    dialogs: list[Dialog] = []
+    shown = gallery(unfinished=True, inside=[hostile, hostile])
+    shown.page.on("dialog", lambda dialog: (dialogs.append(dialog), dialog.dismiss()))
+    assert shown.tiles.locator(".mj-inside > *").all_text_contents() == [hostile, hostile]
+    expect(shown.tiles.locator("img")).to_have_count(1)
+    assert dialogs == []
 
 
 def test_a_half_done_preview_can_be_looked_at_but_there_is_no_more_to_ask_for(

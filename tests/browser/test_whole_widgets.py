@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from mj_widgets.card.caption import Caption
 from mj_widgets.card.painter import Painter
+from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
 
@@ -25,16 +26,23 @@ def jpeg() -> bytes:
     return out.getvalue()
 
 
-CAPTION = {"heading": {"prompt": "a red fox", "id": "1"}, "state": {"words": "done"}}
+HEADING = {"prompt": "a red fox", "full": "a red fox --ar 1:1", "id": "1", "parameters": ["ar 1:1"]}
+CAPTION = {"heading": HEADING, "state": {"words": "done"}}
 PICTURES = {"previews": [jpeg()] * 4, "names": ["one", "two", "three", "four"], "movies": []}
+THUMBS = [
+    {"name": "V2", "words": "done", "tone": "done"},
+    {"name": "U3", "words": "in progress", "tone": "running"},
+]
 STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
-    Caption: CAPTION | {"notice": {}, "folds": ""},
+    Caption: CAPTION | {"notice": {}},
     Texts: {"texts": ["a fox", "a red fox"]},
-    Tiles: PICTURES | {"aspect": 1, "full_size": [64, 64], "unfinished": False},
+    Tiles: PICTURES | {"aspect": 1, "full_size": [64, 64], "unfinished": False, "inside": []},
+    Strip: {"thumbs": THUMBS, "images": [jpeg(), b""], "open_at": 0},
     Painter: {"image": jpeg(), "size": [64, 64], "name": "a fox", "mask": None},
 }
 SEEN = {
-    Caption: ["a red fox", "task 1", "done", "copy prompt"],
+    Caption: ["a red fox", "ar 1:1", "task 1", "done", "copy prompt"],
+    Strip: ["V2", "U3"],
     Texts: ["a fox", "a red fox"],
     Tiles: ["1", "2", "3", "4"],
     Painter: ["Brush", "Nothing is marked yet", "Undo"],

@@ -70,6 +70,7 @@ function render({ model, el }) {
     dir: "auto",
     textContent: "Not live any more: run the cell again.",
   });
+  dead.style.display = "none"; // the style sheet alone knows when it is true
   const reach = (/** @type {object} */ message) => {
     const isSent = send(model, message, () => place.root);
     if (!isSent) say(dead.textContent ?? "");
@@ -108,7 +109,8 @@ function render({ model, el }) {
     if (card) unguard = guard(card, reach, waiting);
     if (!place.panel) heading.paint();
   };
-  const leavePage = whenPlaced(head, meetCard, twin.checkSoon);
+  // Not the head: a card that the path leads back to is hidden, but for what is said of it.
+  const leavePage = whenPlaced(spoken, meetCard, twin.checkSoon);
   for (const paint of [paintHeading, paintNotice, twin.hide, state.paint, speak]) paint();
   const leavePanel = attendPanel(model, place, reach);
 

@@ -19,12 +19,22 @@ export function element(tag, name, properties = {}) {
 export const button = (name, textContent) =>
   element("button", name, { type: "button", textContent });
 
+const SPOKEN = {
+  position: "absolute",
+  width: "1px",
+  height: "1px",
+  overflow: "hidden",
+  clipPath: "inset(50%)",
+  whiteSpace: "nowrap",
+};
+
 /**
- * What is not seen but said.
+ * What is not seen but said, also where the style sheet is missing.
  * @param {string} name @returns {HTMLSpanElement}
  */
 export function spokenText(name) {
   const made = element("span", name);
+  Object.assign(made.style, SPOKEN);
   made.setAttribute("role", "status");
   return made;
 }

@@ -54,6 +54,7 @@ export function makeDetails(model, el, say) {
 
   const tick = () => {
     times.textContent = stateLine(model.get("state"), Date.now());
+    times.hidden = !times.textContent;
   };
   const paint = () => {
     const { id = "", full = "", seed = "", ...heading } = model.get("heading");
@@ -63,7 +64,7 @@ export function makeDetails(model, el, say) {
     origin.textContent = parts.filter(Boolean).join(", ");
     copiers.paint();
     tick();
-    for (const part of [times, sent, known, origin]) part.hidden = !part.textContent;
+    for (const part of [sent, known, origin]) part.hidden = !part.textContent;
     more.hidden = !id && !full; // the head of a panel
   };
   return { more, details, paint, tick };

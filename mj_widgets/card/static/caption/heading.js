@@ -2,6 +2,21 @@
 
 import { button, element } from "../dom.js";
 
+const OPEN_THUMB = ":scope > .mj-body > .mj-strip > [aria-expanded='true']";
+
+/**
+ * A step goes with its card: the focus goes to the thumbnail that leads there again, once it is seen.
+ * @param {any} thumb @param {HTMLElement} step @param {number} [triesLeft]
+ */
+function handFocusTo(thumb, step, triesLeft = 180) {
+  const active = document.activeElement;
+  const isLost = !active || active === document.body;
+  if (!thumb || !(isLost || active === step)) return;
+  if (isLost) thumb.focus({ preventScroll: true });
+  if (document.activeElement === thumb || !triesLeft) return;
+  requestAnimationFrame(() => handFocusTo(thumb, step, triesLeft - 1));
+}
+
 /**
  * The way back: the cards that this one stands in, from the outermost that is on the page.
  * @param {import("./place.js").Place} place @param {(index: number) => void} goBack
@@ -11,14 +26,19 @@ function makePath(place, goBack) {
   path.setAttribute("aria-label", "Where this comes from");
   /** @param {string[]} names of the cards above, from the root @param {string} own */
   const paint = (names, own) => {
-    const first = Math.max(0, names.length - place.depth);
+    const { above } = place;
+    const first = Math.max(0, names.length - above.length);
     const said = JSON.stringify([first, names, own]);
     if (said === path.dataset.said) return; // one of them may have the focus
     path.dataset.said = said;
     const steps = names.slice(first).map((name, index) => {
       const step = button("step", name);
       step.title = `Back to ${name}`;
-      step.addEventListener("click", () => goBack(first + index));
+      step.addEventListener("click", () => {
+        goBack(first + index);
+        const card = above.at(first + index - names.length);
+        handFocusTo(card?.querySelector(OPEN_THUMB) ?? null, step);
+      });
       return step;
     });
     path.hidden = !steps.length;
@@ -43,7 +63,7 @@ export function makeHeading(model, place, goBack) {
   const paint = () => {
     const heading = model.get("heading");
     const { prompt: own = "", title = "", warning = "", button: name = "" } = heading;
-    const isInside = place.depth > 0;
+    const isInside = place.above.length > 0;
     paintPath(heading.path ?? [], name || title || "new prompt");
     const isTold = isInside && heading.inherits && !title;
     prompt.textContent = isTold ? "" : title || own;

@@ -31,11 +31,14 @@ export class Place {
     return this.root === this.card;
   }
 
-  /** How many cards this stands in, besides its own. @returns {number} */
-  get depth() {
-    let depth = -1;
-    for (let card = this.card; card; depth += 1) card = card.parentElement && cardAround(card.parentElement);
-    return Math.max(0, depth);
+  /** The cards that its own stands in, from the outermost. @returns {HTMLElement[]} */
+  get above() {
+    const cards = [];
+    for (let card = this.card; card; ) {
+      card = card.parentElement && cardAround(card.parentElement);
+      if (card) cards.unshift(card);
+    }
+    return cards;
   }
 
   /** @returns {HTMLElement|null} the card, if this is its head and it stands in no other one */
