@@ -8,6 +8,7 @@ from IPython import get_ipython
 from IPython.display import display
 
 if TYPE_CHECKING:
+    from mj_widgets.card.marimo import MarimoCard
     from mj_widgets.card.still import Twin
 
 
@@ -26,6 +27,12 @@ class Shown:
         """Show it at once, in a cell that goes on to wait for it and may then return it."""
         self._ipython_display_()
         self._shown_in = _cell()
+
+    def _display_(self) -> MarimoCard:
+        """Return what marimo is to show."""
+        from mj_widgets.card.marimo import MarimoCard  # nobody else needs it
+
+        return MarimoCard(self)  # type: ignore[arg-type]
 
     def _ipython_display_(self) -> None:
         if self._shown_in is None or self._shown_in != _cell():

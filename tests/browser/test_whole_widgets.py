@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from mj_widgets.card.caption import Caption
+from mj_widgets.card.marimo import MarimoCard
 from mj_widgets.card.painter import Painter
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
@@ -31,12 +32,14 @@ STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
     Caption: CAPTION | {"notice": {}, "folds": ""},
     Texts: {"texts": ["a fox", "a red fox"]},
     Tiles: PICTURES | {"aspect": 1, "full_size": [64, 64], "unfinished": False},
+    MarimoCard: {"card": "", "instead": "a newer marimo is needed"},
     Painter: {"image": jpeg(), "size": [64, 64], "name": "a fox", "mask": None},
 }
 SEEN = {
     Caption: ["a red fox", "task 1", "done", "copy prompt"],
     Texts: ["a fox", "a red fox"],
     Tiles: ["1", "2", "3", "4"],
+    MarimoCard: ["a newer marimo is needed"],
     Painter: ["Brush", "Nothing is marked yet", "Undo"],
 }
 
