@@ -15,8 +15,6 @@ from mj_widgets import background
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 SECONDS = 30
-NO_WARNING = ("-W", "ignore::DeprecationWarning")
-"""Since Python 3.12 each fork beside a thread warns of what is tried here."""
 FORKED = """
 import multiprocessing
 import mj_widgets as mj
@@ -36,7 +34,7 @@ child.join()
 
 def test_a_forked_process_has_a_thread_of_its_own() -> None:
     done = subprocess.run(
-        [sys.executable, *NO_WARNING, "-c", FORKED],
+        [sys.executable, "-W", "ignore", "-c", FORKED],
         capture_output=True,
         text=True,
         timeout=60,
@@ -172,9 +170,7 @@ if child := os.fork():
 assert background.do(lambda: 2) == 2
 sys.exit(3)
 """
-    done = subprocess.run(
-        [sys.executable, *NO_WARNING, "-c", code], capture_output=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (3, b"")
 
 
@@ -187,7 +183,5 @@ if child := os.fork():
     raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 sys.exit(3)
 """
-    done = subprocess.run(
-        [sys.executable, *NO_WARNING, "-c", code], capture_output=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
     assert (done.returncode, done.stderr) == (3, b"")
