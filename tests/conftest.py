@@ -47,6 +47,14 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
     }
 
 
+@pytest.fixture(autouse=True, scope="session")
+def forks_are_meant() -> Iterator[None]:
+    """In the processes that tests start: since Python 3.12 a fork beside a thread is warned of."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONWARNINGS", "ignore:This process:DeprecationWarning")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """In this process: no service, and a library that nothing is in yet."""

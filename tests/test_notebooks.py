@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -13,6 +15,10 @@ from nbclient import NotebookClient
 from mj_widgets.sandbox import Sandbox
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
+PRINTED = (
+    re.compile(r"Serving notebooks from local directory: (.*)").search,
+    re.compile(r"http://127\.0\.0\.1:\d+/lab(?:/tree/)?([^?]*)\?token=").search,
+)
 QUICK = """
 from mj_widgets.session import sandbox
 sandbox().options.speed = 50  # what the notebook shows is the same, sooner
@@ -43,14 +49,19 @@ def test_a_notebook_is_kept_without_outputs(path: Path) -> None:
     assert all(not cell.get("outputs") for cell in notebook.cells)
 
 
+def make_environment(folder: Path, *, jupyter: str) -> None:
+    """Put there what looks as if all were installed."""
+    programs = folder / "bin"
+    programs.mkdir()
+    for name, script in (("python", ""), ("pip", "exit 1"), ("jupyter", jupyter)):
+        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
+        (programs / name).chmod(0o755)
+
+
 def test_the_command_of_the_readme_opens_the_quickstart_in_an_environment_of_its_own(
     tmp_path: Path,
 ) -> None:
-    programs = tmp_path / "bin"
-    programs.mkdir()
-    for name, script in (("python", ""), ("pip", "exit 1"), ("jupyter", 'echo "$@"')):
-        (programs / name).write_text(f"#!/bin/sh\n{script}\n")
-        (programs / name).chmod(0o755)
+    make_environment(tmp_path, jupyter='echo "$@"')
 
     done = subprocess.run(
         [NOTEBOOKS / "open", "--no-browser"],
@@ -62,9 +73,28 @@ def test_the_command_of_the_readme_opens_the_quickstart_in_an_environment_of_its
     )
 
     words = done.stdout.split()
-    assert words[:2] == ["lab", "notebooks/quickstart.ipynb"]
+    assert words[0] == "lab"
+    assert "--LabApp.default_url=/lab/tree/quickstart.ipynb" in words
     assert words[-1] == "--no-browser"
     assert ("--allow-root" in words) == (os.geteuid() == 0)
+
+
+def test_where_no_browser_is_the_address_that_is_printed_leads_to_the_quickstart(
+    tmp_path: Path, clean_environment: dict[str, str]
+) -> None:
+    make_environment(tmp_path, jupyter=f'exec "{sys.executable}" -m jupyter "$@"')
+    with subprocess.Popen(
+        [NOTEBOOKS / "open", "--no-browser", "--port=0"],
+        env=clean_environment | {"VENV": str(tmp_path)},
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as lab:
+        assert lab.stderr is not None
+        folder, file = (next(filter(None, map(seek, lab.stderr))).group(1) for seek in PRINTED)
+        lab.terminate()
+
+    assert Path(folder) / file == NOTEBOOKS / "quickstart.ipynb"
 
 
 def test_a_saved_notebook_holds_no_token(clean_environment: dict[str, str]) -> None:

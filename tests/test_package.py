@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 import importlib
 import json
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from collections import Counter
+from configparser import ConfigParser
+from email.parser import Parser
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +36,12 @@ FLOORS = [
 """From the ground up. A module may import its own floor and those below it."""
 JUPYTER = {"IPython", "anywidget", "ipywidgets", "traitlets"}
 GROUND_ONLY = {"asyncio", "aiohttp", "anyio", "sqlite3", "threading"}
+
+
+def project() -> dict[str, Any]:
+    """What pyproject.toml says of the package."""
+    said: dict[str, Any] = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text("utf-8"))
+    return said["project"]
 
 
 def imports_of(file: Path) -> set[str]:
@@ -198,18 +209,55 @@ def test_a_name_that_is_not_there_is_said_as_python_says_it() -> None:
         _ = mj_widgets.nothing
 
 
+def test_every_dependency_says_the_lowest_version_that_works() -> None:
+    # tests/run installs exactly these, and passes the tests below the browser with them.
+    for dependency in project()["dependencies"]:
+        assert re.fullmatch(r"[\w.-]+ >= [\d.]+(;.*)?", dependency), dependency
+
+
 if find_spec("hatchling"):  # the build backend; pip brings its own
 
-    def test_the_wheel_has_the_front_end_the_types_and_the_licence(tmp_path: Path) -> None:
+    @pytest.fixture(scope="module")
+    def wheel(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+        """Each file of the wheel, and its text."""
         builder = importlib.import_module("hatchling.builders.wheel").WheelBuilder
         (built,) = builder(str(PACKAGE.parent)).build(
-            directory=str(tmp_path), versions=["standard"]
+            directory=str(tmp_path_factory.mktemp("wheel")), versions=["standard"]
         )
         with zipfile.ZipFile(built) as archive:
-            names = set(archive.namelist())
+            return {name: archive.read(name).decode() for name in archive.namelist()}
+
+    def info(wheel: dict[str, str], name: str) -> str:
+        return wheel[f"mj_widgets-{mj_widgets.__version__}.dist-info/{name}"]
+
+    def test_the_wheel_has_the_front_end_the_types_and_the_licence(wheel: dict[str, str]) -> None:
         static = [file for file in PACKAGE.glob("card/static/**/*") if file.is_file()]
         assert {file.suffix for file in static} == {".js", ".css"}
-        assert {str(file.relative_to(PACKAGE.parent)) for file in static} <= names
-        assert "mj_widgets/py.typed" in names
-        assert f"mj_widgets-{mj_widgets.__version__}.dist-info/licenses/LICENSE" in names
-        assert not [name for name in names if name.startswith(("tests/", "notebooks/"))]
+        assert {str(file.relative_to(PACKAGE.parent)) for file in static} <= wheel.keys()
+        assert "mj_widgets/py.typed" in wheel
+        assert "the mj-widgets authors" in info(wheel, "licenses/LICENSE")
+        assert not [name for name in wheel if name.startswith(("tests/", "notebooks/"))]
+
+    def test_the_wheel_says_who_has_made_it(wheel: dict[str, str]) -> None:
+        assert "\nAuthor: The mj-widgets authors\n" in info(wheel, "METADATA")
+
+    def test_what_an_index_shows_leads_to_no_file_that_is_not_there(wheel: dict[str, str]) -> None:
+        shown = Parser().parsestr(info(wheel, "METADATA")).get_payload()
+        addresses = re.findall(r"\]\(([^)]*)\)", shown)
+        assert addresses
+        assert [address for address in addresses if "://" not in address] == []
+        assert "quickstart (`notebooks/quickstart.ipynb` in the source distribution)" in shown
+
+    def test_a_clone_has_every_file_that_the_readme_leads_to() -> None:
+        readme = (PACKAGE.parent / "README.md").read_text("utf-8")
+        files = [to for to in re.findall(r"\]\(([^)]*)\)", readme) if "://" not in to]
+        assert len(files) >= 5
+        assert [file for file in files if not (PACKAGE.parent / file).is_file()] == []
+
+    def test_the_sandbox_is_a_command(wheel: dict[str, str]) -> None:
+        commands = ConfigParser()
+        commands.read_string(info(wheel, "entry_points.txt"))
+        module, _, name = commands["console_scripts"]["mj-sandbox"].partition(":")
+        with pytest.raises(SystemExit) as ended:
+            getattr(importlib.import_module(module), name)(["--help"])
+        assert ended.value.code == 0

@@ -12,6 +12,7 @@ from mj_widgets.card.beside import put_beside
 from mj_widgets.card.headless import is_colab
 
 if TYPE_CHECKING:
+    from mj_widgets.card.marimo import MarimoCard
     from mj_widgets.card.twin import Twin
 
 
@@ -46,6 +47,12 @@ class Shown:
 
     def _wait_unheard(self) -> None:
         """Wait where nothing is heard after the cell has ended; what fails is seen, not raised."""
+
+    def _display_(self) -> MarimoCard:
+        """Return what marimo is to show."""
+        from mj_widgets.card.marimo import MarimoCard  # nobody else needs it
+
+        return MarimoCard(self)  # type: ignore[arg-type]
 
     def _ipython_display_(self) -> None:
         if self._shown_in is not None and self._shown_in == _cell():

@@ -1,6 +1,6 @@
 """A Midjourney service on your own machine: the same API, painted landscapes, no account.
 
-python -m mj_widgets.sandbox --port 8800
+mj-sandbox --port 8800
 """
 
 from mj_widgets.sandbox.examples import EXAMPLES

@@ -1,4 +1,4 @@
-"""The command line: `python -m mj_widgets.sandbox`."""
+"""The command line: `mj-sandbox`, the same as `python -m mj_widgets.sandbox`."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             seed=options.seed,
         )
     except ValueError as error:
-        print(f"mj_widgets.sandbox: {error}", file=sys.stderr)
+        print(f"mj-sandbox: {error}", file=sys.stderr)
         return 2
     try:
         with contextlib.suppress(KeyboardInterrupt):
             asyncio.run(_serve(sandbox, options.host, options.port))
     except OSError as error:
-        print(f"mj_widgets.sandbox: {error}", file=sys.stderr)
+        print(f"mj-sandbox: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -78,7 +78,7 @@ def _table(title: str, rows: dict[str, str]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m mj_widgets.sandbox",
+        prog="mj-sandbox",
         description="A Midjourney service on your own machine, for trying things out.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog=_table("flavours:", FLAVOURS)

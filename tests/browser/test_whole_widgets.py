@@ -11,6 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from mj_widgets.card.caption import Caption
+from mj_widgets.card.marimo import MarimoCard
 from mj_widgets.card.painter import Painter
 from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
@@ -38,6 +39,7 @@ STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
     Texts: {"texts": ["a fox", "a red fox"]},
     Tiles: PICTURES | {"aspect": 1, "full_size": [64, 64], "unfinished": False, "inside": []},
     Strip: {"thumbs": THUMBS, "images": [jpeg(), b""], "open_at": 0},
+    MarimoCard: {"card": "", "instead": "a newer marimo is needed"},
     Painter: {"image": jpeg(), "size": [64, 64], "name": "a fox", "mask": None},
 }
 SEEN = {
@@ -45,6 +47,7 @@ SEEN = {
     Strip: ["V2", "U3"],
     Texts: ["a fox", "a red fox"],
     Tiles: ["1", "2", "3", "4"],
+    MarimoCard: ["a newer marimo is needed"],
     Painter: ["Brush", "Nothing is marked yet", "Undo"],
 }
 

@@ -165,7 +165,7 @@ def test_answers_are_compressed_for_those_who_accept_it() -> None:
 def test_a_busy_port_is_told_in_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     with Sandbox().in_thread() as sandbox:
         assert main(["--port", str(sandbox.port)]) == 1
-    assert "mj_widgets.sandbox: " in capsys.readouterr().err
+    assert "mj-sandbox: " in capsys.readouterr().err
     assert main(["--faults", "x"]) == 2
 
 
