@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -48,6 +49,7 @@ def violations(notebook: NotebookPage, of: str) -> list[str]:
     ]
 
 
+@pytest.mark.own_page
 def test_axe_finds_nothing_in_any_state_of_a_card_in_either_theme(notebook: NotebookPage) -> None:
     cells = [f"{SETUP}\n{QUICK}", RUNNING, FINISHED, DESCRIBED, FAILED, WAITING, UNREACHABLE]
     notebook.open(cells, viewport=(1280, 6600))  # every card is in sight

@@ -115,6 +115,7 @@ def test_a_double_click_is_one_press_and_a_click_on_what_is_seen_another(
     assert notebook.output(2).locator("pre").inner_text().strip() == "2"
 
 
+@pytest.mark.own_page
 def test_clicks_that_wait_for_the_connection_are_one_press(notebook: NotebookPage) -> None:
     notebook.open([f"{SETUP}\n{STAND_STILL}", FINISHED, GO_ON, POSTS])
     notebook.run(0)
