@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -130,6 +130,8 @@ class Story:
     saved: NotebookNode
     live_rows: dict[str, list[float]]
     """How high each output of a cell was while the kernel lived."""
+    left: dict[str, Page] = field(default_factory=dict)
+    """A page in which the new server has shown something before."""
 
     def weight(self, name: str) -> int:
         """How many bytes the outputs of a cell add to the file."""
@@ -151,15 +153,20 @@ def running(ui: Ui, home: Path, environment: Mapping[str, str]) -> Iterator[Jupy
 
 @contextmanager
 def page_with(
-    browser: BrowserContext, server: JupyterServer, content: NotebookNode, theme: Theme, width: int
+    browser: BrowserContext,
+    server: JupyterServer,
+    content: NotebookNode,
+    theme: Theme,
+    width: int,
+    left: dict[str, Page],
 ) -> Iterator[Opened]:
-    """Open a notebook in a page of its own."""
-    opened = Opened(NotebookPage(browser, lambda _: server))
+    """Open a notebook in a page that none is open in."""
+    opened = Opened(NotebookPage(browser, lambda _: server, left))
     with watched(browser, opened.errors, opened.outside):
         # Only what is on the screen, or near it, is there at all.
         opened.notebook.open(content, server.ui, theme, viewport=(width, 6500))
         yield opened
-        opened.notebook.page.close()
+        opened.notebook.leave()
     server.shut_down_kernels()
 
 
@@ -170,20 +177,15 @@ def ui(request: pytest.FixtureRequest) -> Ui:
     return chosen
 
 
-@pytest.fixture(scope="module")
-def story(
-    ui: Ui,
-    jupyter_context: BrowserContext,
-    clean_environment: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
+@contextmanager
+def lived(
+    ui: Ui, browser: BrowserContext, home: Path, environment: dict[str, str]
 ) -> Iterator[Story]:
-    home = tmp_path_factory.mktemp(f"lasting-{ui}")
-    with (
-        Sandbox(speed=20).in_thread() as sandbox,
-        running(ui, home, clean_environment) as server,
-    ):
+    """Run all of `CELLS`, save the notebook, and start another server."""
+    with Sandbox(speed=20).in_thread() as sandbox, running(ui, home, environment) as server:
         add_rare_tasks(sandbox)
-        with page_with(jupyter_context, server, cells_for(sandbox, CELLS), "light", 1280) as live:
+        cells = cells_for(sandbox, CELLS)
+        with page_with(browser, server, cells, "light", 1280, left := {}) as live:
             live.notebook.run_all(180)
             for name in WITH_TWIN:
                 copy = live.output(name).locator("[data-mj-static]")
@@ -195,8 +197,35 @@ def story(
             live_rows = {name: rows(live.output(name)) for name in CELLS}
             live.notebook.save()
             saved = live.notebook.notebook_json()
-    with running(ui, home, clean_environment) as server:
+        for page in left.values():
+            page.close()
+    with running(ui, home, environment) as server:
         yield Story(ui, server, saved, live_rows)
+
+
+@pytest.fixture(scope="module")
+def stories(
+    jupyter_context: BrowserContext,
+    clean_environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Ui], Story]]:
+    """A function to the story of a front-end, which takes place when first asked for."""
+    told: dict[Ui, Story] = {}
+    with ExitStack() as stack:
+
+        def tell(ui: Ui) -> Story:
+            if ui not in told:
+                home = tmp_path_factory.mktemp(f"lasting-{ui}")
+                story = lived(ui, jupyter_context, home, clean_environment)
+                told[ui] = stack.enter_context(story)
+            return told[ui]
+
+        yield tell
+
+
+@pytest.fixture(scope="module")
+def story(ui: Ui, stories: Callable[[Ui], Story]) -> Story:
+    return stories(ui)
 
 
 @pytest.fixture(
@@ -211,7 +240,7 @@ def again(
     content = nbformat.from_dict(story.saved)
     if trust == "untrusted":
         content.cells[0].source += "\n# changed by somebody else"
-    with page_with(jupyter_context, story.server, content, theme, int(width)) as opened:
+    with page_with(jupyter_context, story.server, content, theme, int(width), story.left) as opened:
         is_trusted = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
             .every(cell => cell.trusted)"""
         assert opened.notebook.page.evaluate(is_trusted) is (trust == "trusted")
@@ -398,7 +427,7 @@ def test_executed_and_opened_it_shows_each_picture_and_no_button_that_does_nothi
         NotebookNotary(data_dir=str(story.server.home / "data")).sign(content)
     else:
         content.cells[0].source += "\n# changed by somebody else"
-    with page_with(jupyter_context, story.server, content, "light", 1280) as opened:
+    with page_with(jupyter_context, story.server, content, "light", 1280, story.left) as opened:
         for number, name in enumerate(EXECUTED[1:], start=1):
             output = opened.notebook.output(number)
             copies = output.locator("[data-mj-static]")
