@@ -104,8 +104,11 @@ def context(
 
 @pytest.fixture(scope="package")
 def jupyter_context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser for all notebooks: its cache knows the files of Jupyter."""
-    with chromium.new_context(service_workers="block") as context:
+    """A browser for all notebooks: its cache knows the files of Jupyter.
+
+    Nothing moves by itself in it: without a graphics card each frame is painted by a processor.
+    """
+    with chromium.new_context(service_workers="block", reduced_motion="reduce") as context:
         yield context
 
 

@@ -54,11 +54,16 @@ START_COMMAND = """([command, job, cell]) => {
         notebook.activeCellIndex = cell;
     }
     window.harnessJobs ??= {};
-    app.commands.execute(command).then(
-        () => { window.harnessJobs[job] = "done"; },
-        (error) => { window.harnessJobs[job] = String(error); },
-    );
+    window.harnessEnds ??= {};
+    window.harnessEnds[job] = app.commands.execute(command)
+        .then(() => "done", String)
+        .then((end) => (window.harnessJobs[job] = end));
 }"""
+# Playwright's own waiting looks at each frame, and keeps the page painting them.
+END_OF_JOB = """([job, milliseconds]) => Promise.race([
+    window.harnessEnds[job],
+    new Promise((end) => setTimeout(end, milliseconds, "it still runs")),
+])"""
 
 CHANGE_THEME = """(theme) =>
     window.jupyterapp.commands.execute("apputils:change-theme", { theme })"""
@@ -181,7 +186,7 @@ class NotebookPage:
 
     def wait_idle(self, seconds: float = SECONDS) -> None:
         """Wait until the kernel is connected and has nothing to do."""
-        self.page.wait_for_function(KERNEL_IDLE, timeout=seconds * 1000)
+        self.page.wait_for_function(KERNEL_IDLE, timeout=seconds * 1000, polling=50)
 
     def wait_still(self) -> None:
         """Wait until the notebook has kept its height for a third of a second of frames."""
@@ -233,10 +238,8 @@ class NotebookPage:
         return job
 
     def _wait_job(self, job: str, seconds: float) -> None:
-        ended = self.page.wait_for_function(
-            "(job) => window.harnessJobs[job]", arg=job, timeout=seconds * 1000
-        )
-        assert ended.json_value() == "done", ended.json_value()
+        end = self.page.evaluate(END_OF_JOB, [job, seconds * 1000])
+        assert end == "done", end
 
 
 def as_notebook(cells: Sequence[str] | NotebookNode) -> NotebookNode:
