@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,6 +101,12 @@ def single(grid: mj.TaskWidget) -> mj.TaskWidget:
     card = grid.upscale(1)
     card.wait(30)
     return card
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of tests and all modules out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

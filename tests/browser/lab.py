@@ -224,6 +224,7 @@ class NotebookPage:
         self.page.wait_for_function(
             "() => Boolean(window.jupyterapp?.shell?.currentWidget?.sessionContext)",
             timeout=SECONDS * 1000,
+            polling=50,
         )
         self.page.wait_for_selector(".jp-Notebook .jp-Notebook-cell", timeout=SECONDS * 1000)
 

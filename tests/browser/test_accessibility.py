@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
@@ -31,14 +30,15 @@ settings.sandbox().faults.next("cut", count=9999, path="79/fetch")
 CARD, FULL_SIZE = ".mj-card", ".mj-zoom[open]"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # axe looks only at text that can be seen, and JupyterLab's page has no height of its own.
-GIVE_HEIGHT = "() => { document.body.style.height = '100vh'; }"
+SET_HEIGHT = "(height) => { document.body.style.height = height; }"
 
 
 def violations(notebook: NotebookPage, of: str) -> list[str]:
     """What axe finds in the parts that a selector names, not in JupyterLab around them."""
-    notebook.page.evaluate(GIVE_HEIGHT)
+    notebook.page.evaluate(SET_HEIGHT, "100vh")
     options = {"runOnly": {"type": "tag", "values": LEVELS}}
     found = Axe().run(notebook.page, of, options).response
+    notebook.page.evaluate(SET_HEIGHT, "")
     if of == CARD:  # over a picture axe cannot tell
         seen = [len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast"]
         assert sum(seen) > 40, "axe has hardly seen a text"
@@ -49,7 +49,6 @@ def violations(notebook: NotebookPage, of: str) -> list[str]:
     ]
 
 
-@pytest.mark.own_page
 def test_axe_finds_nothing_in_any_state_of_a_card_in_either_theme(notebook: NotebookPage) -> None:
     cells = [f"{SETUP}\n{QUICK}", RUNNING, FINISHED, DESCRIBED, FAILED, WAITING, UNREACHABLE]
     notebook.open(cells, viewport=(1280, 6600))  # every card is in sight
