@@ -130,8 +130,6 @@ class Story:
     saved: NotebookNode
     live_rows: dict[str, list[float]]
     """How high each output of a cell was while the kernel lived."""
-    left: dict[str, Page] = field(default_factory=dict)
-    """A page in which the new server has shown something before."""
 
     def weight(self, name: str) -> int:
         """How many bytes the outputs of a cell add to the file."""
@@ -153,20 +151,15 @@ def running(ui: Ui, home: Path, environment: Mapping[str, str]) -> Iterator[Jupy
 
 @contextmanager
 def page_with(
-    browser: BrowserContext,
-    server: JupyterServer,
-    content: NotebookNode,
-    theme: Theme,
-    width: int,
-    left: dict[str, Page],
+    browser: BrowserContext, server: JupyterServer, content: NotebookNode, theme: Theme, width: int
 ) -> Iterator[Opened]:
-    """Open a notebook in a page that none is open in."""
-    opened = Opened(NotebookPage(browser, lambda _: server, left))
+    """Open a notebook in a page of its own."""
+    opened = Opened(NotebookPage(browser, lambda _: server))
     with watched(browser, opened.errors, opened.outside):
         # Only what is on the screen, or near it, is there at all.
         opened.notebook.open(content, server.ui, theme, viewport=(width, 6500))
         yield opened
-        opened.notebook.leave()
+        opened.notebook.page.close()
     server.shut_down_kernels()
 
 
@@ -185,7 +178,7 @@ def lived(
     with Sandbox(speed=20).in_thread() as sandbox, running(ui, home, environment) as server:
         add_rare_tasks(sandbox)
         cells = cells_for(sandbox, CELLS)
-        with page_with(browser, server, cells, "light", 1280, left := {}) as live:
+        with page_with(browser, server, cells, "light", 1280) as live:
             live.notebook.run_all(180)
             for name in WITH_TWIN:
                 copy = live.output(name).locator("[data-mj-static]")
@@ -197,8 +190,6 @@ def lived(
             live_rows = {name: rows(live.output(name)) for name in CELLS}
             live.notebook.save()
             saved = live.notebook.notebook_json()
-        for page in left.values():
-            page.close()
     with running(ui, home, environment) as server:
         yield Story(ui, server, saved, live_rows)
 
@@ -240,7 +231,7 @@ def again(
     content = nbformat.from_dict(story.saved)
     if trust == "untrusted":
         content.cells[0].source += "\n# changed by somebody else"
-    with page_with(jupyter_context, story.server, content, theme, int(width), story.left) as opened:
+    with page_with(jupyter_context, story.server, content, theme, int(width)) as opened:
         is_trusted = """() => [...window.jupyterapp.shell.currentWidget.content.model.cells]
             .every(cell => cell.trusted)"""
         assert opened.notebook.page.evaluate(is_trusted) is (trust == "trusted")
@@ -427,7 +418,7 @@ def test_executed_and_opened_it_shows_each_picture_and_no_button_that_does_nothi
         NotebookNotary(data_dir=str(story.server.home / "data")).sign(content)
     else:
         content.cells[0].source += "\n# changed by somebody else"
-    with page_with(jupyter_context, story.server, content, "light", 1280, story.left) as opened:
+    with page_with(jupyter_context, story.server, content, "light", 1280) as opened:
         for number, name in enumerate(EXECUTED[1:], start=1):
             output = opened.notebook.output(number)
             copies = output.locator("[data-mj-static]")
