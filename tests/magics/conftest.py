@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -67,8 +68,16 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+@pytest.fixture(scope="module")
+def little_garbage() -> None:
+    """Each shell collects garbage as it ends; what was there before is not searched again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def fresh(
+    little_garbage: None,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
