@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ USERS_OWN = ("JUPYTER", "JPY_", "IPYTHON", "MJ_", "XDG_", "DBUS_")
 def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The environment of a user who has configured nothing, for servers and kernels."""
     home = tmp_path_factory.mktemp("home")
+    paths = [str(HERE / "without"), *filter(None, [os.environ.get("PYTHONPATH")])]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(USERS_OWN)}
     return kept | {
         "HOME": str(home),
@@ -42,6 +44,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str
         "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
         "JUPYTER_PREFER_ENV_PATH": "1",
         "NO_PROXY": "127.0.0.1,localhost",
+        "PYTHONPATH": os.pathsep.join(paths),
         "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }
@@ -106,6 +109,12 @@ def single(grid: mj.TaskWidget) -> mj.TaskWidget:
     card = grid.upscale(1)
     card.wait(30)
     return card
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of tests and all modules out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -12,7 +12,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from mj_widgets.sandbox import Sandbox
+from mj_widgets.sandbox import Sandbox, Sketches
 
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PRINTED = (
@@ -20,8 +20,10 @@ PRINTED = (
     re.compile(r"http://127\.0\.0\.1:\d+/lab(?:/tree/)?([^?]*)\?token=").search,
 )
 QUICK = """
+from mj_widgets.sandbox import Sketches
 from mj_widgets.session import sandbox
-sandbox().options.speed = 50  # what the notebook shows is the same, sooner
+sandbox().options.speed = 50  # what the notebook does is the same, sooner
+sandbox().kitchen = Sketches(1)
 """
 
 
@@ -99,7 +101,7 @@ def test_where_no_browser_is_the_address_that_is_printed_leads_to_the_quickstart
 
 def test_a_saved_notebook_holds_no_token(clean_environment: dict[str, str]) -> None:
     token = "sk-canary-5d1c77e0b94f4a12"
-    with Sandbox(speed=20).in_thread() as sandbox:
+    with Sandbox(speed=20, kitchen=Sketches()).in_thread() as sandbox:
         service = {"MJ_API_URL": sandbox.url, "MJ_API_TOKEN": token}
         cells = [
             "%load_ext mj_widgets\nimport mj_widgets as mj\nmj.configure()",

@@ -10,7 +10,7 @@ STATIC = Path(__file__).parent / "static"
 
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 """One that has its lines for itself."""
-_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
+_SPACE = re.compile(r"\s*\n\s*")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.\.?/[^"]+)";\n', re.MULTILINE)
 _UNKNOWN = re.compile(r"^(?:import\b|export\b[^\n]*\bfrom\b)[^\n]*", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
@@ -27,15 +27,15 @@ def style(name: str) -> str:
     Raises:
         FileNotFoundError: it is not there.
     """
-    return _INDENT.sub("", _read(STATIC / name))
+    return _SPACE.sub("\n", _read(STATIC / name))
 
 
 def module(name: str, folder: Path = STATIC) -> str:
     """Return a module of ``static/``, behind all that it imports, as one text without comments.
 
     A page gets a widget's code from the kernel, not from a server, and finds no file beside it; the
-    text is also kept in a saved notebook, once for each widget: comments and the space that lines
-    begin with stay behind. No text in a module goes over several lines. An import is written
+    text is also kept in a saved notebook, once for each widget: comments and the space around
+    lines stay behind. No text in a module goes over several lines. An import is written
     ``import { a, b } from "./c.js";``. The modules share one scope then: each name at the top of
     one stands for one thing in all of them.
 
@@ -54,7 +54,7 @@ def module(name: str, folder: Path = STATIC) -> str:
             for each in re.findall(r"\w+", top):
                 if owners.setdefault(each, path) != path:
                     raise ValueError(f"{owners[each]} and {path} both have {each}")
-    return _INDENT.sub("", "\n".join(texts.values()))
+    return _SPACE.sub("\n", "\n".join(texts.values()))
 
 
 def _collect(path: str, folder: Path, texts: dict[str, str], seen: set[str]) -> None:

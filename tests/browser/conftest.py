@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from browser.chromium import FLAGS, OutsideRequest, find_chromium, watched
 from browser.front_end import FrontEnd, StaticServer
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 LOG_LINES = 200
+HAS_FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -103,35 +104,51 @@ def context(
 
 @pytest.fixture(scope="package")
 def jupyter_context(chromium: Browser) -> Iterator[BrowserContext]:
-    """A browser for all notebooks: its cache knows the files of Jupyter."""
-    with chromium.new_context(service_workers="block") as context:
+    """A browser for all notebooks: its cache knows the files of Jupyter.
+
+    Nothing moves by itself in it: without a graphics card each frame is painted by a processor.
+    """
+    with chromium.new_context(service_workers="block", reduced_motion="reduce") as context:
         yield context
+
+
+@pytest.fixture(scope="package")
+def left_pages() -> dict[str, Page]:
+    """Pages without a notebook, for the next test to open one in, by the server's address."""
+    return {}
 
 
 @pytest.fixture
 def notebook(
+    request: pytest.FixtureRequest,
     jupyter_context: BrowserContext,
     jupyter_server: Callable[[Ui], JupyterServer],
+    left_pages: dict[str, Page],
     page_errors: list[str],
     outside_requests: list[str],
 ) -> Iterator[NotebookPage]:
     """A notebook to open; its kernel ends with the test.
 
-    Asking another host for anything fails the test.
+    Asking another host for anything fails the test. The page goes on to the next test, but for
+    one that has failed, or is marked `own_page` because it leaves traces there.
     """
     with watched(jupyter_context, page_errors, outside_requests):
-        notebook = NotebookPage(jupyter_context, jupyter_server)
+        notebook = NotebookPage(jupyter_context, jupyter_server, left_pages)
         yield notebook
-        tidy(jupyter_context)
+        spoiled = HAS_FAILED in request.node.stash or request.node.get_closest_marker("own_page")
+        if hasattr(notebook, "server") and not spoiled:
+            notebook.leave()
+        tidy(jupyter_context, left_pages)
     if hasattr(notebook, "server"):
         notebook.server.shut_down_kernels()
     refuse(outside_requests)
 
 
-def tidy(context: BrowserContext) -> None:
-    """Leave the next test a browser without pages, permissions and cookies."""
+def tidy(context: BrowserContext, left: dict[str, Page]) -> None:
+    """Leave the next test a browser without other pages, permissions and cookies."""
     for page in context.pages:
-        page.close()
+        if page not in left.values():
+            page.close()
     context.set_offline(False)
     context.clear_permissions()
     context.clear_cookies()
@@ -162,6 +179,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Keep what the pages and the server looked like when a test failed."""
     report = yield
+    if report.failed:
+        item.stash[HAS_FAILED] = True
     if report.failed and report.when == "call":
         _keep_evidence(item, report)
     return report

@@ -54,14 +54,35 @@ START_COMMAND = """([command, job, cell]) => {
         notebook.activeCellIndex = cell;
     }
     window.harnessJobs ??= {};
-    app.commands.execute(command).then(
-        () => { window.harnessJobs[job] = "done"; },
-        (error) => { window.harnessJobs[job] = String(error); },
-    );
+    window.harnessEnds ??= {};
+    window.harnessEnds[job] = app.commands.execute(command)
+        .then(() => "done", String)
+        .then((end) => (window.harnessJobs[job] = end));
 }"""
+# Playwright's own waiting looks at each frame, and keeps the page painting them.
+END_OF_JOB = """([job, milliseconds]) => Promise.race([
+    window.harnessEnds[job],
+    new Promise((end) => setTimeout(end, milliseconds, "it still runs")),
+])"""
 
 CHANGE_THEME = """(theme) =>
     window.jupyterapp.commands.execute("apputils:change-theme", { theme })"""
+IS_LIGHT = "() => document.body.dataset.jpThemeLight === 'true'"
+
+# Loading all of Jupyter costs three times what a kernel and a card do. Notebook 7, which shows one
+# notebook in a page, takes the next when there is no other; "_noref" keeps it from a new page.
+OPEN_HERE = """async ([path, address]) => {
+    const app = window.jupyterapp;
+    for (const widget of [...app.shell.widgets("main")]) widget.dispose();
+    const options = { ref: "_noref" };
+    const opened = await app.commands.execute("docmanager:open", { path, options });
+    await opened.context.ready;
+    history.replaceState(null, "", address);
+}"""
+LEAVE = """() => {
+    for (const widget of [...window.jupyterapp.shell.widgets("main")]) widget.dispose();
+    return document.querySelector(".jp-Dialog") === null;
+}"""
 
 _numbers = itertools.count(1)
 
@@ -69,9 +90,16 @@ _numbers = itertools.count(1)
 class NotebookPage:
     """One notebook, in JupyterLab or Notebook 7, with its kernel."""
 
-    def __init__(self, context: BrowserContext, server: Callable[[Ui], JupyterServer]) -> None:
+    def __init__(
+        self,
+        context: BrowserContext,
+        server: Callable[[Ui], JupyterServer],
+        left: dict[str, Page] | None = None,
+    ) -> None:
+        """Use a page that another notebook has `left`, by its server's address, if there is one."""
         self._context = context
         self._find_server = server
+        self._left = {} if left is None else left
         self._page: Page | None = None
         self.server: JupyterServer
         self.path: Path
@@ -96,18 +124,34 @@ class NotebookPage:
         self.path = self.server.root / f"notebook-{next(_numbers)}.ipynb"
         nbformat.write(as_notebook(cells), self.path)
         if self._page is None:
-            self._page = self._context.new_page()
-            self._page.on("dialog", lambda dialog: dialog.accept())
+            self._page = self._left.pop(self.server.url, None) or self._context.new_page()
         width, height = viewport
         self.page.set_viewport_size({"width": width, "height": height})
-        self.page.goto(f"{self.server.url}{PATHS[ui]}{self.path.name}")
+        address = f"{self.server.url}{PATHS[ui]}{self.path.name}"
+        if self.page.url.startswith(self.server.url):
+            self.change_theme(theme)
+            self.page.evaluate(OPEN_HERE, [self.path.name, address])
+        else:
+            self.page.on("dialog", lambda dialog: dialog.accept())
+            self.page.goto(address)
         self._wait_loaded()
         self._wait_themed(theme)
         if wait:
             self.wait_idle()
 
+    def leave(self) -> None:
+        """Close the notebook, and leave the page to the next one if it is as it was."""
+        page, self._page = self.page, None
+        page.mouse.move(0, 0)
+        if page.evaluate(LEAVE):
+            self._left[self.server.url] = page
+        else:
+            page.close()
+
     def change_theme(self, theme: Theme) -> None:
         """Make a light page dark or a dark one light, as the settings menu does."""
+        if self.page.evaluate(IS_LIGHT) == (theme == "light"):
+            return
         self.page.evaluate(CHANGE_THEME, THEMES[theme])
         self._wait_themed(theme)
         self.page.wait_for_selector("#jupyterlab-splash", state="detached")
@@ -142,7 +186,7 @@ class NotebookPage:
 
     def wait_idle(self, seconds: float = SECONDS) -> None:
         """Wait until the kernel is connected and has nothing to do."""
-        self.page.wait_for_function(KERNEL_IDLE, timeout=seconds * 1000)
+        self.page.wait_for_function(KERNEL_IDLE, timeout=seconds * 1000, polling=50)
 
     def wait_still(self) -> None:
         """Wait until the notebook has kept its height for a third of a second of frames."""
@@ -180,6 +224,7 @@ class NotebookPage:
         self.page.wait_for_function(
             "() => Boolean(window.jupyterapp?.shell?.currentWidget?.sessionContext)",
             timeout=SECONDS * 1000,
+            polling=50,
         )
         self.page.wait_for_selector(".jp-Notebook .jp-Notebook-cell", timeout=SECONDS * 1000)
 
@@ -194,10 +239,8 @@ class NotebookPage:
         return job
 
     def _wait_job(self, job: str, seconds: float) -> None:
-        ended = self.page.wait_for_function(
-            "(job) => window.harnessJobs[job]", arg=job, timeout=seconds * 1000
-        )
-        assert ended.json_value() == "done", ended.json_value()
+        end = self.page.evaluate(END_OF_JOB, [job, seconds * 1000])
+        assert end == "done", end
 
 
 def as_notebook(cells: Sequence[str] | NotebookNode) -> NotebookNode:

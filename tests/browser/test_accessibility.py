@@ -30,14 +30,15 @@ settings.sandbox().faults.next("cut", count=9999, path="79/fetch")
 CARD, FULL_SIZE = ".mj-card", ".mj-zoom[open]"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # axe looks only at text that can be seen, and JupyterLab's page has no height of its own.
-GIVE_HEIGHT = "() => { document.body.style.height = '100vh'; }"
+SET_HEIGHT = "(height) => { document.body.style.height = height; }"
 
 
 def violations(notebook: NotebookPage, of: str) -> list[str]:
     """What axe finds in the parts that a selector names, not in JupyterLab around them."""
-    notebook.page.evaluate(GIVE_HEIGHT)
+    notebook.page.evaluate(SET_HEIGHT, "100vh")
     options = {"runOnly": {"type": "tag", "values": LEVELS}}
     found = Axe().run(notebook.page, of, options).response
+    notebook.page.evaluate(SET_HEIGHT, "")
     if of == CARD:  # over a picture axe cannot tell
         seen = [len(rule["nodes"]) for rule in found["passes"] if rule["id"] == "color-contrast"]
         assert sum(seen) > 40, "axe has hardly seen a text"

@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import Error, Locator, expect
 
-from browser.cards import FINISHED, PICTURE, QUICK, SECONDS, SETUP, pictures, wait_for_pictures
-from mj_widgets.sandbox import Sandbox
+from browser.cards import (
+    FINISHED,
+    PICTURE,
+    QUICK,
+    SECONDS,
+    SETUP,
+    SKETCHED,
+    pictures,
+    wait_for_pictures,
+)
+from mj_widgets.sandbox import Sandbox, Sketches
 
 if TYPE_CHECKING:
     from browser.lab import NotebookPage
@@ -99,7 +108,7 @@ def test_a_press_while_a_cell_runs_opens_the_childs_card_inside_the_parents(
 def test_a_double_click_is_one_press_and_a_click_on_what_is_seen_another(
     notebook: NotebookPage, ui: Ui
 ) -> None:
-    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, POSTS], ui=ui)
+    notebook.open([f"{SKETCHED}\n{QUICK}", FINISHED, POSTS], ui=ui)
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -119,8 +128,9 @@ def test_a_double_click_is_one_press_and_a_click_on_what_is_seen_another(
     assert notebook.output(2).locator("pre").inner_text().strip() == "2"
 
 
+@pytest.mark.own_page
 def test_clicks_that_wait_for_the_connection_are_one_press(notebook: NotebookPage) -> None:
-    notebook.open([f"{SETUP}\n{STAND_STILL}", FINISHED, GO_ON, POSTS])
+    notebook.open([f"{SKETCHED}\n{STAND_STILL}", FINISHED, GO_ON, POSTS])
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -195,7 +205,7 @@ def save_by_keys(notebook: NotebookPage) -> None:
 def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(
     notebook: NotebookPage, ui: Ui
 ) -> None:
-    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, POSTS], ui=ui)
+    notebook.open([f"{SKETCHED}\n{QUICK}", FINISHED, POSTS], ui=ui)
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -249,7 +259,7 @@ def test_keys_on_a_button_are_the_cards_but_for_the_shortcuts(
 def test_the_focus_is_on_a_pressed_button_again_and_is_never_stolen(
     notebook: NotebookPage,
 ) -> None:
-    notebook.open([f"{SETUP}\n{QUICK}", FINISHED, "1 + 1"])
+    notebook.open([f"{SKETCHED}\n{QUICK}", FINISHED, "1 + 1"])
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
@@ -287,7 +297,7 @@ def test_the_focus_is_on_a_pressed_button_again_and_is_never_stolen(
 def test_the_focus_goes_into_each_window_and_comes_back_when_that_is_sent(
     notebook: NotebookPage, page_errors: list[str]
 ) -> None:
-    with Sandbox("plus", speed=8, remix=True).in_thread() as sandbox:
+    with Sandbox("plus", speed=8, remix=True, kitchen=Sketches()).in_thread() as sandbox:
         service = f"mj.configure({sandbox.url!r}, 'any', library='library-focus')"
         fetch = "%mjfetch 1747132423020537"
         notebook.open(

@@ -57,6 +57,22 @@ def test_saved_reloaded_and_left_without_a_kernel(notebook: NotebookPage, ui: Ui
     assert notebook.text_of_output(1).startswith("42")
 
 
+def test_a_page_shows_the_next_notebook_and_nothing_of_the_last(
+    notebook: NotebookPage, ui: Ui
+) -> None:
+    notebook.open(["word = 'last'\nprint(word)"], ui=ui)
+    notebook.run(0)
+    page = notebook.page
+    notebook.leave()
+    notebook.open(["print('word' in globals())"], ui=ui, theme="dark", viewport=(900, 600))
+    assert notebook.page is page
+    assert page.url.endswith(notebook.path.name)
+    assert notebook.text_of_output(0) == ""
+    expect(page.locator(".jp-Notebook")).to_have_count(1)
+    notebook.run(0)
+    assert notebook.text_of_output(0).strip() == "False"
+
+
 def test_a_busy_kernel_can_be_interrupted(notebook: NotebookPage, ui: Ui) -> None:
     notebook.open([BUSY], ui=ui)
     notebook.start(0)

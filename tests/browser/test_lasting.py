@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
 
     from nbformat import NotebookNode
@@ -170,20 +170,15 @@ def ui(request: pytest.FixtureRequest) -> Ui:
     return chosen
 
 
-@pytest.fixture(scope="module")
-def story(
-    ui: Ui,
-    jupyter_context: BrowserContext,
-    clean_environment: dict[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
+@contextmanager
+def lived(
+    ui: Ui, browser: BrowserContext, home: Path, environment: dict[str, str]
 ) -> Iterator[Story]:
-    home = tmp_path_factory.mktemp(f"lasting-{ui}")
-    with (
-        Sandbox(speed=20).in_thread() as sandbox,
-        running(ui, home, clean_environment) as server,
-    ):
+    """Run all of `CELLS`, save the notebook, and start another server."""
+    with Sandbox(speed=20).in_thread() as sandbox, running(ui, home, environment) as server:
         add_rare_tasks(sandbox)
-        with page_with(jupyter_context, server, cells_for(sandbox, CELLS), "light", 1280) as live:
+        cells = cells_for(sandbox, CELLS)
+        with page_with(browser, server, cells, "light", 1280) as live:
             live.notebook.run_all(180)
             for name in WITH_TWIN:
                 copy = live.output(name).locator("[data-mj-static]")
@@ -195,8 +190,33 @@ def story(
             live_rows = {name: rows(live.output(name)) for name in CELLS}
             live.notebook.save()
             saved = live.notebook.notebook_json()
-    with running(ui, home, clean_environment) as server:
+    with running(ui, home, environment) as server:
         yield Story(ui, server, saved, live_rows)
+
+
+@pytest.fixture(scope="module")
+def stories(
+    jupyter_context: BrowserContext,
+    clean_environment: dict[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[[Ui], Story]]:
+    """A function to the story of a front-end, which takes place when first asked for."""
+    told: dict[Ui, Story] = {}
+    with ExitStack() as stack:
+
+        def tell(ui: Ui) -> Story:
+            if ui not in told:
+                home = tmp_path_factory.mktemp(f"lasting-{ui}")
+                story = lived(ui, jupyter_context, home, clean_environment)
+                told[ui] = stack.enter_context(story)
+            return told[ui]
+
+        yield tell
+
+
+@pytest.fixture(scope="module")
+def story(ui: Ui, stories: Callable[[Ui], Story]) -> Story:
+    return stories(ui)
 
 
 @pytest.fixture(

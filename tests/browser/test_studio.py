@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from browser.cards import SECONDS, wait_for_pictures
-from mj_widgets.sandbox import Sandbox
+from mj_widgets.sandbox import Sandbox, Sketches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ FOCUSED = "element => element === document.activeElement"
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox("plus", speed=8, remix=True).in_thread() as running:
+    with Sandbox("plus", speed=8, remix=True, kitchen=Sketches(1)).in_thread() as running:
         yield running
 
 

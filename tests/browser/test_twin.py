@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from browser.cards import SKETCHED
 from mj_widgets.card.still import UNFINISHED, Still, to_html
 from mj_widgets.pictures.images import encode_jpeg
-from mj_widgets.sandbox import Sandbox
+from mj_widgets.sandbox import Sandbox, Sketches
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from browser.lab import NotebookPage
     from browser.servers import Ui
 
-SETUP = """%load_ext mj_widgets
-import os, mj_widgets as mj
-s = mj.configure("sandbox", library=f"library-{os.getpid()}")"""
 GRID = "w = %mjfetch 1747132423020537 --wait"
 COPY = """from mj_widgets.card.still import Still
 from mj_widgets.card.twin import Twin
@@ -37,7 +35,7 @@ SECONDS = 40_000
 def test_a_live_card_looks_as_without_its_copy_also_when_the_page_is_loaded_again(
     notebook: NotebookPage, ui: Ui, page_errors: list[str]
 ) -> None:
-    notebook.open([SETUP, GRID], ui=ui)
+    notebook.open([SKETCHED, GRID], ui=ui)
     notebook.run_all()
     output = notebook.output(1)
     for is_loaded_again in (False, True):
@@ -60,7 +58,7 @@ def test_a_live_card_looks_as_without_its_copy_also_when_the_page_is_loaded_agai
 def test_a_card_whose_kernel_is_restarted_keeps_its_pictures_and_drops_its_buttons(
     notebook: NotebookPage, ui: Ui
 ) -> None:
-    notebook.open([SETUP, GRID], ui=ui)
+    notebook.open([SKETCHED, GRID], ui=ui)
     notebook.run_all()
     output = notebook.output(1)
     buttons = output.locator(".jupyter-button").filter(visible=True)
@@ -80,7 +78,7 @@ def test_a_card_whose_kernel_is_restarted_keeps_its_pictures_and_drops_its_butto
 def test_a_card_whose_kernel_was_shut_down_says_so_at_the_next_click(
     notebook: NotebookPage, ui: Ui, page_errors: list[str]
 ) -> None:
-    notebook.open([SETUP, GRID], ui=ui)
+    notebook.open([SKETCHED, GRID], ui=ui)
     notebook.run_all()
     output = notebook.output(1)
     u1 = output.get_by_role("button", name="U1")
@@ -113,7 +111,7 @@ def test_an_untrusted_copy_keeps_its_lines_and_stays_within_the_page(
 def test_a_copy_that_a_page_loaded_again_cannot_bring_up_to_date_is_said_to_be_old(
     notebook: NotebookPage, ui: Ui
 ) -> None:
-    with Sandbox(speed=0.02).in_thread() as sandbox:
+    with Sandbox(speed=0.02, kitchen=Sketches()).in_thread() as sandbox:
         service = f"mj.configure({sandbox.url!r}, 'any', library='library-{ui}')"
         setup = f"%load_ext mj_widgets\nimport mj_widgets as mj\n{service}"
         notebook.open([setup, "%mjimagine a red fox"], ui=ui)

@@ -41,7 +41,7 @@ CELLS = (
     "taken = grid.upscale(3)\nassert taken.wait().succeeded\ntaken",
     "subtle = taken.press('Vary (Subtle)')\nassert subtle.wait().succeeded\nsubtle",
 )
-PICTURE = re.compile(r'<img [^>]*src="data:image/jpeg;base64,[A-Za-z0-9+/=]{1000,}"')
+PICTURE = re.compile(r'<img [^>]*src="data:image/jpeg;base64,[A-Za-z0-9+/=]{300,}"')
 
 
 @dataclass

@@ -15,7 +15,7 @@ from cells import BUSY
 from sandbox.support import Clock
 
 from kernel.raw import RawKernel, is_idle
-from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.sandbox import EXAMPLES, Sandbox, Sketches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def clock() -> Clock:
 @pytest.fixture(scope="module")
 def service(clock: Clock) -> Iterator[Sandbox]:
     """The sandbox, in this process."""
-    with Sandbox(clock=clock).in_thread() as sandbox:
+    with Sandbox(clock=clock, kitchen=Sketches()).in_thread() as sandbox:
         yield sandbox
 
 

@@ -15,7 +15,7 @@ import pytest
 from sandbox.support import Clock
 
 from kernel.raw import RawKernel
-from mj_widgets.sandbox import Sandbox
+from mj_widgets.sandbox import Sandbox, Sketches
 from mj_widgets.sandbox.log import RequestLog
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ class User:
 @pytest.fixture
 def user(kernel_python: str, clean_environment: dict[str, str], tmp_path: Path) -> Iterator[User]:
     clock = Clock(time.time())
-    sandbox = Sandbox(clock=clock)
+    sandbox = Sandbox(clock=clock, kitchen=Sketches())
     sandbox.log = doorbell = Doorbell()
     homes = (tmp_path / f"kernel-{number}" for number in range(1, 10))
     with sandbox.in_thread() as service:

@@ -69,11 +69,10 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture(scope="module")
-def little_garbage() -> Iterator[None]:
-    """Each shell collects garbage as it ends; what was loaded before is not searched again."""
+def little_garbage() -> None:
+    """Each shell collects garbage as it ends; what was there before is not searched again."""
+    gc.collect()
     gc.freeze()
-    yield
-    gc.unfreeze()
 
 
 @pytest.fixture

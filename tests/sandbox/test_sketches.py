@@ -32,6 +32,14 @@ def test_a_picture_is_four_patches_in_the_shape_of_the_landscape(
     in_world(story, kitchen=Sketches())
 
 
+def test_it_may_have_the_size_of_the_landscape() -> None:
+    async def story(w: World) -> None:
+        grid = await w.finished("/mj/submit/imagine", {"prompt": "a fox --ar 16:9"})
+        assert (await w.get(grid["imageUrl"])).image.size == (2912, 1632)
+
+    in_world(story, kitchen=Sketches(1))
+
+
 def test_a_button_gives_a_picture_of_the_right_kind() -> None:
     async def story(w: World) -> None:
         grid = await w.finished("/mj/submit/imagine", {"prompt": "a fox"})

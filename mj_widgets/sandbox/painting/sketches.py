@@ -20,8 +20,6 @@ from mj_widgets.sandbox.painting.recipes import (
 )
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
-_SMALLER = 16
-
 
 class Sketches:
     """Patches of colour in place of each picture, of its shape; a quadrant is one of them.
@@ -31,20 +29,27 @@ class Sketches:
 
     Equal recipes give equal bytes. What was uploaded, or put into the sandbox, is served as it
     came.
+
+    Args:
+        smaller: how many times shorter a picture's sides are than a landscape's; 1 for where
+            its size in pixels counts.
     """
 
+    def __init__(self, smaller: int = 16) -> None:
+        self._smaller = smaller
+
     def serve(self, recipe: Recipe) -> bytes:
-        """The bytes of a recipe's picture file, of its own type, a sixteenth of its size."""
-        return recipe.data if isinstance(recipe, Stored) else _file_of(recipe)
+        """The bytes of a recipe's picture file, of its own type."""
+        return recipe.data if isinstance(recipe, Stored) else _file_of(recipe, self._smaller)
 
 
 @lru_cache(maxsize=256)
-def _file_of(recipe: Recipe) -> bytes:
+def _file_of(recipe: Recipe, smaller: int) -> bytes:
     content_type = content_type_of(recipe)
     if content_type == "video/mp4":
         return FILM_MP4
     out = io.BytesIO()
-    picture = _sketch(recipe)
+    picture = _sketch(recipe, smaller)
     if content_type == "image/png":
         picture.save(out, "PNG")
     elif isinstance(recipe, Preview):
@@ -55,15 +60,15 @@ def _file_of(recipe: Recipe) -> bytes:
     return out.getvalue()
 
 
-def _sketch(recipe: Recipe) -> Image.Image:
+def _sketch(recipe: Recipe, smaller: int) -> Image.Image:
     if isinstance(recipe, Quadrant):
-        whole = _sketch(recipe.of)
+        whole = _sketch(recipe.of, smaller)
         return whole.crop(cell_box(recipe, whole.size))
     columns, rows = cells_of(recipe)
     colours = hashlib.shake_256(repr(recipe).encode()).digest(3 * columns * rows)
     patches = Image.frombytes("RGB", (columns, rows), colours)
     width, height = (
-        max(2, round(side / _SMALLER / count)) * count
+        max(2, round(side / smaller / count)) * count
         for side, count in zip(size_of(recipe), (columns, rows), strict=True)
     )
     return patches.resize((width, height), Image.Resampling.NEAREST)
