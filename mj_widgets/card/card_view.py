@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
 from mj_widgets.card.button_rows import ButtonRows
 from mj_widgets.card.caption import Caption
-from mj_widgets.card.controls import Controls, is_gone, set_class
+from mj_widgets.card.controls import Controls, set_class
 from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from mj_widgets.card.strip import Thumb
     from mj_widgets.card.tiles import TileAction
 
-_SETTLED = 2.0
-"""Seconds after which what was put on the page is there."""
 _NARROWEST = 320
 """What the words of a card may take in any case, in CSS pixels."""
 
@@ -72,31 +68,14 @@ class CardView:
         self.strip: Strip | None = None
         self.followups = self.controls.column("mj-followups")
         self._further: tuple[ipw.Textarea, ...] = ()
-        self._tidying: asyncio.TimerHandle | None = None
         self.body = ipw.Box(layout=layout, _dom_classes=("mj-body",))
-        self._arrange(self.bar)
+        self._arrange()
 
-    def _arrange(self, *bar: ipw.IntProgress) -> None:
+    def _arrange(self) -> None:
         """Put the parts into the card; ipywidgets makes all anew that are behind a new one."""
         strip = [self.strip] if self.strip else []
         words = (self.caption, self.frame, self.listed, self.foot, self.asked)
-        self.body.children = [*words, *strip, self.followups, *bar]
-
-    def _tidy_soon(self) -> None:
-        """Leave out what is hidden, once all of it is on the page.
-
-        ipywidgets still paints a view that was on its way there when it was taken out, and fails
-        ("Cannot read properties of null (reading 'processLuminoMessage')").
-        """
-        if self._tidying is not None:
-            self._tidying.cancel()
-        with suppress(RuntimeError):  # the process ends
-            self._tidying = asyncio.get_running_loop().call_later(_SETTLED, self._tidy)
-
-    def _tidy(self) -> None:
-        self.tools.tidy()
-        if is_gone(self.bar) and self.bar in self.body.children:
-            self._arrange()
+        self.body.children = [*words, *strip, self.followups, self.bar]
 
     def show(self, look: Look) -> None:
         """Show *look*, but for its state line: the one place where a card is painted.
@@ -117,10 +96,7 @@ class CardView:
         self.caption.state = look.line
         if look.progress is not None:
             self.bar.value = look.progress
-        if look.has_bar and self.bar not in self.body.children:
-            self._arrange(self.bar)
-        set_class(self.bar, "mj-gone", on=not look.has_bar)
-        self._tidy_soon()
+        self.controls.hide(self.bar, on=not look.has_bar, layout=self._frame_layout)
 
     def _show_frame(self, frame: Frame, inside: Sequence[str]) -> None:
         tiles = self.tiles
@@ -168,7 +144,7 @@ class CardView:
         """Show what came of the task, of which one may be open; without any there is no strip."""
         if thumbs and self.strip is None:
             self.strip = Strip(self._on_thumb, layout=self.controls.layout)
-            self._arrange(*(part for part in self.body.children if part is self.bar))
+            self._arrange()
         if self.strip is not None:
             self.strip.show(thumbs, open_at)
 
@@ -212,8 +188,6 @@ class CardView:
 
     def close(self) -> None:
         """Remove every widget of the card from the kernel and the browser."""
-        if self._tidying is not None:
-            self._tidying.cancel()
         self.close_panel()
         for widget in self._widgets():
             widget.close()
@@ -230,5 +204,5 @@ class CardView:
         )
         strip = [self.strip] if self.strip else []
         parts = (self.caption, self.bar, self.frame, self.listed, self.foot, self.asked, *strip)
-        shared = (self.bar.style, self._frame_layout, self.controls.layout, self.controls.style)
+        shared = (self.bar.style, self._frame_layout, *self.controls.shared())
         return (*own, self.tiles, *parts, self.followups, self.body, *shared)

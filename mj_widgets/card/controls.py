@@ -17,6 +17,7 @@ class Controls:
         # Classes are given at the start: adding one later is a message more.
         self.layout = ipw.Layout()
         self.style = ipw.ButtonStyle()
+        self._hidden: ipw.Layout | None = None
 
     def button(self, text: str, tooltip: str, handler: Handler, *classes: str) -> ipw.Button:
         """Return a button that calls *handler*, also while a cell runs."""
@@ -39,10 +40,28 @@ class Controls:
         """Return an empty column."""
         return ipw.VBox(layout=self.layout, _dom_classes=classes)
 
+    def hide(self, widget: ipw.DOMWidget, *, on: bool, layout: ipw.Layout | None = None) -> None:
+        """Hide a widget, or show it with its *layout*; also where no style sheet is.
+
+        It is not taken out of its box: ipywidgets still paints a view that was on its way into the
+        page then, and fails ("Cannot read properties of null (reading 'processLuminoMessage')").
+        """
+        if on == is_gone(widget):
+            return
+        set_class(widget, "mj-gone", on=on)
+        if on and self._hidden is None:
+            self._hidden = ipw.Layout(display="none")
+        widget.layout = self._hidden if on else layout or self.layout
+
+    def shared(self) -> tuple[ipw.Widget, ...]:
+        """Return what the controls share."""
+        hidden = [self._hidden] if self._hidden else []
+        return (self.layout, self.style, *hidden)
+
     def close(self) -> None:
         """Remove what the controls share."""
-        self.layout.close()
-        self.style.close()
+        for part in self.shared():
+            part.close()
 
 
 def set_class(widget: ipw.DOMWidget, name: str, *, on: bool) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
-from mj_widgets.card.controls import Controls, is_gone, set_class
+from mj_widgets.card.controls import Controls
 
 if TYPE_CHECKING:
     from mj_widgets.card.look import Tool
@@ -48,11 +48,7 @@ class Tools:
         if new := [tool for tool in offered if tool not in self.row.children]:
             self.row.children = [*self.row.children, *new]
         for tool in self.row.children:
-            set_class(tool, "mj-gone", on=tool not in offered)
-
-    def tidy(self) -> None:
-        """Leave out what is hidden: not everything that shows a card has its style sheet."""
-        self.row.children = [tool for tool in self.row.children if not is_gone(tool)]
+            self._controls.hide(tool, on=tool not in offered)
 
     def _made(self, name: Tool) -> ipw.Button:
         if name not in self.by_name:

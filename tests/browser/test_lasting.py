@@ -69,7 +69,7 @@ def rows(output: Locator) -> list[float]:
 
 def expect_pictures(place: Locator, count: int) -> None:
     """Expect that so many pictures are seen, each large enough and within the page."""
-    seen = place.locator("img").filter(visible=True)
+    seen = place.locator("img:not(.mj-stamp)").filter(visible=True)
     expect(seen).to_have_count(count)
     for picture in seen.all():
         picture.scroll_into_view_if_needed()

@@ -64,7 +64,7 @@ class Person(ABC):
         self.meet_child(pictures)
 
     def meet_child(self, pictures: int) -> None:
-        self.card = self.card.locator(".mj-followups > .mj-card").first
+        self.card = self.card.locator(".mj-followups > .mj-card:not(.mj-gone)").first
         wait_for_pictures(self.card, pictures)
         expect(self.card.locator(".mj-state").first).to_contain_text("done", timeout=SECONDS)
 
@@ -176,7 +176,7 @@ def test_from_a_prompt_to_a_film_inside_one_output(
     person.press("U1", 1)
     person.use(person.button("🎞️ Animate (Low motion)"))
     # Remix is on at this service: it asks by itself, in the new card.
-    person.card = person.card.locator(".mj-followups > .mj-card").first
+    person.card = person.card.locator(".mj-followups > .mj-card:not(.mj-gone)").first
     person.use(person.button("Send"))
     film = person.card.locator(".mj-tile[data-movie=true]")
     expect(film).to_be_visible(timeout=SECONDS)
