@@ -48,10 +48,11 @@ class Controls:
         """
         if on == is_gone(widget):
             return
-        set_class(widget, "mj-gone", on=on)
         if on and self._hidden is None:
             self._hidden = ipw.Layout(display="none")
-        widget.layout = self._hidden if on else layout or self.layout
+        with widget.hold_sync():
+            set_class(widget, "mj-gone", on=on)
+            widget.layout = self._hidden if on else layout or self.layout
 
     def shared(self) -> tuple[ipw.Widget, ...]:
         """Return what the controls share."""

@@ -50,15 +50,16 @@ class Outcome:
     def tell(self, outcome: _Told | None) -> None:
         """Let those go on who wait; the first outcome counts, and None is none yet."""
         with self._lock:
-            if not self.is_known and outcome is not None:
-                self._told = outcome
-                self._let_go(outcome)
+            if self.is_known or outcome is None:
+                return
+            self._told = outcome
+        # Who goes on may fork at once: the child would never get a lock that is taken here.
+        self._let_go(outcome)
 
     def interrupt(self, error: BaseException) -> None:
         """Let those go on with *error* who wait now, while all goes on."""
-        with self._lock:
-            if not self.is_known:
-                self._let_go(error)
+        if not self.is_known:
+            self._let_go(error)
 
     def wait(self, timeout: float | None) -> _Told | None:
         """Wait until it is known, and return it; it can be interrupted.

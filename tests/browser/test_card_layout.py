@@ -303,7 +303,7 @@ def test_going_back_by_keyboard_leads_the_focus_to_the_thumbnail_of_what_was_lef
     shown: Callable[..., Page],
 ) -> None:
     page = shown(chain(*FOUR), width=1240)
-    step = page.get_by_role("button", name="V1", exact=True).and_(page.locator(".mj-step"))
+    step = page.get_by_role("button", name="Back to V1", exact=True).and_(page.locator(".mj-step"))
     step.last.press("Enter")
     assert page.evaluate("window.sent") == [{"type": "back", "to": 1}]
     thumb = level(page, 1).locator("> .mj-strip > .mj-thumb")

@@ -34,6 +34,7 @@ function makePath(place, goBack) {
     const steps = names.slice(first).map((name, index) => {
       const step = button("step", name);
       step.title = `Back to ${name}`;
+      step.setAttribute("aria-label", step.title); // a button of the card may have its name
       step.addEventListener("click", () => {
         goBack(first + index);
         const card = above.at(first + index - names.length);

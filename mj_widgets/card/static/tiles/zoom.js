@@ -26,7 +26,7 @@ export function makeZoom(onSave) {
   const dialog = element("dialog", "zoom");
   const stage = element("div", "stage");
   const image = document.createElement("img");
-  const foot = element("div", "foot");
+  const foot = element("div", "below");
   const words = document.createElement("p");
   words.setAttribute("role", "status");
   const save = keepKeys(button("save", "Save"));
