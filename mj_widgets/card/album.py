@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.card.look import Frame, awaited_frame, preview_frame, result_frame
+from mj_widgets.card.frame import Frame, awaited_frame, preview_frame, result_frame
 from mj_widgets.jobs.state import Canvas, JobState, Phase
 from mj_widgets.models import Status
 from mj_widgets.pictures.images import Picture, thumbnail

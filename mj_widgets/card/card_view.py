@@ -16,7 +16,8 @@ from mj_widgets.card.tiles import Tiles
 from mj_widgets.card.tools import Tools
 
 if TYPE_CHECKING:
-    from mj_widgets.card.look import Frame, Look, Tool
+    from mj_widgets.card.frame import Frame
+    from mj_widgets.card.look import Look, Tool
     from mj_widgets.card.panel import Panel
     from mj_widgets.card.strip import Thumb
     from mj_widgets.card.tiles import TileAction

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from PIL import Image
 
 from mj_widgets import background
-from mj_widgets.card.look import picture_name
+from mj_widgets.card.frame import picture_name
 from mj_widgets.card.panel import Panel
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import originals

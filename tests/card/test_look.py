@@ -10,9 +10,10 @@ from PIL import Image
 from services import file_of, film_of
 
 import mj_widgets as mj
-from mj_widgets.account.result import Copies, Result
+from mj_widgets.account.result import Result
 from mj_widgets.card import look
-from mj_widgets.card.look import Frame, look_of
+from mj_widgets.card.frame import Frame
+from mj_widgets.card.look import look_of
 from mj_widgets.jobs import JobState, Phase
 from mj_widgets.jobs.state import Notice
 from mj_widgets.models.button import Button
@@ -292,85 +293,3 @@ def test_what_comes_from_the_library_says_since_when_and_how_long_its_link_works
         link = f"https://host.example/a.png?ex={int(moment.timestamp()):08x}&"
         linked = DONE.model_copy(update={"image_url": link})
         assert look.notes(linked, None) == [f"link {said} {look.words.moment(moment)}"]
-
-
-# -- frames ----------------------------------------------------------------------------------------
-
-
-@on(
-    ("prompt", "aspect"),
-    [
-        ("a fox", 1.0),
-        ("a fox --ar 16:9", 16 / 9),
-        ("a fox --aspect 3:2", 1.5),
-        ("a fox --ar 2.5:1", 2.5),
-        ("a fox --ar 0:9", 1.0),
-        ("a fox --ar 9:0", 1.0),
-        ("a fox --ar 100:1", 8.0),
-        ("a fox --ar 1:100", 0.125),
-        ("a fox --arch 16:9", 1.0),
-    ],
-)
-def test_the_shape_is_the_one_that_is_asked_for_as_far_as_it_can_be_shown(
-    prompt: str, aspect: float
-) -> None:
-    assert look.aspect_of(prompt) == pytest.approx(aspect)
-
-
-def test_a_picture_that_is_awaited_has_its_shape_already_and_a_text_has_none() -> None:
-    assert look.awaited_frame(HALF) == Frame(aspect=16 / 9, unfinished=True)
-    assert look.awaited_frame(WORDS) == Frame()
-
-
-def test_a_preview_is_one_picture_that_is_not_finished() -> None:
-    frame = look.preview_frame(HALF, b"jpeg", 1.5)
-    assert (frame.previews, frame.aspect, frame.unfinished) == ((b"jpeg",), 1.5, True)
-    assert frame.names == ("picture: a red fox --ar 16:9",)
-    assert frame.full_size == ()
-
-
-def test_a_grid_is_four_pictures_of_half_its_size_each() -> None:
-    frame = look.result_frame(ONE, Copies((b"1", b"2", b"3", b"4")))
-    assert frame.previews == (b"1", b"2", b"3", b"4")
-    assert frame.names[1] == "picture 2 of 4: a red fox --ar 16:9"
-    assert (frame.is_grid, frame.unfinished, frame.full_size) == (True, False, (32, 16))
-    assert (frame.aspect, frame.scale, frame.movies) == (2.0, 1.0, ())
-
-
-def test_a_single_picture_is_shown_in_its_own_size_and_that_of_a_text_half_as_large() -> None:
-    single = mj.Task(id="17", action="UPSCALE", status="SUCCESS", prompt="a fox")
-    frame = look.result_frame(Result(single, (PICTURE,)), Copies((b"1",)))
-    assert (frame.names, frame.full_size, frame.is_grid) == (("picture: a fox",), (64, 32), False)
-    text = look.result_frame(Result(WORDS, (PICTURE,)), Copies((b"1",)))
-    assert (text.scale, frame.scale) == (0.5, 1.0)
-
-
-@on(("poster", "previews"), [(b"", ()), (b"jpeg", (b"jpeg",) * 2)])
-def test_a_video_shows_the_picture_that_it_was_made_of_until_it_plays(
-    poster: bytes, previews: tuple[bytes, ...]
-) -> None:
-    film = mj.Task(id="17", action="VIDEO", status="SUCCESS", prompt="a fox --ar 3:2")
-    frame = look.result_frame(Result(film, (FILM, FILM)), Copies(), poster)
-    assert frame.previews == previews
-    assert frame.movies == ({"mime": "video/mp4", "bytes": FILM.weight},) * 2
-    assert (frame.aspect, frame.full_size) == (1.5, ())
-
-
-def test_a_picture_keeps_its_own_preview_whatever_was_before_it() -> None:
-    frame = look.result_frame(ONE, Copies((b"own",)), b"poster")
-    assert frame.previews == (b"own",)
-
-
-@on(
-    ("task", "number", "name"),
-    [
-        (HALF, None, "picture: a red fox --ar 16:9"),
-        (HALF, 2, "picture 2 of 4: a red fox --ar 16:9"),
-        (mj.Task(id="17"), None, "picture"),
-        (mj.Task(id="17"), 3, "picture 3 of 4"),
-    ],
-)
-def test_where_a_picture_is_not_seen_its_name_stands_for_it(
-    task: mj.Task, number: int | None, name: str
-) -> None:
-    assert look.picture_name(task, number) == name
