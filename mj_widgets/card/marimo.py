@@ -42,8 +42,9 @@ class MarimoCard(anywidget.AnyWidget):
                 continue
             self._seen.add(widget)
             self._introduce(widget)
-            if isinstance(widget, ipw.Box):
-                widget.observe(lambda change: self._follow(change["owner"]), "children")
+            if isinstance(widget, ipw.DOMWidget):
+                parts = [name for name in ("layout", "children") if widget.has_trait(name)]
+                widget.observe(lambda change: self._follow(change["owner"]), parts)
 
     def _introduce(self, widget: ipw.Widget) -> None:
         """Let the page know a widget that was made on the background thread.

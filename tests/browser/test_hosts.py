@@ -118,7 +118,7 @@ def test_words_and_controls_can_be_read_in_either_theme(
     expect(editor.frame.locator(".mj-prompt")).to_have_text("a red fox")
     slab = editor.style(".cell-output-ipywidget-background", "backgroundColor")
     assert slab == "rgba(0, 0, 0, 0)"
-    for words in (".mj-prompt", ".mj-parameters", ".mj-state", ".mj-notice", ".mj-copy"):
+    for words in (".mj-prompt", ".mj-chip", ".mj-state", ".mj-notice", ".mj-copy"):
         assert contrast(editor.frame.locator(words).first, editor.page) >= 4.5, words
     for words in (".jupyter-button", ".widget-label"):
         assert contrast(editor.frame.locator(words).first, editor.page) >= 4.5, words

@@ -173,6 +173,9 @@ def test_any_number_of_pictures_stands_in_rows(
         assert not line or box["y"] >= boxes[number - columns]["bottom"]
 
 
+PAINTED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
 @pytest.mark.parametrize("width", [360, 1240])
 @pytest.mark.parametrize(("count", "columns"), [(2, 2), (4, 2), (6, 3), (9, 3), (24, 4)])
 def test_the_buttons_of_each_picture_lie_on_it(
@@ -183,6 +186,7 @@ def test_the_buttons_of_each_picture_lie_on_it(
     shown.page.set_viewport_size({"width": width, "height": 900})
     shown.page.evaluate("document.body.style.maxWidth = '640px'")
     shown.add_buttons(count, columns)
+    shown.page.evaluate(PAINTED)
     for n in range(1, count + 1):
         tile, row = box_of(shown.tile(n)), box_of(shown.page.locator(f".mj-quadrant-{n}"))
         u, v = box_of(shown.button(f"U{n}")), box_of(shown.button(f"V{n}"))

@@ -269,7 +269,7 @@ def test_a_copy_that_the_card_cannot_hide_is_folded(cards: RawKernel, service: S
     task_id = service.add_task("a fox in two pages", age=3600)
     (html,) = until_kept(cards, does(cards, f"w = mj.TaskWidget('{task_id}')\nw"))
     assert "<details>" not in html
-    caption = cards.run("print(w.children[0].model_id)").text.strip()
+    caption = cards.run("print(w.presenter.view.caption.model_id)").text.strip()
     before = len(cards.messages)
     cards.send_comm(caption, {"method": "custom", "content": {"type": "apart"}})
     folded = cards.until(lambda m: "<details>" in html_of(m), after=before)
