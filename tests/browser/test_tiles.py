@@ -207,6 +207,16 @@ def test_the_buttons_of_each_picture_lie_on_it(
     assert shown.asked == []
 
 
+def test_a_panorama_is_not_hidden_by_its_buttons(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**FOUR | {"aspect": 14})
+    shown.add_buttons(4, 2)
+    shown.page.evaluate(PAINTED)
+    for n in range(1, 5):
+        tile, u = box_of(shown.tile(n)), box_of(shown.button(f"U{n}"))
+        assert tile["bottom"] <= u["y"]
+        assert n > 2 or u["bottom"] <= box_of(shown.tile(n + 2))["y"]
+
+
 def test_a_click_beside_the_buttons_opens_the_picture(gallery: Callable[..., Gallery]) -> None:
     shown = gallery(**FOUR)
     shown.page.evaluate("document.body.style.maxWidth = '640px'")

@@ -49,6 +49,8 @@ export function paintTile(tile, state) {
   else image.removeAttribute("src");
   image.alt = name;
   pressed.style.aspectRatio = String(aspect);
+  // So flat that its buttons would hide it: they get room below.
+  pressed.style.marginBlockEnd = columns > 1 && aspect > 5 ? "36px" : "";
   pressed.dataset.unfinished = String(unfinished);
   pressed.disabled = !url && !movie;
   const isMissing = pressed.disabled && !unfinished;
