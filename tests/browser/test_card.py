@@ -398,8 +398,8 @@ def test_the_card_fits_its_output(notebook: NotebookPage, width: int) -> None:
 
 
 def test_the_readmes_picture_a_grid_and_the_card_of_its_u2(notebook: NotebookPage) -> None:
-    running = "w = %mjfetch 1747132423020538 --size 400\nw"
-    notebook.open([f"{SETUP}\n{QUICK}", running], viewport=(640, 1800))
+    running = "w = %mjfetch 1747132423020538\nw"
+    notebook.open([f"{SETUP}\n{QUICK}", running], viewport=(1240, 1400))
     notebook.run(0)
     notebook.run(1)
     card = notebook.output(1)
