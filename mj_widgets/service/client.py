@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Self, TypeVar, get_args
 from urllib.parse import quote
@@ -269,17 +269,16 @@ class Client:
         return tasks
 
     async def _fetch_singly(self, ids: list[str], attempts: int) -> dict[str, Task]:
-        gate = asyncio.Semaphore(_AT_ONCE)
+        left = iter(ids)
+        found: dict[str, Task] = {}
 
-        async def ask(task_id: str) -> Task | None:
-            async with gate:
-                try:
-                    return await self.fetch(task_id, attempts=attempts)
-                except TaskNotFound:
-                    return None
+        async def ask() -> None:
+            for task_id in left:  # whoever fails asks for no further one, and lets nobody else
+                with suppress(TaskNotFound):
+                    found[task_id] = await self.fetch(task_id, attempts=attempts)
 
-        tasks = await together(map(ask, ids))
-        return {i: task for i, task in zip(ids, tasks, strict=True) if task is not None}
+        await together(ask() for _ in range(min(_AT_ONCE, len(ids))))
+        return {task_id: found[task_id] for task_id in ids if task_id in found}
 
 
 def _says_no_such_endpoint(error: MjError) -> bool:
