@@ -64,7 +64,8 @@ class Album:
         previews = (*self._finished.previews, *self._running.previews, b"")
         source = self.still.data if self.still else previews[0]
         if source != self._thumb[0]:
-            self._thumb = (source, thumbnail(Picture.from_bytes(source), _THUMB_SIDE))
+            small = thumbnail(Picture.from_bytes(source), _THUMB_SIDE) if source else b""
+            self._thumb = (source, small)
         return self._thumb[1]
 
     @property

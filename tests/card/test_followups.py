@@ -164,3 +164,24 @@ def test_state_and_per_cent_are_said_in_the_picture_until_it_is_there(
     card.wait(SECONDS)
     assert Seen(card).inside == []
     assert Seen(card).bar is None
+
+
+def test_a_follow_up_that_fails_after_a_preview_says_why_and_has_no_picture(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.options.speed = 0.01
+    child = grid.vary(2)
+    Seen(child).until_heading(lambda heading: heading["id"])
+    told = {"id": child.task_id, "action": "VARIATION", "prompt": "a red fox"}
+    link = sandbox.put_file("half.png", photo_like("a red fox", (96, 64)))
+    running = {"status": "IN_PROGRESS", "progress": "46%", "imageUrl": link}
+    sandbox.put(child.task_id, told | running)
+    child.check_now()
+    until(Seen(grid).strip, "images", lambda images: images[0])
+    sandbox.put(child.task_id, told | {"status": "FAILURE", "failReason": "policy"})
+    child.check_now()
+    with pytest.raises(mj.TaskFailed):
+        child.wait(SECONDS)
+    until(Seen(grid).strip, "images", [b""])
+    assert Seen(child).notice == "policy"
+    assert Seen(grid).strip.thumbs[0]["tone"] == "failed"
