@@ -358,6 +358,11 @@ def test_what_is_said_inside_follows_the_task_and_is_gone_when_it_is_done(
     shown.front_end.receive(previews=PREVIEWS[:1], names=["a fox"])
     expect(words).to_have_text(INSIDE)
     expect(words.first).to_be_visible()
+    address = shown.tiles.locator("img").get_attribute("src")
+    shown.front_end.receive(inside=["62 %", "in progress"])
+    expect(words.first).to_have_text("62 %")
+    assert shown.tiles.locator("img").get_attribute("src") == address  # not made anew for it
+    shown.front_end.receive(inside=INSIDE)
     shown.front_end.receive(**FOUR, unfinished=False)
     expect(shown.tiles).to_have_count(4)
     expect(shown.tiles.locator(".mj-inside").filter(visible=True)).to_have_count(0)

@@ -10,7 +10,7 @@
 import { Gallery } from "./tiles/gallery.js";
 import { listenToTileKeys } from "./tiles/keys.js";
 
-const TRAITS = ["previews", "names", "movies", "aspect", "full_size", "unfinished", "inside"];
+const TRAITS = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
 
 /**
  * Paint when traits change. One message may change several: once, when all of them are there.
@@ -42,11 +42,14 @@ function render({ model, el }) {
     gallery.take(message, buffers);
   const stopListening = listenToTileKeys(model, el, gallery);
   const stopPainting = paintOnChange(model, () => gallery.paint());
+  const onInside = () => gallery.paintInside();
+  model.on("change:inside", onInside);
   model.on("msg:custom", onMessage);
   gallery.paint();
 
   return () => {
     stopPainting();
+    model.off("change:inside", onInside);
     model.off("msg:custom", onMessage);
     stopListening();
     gallery.leave();

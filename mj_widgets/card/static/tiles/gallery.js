@@ -3,7 +3,7 @@
 import { hasKernel, outermostCard, send } from "../kernel.js";
 import { columnsOf, nextInRow, neighbour } from "./arrows.js";
 import { Bytes } from "./bytes.js";
-import { makeTile, paintTile, play } from "./tile.js";
+import { makeTile, paintTile, play, sayInside } from "./tile.js";
 import { makeZoom, paintZoom } from "./zoom.js";
 
 export class Gallery {
@@ -43,7 +43,6 @@ export class Gallery {
   paint() {
     const [movies, names] = [this.#model.get("movies"), this.#model.get("names")];
     const [aspect, unfinished] = [this.#model.get("aspect"), this.#model.get("unfinished")];
-    const inside = unfinished ? this.#model.get("inside") : [];
     this.#bytes.begin(this.#model.get("previews"));
     const { shown } = this.#bytes;
     const count = Math.max(shown.length, movies.length, unfinished ? 1 : 0);
@@ -56,10 +55,17 @@ export class Gallery {
       const name = names[index] ?? "picture";
       const url = shown[index];
       const movie = this.#isMovie(index) ? movies[index] : undefined;
-      paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished, inside });
+      paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished });
     });
+    this.paintInside();
     if (!shown.length) this.close();
     else if (this.isZoomed) this.#show(Math.min(this.#current, shown.length - 1));
+  }
+
+  /** Say how it stands, which is often: the pictures stay as they are. */
+  paintInside() {
+    const words = this.#model.get("unfinished") ? this.#model.get("inside") : [];
+    for (const tile of this.#tiles) sayInside(tile, words);
   }
 
   /** Have this many tiles. @param {number} count */

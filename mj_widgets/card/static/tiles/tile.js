@@ -39,11 +39,9 @@ export function makeTile(index, press) {
  * @param {{bytes: number, mime: string}} [state.movie]
  * @param {number} state.aspect
  * @param {boolean} state.unfinished
- * @param {string[]} state.inside what is said in it, the first in large letters
  */
-export function paintTile(tile, state) {
-  const { index, count, columns, name, url, movie, aspect, unfinished } = state;
-  const { button: pressed, image, badge, inside } = tile;
+export function paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished }) {
+  const { button: pressed, image, badge } = tile;
   image.hidden = !url;
   if (url) image.src = url;
   else image.removeAttribute("src");
@@ -66,7 +64,13 @@ export function paintTile(tile, state) {
   const deed = isMissing ? "Missing:" : movie ? play : "Open";
   pressed.setAttribute("aria-label", `${deed} ${name}`);
   badge.textContent = count > 1 ? String(index + 1) : "";
-  const [large, ...small] = state.inside;
+}
+
+/**
+ * Say something in a picture that is awaited.
+ * @param {Tile} tile @param {string[]} words the first is in large letters; none say nothing
+ */
+export function sayInside({ inside }, [large, ...small]) {
   inside.replaceChildren(
     element("b", "large", { textContent: large ?? "", dir: "auto" }),
     ...small.map((textContent) => element("span", "small", { textContent, dir: "auto" })),
