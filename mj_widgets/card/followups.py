@@ -134,14 +134,15 @@ class Followups:
 
     def _have(self, cards: Iterable[InnerCard]) -> None:
         before, self.cards = self.cards, tuple(cards)
+        if self.cards == before:
+            return
         new = [card for card in self.cards if card not in before]
         if new:
             self._see(new[-1])
-        elif self._seen not in self.cards:
+            return
+        if self._seen not in self.cards:
             self._seen = None
-            self._show()
-        else:
-            self._show()
+        self._show()
 
     def _see(self, card: InnerCard | None) -> None:
         """Let one of them be seen, or none; with it all are seen that it stands in."""

@@ -76,22 +76,20 @@ def heading_of(state: JobState, above: Sequence[JobState] = ()) -> dict[str, Any
         head["known"] = said
     if state.seed:
         head["seed"] = state.seed
+    task, own, prompt = _told(state), _own_prompt(state), _parsed(state)
+    chips = parameters(prompt)
     if above:
         head["path"] = [root_name(above[0]), *map(step_name, above[1:])]
-        parent = _told(above[-1])
-        head["inherits"] = not _own_prompt(state) or words.is_same_prompt(_told(state), parent)
+        head["inherits"] = not own or words.is_same_prompt(task, _told(above[-1]))
         known = parameters(_parsed(above[-1]))
-        head["changed"] = [said for said in parameters(_parsed(state)) if said not in known]
-    task = _told(state)
-    own = _own_prompt(state)
+        head["changed"] = [chip for chip in chips if chip not in known]
     is_text = task.kind == "text"
-    prompt = _parsed(state)
     return head | {
         "prompt": parse_prompt(own).text or own,
         "full": own,
         "title": text_title(task) if is_text else "",
         "sent": task.final_prompt if task.final_prompt != own and not is_text else "",
-        "parameters": parameters(prompt),
+        "parameters": chips,
         "warning": unknown_parameters(prompt),
         "link": _link(task) if task.succeeded else "",
     }
@@ -139,8 +137,8 @@ def line_of(state: JobState) -> dict[str, Any]:
     line: dict[str, Any] = {"words": said, "tone": tone}
     if state.known_since is not None:
         line["aside"] = "not submitted again"
-    elif state.place and (state.task is None or state.task.is_queued):
-        line["aside"] = state.place
+    elif place := _place_now(state.task, state.place):
+        line["aside"] = place
     if state.phase not in (Phase.FOLLOWED, Phase.ENDED) and state.retry_at is None:
         return line
     task = state.task
@@ -235,7 +233,7 @@ def notes(task: Task | None, kept_since: datetime | None, place: str = "") -> li
         kept_since: when it was written to the library, where it comes from there.
         place: where it stands in the queue, said until it starts.
     """
-    said = [place] if place and (task is None or task.is_queued) else []
+    said = [now] if (now := _place_now(task, place)) else []
     if kept_since is not None:
         said.append(f"from the library of {words.moment(kept_since)}")
     until = task.link_expires if task and task.succeeded else None
@@ -243,6 +241,10 @@ def notes(task: Task | None, kept_since: datetime | None, place: str = "") -> li
         over = until <= datetime.now(UTC)
         said.append(f"link {'expired' if over else 'works until'} {words.moment(until)}")
     return said
+
+
+def _place_now(task: Task | None, place: str) -> str:
+    return place if task is None or task.is_queued else ""
 
 
 def parameters(prompt: Prompt) -> list[str]:

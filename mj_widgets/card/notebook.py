@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from IPython import get_ipython
@@ -10,6 +11,7 @@ from IPython.display import display
 
 from mj_widgets.card.beside import put_beside
 from mj_widgets.card.headless import is_colab
+from mj_widgets.errors import MjError
 
 if TYPE_CHECKING:
     from mj_widgets.card.marimo import MarimoCard
@@ -47,6 +49,8 @@ class Shown:
 
     def _wait_unheard(self) -> None:
         """Wait where nothing is heard after the cell has ended; what fails is seen, not raised."""
+        with suppress(MjError):
+            self.wait()  # type: ignore[attr-defined]
 
     def _display_(self) -> MarimoCard:
         """Return what marimo is to show."""

@@ -56,9 +56,7 @@ class Strip(anywidget.AnyWidget):
     def show(self, thumbs: Sequence[Thumb], open_at: int) -> None:
         """Show these; what is the same is not sent."""
         with self.hold_sync():
-            images = [thumb.image for thumb in thumbs]
-            if self.images != images:
-                self.images = images
+            self.images = [thumb.image for thumb in thumbs]
             self.thumbs = [
                 {"name": thumb.name, "words": thumb.words, "tone": thumb.tone} for thumb in thumbs
             ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
-from contextlib import suppress
 
 import ipywidgets as ipw
 
@@ -67,10 +66,6 @@ class TaskCards(Shown, ipw.VBox):
     @property
     def _plain(self) -> str:
         return f"TaskCards([{', '.join(card._plain for card in self.children)}])"
-
-    def _wait_unheard(self) -> None:
-        with suppress(MjError):
-            self.wait()
 
     @property
     def _twins(self) -> tuple[Twin, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
@@ -127,10 +126,6 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         """Take the word of a card in the page that sees no twin there."""
         if self._twin and isinstance(content, dict) and content.get("type") == "apart":
             self._twin.fold()
-
-    def _wait_unheard(self) -> None:
-        with suppress(MjError):
-            self.wait()
 
     @property
     def task_id(self) -> str:

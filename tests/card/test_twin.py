@@ -21,12 +21,10 @@ from mj_widgets.card.twin import Twin
 
 
 @pytest.fixture
-def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
+def publisher(publisher: Publisher, monkeypatch: pytest.MonkeyPatch) -> Publisher:
     """A kernel's publisher; in its kernel a second is a fifth of one."""
-    made = Publisher()
-    monkeypatch.setattr(twins, "get_ipython", made.shell)
     monkeypatch.setattr(twins, "_PAUSE", 0.2)
-    return made
+    return publisher
 
 
 def test_it_is_shown_empty_and_filled_under_the_same_name(publisher: Publisher) -> None:

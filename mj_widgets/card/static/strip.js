@@ -5,6 +5,7 @@
 
 import { button, element } from "./dom.js";
 import { hasKernel, outermostCard, send } from "./kernel.js";
+import { Bytes } from "./tiles/bytes.js";
 
 /** @typedef {{name: string, words: string, tone: string}} Thumb */
 
@@ -25,18 +26,12 @@ function render({ model, el }) {
   el.setAttribute("aria-label", "What came of it");
   /** @type {ReturnType<typeof makeThumb>[]} */
   const shown = [];
-  /** @type {string[]} */
-  let urls = [];
+  const bytes = new Bytes();
 
   const press = (/** @type {number} */ index) =>
     hasKernel(el) && send(model, { type: "press", index }, () => outermostCard(el) ?? el);
-  const forget = () => urls.forEach((url) => url && URL.revokeObjectURL(url));
-
   const paintImages = () => {
-    forget();
-    urls = model.get("images").map((/** @type {DataView} */ data) =>
-      data.byteLength ? URL.createObjectURL(new Blob([/** @type {any} */ (data)], { type: "image/jpeg" })) : "",
-    );
+    bytes.begin(model.get("images"));
     paint();
   };
   const paint = () => {
@@ -56,8 +51,9 @@ function render({ model, el }) {
       made.title = `${name}: ${words}`;
       made.setAttribute("aria-label", made.title);
       made.setAttribute("aria-expanded", String(isOpen));
-      image.hidden = !urls[index];
-      if (urls[index]) image.src = urls[index];
+      const url = bytes.shown[index];
+      image.hidden = !url;
+      if (url) image.src = url;
       else image.removeAttribute("src");
     });
   };
@@ -71,7 +67,7 @@ function render({ model, el }) {
   paintImages();
   return () => {
     for (const [event, work] of Object.entries(painters)) model.off(event, work);
-    forget();
+    bytes.forget();
   };
 }
 

@@ -29,6 +29,15 @@ function span(seconds) {
 const known = (value) => value !== null && value !== undefined;
 
 /**
+ * @param {number} retryAt @param {number} now @param {string} again what it is called
+ * @returns {string}
+ */
+function countdown(retryAt, now, again) {
+  const left = Math.max(0, retryAt - now) / 1000;
+  return left < 0.5 ? "trying again" : `${again} in ${span(left)}`;
+}
+
+/**
  * In a few words: "46 % · 18 s".
  * @param {State} state @param {number} now @returns {string}
  */
@@ -36,10 +45,8 @@ export function stateInShort(state, now) {
   const since = (/** @type {number} */ moment) => span((now - moment) / 1000);
   const isRunning = state.tone === "running" && known(state.progress);
   const parts = [isRunning ? `${state.progress} %` : (state.words ?? "")];
-  if (known(state.retryAt)) {
-    const left = Math.max(0, state.retryAt - now) / 1000;
-    parts.push(left < 0.5 ? "trying again" : `again in ${span(left)}`);
-  } else if (known(state.ran)) parts.push(span(state.ran));
+  if (known(state.retryAt)) parts.push(countdown(state.retryAt, now, "again"));
+  else if (known(state.ran)) parts.push(span(state.ran));
   else if (known(state.runningSince)) parts.push(since(state.runningSince));
   else if (known(state.queuedSince)) parts.push(since(state.queuedSince));
   if (state.aside) parts.push(state.aside);
@@ -58,10 +65,8 @@ export function stateLine(state, now) {
   else if (known(state.queuedSince)) parts.push(`queued ${since(state.queuedSince)}`);
   if (known(state.ran)) parts.push(`ran ${span(state.ran)}`);
   else if (known(state.runningSince)) parts.push(`running ${since(state.runningSince)}`);
-  if (known(state.retryAt)) {
-    const left = Math.max(0, state.retryAt - now) / 1000;
-    parts.push(left < 0.5 ? "trying again" : `trying again in ${span(left)}`);
-  } else if (known(state.changedAt)) {
+  if (known(state.retryAt)) parts.push(countdown(state.retryAt, now, "trying again"));
+  else if (known(state.changedAt)) {
     parts.push(`last change ${since(state.changedAt)} ago`);
   }
   parts.push(...(state.notes ?? []));

@@ -30,7 +30,7 @@ export class Bytes {
 
   /** Give the memory back. */
   forget() {
-    for (const url of this.shown) URL.revokeObjectURL(url);
+    for (const url of this.shown) if (url) URL.revokeObjectURL(url);
     for (const { url } of this.full.values()) URL.revokeObjectURL(url);
     this.shown = [];
     this.full.clear();
