@@ -159,9 +159,8 @@ def _quadrant(grid: Image.Image, number: int) -> Image.Image:
 
 
 def _is_four_in_one(sheet: Picture, task: Task) -> bool:
-    """Tell whether a picture is to be cut in four; how any other number stand, nobody tells."""
-    count = max((button.quadrant or 0 for button in task.buttons), default=0)
-    if task.kind != "grid" or sheet.moves or not sheet.has_pixels or count not in (0, 1, 4):
+    """Tell whether a picture is to be cut in four."""
+    if not task.is_four_in_one or sheet.moves or not sheet.has_pixels:
         return False
     return min(sheet.size or (0,)) > 1
 

@@ -112,6 +112,9 @@ def row_of(task: Task) -> dict[str, object]:
         "submit_time": _iso(task.submit_time),
         "start_time": _iso(task.start_time),
         "finish_time": _iso(task.finish_time),
+        "reason": "" if task.succeeded else task.fail_reason,
+        "pictures": task.picture_count,
+        "has_sheet": bool(task.sheet_url) and task.picture_count > 1,
         "raw": raw,
     }
 

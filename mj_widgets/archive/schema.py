@@ -72,5 +72,49 @@ _VERSION_1: Migration = (
 
 _VERSION_2: Migration = ("ALTER TABLE tasks ADD COLUMN seed TEXT NOT NULL DEFAULT ''",)
 
-MIGRATIONS: tuple[Migration, ...] = (_VERSION_1, _VERSION_2)
+# What a table of tasks has, so that none of their JSON is read for it; and what a person thinks of
+# each picture: of all of a task (quadrant 0), or of one. A mark that was taken back stays as one
+# that says nothing, so that others see that it is gone.
+_VERSION_3: Migration = (
+    "ALTER TABLE tasks ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE tasks ADD COLUMN pictures INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE tasks ADD COLUMN has_sheet INTEGER NOT NULL DEFAULT 0",
+    """
+    UPDATE tasks SET reason = ifnull(json_extract(raw, '$.failReason'), '')
+    WHERE status <> 'SUCCESS' AND json_valid(raw)
+        AND json_type(raw, '$.failReason') = 'text'
+    """,
+    """
+    UPDATE tasks SET pictures = counted.pictures, has_sheet = counted.has_sheet
+    FROM (
+        SELECT number AS task,
+            CASE
+                WHEN kind = 'text' THEN 0
+                WHEN kind = 'grid' AND files <= 5 THEN 4
+                ELSE max(files, 1)
+            END AS pictures,
+            kind = 'grid' AND files IN (1, 5) AS has_sheet
+        FROM (
+            SELECT number, kind, (SELECT count(*) FROM files WHERE task = number) AS files
+            FROM tasks
+        )
+    ) AS counted
+    WHERE counted.task = number
+    """,
+    """
+    CREATE TABLE marks (
+        service TEXT NOT NULL,
+        task TEXT NOT NULL,
+        quadrant INTEGER NOT NULL,
+        rating INTEGER NOT NULL DEFAULT 0,
+        flag TEXT NOT NULL DEFAULT '',
+        revision INTEGER NOT NULL,
+        changed_at TEXT NOT NULL,
+        PRIMARY KEY (service, task, quadrant)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX marks_by_revision ON marks (revision)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 """From an empty file to the newest version; what was released is never changed."""

@@ -261,6 +261,19 @@ class Task(BaseModel):
         return (*filter(None, (self.sheet_url,)), *self.part_urls)
 
     @property
+    def is_four_in_one(self) -> bool:
+        """True where one file is to be cut in four; how any other number stand, nobody tells."""
+        count = max((button.quadrant or 0 for button in self.buttons), default=0)
+        return self.kind == "grid" and count in (0, 1, 4)
+
+    @property
+    def picture_count(self) -> int:
+        """How many pictures or videos its files show, mostly four or one; 0 for texts."""
+        if self.kind == "text":
+            return 0
+        return len(self.part_urls) or (4 if self.is_four_in_one else 1)
+
+    @property
     def parent_id(self) -> str:
         """The task whose button started this one, "" where the service does not say.
 
