@@ -11,6 +11,7 @@ from pathlib import Path
 from mj_widgets.archive.database import Database, in_words
 from mj_widgets.archive.journal import Journal
 from mj_widgets.archive.lineage import TaskLink, links_of
+from mj_widgets.archive.looks_file import Looks
 from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, searched_text
 from mj_widgets.archive.search import query
 from mj_widgets.archive.shelf import Arrival, Shelf
@@ -60,6 +61,7 @@ class Library:
         self._shelf = Shelf(self.folder)
         self._database = Database(self.folder / _INDEX)
         self.journal = Journal(self._database)
+        self.looks = Looks(self.folder)
 
     def save(
         self,
