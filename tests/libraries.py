@@ -92,5 +92,11 @@ def _copy_rows(library: Library, count: int, different: int) -> None:
             connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", text)
             connection.execute(
                 "INSERT INTO files VALUES (?, 0, ?, ?, ?, ?)",
-                (row, path.relative_to(library.folder).as_posix(), file.size, file.mime, file.sha256),
+                (
+                    row,
+                    path.relative_to(library.folder).as_posix(),
+                    file.size,
+                    file.mime,
+                    file.sha256,
+                ),
             )

@@ -158,10 +158,7 @@ class Catalogue:
         with self._database.reading() as connection:
             return [row[0] for row in connection.execute(sql)]
 
-
-    def _found(
-        self, sql: str, wanted: Filter, within: Iterable[int] | None
-    ) -> list[sqlite3.Row]:
+    def _found(self, sql: str, wanted: Filter, within: Iterable[int] | None) -> list[sqlite3.Row]:
         where, values = wanted.sql()
         if within is not None:
             where, values = f"{where} AND {_AMONG}", (*values, numbers_json(within))

@@ -134,7 +134,7 @@ class Gallery(Shown, ipw.VBox):
         except Exception as error:  # noqa: BLE001 - nobody would ever see it
             self.wall.say(str(fault_of(error)))
 
-    def _take_selection(self, change: Any) -> None:
+    def _take_selection(self, _: Any) -> None:
         background.start(self._tell_selection())
 
     async def _tell_selection(self) -> None:

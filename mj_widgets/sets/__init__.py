@@ -1,1 +1,1 @@
-"""Many tasks as one thing: which they are, how they are ordered, marked, told as tables; no Jupyter."""
+"""Many tasks as one thing: which they are, in which order, marked, as tables; no Jupyter."""

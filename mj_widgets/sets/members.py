@@ -69,9 +69,7 @@ class Members:
             return {n: n for n in self.numbers if n not in self.followed}
         by_id = self.library.catalogue.numbers_of(job.task_id for job in ended.values())
         found = {n: by_id[job.task_id] for n, job in ended.items() if job.task_id in by_id}
-        return {
-            n: found.get(n, n) for n in self.numbers if n in found or n not in self.followed
-        }
+        return {n: found.get(n, n) for n in self.numbers if n in found or n not in self.followed}
 
     def jobs(self) -> Iterator[Job]:
         """Yield a job for each; what is kept needs no request."""

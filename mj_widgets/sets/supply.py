@@ -6,11 +6,13 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING
 
+from mj_widgets.errors import MjError
 from mj_widgets.sets.tiles import Tile, files_of_tile, tile_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive import KeptFile
     from mj_widgets.archive.catalogue import Listing
+    from mj_widgets.pictures.looks import PictureLook
     from mj_widgets.sets.looking import LookMaker
     from mj_widgets.sets.members import Members
 
@@ -46,22 +48,24 @@ class Supply:
         missing: dict[str, KeptFile],
     ) -> AsyncIterator[Tile]:
         """Give the tiles whose pictures are made meanwhile, each when all of it is there."""
-        made = asyncio.Queue[tuple[str, bytes, str]]()
+        made = asyncio.Queue[tuple[str, PictureLook | MjError]]()
         troubles: dict[str, str] = {}
         self._maker.ask(
             tuple(missing.values()),
             lambda digest, look: made.put_nowait(
-                (digest, b"", str(look)) if isinstance(look, Exception) else (digest, look.thumb, "")
+                (digest, b"", str(look))
+                if isinstance(look, Exception)
+                else (digest, look.thumb, "")
             ),
         )
         left = set(missing)
         while left and late:
-            digest, thumb, trouble = await made.get()
+            digest, look = await made.get()
             left.discard(digest)
-            if thumb:
-                thumbs[digest] = thumb
+            if isinstance(look, MjError):
+                troubles[digest] = str(look)
             else:
-                troubles[digest] = trouble
+                thumbs[digest] = look.thumb
             for number in sorted(late):
                 digests = [file.sha256 for file in files_of_tile(listings[number])]
                 if not any(each in left for each in digests):
