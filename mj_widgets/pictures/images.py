@@ -279,9 +279,9 @@ def shrink(image: Image.Image, side: int) -> Image.Image:
     factor = max(1, max(image.size) // side)
     width, height = image.size
     rows = max(1, _STRIP // (width * factor)) * factor
-    if rows >= height:
+    if rows >= height or image.mode == "RGB":
         return _shrunk_part(image, factor)
-    # A strip after the other: each step makes a copy of what it is given.
+    # A strip after the other: to make it RGB takes copies of what it is made of.
     small = Image.new("RGB", (-(-width // factor), -(-height // factor)))
     for top in range(0, height, rows):
         strip = image.crop((0, top, width, min(height, top + rows)))

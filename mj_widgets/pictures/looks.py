@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from PIL import Image
 
-from mj_widgets.pictures.images import Picture, encode_jpeg, shrunk, split_grid
+from mj_widgets.pictures.images import Picture, encode_jpeg, shrink, shrunk, split_grid
 
 THUMB_SIDE = 320
 """The longer side of a thumbnail at the most, in pixels."""
@@ -55,8 +55,8 @@ def look_of(picture: Picture) -> PictureLook:
         ImageError: as ``Picture.use``; a video has no look.
     """
     image = shrunk(picture)
-    small = image.copy()
-    small.thumbnail((THUMB_SIDE, THUMB_SIDE))
+    small = shrink(image, THUMB_SIDE).copy()
+    small.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.BILINEAR)
     whole = _part(small)
     one, two, three, four = map(_part, split_grid(small)) if min(small.size) > 1 else [whole] * 4
     thumb = encode_jpeg(small, _THUMB_QUALITY)
