@@ -48,7 +48,7 @@ class Supply:
         missing: dict[str, KeptFile],
     ) -> AsyncIterator[Tile]:
         """Give the tiles whose pictures are made meanwhile, each when all of it is there."""
-        made = asyncio.Queue[tuple[str, PictureLook | MjError]]()
+        made: asyncio.Queue[tuple[str, PictureLook | MjError]] = asyncio.Queue()
         troubles: dict[str, str] = {}
         self._maker.ask(
             tuple(missing.values()),

@@ -5,14 +5,14 @@ import { keepKeys } from "../../../card/static/host_keys.js";
 
 /** @param {any} model */
 export function makeFilterBar(model) {
-  const bar = keepKeys(element("div", "filter"));
+  const bar = keepKeys(element("div", "wall-filter"));
   bar.setAttribute("role", "search");
-  const text = element("input", "search", { type: "search", placeholder: "Words in the prompt" });
+  const text = element("input", "wall-search", { type: "search", placeholder: "Words in the prompt" });
   text.setAttribute("aria-label", "Words in the prompt");
-  const counted = element("span", "counted");
+  const counted = element("span", "wall-counted");
   counted.setAttribute("role", "status");
-  const all = button("all", "show all");
-  const said = element("span", "said", { dir: "auto" });
+  const all = button("wall-all", "show all");
+  const said = element("span", "wall-said", { dir: "auto" });
   bar.append(text, counted, all, said);
 
   const ask = (/** @type {object} */ changes) => {

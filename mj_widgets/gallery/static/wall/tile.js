@@ -13,13 +13,13 @@ export class Tile {
   item = 0;
 
   constructor() {
-    this.element = element("div", "tile", { id: `mj-tile-${++made}` });
+    this.element = element("div", "wall-tile", { id: `mj-wall-tile-${++made}` });
     this.element.setAttribute("role", "option");
-    this.frame = element("span", "frame");
-    this.image = element("img", "small", { alt: "", decoding: "async", draggable: false });
+    this.frame = element("span", "wall-frame");
+    this.image = element("img", "wall-small", { alt: "", decoding: "async", draggable: false });
     this.frame.append(this.image);
-    this.words = element("span", "words", { dir: "auto" });
-    this.mark = element("span", "mark");
+    this.words = element("span", "wall-words", { dir: "auto" });
+    this.mark = element("span", "wall-mark");
     this.element.append(this.frame, this.words, this.mark);
   }
 

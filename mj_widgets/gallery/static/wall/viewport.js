@@ -23,11 +23,11 @@ export class Viewport {
   constructor(model, store) {
     this.model = model;
     this.store = store;
-    this.box = keepKeys(element("div", "box", { tabIndex: 0 }));
+    this.box = keepKeys(element("div", "wall-box", { tabIndex: 0 }));
     this.box.setAttribute("role", "listbox");
     this.box.setAttribute("aria-multiselectable", "true");
     this.box.setAttribute("aria-label", "Tasks");
-    this.room = element("div", "room");
+    this.room = element("div", "wall-room");
     this.box.append(this.room);
     this.box.addEventListener("scroll", () => this.paintSoon(), { passive: true });
     this.observer = new ResizeObserver(() => this.measure());
@@ -88,7 +88,7 @@ export class Viewport {
 
   /** @param {EventTarget|null} target @returns {number} the item there, 0 for none */
   itemAt(target) {
-    const found = target instanceof Element ? target.closest(".mj-tile") : null;
+    const found = target instanceof Element ? target.closest(".mj-wall-tile") : null;
     for (const tile of this.#shown.values()) if (tile.element === found) return tile.item;
     return 0;
   }
