@@ -30,6 +30,7 @@ FLOORS = [
     {"account"},
     {"jobs"},
     {"session"},
+    {"tasks"},
     {"card"},
     {"magics"},
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mj_widgets.archive.columns import Columns
 from mj_widgets.archive.database import Database, in_words
 from mj_widgets.archive.journal import Journal
 from mj_widgets.archive.lineage import TaskLink, links_of
@@ -60,6 +61,8 @@ class Library:
         self._shelf = Shelf(self.folder)
         self._database = Database(self.folder / _INDEX)
         self.journal = Journal(self._database)
+        self.columns = Columns(self._database, self.folder)
+        self.looks = _NoLooks()
 
     def save(
         self,
@@ -280,3 +283,11 @@ def _write(connection: sqlite3.Connection, columns: dict[str, object], text: str
     connection.execute("DELETE FROM words WHERE rowid = ?", (row["number"],))
     connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row["number"], text))
     return row
+
+
+class _NoLooks:
+    """Stands in until pictures' sizes are kept."""
+
+    def sizes(self, _digests: object) -> dict[str, tuple[int, int]]:
+        """Return nothing."""
+        return {}
