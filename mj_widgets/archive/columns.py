@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from mj_widgets.archive.catalogue import numbers_json
 from mj_widgets.archive.database import Database
 from mj_widgets.archive.records import KeptFile
 
@@ -91,43 +92,34 @@ def _microseconds(column: str) -> str:
     return f"CAST(round(({days}) * 86400000) AS INTEGER) * 1000"
 
 
-_WANTED = "json_each(:numbers) AS wanted CROSS JOIN tasks ON tasks.number = wanted.value"
-"""The outer loop goes through the numbers in their order; a task that was deleted has no row."""
-_MARKS = "FROM marks WHERE marks.service = tasks.service AND marks.task = tasks.id"
-
 _TASKS = f"""
-    SELECT tasks.number, tasks.service, tasks.id, tasks.prompt, tasks.parameters, tasks.status,
-        tasks.kind, tasks.reason, {_microseconds("submit_time")}, {_microseconds("start_time")},
-        {_microseconds("finish_time")}, {_microseconds("saved_at")}, tasks.parent, tasks.button,
-        tasks.seed, tasks.pictures, :folder || files.path, files.mime, files.size, files.sha256,
-        ifnull((SELECT max(rating) {_MARKS}), 0),
-        ifnull((
-            SELECT CASE
-                WHEN max(flag = 'pick') THEN 'pick'
-                WHEN max(quadrant = 0 AND flag = 'reject') THEN 'reject'
-                WHEN tasks.pictures AND tasks.pictures <= sum(
-                    flag = 'reject' AND quadrant BETWEEN 1 AND tasks.pictures
-                ) THEN 'reject'
-            END {_MARKS}
-        ), '')
-    FROM {_WANTED} LEFT JOIN files ON files.task = tasks.number AND files.position = (
-        SELECT min(position) FROM files WHERE task = tasks.number
+    SELECT rated.number, rated.service, rated.id, rated.prompt, rated.parameters, rated.status,
+        rated.kind, rated.reason, {_microseconds("submit_time")}, {_microseconds("start_time")},
+        {_microseconds("finish_time")}, {_microseconds("saved_at")}, rated.parent, rated.button,
+        rated.seed, rated.pictures, :folder || files.path, files.mime, files.size, files.sha256,
+        rated.rating, rated.flag
+    FROM json_each(:numbers) AS wanted CROSS JOIN rated ON rated.number = wanted.value
+    LEFT JOIN files ON files.task = rated.number AND files.position = (
+        SELECT min(position) FROM files WHERE task = rated.number
     )
     ORDER BY wanted.id
 """  # noqa: S608 - nothing in it is from outside
 
 # A task that failed shows nothing. What has a file of its own is not cut from the sheet.
-_PICTURES = f"""
+_PICTURES = """
     WITH RECURSIVE quadrants (quadrant) AS (
         SELECT 1 UNION ALL SELECT quadrant + 1 FROM quadrants
-        WHERE quadrant < (SELECT max(pictures) FROM tasks)
+        WHERE quadrant < (
+            SELECT max(pictures) FROM tasks
+            WHERE number IN (SELECT value FROM json_each(:numbers))
+        )
     )
     SELECT wanted.key, tasks.number, quadrants.quadrant,
         :folder || own.path, own.mime, own.size, own.sha256, own.position,
         :folder || sheet.path, sheet.mime, sheet.size, sheet.sha256,
         coalesce(nullif(mark.rating, 0), whole.rating, 0),
         coalesce(nullif(mark.flag, ''), whole.flag, '')
-    FROM {_WANTED}
+    FROM json_each(:numbers) AS wanted CROSS JOIN tasks ON tasks.number = wanted.value
     JOIN quadrants ON quadrants.quadrant <= tasks.pictures
     LEFT JOIN files AS own
         ON own.task = tasks.number AND own.position = quadrants.quadrant - 1 + tasks.has_sheet
@@ -140,7 +132,7 @@ _PICTURES = f"""
         AND whole.quadrant = 0
     WHERE tasks.status = 'SUCCESS' OR EXISTS (SELECT 1 FROM files WHERE task = tasks.number)
     ORDER BY wanted.id, quadrants.quadrant
-"""  # noqa: S608
+"""
 
 
 class Columns:
@@ -175,7 +167,7 @@ class Columns:
         return [PictureRow(*row) for row in self._read(_PICTURES, numbers)]
 
     def _read(self, sql: str, numbers: Iterable[int]) -> list[Any]:
-        values = {"numbers": f"[{','.join(map(str, numbers))}]", "folder": self._before}
+        values = {"numbers": numbers_json(numbers), "folder": self._before}
         with self._database.reading() as connection:
             cursor = connection.cursor()
             cursor.row_factory = None

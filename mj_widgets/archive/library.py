@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mj_widgets.archive.catalogue import Catalogue
 from mj_widgets.archive.columns import Columns
 from mj_widgets.archive.database import Database, in_words
+from mj_widgets.archive.filter import Filter
 from mj_widgets.archive.journal import Journal
 from mj_widgets.archive.lineage import TaskLink, links_of
+from mj_widgets.archive.marks import Marks
 from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, searched_text
-from mj_widgets.archive.search import query
 from mj_widgets.archive.shelf import Arrival, Shelf
 from mj_widgets.errors import LibraryError, even_unmade, one_line
 from mj_widgets.models import Task, is_task_id
@@ -63,6 +65,10 @@ class Library:
         self.journal = Journal(self._database)
         self.columns = Columns(self._database, self.folder)
         self.looks = _NoLooks()
+        self.marks = Marks(self._database)
+        """What a person thinks of the pictures."""
+        self.catalogue = Catalogue(self._database, self.folder)
+        """Which tasks there are, in any order."""
 
     def save(
         self,
@@ -125,14 +131,7 @@ class Library:
             limit: how many at most, None for all.
         """
         most = -1 if limit is None else max(limit, 0)
-        asked = query(words)
-        where, values = "TRUE", []
-        if asked:
-            where = (
-                "number IN (SELECT rowid FROM words WHERE words MATCH ?"
-                " UNION SELECT number FROM tasks WHERE id = ?)"
-            )
-            values = [asked, words.strip().encode("utf-8", "replace").decode()]
+        where, values = Filter(text=words).sql()
         sql = f"SELECT * FROM tasks WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, most)).fetchall()

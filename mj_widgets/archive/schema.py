@@ -114,6 +114,23 @@ _VERSION_3: Migration = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX marks_by_revision ON marks (revision)",
+    # A task counts as its best picture does, and is rejected when nothing of it is left.
+    """
+    CREATE VIEW rated AS
+    SELECT tasks.*, ifnull(best.rating, 0) AS rating,
+        CASE
+            WHEN best.picked THEN 'pick'
+            WHEN best.rejected OR best.rejects >= tasks.pictures THEN 'reject'
+            ELSE ''
+        END AS flag
+    FROM tasks LEFT JOIN (
+        SELECT service, task, max(rating) AS rating,
+            max(flag = 'pick') AS picked,
+            max(flag = 'reject' AND quadrant = 0) AS rejected,
+            nullif(sum(flag = 'reject' AND quadrant > 0), 0) AS rejects
+        FROM marks GROUP BY service, task
+    ) AS best ON best.service = tasks.service AND best.task = tasks.id
+    """,
 )
 
 MIGRATIONS: tuple[Migration, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)

@@ -99,6 +99,15 @@ def parse_prompt(text: str) -> Prompt:
     )
 
 
+def shortest_name(name: str) -> str:
+    """Return the name under which ``parameters`` has a parameter, whichever it was given.
+
+    >>> shortest_name("aspect"), shortest_name("ar")
+    ('ar', 'ar')
+    """
+    return _SPELLINGS.get(name, name)
+
+
 def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
     """Part the words of the text from the parameters, each with the values it takes."""
     plain: list[str] = []
@@ -130,7 +139,7 @@ def _name(word: str) -> str:
     # An editor's dash before any other word is punctuation.
     if dashed[1][0] != "-" and name not in KNOWN:
         return ""
-    return _SPELLINGS.get(name, name)
+    return shortest_name(name)
 
 
 def _takes_more(name: str, values: list[str]) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
-from mj_widgets.models.kind import Kind
+from mj_widgets.archive.filter import KINDS
+from mj_widgets.archive.marks import FLAGS
 from mj_widgets.models.status import Status
 from mj_widgets.tasks.arrow import arrow_table, picture_table
 from mj_widgets.tasks.extras import extra
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
 _CATEGORIES: dict[str, tuple[str, ...]] = {
     "status": tuple(str(status) for status in Status),
-    "kind": get_args(Kind),
-    "flag": ("", "pick", "reject"),
+    "kind": KINDS,
+    "flag": FLAGS,
 }
 
 
