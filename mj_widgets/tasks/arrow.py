@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.archive.columns import PictureRow, TaskRow
+from mj_widgets.archive.parameters import TYPES, UNKNOWN, columns_of, seed_of
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.images import quadrant_boxes
 from mj_widgets.tasks.extras import extra
-from mj_widgets.tasks.parameters import TYPES, UNKNOWN, columns_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive import Library
 
-_SEED = re.compile(r"\d{1,18}", re.ASCII)
 BATCH = 16_384
 """How many tasks are read at once; what is in memory of a stream."""
 _OWN: dict[str, str] = {
@@ -151,6 +149,7 @@ def _portions(numbers: Iterable[int]) -> Iterator[list[int]]:
 
 def _tasks(library: Library, rows: Sequence[TaskRow], schema: Any) -> Any:
     pa = extra("pyarrow", "table")
+    compute = extra("pyarrow.compute", "table")
     columns = dict(zip(TaskRow._fields, zip(*rows, strict=True), strict=False))
     if not rows:
         columns = dict.fromkeys(TaskRow._fields, ())
@@ -165,9 +164,9 @@ def _tasks(library: Library, rows: Sequence[TaskRow], schema: Any) -> Any:
     arrays["prompt"] = pa.array(words, pa.string()).take(full.indices)
     given = pa.array(columns["parameters"], pa.string()).dictionary_encode()
     for name, values in columns_of(given.dictionary.to_pylist()).items():
-        kind = pa.int64() if name == "seed" else schema.field(name).type
-        arrays[name] = pa.array(values, kind).take(given.indices)
-    arrays["seed"] = _seeds(columns["seed"], arrays["seed"])
+        arrays[name] = pa.array(values, schema.field(name).type).take(given.indices)
+    told = [seed_of(text, {}) for text in columns["seed"]]
+    arrays["seed"] = compute.coalesce(pa.array(told, pa.int64()), arrays["seed"])
     arrays["queue_seconds"] = _seconds(arrays["submitted"], arrays["started"])
     arrays["run_seconds"] = _seconds(arrays["started"], arrays["finished"])
     sizes = library.looks.sizes(digest for digest in columns["sha256"] if digest)
@@ -175,13 +174,6 @@ def _tasks(library: Library, rows: Sequence[TaskRow], schema: Any) -> Any:
     arrays["width"] = pa.array([size[0] for size in known], pa.int64())
     arrays["height"] = pa.array([size[1] for size in known], pa.int64())
     return pa.RecordBatch.from_arrays([arrays[name] for name in schema.names], schema=schema)
-
-
-def _seeds(told: Sequence[str], given: Any) -> Any:
-    """Return the seeds that the services told, else those of the prompts."""
-    pa = extra("pyarrow", "table")
-    numbers = pa.array([int(text) if _SEED.fullmatch(text) else None for text in told], pa.int64())
-    return extra("pyarrow.compute", "table").coalesce(numbers, given)
 
 
 def _seconds(earlier: Any, later: Any) -> Any:

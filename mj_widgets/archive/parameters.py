@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from mj_widgets.models.prompt import SHORTEST, SWITCHES
@@ -16,6 +16,7 @@ _INTEGERS = frozenset({"bs", "c", "cw", "exp", "ow", "r", "s", "seed", "stop", "
 _NUMBERS = frozenset({"iw", "niji", "q", "v", "zoom"})
 SEPARATOR = " "
 """Stands between the values of one parameter, as in a prompt; what --no lists has commas."""
+_SEED = re.compile(r"\d{1,18}", re.ASCII)
 _NUMBER = re.compile(r"-?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})", re.ASCII)
 
 
@@ -63,6 +64,12 @@ def columns_of(texts: Sequence[str | None]) -> dict[str, list[Any]]:
         if left:
             columns[UNKNOWN][row] = " ".join(left)
     return columns
+
+
+def seed_of(told: str, parameters: Mapping[str, Any]) -> int | None:
+    """Return the seed that a service told, else the one that the prompt asked for."""
+    asked_for: int | None = parameters.get("seed")
+    return int(told) if _SEED.fullmatch(told) else asked_for
 
 
 def _pairs(text: str | None) -> Iterable[tuple[str, Any]]:
