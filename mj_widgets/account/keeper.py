@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mj_widgets.account.ledger import Ledger
     from mj_widgets.archive import Library, Record
     from mj_widgets.models import Task
+    from mj_widgets.pictures.looks import PictureLook
 
 
 class Keeper:
@@ -54,10 +55,23 @@ class Keeper:
         self.saw(task_id)
         return record
 
-    async def keep(self, task: Task, files: Iterable[bytes | None] = ()) -> Record | None:
+    @property
+    def keeps(self) -> bool:
+        """False where there is no library."""
+        return self._library is not None
+
+    async def keep(
+        self,
+        task: Task,
+        files: Iterable[bytes | None] = (),
+        looks: Mapping[int, PictureLook] | None = None,
+    ) -> Record | None:
         """Write a task that has ended, and its files, to the library; ``not_saved`` says why not.
 
-        None stands in the place of a file that cannot be had.
+        Args:
+            task: the task.
+            files: None stands in the place of a file that cannot be had.
+            looks: how files look, by their places.
 
         What a later answer lacks is not taken away: services forget bit by bit.
         """
@@ -70,7 +84,7 @@ class Keeper:
                 return known
             task = known.task
         try:
-            record = await asyncio.to_thread(self._save, self._library, task, files)
+            record = await asyncio.to_thread(self._save, self._library, task, files, looks or {})
         except LibraryError as error:
             self.not_saved = str(error)
             return None
@@ -97,10 +111,20 @@ class Keeper:
         self.ids_seen.pop(task_id, None)
         self.ids_seen[task_id] = None
 
-    def _save(self, library: Library, task: Task, files: tuple[bytes | None, ...]) -> Record:
+    def _save(
+        self,
+        library: Library,
+        task: Task,
+        files: tuple[bytes | None, ...],
+        looks: Mapping[int, PictureLook],
+    ) -> Record:
         origin = library.journal.origin(self._service, task.id)
         parent, button = (origin.parent, origin.button) if origin else (task.parent_id, "")
-        return library.save(task, files, service=self._service, parent=parent, button=button)
+        record = library.save(task, files, service=self._service, parent=parent, button=button)
+        for file in record.files:
+            if file.place in looks:
+                library.looks.put(file.sha256, looks[file.place])
+        return record
 
 
 def _says_less(task: Task, known: Task) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from mj_widgets.account.asking import Asking
 from mj_widgets.account.gather import gathered
@@ -14,6 +15,7 @@ from mj_widgets.account.lookups import Lookups
 from mj_widgets.account.result import Copies, Result, copies_of
 from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.pictures.images import Picture, look_through, thumbnail
+from mj_widgets.pictures.looks import PictureLook, look_of
 
 if TYPE_CHECKING:
     from mj_widgets.account.keeper import Keeper
@@ -25,6 +27,16 @@ _T = TypeVar("_T")
 _AT_ONCE = 4
 _PREVIEW_SECONDS = 15.0
 _MOST_FRESH = 8
+
+
+class _Arrived(NamedTuple):
+    """A file that was downloaded and decoded, and what was made of the same pixels."""
+
+    picture: Picture
+    look: PictureLook | None
+    """For the library; None where there is none, or of a film."""
+    copies: Copies | None
+    """Of a task's only file."""
 
 
 class Results:
@@ -185,13 +197,9 @@ class Results:
         trouble = next(iter(troubles.values()), None)
         if not came and trouble is not None:
             raise trouble
-        found = {n: picture for n, (picture, _) in came.items()}
-        copies = next((copies for _, copies in came.values()), None)
-        return await self._result(task, found, here, trouble, copies)
+        return await self._result(task, came, here, trouble)
 
-    async def _file(
-        self, link: str, alone: Task | None, asking: Asking | None
-    ) -> tuple[Picture, Copies | None]:
+    async def _file(self, link: str, alone: Task | None, asking: Asking | None) -> _Arrived:
         """Return the file behind *link*, once it is whole.
 
         Args:
@@ -204,34 +212,42 @@ class Results:
         """
         tries = 1 if asking else 3
 
-        async def get() -> tuple[Picture, Copies | None]:
+        async def get() -> _Arrived:
             async with self._downloading:
                 data = await self._client.download(link, attempts=tries)
             async with self._decoding:
                 picture = await asyncio.to_thread(Picture.from_bytes, data)
-            if alone is not None:
-                return picture, await self._copies(Result(alone, (picture,)))
-            await self._decode(partial(look_through, picture), picture)
-            return picture, None
+            return await self._decode(partial(self._looked_at, picture, alone), picture)
 
         return await (asking.until_whole(get) if asking else get())
+
+    def _looked_at(self, picture: Picture, alone: Task | None) -> _Arrived:
+        copies = copies_of(Result(alone, (picture,))) if alone is not None else None
+        look_through(picture)
+        look = None
+        if self._keeper.keeps and picture.has_pixels:
+            with contextlib.suppress(Exception):  # it can be made later: the file is what counts
+                look = look_of(picture)
+        return _Arrived(picture, look, copies)
 
     async def _result(
         self,
         task: Task,
-        found: Mapping[int, Picture],
+        came: Mapping[int, _Arrived],
         here: Mapping[int, Picture] | None = None,
         trouble: MjError | None = None,
-        copies: Copies | None = None,
     ) -> Result:
-        """Return what was *found*, beside what was *here*, after it was kept."""
+        """Return what *came*, beside what was *here*, after it was kept."""
+        found = {n: arrived.picture for n, arrived in came.items()}
         by_place = dict(sorted({**(here or {}), **found}.items()))
         pictures = tuple(by_place.values())
         result = Result(task, pictures, None, tuple(by_place), trouble)
+        copies = next((arrived.copies for arrived in came.values()), None)
         copies = copies or await self._copies(result)
         # Only what could be decoded is kept: half a file would be found for ever.
         several = await asyncio.to_thread(_in_places, by_place)
-        record = await self._keeper.keep(task, several)
+        looks = {n: arrived.look for n, arrived in came.items() if arrived.look}
+        record = await self._keeper.keep(task, several, looks)
         for file in record.files if record else ():
             if file.place in found:
                 found[file.place].let_go(file.read)

@@ -117,15 +117,19 @@ class Catalogue:
         Raises:
             MjError: nobody knows that order, or that parameter.
         """
-        where, values = (wanted or Filter()).sql()
-        where = " AND ".join((where, *([_AMONG] if within is not None else ())))
-        values = (*values, *([numbers_json(within)] if within is not None else ()))
-        sql = f"SELECT number FROM rated WHERE {where} ORDER BY {_order(order)}"  # noqa: S608
-        with self._database.reading() as connection:
-            if wanted is not None:
-                wanted.require_known(connection)
-            found = array("I", (row[0] for row in connection.execute(sql, values)))
+        sql = f"SELECT number FROM rated WHERE {{where}} ORDER BY {_order(order)}"  # noqa: S608
+        found = array("I", (row[0] for row in self._found(sql, wanted or Filter(), within)))
         return found[::-1] if reverse else found
+
+    def pictures(
+        self, wanted: Filter | None = None, *, within: Iterable[int] | None = None
+    ) -> dict[int, list[int]]:
+        """Return which pictures are wanted, by their tasks; each has its own rating and flag."""
+        sql = "SELECT number, quadrant FROM rated_pictures WHERE {where} ORDER BY number, quadrant"
+        found: dict[int, list[int]] = {}
+        for number, quadrant in self._found(sql, wanted or Filter(), within):
+            found.setdefault(number, []).append(quadrant)
+        return found
 
     def listings(self, numbers: Iterable[int]) -> dict[int, Listing]:
         """Return what a glance tells of tasks; one that is not kept any more is left out."""
@@ -153,6 +157,14 @@ class Catalogue:
         sql = f"SELECT {column} FROM tasks GROUP BY {column} ORDER BY count(*) DESC"  # noqa: S608
         with self._database.reading() as connection:
             return [row[0] for row in connection.execute(sql)]
+
+    def _found(self, sql: str, wanted: Filter, within: Iterable[int] | None) -> list[sqlite3.Row]:
+        where, values = wanted.sql()
+        if within is not None:
+            where, values = f"{where} AND {_AMONG}", (*values, numbers_json(within))
+        with self._database.reading() as connection:
+            wanted.require_known(connection)
+            return connection.execute(sql.format(where=where), values).fetchall()
 
 
 def _order(name: str) -> str:

@@ -16,6 +16,7 @@ from mj_widgets.archive.exports import Export, what_of
 from mj_widgets.archive.filter import Filter
 from mj_widgets.archive.journal import Journal
 from mj_widgets.archive.lineage import TaskLink, links_of
+from mj_widgets.archive.looks_file import Looks
 from mj_widgets.archive.marks import Marks
 from mj_widgets.archive.records import KeptFile, Record, record_of, row_of, searched_text
 from mj_widgets.archive.shelf import Arrival, Shelf
@@ -71,6 +72,7 @@ class Library:
         """What a person thinks of the pictures."""
         self.catalogue = Catalogue(self._database, self.folder)
         """Which tasks there are, in any order."""
+        self.looks = Looks(self.folder)
 
     def save(
         self,

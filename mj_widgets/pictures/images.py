@@ -271,7 +271,18 @@ def look_through(picture: Picture) -> None:
         ImageError: they are not; ``may_pass`` where another download may bring them.
     """
     if picture.has_pixels:
-        _shrunk(picture, PREVIEW_PIXELS)
+        shrunk(picture)
+
+
+def shrunk(picture: Picture) -> Image.Image:
+    """Return a picture as RGB, a little larger than its previews; not to be changed.
+
+    Those of the last pictures are remembered: what is made of them does not decode again.
+
+    Raises:
+        ImageError: as ``Picture.use``.
+    """
+    return _shrunk(picture, PREVIEW_PIXELS)
 
 
 def shrink(image: Image.Image, side: int) -> Image.Image:
