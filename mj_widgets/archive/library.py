@@ -66,12 +66,12 @@ class Library:
         self._shelf = Shelf(self.folder)
         self._database = Database(self.folder / _INDEX)
         self.journal = Journal(self._database)
-        self.columns = Columns(self._database, self.folder)
-        self.looks = _NoLooks()
         self.marks = Marks(self._database)
         """What a person thinks of the pictures."""
         self.catalogue = Catalogue(self._database, self.folder)
         """Which tasks there are, in any order."""
+        self.columns = Columns(self._database, self.folder)
+        """What a table says of tasks."""
         self.looks = Looks(self.folder)
 
     def save(
@@ -285,11 +285,3 @@ def _write(connection: sqlite3.Connection, columns: dict[str, object], text: str
     connection.execute("DELETE FROM words WHERE rowid = ?", (row["number"],))
     connection.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (row["number"], text))
     return row
-
-
-class _NoLooks:
-    """Stands in until pictures' sizes are kept."""
-
-    def sizes(self, _digests: object) -> dict[str, tuple[int, int]]:
-        """Return nothing."""
-        return {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mj_widgets.sandbox.studio_task import StudioTask
+from mj_widgets.sandbox.tasks import StudioTask
 
 
 @dataclass(frozen=True)

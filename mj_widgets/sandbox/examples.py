@@ -10,7 +10,7 @@ import re
 from mj_widgets.sandbox.buttons import describe_buttons, grid_buttons
 from mj_widgets.sandbox.painting.recipes import Grid
 from mj_widgets.sandbox.painting.scene import scenes_for, size_for
-from mj_widgets.sandbox.studio_task import StudioTask, Timing
+from mj_widgets.sandbox.tasks import StudioTask, Timing
 from mj_widgets.sandbox.texts import described
 
 EXAMPLES: dict[str, str] = {

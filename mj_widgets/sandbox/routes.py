@@ -21,8 +21,8 @@ from mj_widgets.sandbox.painting.kitchen import PictureMaker
 from mj_widgets.sandbox.painting.recipes import content_type_of
 from mj_widgets.sandbox.rewriting import rewritten
 from mj_widgets.sandbox.studio import Studio
-from mj_widgets.sandbox.studio_task import Moment, StudioTask
 from mj_widgets.sandbox.submissions import Orders
+from mj_widgets.sandbox.tasks import Moment, StudioTask
 from mj_widgets.sandbox.views import TaskView, task_view
 
 MOST_BODY = 32 * 1024 * 1024

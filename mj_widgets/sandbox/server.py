@@ -22,8 +22,8 @@ from mj_widgets.sandbox.painting.kitchen import Kitchen, PictureMaker
 from mj_widgets.sandbox.painting.recipes import Stored
 from mj_widgets.sandbox.routes import MOST_BODY, Routes
 from mj_widgets.sandbox.studio import Canned, Studio, StudioOptions
-from mj_widgets.sandbox.studio_task import StudioTask
 from mj_widgets.sandbox.submissions import Orders
+from mj_widgets.sandbox.tasks import StudioTask
 
 # One for all of this process: painting is most of what a sandbox does.
 _KITCHEN = Kitchen()

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mj_widgets.sandbox.buttons import grid_buttons
 from mj_widgets.sandbox.examples import example_tasks, grid_of
 from mj_widgets.sandbox.painting.recipes import Animated
-from mj_widgets.sandbox.studio_task import IMAGINE, StudioTask, Timing
+from mj_widgets.sandbox.tasks import IMAGINE, StudioTask, Timing
 from mj_widgets.sandbox.wishes import wishes_in
 
 BANNED_WORDS: frozenset[str] = frozenset({"banned", "forbidden", "nsfw"})

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from mj_widgets.sandbox import studio_task
+from mj_widgets.sandbox import tasks
 from mj_widgets.sandbox.bodies import Body, picture_of, pictures_in, text_in
 from mj_widgets.sandbox.buttons import (
     Buttons,
@@ -39,7 +39,7 @@ from mj_widgets.sandbox.painting import recipes
 from mj_widgets.sandbox.painting.recipes import Blended, Stored
 from mj_widgets.sandbox.painting.scene import size_of_ratio
 from mj_widgets.sandbox.studio import Studio
-from mj_widgets.sandbox.studio_task import StudioTask, Timing
+from mj_widgets.sandbox.tasks import StudioTask, Timing
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
 from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, Follows, work_for
 
@@ -185,7 +185,7 @@ class Orders:
         subject = ("a quiet landscape", "an open country", "a far horizon")[len(image.data) % 3]
         self._write(task, described(subject, salt, "--ar 1:1" if w == h else f"--ar {_ar(w, h)}"))
         task.buttons = describe_buttons()
-        return Accepted(task, self.studio.add(task, studio_task.TEXT))
+        return Accepted(task, self.studio.add(task, tasks.TEXT))
 
     def shorten(self, body: Body, mode: str) -> Decision:
         """POST submit/shorten: which words matter, and five shorter prompts."""
@@ -198,7 +198,7 @@ class Orders:
         task = self._new("SHORTEN", prompt, f"/shorten {prompt}", body, mode)
         task.text = task.final_prompt = shortened(prompt)
         task.buttons = shorten_buttons()
-        return Accepted(task, self.studio.add(task, studio_task.TEXT))
+        return Accepted(task, self.studio.add(task, tasks.TEXT))
 
     def blend(self, body: Body, mode: str) -> Decision:
         """POST submit/blend: two to five pictures mixed."""
@@ -226,11 +226,11 @@ class Orders:
             task.recipe = parent.recipe
             self._write(task, described("the same picture, seen again", task.id))
             task.buttons = describe_buttons()
-            return Accepted(task, self.studio.add(task, studio_task.TEXT))
+            return Accepted(task, self.studio.add(task, tasks.TEXT))
         if press.kind == "shorten_details":
             task = self._new("SHORTEN", parent.prompt, parent.description, body, mode, parent)
             task.text = task.final_prompt = weighed(parent.prompt)
-            return Accepted(task, self.studio.add(task, studio_task.TEXT))
+            return Accepted(task, self.studio.add(task, tasks.TEXT))
         if press.kind == "describe_all":
             made = [self._imagine_number(i, parent, body, mode) for i in range(1, 5)]
             return AcceptedMany(tuple(made))
@@ -265,7 +265,7 @@ class Orders:
         return self._accept(task, work.follows, work.timing)
 
     def _accept(
-        self, task: StudioTask, follows: Follows, timing: Timing = studio_task.IMAGINE
+        self, task: StudioTask, follows: Follows, timing: Timing = tasks.IMAGINE
     ) -> Decision:
         task.buttons = self._buttons(task, follows)
         return Accepted(task, self.studio.add(task, timing))

@@ -19,7 +19,7 @@ from mj_widgets.sandbox.painting.recipes import (
     content_type_of,
     size_of,
 )
-from mj_widgets.sandbox.studio_task import STEPS, Moment, StudioTask
+from mj_widgets.sandbox.tasks import STEPS, Moment, StudioTask
 
 CHANNEL = "1371679336578420847"
 _EXTENSIONS = {"image/png": "png", "image/webp": "webp", "image/jpeg": "jpg", "video/mp4": "mp4"}

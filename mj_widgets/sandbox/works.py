@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
-from mj_widgets.sandbox import studio_task
+from mj_widgets.sandbox import tasks
 from mj_widgets.sandbox.buttons import Press
 from mj_widgets.sandbox.examples import grid_of
 from mj_widgets.sandbox.painting import recipes
@@ -20,7 +20,7 @@ from mj_widgets.sandbox.painting.recipes import (
     Stored,
 )
 from mj_widgets.sandbox.painting.video import FILM_MP4
-from mj_widgets.sandbox.studio_task import StudioTask, Timing
+from mj_widgets.sandbox.tasks import StudioTask, Timing
 
 Follows: TypeAlias = Literal["grid", "single", "hd", "film", "none"]
 """Which buttons come under the result."""
@@ -33,7 +33,7 @@ class Work:
     action: str
     title: str
     recipe: Recipe
-    timing: Timing = studio_task.IMAGINE
+    timing: Timing = tasks.IMAGINE
     follows: Follows = "grid"
 
 
@@ -70,13 +70,13 @@ def work_for(
     changed = salt if prompt == parent.final_prompt else f"{salt}/{prompt}"
     high = press.detail == "high"
     animated: Recipe = Filmed(recipe) if partner else Animated(recipe, high)
-    animate = Work("VIDEO", "Animate", animated, studio_task.ANIMATE, "film")
+    animate = Work("VIDEO", "Animate", animated, tasks.ANIMATE, "film")
     makers: dict[str, Callable[[], Work]] = {
         "upscale": lambda: Work(
             "UPSCALE",
             f"/up {parent.id} U{press.index}",
             Quadrant(recipe, press.index),
-            studio_task.PICK,
+            tasks.PICK,
             "single",
         ),
         "variation": lambda: Work(
@@ -86,7 +86,7 @@ def work_for(
         ),
         "reroll": lambda: Work("REROLL", f"/up {parent.id} R", grid_of(prompt, changed)),
         "upscale_hd": lambda: Work(
-            "UPSCALE_HD", "Upscale", _enlarged(recipe, press.detail), studio_task.UPSCALE_HD, "hd"
+            "UPSCALE_HD", "Upscale", _enlarged(recipe, press.detail), tasks.UPSCALE_HD, "hd"
         ),
         "vary_subtle": lambda: Work(
             "LOW_VARIATION", "Vary (Subtle)", _variation(recipe, prompt, parent, changed, 0.15)
@@ -110,9 +110,9 @@ def work_for(
         "animate": lambda: animate,
         "animate_auto": lambda: animate,
         "animate_manual": lambda: animate,
-        "extend": lambda: Work("VIDEO_EXTEND", "Extend", recipe, studio_task.ANIMATE, "film"),
+        "extend": lambda: Work("VIDEO_EXTEND", "Extend", recipe, tasks.ANIMATE, "film"),
         "film": lambda: Work(
-            "VIDEO", f"U{press.index}", _picked(recipe, press.index), studio_task.PICK, "none"
+            "VIDEO", f"U{press.index}", _picked(recipe, press.index), tasks.PICK, "none"
         ),
     }
     make = makers.get(press.kind)

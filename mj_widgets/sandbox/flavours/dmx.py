@@ -22,7 +22,7 @@ from mj_widgets.sandbox.flavours.flavour import (
     wants_mask,
     wants_zoom,
 )
-from mj_widgets.sandbox.studio_task import StudioTask
+from mj_widgets.sandbox.tasks import StudioTask
 from mj_widgets.sandbox.views import CHANNEL, TaskView, shown_text
 
 

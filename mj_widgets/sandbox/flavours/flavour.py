@@ -21,7 +21,7 @@ from mj_widgets.sandbox.decisions import (
     ParentUnfinished,
     ParentUnknown,
 )
-from mj_widgets.sandbox.studio_task import Moment, StudioTask
+from mj_widgets.sandbox.tasks import Moment, StudioTask
 from mj_widgets.sandbox.views import CHANNEL, TaskView, shown_text
 
 COMMON = frozenset(

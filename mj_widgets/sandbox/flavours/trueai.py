@@ -21,7 +21,7 @@ from mj_widgets.sandbox.flavours.flavour import (
     wants_mask,
     wants_zoom,
 )
-from mj_widgets.sandbox.studio_task import Moment, StudioTask
+from mj_widgets.sandbox.tasks import Moment, StudioTask
 from mj_widgets.sandbox.views import TaskView
 
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from mj_widgets.sandbox.decisions import Answer
 from mj_widgets.sandbox.flavours.flavour import Flavour
-from mj_widgets.sandbox.studio_task import Moment
+from mj_widgets.sandbox.tasks import Moment
 from mj_widgets.sandbox.views import TaskView
 
 

@@ -10,7 +10,7 @@ from mj_widgets.archive.columns import PictureRow, TaskRow
 from mj_widgets.archive.parameters import TYPES, UNKNOWN, columns_of, seed_of
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.images import quadrant_boxes
-from mj_widgets.tasks.extras import extra
+from mj_widgets.sets.extras import extra
 
 if TYPE_CHECKING:
     from mj_widgets.archive import Library

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets.archive.filter import KINDS
 from mj_widgets.archive.marks import FLAGS
 from mj_widgets.models.status import Status
-from mj_widgets.tasks.arrow import arrow_table, picture_table
-from mj_widgets.tasks.extras import extra
+from mj_widgets.sets.arrow import arrow_table, picture_table
+from mj_widgets.sets.extras import extra
 
 if TYPE_CHECKING:
     import pandas as pd
