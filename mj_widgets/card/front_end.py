@@ -21,13 +21,13 @@ _TOP = re.compile(
 """What a module calls something at its top: one name, or several in brackets."""
 
 
-def style(name: str) -> str:
+def style(name: str, folder: Path = STATIC) -> str:
     """Return a style sheet of ``static/``, without its comments.
 
     Raises:
         FileNotFoundError: it is not there.
     """
-    return _SPACE.sub("\n", _read(STATIC / name))
+    return _SPACE.sub("\n", _read(folder / name))
 
 
 def module(name: str, folder: Path = STATIC) -> str:

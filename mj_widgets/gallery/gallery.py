@@ -42,8 +42,10 @@ class Gallery(Shown, ipw.VBox):
     [('1747132423020537', 0), ('1747132423020612', 0)]
     """
 
-    selected = traitlets.List(help="(task id, picture) of each that is selected; 0 is the whole.")
-    current = traitlets.Tuple(
+    selected: traitlets.List[Any] = traitlets.List(
+        help="(task id, picture) of each that is selected; 0 is the whole."
+    )
+    current = traitlets.Any(
         allow_none=True, default_value=None, help="(task id, picture) that keys are about, or None."
     )
 

@@ -52,11 +52,7 @@ class Supply:
         troubles: dict[str, str] = {}
         self._maker.ask(
             tuple(missing.values()),
-            lambda digest, look: made.put_nowait(
-                (digest, b"", str(look))
-                if isinstance(look, Exception)
-                else (digest, look.thumb, "")
-            ),
+            lambda digest, look: made.put_nowait((digest, look)),
         )
         left = set(missing)
         while left and late:
