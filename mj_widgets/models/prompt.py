@@ -21,7 +21,7 @@ _SPELLINGS = {
     "weird": "w",
 }
 # fmt: off
-_SWITCHES = {
+SWITCHES = {
     "beta", "creative", "draft", "fast", "hd", "loop", "public", "raw", "relax", "sameseed", "sd",
     "stealth", "test", "testp", "tile", "turbo", "upanime", "upbeta", "uplight", "video",
 }
@@ -31,8 +31,10 @@ _ONE_VALUE = {
 }
 _SEVERAL_VALUES = {"cref", "no", "oref", "p", "sref"}
 # fmt: on
-KNOWN = frozenset(_SWITCHES | _ONE_VALUE | _SEVERAL_VALUES | _SPELLINGS.keys())
-"""The parameters that Midjourney documents, in every spelling, without dashes."""
+SHORTEST = frozenset(SWITCHES | _ONE_VALUE | _SEVERAL_VALUES)
+"""The parameters that Midjourney documents, each by its shortest name, without dashes."""
+KNOWN = frozenset(SHORTEST | _SPELLINGS.keys())
+"""The same in every spelling."""
 
 # Discord's documentation: 6,000 characters at most in an option of a command.
 _LONGEST = 20_000
@@ -141,7 +143,7 @@ def _name(word: str) -> str:
 
 
 def _takes_more(name: str, values: list[str]) -> bool:
-    return name not in _SWITCHES and (name not in _ONE_VALUE or not values)
+    return name not in SWITCHES and (name not in _ONE_VALUE or not values)
 
 
 def _value(name: str, values: list[str]) -> Value:
