@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from mj_widgets.archive import Database, Journal, Library
+from mj_widgets.archive.marks import Spot
 from mj_widgets.errors import LibraryError
 
 from .support import SERVICE, bytes_of, task
@@ -110,6 +111,13 @@ def without_room(folder: str) -> None:
         tell(f"small-{number}")
 
 
+def rate_and_be_killed(folder: str, task_id: str) -> None:
+    """Somebody rates a picture, and the power fails."""
+    Library(folder).marks.change([Spot(SERVICE, task_id, 2)], rating=5)
+    tell("rated")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def reader(folder: str) -> None:
     """Somebody who may only read opens the library."""
     if os.geteuid() == 0:
@@ -188,7 +196,17 @@ def _act_and_end(act: Callable[[int], None], number: int) -> NoReturn:
         os._exit(code)
 
 
-STORIES = (begin, crowd, killed, killed_while_sending, patient_reader, reader, same, without_room)
+STORIES = (
+    rate_and_be_killed,
+    begin,
+    crowd,
+    killed,
+    killed_while_sending,
+    patient_reader,
+    reader,
+    same,
+    without_room,
+)
 
 if __name__ == "__main__":
     {story.__name__: story for story in STORIES}[sys.argv[1]](*sys.argv[2:])
