@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         TaskNotFound,
         Unauthorized,
     )
+    from mj_widgets.gallery.task_set import TaskSet, tasks
     from mj_widgets.jobs import Job
     from mj_widgets.models import Submission, Task, TaskFailed
     from mj_widgets.pictures.images import split_grid
@@ -64,6 +65,7 @@ _HOMES = {
     "mj_widgets.pictures.metadata": ("read_metadata",),
     "mj_widgets.jobs": ("Job",),
     "mj_widgets.models": ("Submission", "Task", "TaskFailed"),
+    "mj_widgets.gallery.task_set": ("TaskSet", "tasks"),
     "mj_widgets.session.session": ("Session",),
     "mj_widgets.session.settings": ("configure", "library", "login"),
     "mj_widgets.card": ("TaskCards", "TaskWidget"),
@@ -92,6 +94,7 @@ __all__ = [
     "TaskCards",
     "TaskFailed",
     "TaskNotFound",
+    "TaskSet",
     "TaskWidget",
     "Unauthorized",
     "blend",
@@ -104,6 +107,7 @@ __all__ = [
     "read_metadata",
     "shorten",
     "split_grid",
+    "tasks",
     "unload_ipython_extension",
 ]
 

@@ -13,7 +13,7 @@ from mj_widgets.pictures.images import (
     Picture,
     encode_png,
     previews,
-    quadrant_boxes,
+    quadrant_of,
     whole_preview,
 )
 from mj_widgets.pictures.sheets import columns_of, joined
@@ -58,7 +58,7 @@ class Pane(NamedTuple):
         if self.picture is None:
             raise ImageError(f"Picture {self.number} cannot be had")
         image = self.picture.decode()
-        return _quadrant(image, self.quadrant) if self.quadrant else image
+        return quadrant_of(image, self.quadrant) if self.quadrant else image
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,14 +148,10 @@ def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
         quadrant: 1 to 4 for one picture of a grid (sent as PNG, pixel for pixel), else None.
     """
     if quadrant is not None:
-        return "image/png", picture.use(lambda grid: encode_png(_quadrant(grid, quadrant)))
+        return "image/png", picture.use(lambda grid: encode_png(quadrant_of(grid, quadrant)))
     if picture.is_for_browsers:
         return picture.mime, picture.data
     return "image/png", picture.use(encode_png)
-
-
-def _quadrant(grid: Image.Image, number: int) -> Image.Image:
-    return grid.crop(quadrant_boxes(grid.size)[number - 1])
 
 
 def _is_four_in_one(sheet: Picture, task: Task) -> bool:

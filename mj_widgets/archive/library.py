@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from mj_widgets.archive.catalogue import Catalogue, numbers_json
+from mj_widgets.archive.columns import Columns
 from mj_widgets.archive.database import Database, in_words
+from mj_widgets.archive.exports import Export, what_of
+from mj_widgets.archive.filter import Filter
 from mj_widgets.archive.journal import Journal
 from mj_widgets.archive.lineage import TaskLink, links_of
 from mj_widgets.archive.looks_file import Looks
-from mj_widgets.archive.records import KeptFile, Record, exported, record_of, row_of, searched_text
-from mj_widgets.archive.search import query
+from mj_widgets.archive.marks import Marks
+from mj_widgets.archive.records import KeptFile, Record, record_of, row_of, searched_text
 from mj_widgets.archive.shelf import Arrival, Shelf
 from mj_widgets.errors import LibraryError, even_unmade, one_line
 from mj_widgets.models import Task, is_task_id
-from mj_widgets.pictures.disk import expanded, make_folder, remove_left_over, write_new
+from mj_widgets.pictures.disk import expanded, make_folder, remove_left_over
 
 __all__ = ["KeptFile", "Library", "Problem", "Record"]
 
@@ -61,6 +66,12 @@ class Library:
         self._shelf = Shelf(self.folder)
         self._database = Database(self.folder / _INDEX)
         self.journal = Journal(self._database)
+        self.marks = Marks(self._database)
+        """What a person thinks of the pictures."""
+        self.catalogue = Catalogue(self._database, self.folder)
+        """Which tasks there are, in any order."""
+        self.columns = Columns(self._database, self.folder)
+        """What a table says of tasks."""
         self.looks = Looks(self.folder)
 
     def save(
@@ -124,14 +135,7 @@ class Library:
             limit: how many at most, None for all.
         """
         most = -1 if limit is None else max(limit, 0)
-        asked = query(words)
-        where, values = "TRUE", []
-        if asked:
-            where = (
-                "number IN (SELECT rowid FROM words WHERE words MATCH ?"
-                " UNION SELECT number FROM tasks WHERE id = ?)"
-            )
-            values = [asked, words.strip().encode("utf-8", "replace").decode()]
+        where, values = Filter(text=words).sql()
         sql = f"SELECT * FROM tasks WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
         with self._database.reading() as connection:
             rows = connection.execute(sql, (*values, most)).fetchall()
@@ -163,48 +167,41 @@ class Library:
                     file.path.unlink(missing_ok=True)
         return True
 
-    def export(self, folder: str | Path) -> list[Path]:
-        """Copy all files, byte for byte, and ``tasks.jsonl`` with a task on each line.
+    def export(
+        self,
+        folder: str | Path,
+        numbers: Iterable[int] | None = None,
+        *,
+        what: str = "files",
+    ) -> list[Path]:
+        """Copy tasks to a folder, for people and for other programs.
+
+        Beside the files stand ``metadata.jsonl``, from which
+        ``datasets.load_dataset("imagefolder", data_dir=folder)`` has the prompt, parameters,
+        rating and flag of each picture, and ``tasks.jsonl`` with all that is known of each task.
 
         Args:
             folder: made where there is none. What is there stays; a name that is taken by other
                 bytes gets a number.
+            numbers: which tasks, as ``catalogue`` has them; all, the newest first, for None.
+            what: "files" copies all files, byte for byte. "quadrants" makes each picture a file of
+                its own, named by its prompt: as it was served where it is one, else cut from its
+                grid pixel for pixel; like ``Job.save`` it tells in each how it was made.
 
         Returns:
             The files, ``tasks.jsonl`` last.
 
         Raises:
+            MjError: nobody knows *what*.
             LibraryError: it cannot be written; or all is exported but files that are missing or
                 were changed.
         """
-        lines: list[str] = []
-        written: list[Path] = []
-        missing: list[str] = []
+        chosen = what_of(what)
+        wanted = self.catalogue.numbers() if numbers is None else array("I", numbers)
         with in_words(f"The library cannot be exported to {_said(folder)}"):
             target = expanded(folder).absolute()
             make_folder(target)
-            for record in self.search(limit=None):
-                told: list[dict[str, object]] = []
-                for file in record.files:
-                    said: dict[str, object] = {"sha256": file.sha256, "size": file.size}
-                    told.append(said | {"mime": file.mime, "name": None})
-                    try:
-                        path = write_new(file.read(), target / file.path.name)
-                    except LibraryError as error:
-                        missing.append(error.what)
-                        continue
-                    written.append(path)
-                    told[-1]["name"] = path.name
-                lines.append(exported(record, told) + "\n")
-            # A lone surrogate becomes the escape that JSON has for it.
-            text = "".join(lines).encode("utf-8", "backslashreplace")
-            written.append(write_new(text, target / "tasks.jsonl"))
-        if missing:
-            raise LibraryError(
-                f"All but {len(missing)} of the files were exported to {target}: {missing[0]}",
-                advice="library.verify() names them all.",
-            )
-        return written
+            return Export(self.columns, self._records, target, chosen).run(wanted)
 
     def verify(self) -> list[Problem]:
         """Return which files are not what was kept; all bytes of all files are read.
@@ -245,6 +242,12 @@ class Library:
         sql = f"SELECT id, parent, button, status, prompt FROM tasks WHERE {where} ORDER BY number"  # noqa: S608
         with self._database.reading() as connection:
             return links_of(connection.execute(sql, values))
+
+    def _records(self, numbers: Sequence[int]) -> dict[int, Record]:
+        sql = "SELECT * FROM tasks WHERE number IN (SELECT value FROM json_each(?))"
+        with self._database.reading() as connection:
+            rows = connection.execute(sql, (numbers_json(numbers),)).fetchall()
+            return {row["number"]: self._record(connection, row) for row in rows}
 
     def _record(self, connection: sqlite3.Connection, row: sqlite3.Row) -> Record:
         return record_of(row, self._shelf.files_of(connection, row["number"]))

@@ -114,7 +114,7 @@ def row_of(task: Task) -> dict[str, object]:
         "finish_time": _iso(task.finish_time),
         "reason": "" if task.succeeded else task.fail_reason,
         "pictures": task.picture_count,
-        "has_sheet": bool(task.sheet_url) and task.picture_count > 1,
+        "has_sheet": task.picture_count > 1 and bool(task.sheet_url or not task.part_urls),
         "raw": raw,
     }
 

@@ -114,6 +114,39 @@ _VERSION_3: Migration = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX marks_by_revision ON marks (revision)",
+    # A task counts as its best picture does, and is rejected when nothing of it is left.
+    """
+    CREATE VIEW rated AS
+    SELECT tasks.*, ifnull(best.rating, 0) AS rating,
+        CASE
+            WHEN best.picked THEN 'pick'
+            WHEN best.rejected OR best.rejects >= tasks.pictures THEN 'reject'
+            ELSE ''
+        END AS flag
+    FROM tasks LEFT JOIN (
+        SELECT service, task, max(rating) AS rating,
+            max(flag = 'pick') AS picked,
+            max(flag = 'reject' AND quadrant = 0) AS rejected,
+            nullif(sum(flag = 'reject' AND quadrant > 0), 0) AS rejects
+        FROM marks GROUP BY service, task
+    ) AS best ON best.service = tasks.service AND best.task = tasks.id
+    """,
+    # A picture of which nothing is said counts as its task does. None has more than 31.
+    """
+    CREATE VIEW rated_pictures AS
+    SELECT tasks.*, each.value AS quadrant,
+        coalesce(nullif(own.rating, 0), whole.rating, 0) AS rating,
+        coalesce(nullif(own.flag, ''), whole.flag, '') AS flag
+    FROM tasks
+    JOIN json_each(
+        '[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31]'
+    ) AS each ON each.value <= tasks.pictures
+    LEFT JOIN marks AS own
+        ON own.service = tasks.service AND own.task = tasks.id AND own.quadrant = each.value
+    LEFT JOIN marks AS whole
+        ON whole.service = tasks.service AND whole.task = tasks.id AND whole.quadrant = 0
+    WHERE EXISTS (SELECT 1 FROM files WHERE files.task = tasks.number)
+    """,
 )
 
 MIGRATIONS: tuple[Migration, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)

@@ -12,7 +12,7 @@ _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", r
 """One that has its lines for itself."""
 _SPACE = re.compile(r"\s*\n\s*")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.\.?/[^"]+)";\n', re.MULTILINE)
-_UNKNOWN = re.compile(r"^(?:import\b|export\b[^\n]*\bfrom\b)[^\n]*", re.MULTILINE)
+_UNKNOWN = re.compile(r"""^(?:import\b|export\b[^\n]*\bfrom\s*["'])[^\n]*""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
 _DEFAULT = re.compile(r"^export default\b", re.MULTILINE)
 _TOP = re.compile(
@@ -21,13 +21,13 @@ _TOP = re.compile(
 """What a module calls something at its top: one name, or several in brackets."""
 
 
-def style(name: str) -> str:
+def style(name: str, folder: Path = STATIC) -> str:
     """Return a style sheet of ``static/``, without its comments.
 
     Raises:
         FileNotFoundError: it is not there.
     """
-    return _SPACE.sub("\n", _read(STATIC / name))
+    return _SPACE.sub("\n", _read(folder / name))
 
 
 def module(name: str, folder: Path = STATIC) -> str:

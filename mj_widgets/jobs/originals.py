@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.account.result import full_size
 from mj_widgets.errors import MjError
-from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.images import Picture, encode_png
-from mj_widgets.pictures.metadata import Facts
+from mj_widgets.pictures.metadata.facts import Facts, facts_of
 from mj_widgets.pictures.save import save_picture
 from mj_widgets.pictures.sheets import joined
 
@@ -112,15 +111,12 @@ def _part(state: JobState, result: Result, number: int | None) -> Picture:
 
 
 def _facts(state: JobState, result: Result, number: int | None) -> Facts:
-    task, record = result.task, result.record
-    asked_for = parse_prompt(task.final_prompt).parameters.get("seed", "")
-    return Facts(
-        prompt=task.prompt or task.final_prompt,
-        task_id=task.id,
-        seed=state.seed or (asked_for if isinstance(asked_for, str) else ""),
+    record = result.record
+    return facts_of(
+        result.task,
+        seed=state.seed,
         parent=state.parent_id or (record.parent if record else ""),
         button=state.button or (record.button if record else ""),
-        quadrant=number,
-        created=task.finish_time,
         service=record.service if record else "",
+        quadrant=number,
     )

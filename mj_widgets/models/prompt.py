@@ -21,7 +21,7 @@ _SPELLINGS = {
     "weird": "w",
 }
 # fmt: off
-_SWITCHES = {
+SWITCHES = {
     "beta", "creative", "draft", "fast", "hd", "loop", "public", "raw", "relax", "sameseed", "sd",
     "stealth", "test", "testp", "tile", "turbo", "upanime", "upbeta", "uplight", "video",
 }
@@ -31,8 +31,10 @@ _ONE_VALUE = {
 }
 _SEVERAL_VALUES = {"cref", "no", "oref", "p", "sref"}
 # fmt: on
-KNOWN = frozenset(_SWITCHES | _ONE_VALUE | _SEVERAL_VALUES | _SPELLINGS.keys())
-"""The parameters that Midjourney documents, in every spelling, without dashes."""
+SHORTEST = frozenset(SWITCHES | _ONE_VALUE | _SEVERAL_VALUES)
+"""The parameters that Midjourney documents, each by its shortest name, without dashes."""
+KNOWN = frozenset(SHORTEST | _SPELLINGS.keys())
+"""The same in every spelling."""
 
 # Discord's documentation: 6,000 characters at most in an option of a command.
 _LONGEST = 20_000
@@ -97,6 +99,15 @@ def parse_prompt(text: str) -> Prompt:
     )
 
 
+def shortest_name(name: str) -> str:
+    """Return the name under which ``parameters`` has a parameter, whichever it was given.
+
+    >>> shortest_name("aspect"), shortest_name("ar")
+    ('ar', 'ar')
+    """
+    return _SPELLINGS.get(name, name)
+
+
 def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
     """Part the words of the text from the parameters, each with the values it takes."""
     plain: list[str] = []
@@ -128,11 +139,11 @@ def _name(word: str) -> str:
     # An editor's dash before any other word is punctuation.
     if dashed[1][0] != "-" and name not in KNOWN:
         return ""
-    return _SPELLINGS.get(name, name)
+    return shortest_name(name)
 
 
 def _takes_more(name: str, values: list[str]) -> bool:
-    return name not in _SWITCHES and (name not in _ONE_VALUE or not values)
+    return name not in SWITCHES and (name not in _ONE_VALUE or not values)
 
 
 def _value(name: str, values: list[str]) -> Value:

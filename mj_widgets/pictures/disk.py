@@ -149,6 +149,14 @@ class Draft:
             self._path.replace(path)
         self.discard()
 
+    def replace(self, path: Path) -> None:
+        """Give the file its last name, in the place of the one that has it.
+
+        Raises:
+            OSError: the name cannot be given.
+        """
+        self._path.replace(path)
+
     def discard(self) -> None:
         """Remove the file, unless it was given its last name."""
         self._path.unlink(missing_ok=True)
@@ -177,6 +185,19 @@ def write_new(data: bytes, path: Path) -> Path:
         if has_bytes(name, data):
             return name
     raise AssertionError  # numbers do not end
+
+
+def replace(data: bytes, path: Path) -> None:
+    """Write *data* over a file that was made here, whole or not at all.
+
+    Raises:
+        OSError: it cannot be written; the file stays as it was.
+    """
+    draft = Draft(data, path.parent)
+    try:
+        draft.replace(path)
+    finally:
+        draft.discard()
 
 
 def has_bytes(path: Path, data: bytes) -> bool:

@@ -203,6 +203,17 @@ def quadrant_boxes(size: tuple[int, int]) -> tuple[tuple[int, int, int, int], ..
     return (0, 0, x, y), (x, 0, width, y), (0, y, x, height), (x, y, width, height)
 
 
+def quadrant_of(grid: Image.Image, number: int) -> Image.Image:
+    """Return one of a grid's four pictures, from 1.
+
+    Raises:
+        ImageError: the grid is too small to have four.
+    """
+    if min(grid.size) < 2:
+        raise ImageError("The grid has no four pictures", advice="Its bytes are whole.")
+    return grid.crop(quadrant_boxes(grid.size)[number - 1])
+
+
 def split_grid(grid: Image.Image) -> tuple[Image.Image, ...]:
     """Return the four pictures of a grid in reading order.
 

@@ -84,6 +84,8 @@ def other_process(story: str, *arguments: object) -> list[str]:
 def make_older(file: Path) -> None:
     """Take back what the second and the third version have brought."""
     with closing(sqlite3.connect(file)) as connection:
+        connection.execute("DROP VIEW rated")
+        connection.execute("DROP VIEW rated_pictures")
         connection.execute("DROP TABLE marks")
         for column in ("reason", "pictures", "has_sheet"):
             connection.execute(f"ALTER TABLE tasks DROP COLUMN {column}")

@@ -33,7 +33,13 @@ def test_an_export_has_every_file_byte_for_byte_and_a_line_for_each_task(
     library: Library, tmp_path: Path
 ) -> None:
     paths = library.export(tmp_path / "deep" / "out")
-    assert [path.name for path in paths] == ["2-1.jpeg", "2-2.mp4", "1.png", "tasks.jsonl"]
+    assert [path.name for path in paths] == [
+        "2-1.jpeg",
+        "2-2.mp4",
+        "1.png",
+        "metadata.jsonl",
+        "tasks.jsonl",
+    ]
     assert [path.read_bytes() for path in paths[:3]] == [JPEG, FILES["mp4"], PNG]
     third, second, first = map(json.loads, paths[-1].read_text("utf-8").splitlines())
     record = library.get("1")
@@ -56,16 +62,24 @@ def test_an_export_has_every_file_byte_for_byte_and_a_line_for_each_task(
 def test_an_export_overwrites_nothing(library: Library, tmp_path: Path) -> None:
     (tmp_path / "1.png").write_bytes(b"of the user")
     (tmp_path / "tasks.jsonl").write_bytes(b"of the user")
+    (tmp_path / "metadata.jsonl").write_bytes(b"of the user")
     names = [path.name for path in library.export(tmp_path)]
-    assert names == ["2-1.jpeg", "2-2.mp4", "1 (2).png", "tasks (2).jsonl"]
+    assert names == [
+        "2-1.jpeg",
+        "2-2.mp4",
+        "1 (2).png",
+        "metadata (2).jsonl",
+        "tasks (2).jsonl",
+    ]
     assert (tmp_path / "1 (2).png").read_bytes() == PNG
     assert (tmp_path / "1.png").read_bytes() == b"of the user"
     assert (tmp_path / "tasks.jsonl").read_bytes() == b"of the user"
+    assert (tmp_path / "metadata.jsonl").read_bytes() == b"of the user"
 
 
 def test_exporting_again_writes_nothing_again(library: Library, tmp_path: Path) -> None:
     assert library.export(tmp_path / "out") == library.export(tmp_path / "out")
-    assert len(files_in(tmp_path / "out")) == 4
+    assert len(files_in(tmp_path / "out")) == 5
 
 
 def test_a_missing_file_is_said_after_all_others_were_exported(
@@ -76,7 +90,7 @@ def test_a_missing_file_is_said_after_all_others_were_exported(
     record.files[0].path.unlink()
     with pytest.raises(LibraryError, match=r"1\.png is missing"):
         library.export(tmp_path / "out")
-    assert files_in(tmp_path / "out") == ["2-1.jpeg", "2-2.mp4", "tasks.jsonl"]
+    assert files_in(tmp_path / "out") == ["2-1.jpeg", "2-2.mp4", "metadata.jsonl", "tasks.jsonl"]
 
 
 def test_an_export_to_where_nothing_can_be_written_is_one_line(

@@ -7,10 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mj_widgets._version import __version__
 from mj_widgets.models.ids import id_of
+from mj_widgets.models.prompt import parse_prompt
+
+if TYPE_CHECKING:
+    from mj_widgets.models import Task
 
 LONGEST_PROMPT = 8_000
 """Characters; with everything else that still fits into the 64 kB of a JPEG's segment."""
@@ -61,6 +65,32 @@ class Facts:
                 longest = LONGEST_PROMPT if name == "prompt" else LONGEST_FACT
                 texts[keyword] = _NOT_IN_XML.sub("\ufffd", text[:longest])
         return texts
+
+
+def facts_of(
+    task: Task, *, seed: str, parent: str, button: str, service: str, quadrant: int | None
+) -> Facts:
+    """Return what the file of a task's picture shall tell; see `Facts`.
+
+    Args:
+        task: as the service describes it.
+        seed: as the service told it; "" where that of the prompt counts, if there is one.
+        parent: the task whose button was pressed, or "".
+        button: that button, or "".
+        service: the host, or "".
+        quadrant: which picture it is, None for the whole.
+    """
+    asked_for = parse_prompt(task.final_prompt).parameters.get("seed", "")
+    return Facts(
+        prompt=task.prompt or task.final_prompt,
+        task_id=task.id,
+        seed=seed or (asked_for if isinstance(asked_for, str) else ""),
+        parent=parent,
+        button=button,
+        quadrant=quadrant,
+        created=task.finish_time,
+        service=service,
+    )
 
 
 def known(texts: Iterable[tuple[str, str]]) -> dict[str, Any]:

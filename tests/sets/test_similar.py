@@ -17,7 +17,7 @@ from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.looks import PartLook, look_of
 from mj_widgets.sandbox.painting.landscape import paint
 from mj_widgets.sandbox.painting.scene import scenes_for
-from mj_widgets.tasks.similar import duplicates, hue_order, nearest
+from mj_widgets.sets.similar import duplicates, hue_order, nearest
 
 SUBJECTS = ("red fox", "castle", "old city", "lighthouse", "forest", "desert road")
 MOODS = ("in thick fog", "at night under stars", "at sunset", "in winter", "in autumn")

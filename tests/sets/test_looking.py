@@ -20,8 +20,8 @@ from mj_widgets.archive import KeptFile, Library
 from mj_widgets.errors import LibraryError, MjError
 from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.looks import PictureLook, look_of
-from mj_widgets.tasks import looking
-from mj_widgets.tasks.looking import LookMaker
+from mj_widgets.sets import looking
+from mj_widgets.sets.looking import LookMaker
 
 SECONDS = 30
 NOISE = [file_of(Image.effect_noise((20 + n, 20), 90)) for n in range(8)]

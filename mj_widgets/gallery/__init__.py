@@ -1,0 +1,1 @@
+"""How many tasks look at once, and what keys do to them."""

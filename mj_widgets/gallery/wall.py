@@ -1,0 +1,114 @@
+"""The wall of small pictures in the page: one widget and one comm for any number of tasks."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import anywidget
+import traitlets
+
+from mj_widgets.card.controls import answer_while_busy
+from mj_widgets.card.front_end import module, style
+
+if TYPE_CHECKING:
+    from mj_widgets.archive.marks import Mark
+    from mj_widgets.sets.tiles import Tile
+
+_STATIC = Path(__file__).parent / "static"
+SIZE, HEIGHT = 160, 560
+_COLUMNS_BYTES = 48
+
+
+class Wall(anywidget.AnyWidget):
+    """A windowed grid of tiles, which asks for what is in view.
+
+    Args:
+        on: called with what the page says, by its ``type``; see ``static/wall.js``.
+
+    An item is a task, or one picture of it, as one number (``sets.items``); many of them are
+    bytes, four each, the lowest first.
+    """
+
+    _esm = module("wall.js", _STATIC)
+    _css = style("gallery.css", _STATIC)
+
+    order = traitlets.Bytes(b"").tag(sync=True)
+    """All items that are to be seen, in order."""
+    colours = traitlets.Bytes(b"").tag(sync=True)
+    """What stands in a tile before its picture is there: a task's number (4 bytes), then 4 × 4
+    colours of 3 bytes."""
+    selected_items = traitlets.Bytes(b"").tag(sync=True)
+    current_item = traitlets.Int(0).tag(sync=True)
+    """The one that keys are about, 0 for none."""
+    open_item = traitlets.Int(0).tag(sync=True)
+    """The one whose card is below, 0 for none."""
+    size = traitlets.Int(SIZE).tag(sync=True)
+    """Of a tile, in CSS pixels."""
+    height = traitlets.Int(HEIGHT).tag(sync=True)
+    """Of the wall, in CSS pixels."""
+    total = traitlets.Int(0).tag(sync=True)
+    """How many tasks there are, seen or not."""
+    query = traitlets.Dict().tag(sync=True)
+    """What the filter bar says."""
+    choices = traitlets.Dict().tag(sync=True)
+    """What it offers."""
+    twin = traitlets.Unicode("").tag(sync=True)
+    twin_revision = traitlets.Int(0).tag(sync=True)
+
+    def __init__(self, on: Mapping[str, Callable[[dict[str, Any]], object]], **traits: Any) -> None:
+        super().__init__(**traits)
+        self._on = on
+        self.on_msg(self._take_message)
+        answer_while_busy(self)
+
+    def send_tiles(self, tiles: Sequence[Tile], *, request: int, is_last: bool) -> None:
+        """Answer a request, all of it or a part: one message, one buffer."""
+        told = [
+            [
+                tile.number,
+                len(tile.image),
+                tile.pictures,
+                tile.task_id,
+                tile.prompt,
+                tile.words,
+                tile.tone,
+                _told(tile.marks),
+            ]
+            for tile in tiles
+        ]
+        content = {"type": "tiles", "request": request, "last": is_last, "tiles": told}
+        self.send(content, buffers=[b"".join(tile.image for tile in tiles)])
+
+    def send_marks(self, marks: Mapping[int, Mapping[int, Mark]]) -> None:
+        """Say what is thought of tasks now, by their numbers."""
+        told = [[number, _told(each)] for number, each in marks.items()]
+        self.send({"type": "marks", "marks": told})
+
+    def say(self, text: str, tone: str = "failed") -> None:
+        """Say one line above the wall."""
+        self.send({"type": "said", "text": text, "tone": tone})
+
+    def _take_message(self, _: Any, content: Any, __: Any) -> None:
+        if isinstance(content, dict) and (handler := self._on.get(content.get("type", ""))):
+            handler(content)
+
+
+def packed(items: Sequence[int] | array[int]) -> bytes:
+    """Return items as the page has them.
+
+    >>> packed([544])
+    b' \\x02\\x00\\x00'
+    """
+    return b"".join(item.to_bytes(4, "little") for item in items)
+
+
+def unpacked_items(data: bytes) -> list[int]:
+    """Return what ``packed`` was given."""
+    return [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data) - 3, 4)]
+
+
+def _told(marks: Mapping[int, Mark]) -> list[list[Any]]:
+    return [[quadrant, mark.rating, mark.flag] for quadrant, mark in marks.items()]

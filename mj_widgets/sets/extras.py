@@ -1,0 +1,28 @@
+"""What a table or an array needs beside the package itself, and what to do where it is missing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from mj_widgets.errors import MjError
+
+
+def extra(name: str, what: str) -> Any:
+    """Return the module *name*, which is no dependency, imported now.
+
+    Args:
+        name: such as "pyarrow".
+        what: what it is needed for, in words that follow "Without NAME there is no".
+
+    Raises:
+        MjError: it is not installed.
+    """
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise MjError(
+            f"Without {name} there is no {what}",
+            words="" if isinstance(error, ModuleNotFoundError) else str(error),
+            advice='pip install "mj-widgets[frames]" brings it; then restart the kernel.',
+        ) from None

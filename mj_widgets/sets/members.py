@@ -1,0 +1,111 @@
+"""Which tasks a set has, in which order: kept ones, and those that are followed here."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from mj_widgets.archive.filter import Filter
+from mj_widgets.errors import Unauthorized
+from mj_widgets.jobs import Job
+from mj_widgets.session.choice import NOWHERE
+from mj_widgets.session.session import Session
+from mj_widgets.session.settings import session as default_session
+
+if TYPE_CHECKING:
+    from mj_widgets.archive import Library
+
+MOST = (1 << 27) - 1
+"""The highest number that a task may have; a picture of it is told by 5 bits more."""
+
+
+@dataclass(frozen=True, eq=False)
+class Members:
+    """Tasks in an order, by their numbers in the library; what is followed has numbers of its own.
+
+    It never changes: whatever narrows or sorts it gives another one.
+    """
+
+    library: Library
+    numbers: array[int] = field(default_factory=lambda: array("I"))
+    followed: Mapping[int, Job] = field(default_factory=dict)
+    """By numbers from ``MOST`` down, which the library never gives."""
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def cut(self, part: slice) -> Members:
+        """Return some of them."""
+        return replace(self, numbers=self.numbers[part])
+
+    def only(self, numbers: Iterable[int]) -> Members:
+        """Return those of these numbers, in the order given."""
+        return replace(self, numbers=array("I", numbers))
+
+    def where(self, wanted: Filter) -> Members:
+        """Return those that are wanted, in the same order."""
+        kept = self.kept()
+        found = set(self.library.catalogue.numbers(wanted, within=kept.values()))
+        return self.only(
+            number
+            for number in self.numbers
+            if (kept[number] in found if number in kept else self._is_wanted(number, wanted))
+        )
+
+    def sort(self, order: str, *, reverse: bool = False) -> Members:
+        """Return them in another order; what is not kept yet comes last."""
+        faces = {number: face for face, number in self.kept().items()}
+        numbers = self.library.catalogue.numbers(None, order, reverse=reverse, within=faces)
+        sorted_first = [faces[number] for number in numbers]
+        left = set(self.numbers) - set(sorted_first)
+        return self.only((*sorted_first, *(n for n in self.numbers if n in left)))
+
+    def kept(self) -> dict[int, int]:
+        """Return the library's number of each that is kept, by the number it has here."""
+        ended = {n: job for n, job in self.followed.items() if job.state.outcome is not None}
+        if not ended:
+            return {n: n for n in self.numbers if n not in self.followed}
+        by_id = self.library.catalogue.numbers_of(job.task_id for job in ended.values())
+        found = {n: by_id[job.task_id] for n, job in ended.items() if job.task_id in by_id}
+        return {n: found.get(n, n) for n in self.numbers if n in found or n not in self.followed}
+
+    def jobs(self) -> Iterator[Job]:
+        """Yield a job for each; what is kept needs no request."""
+        spots = self.library.catalogue.spots(n for n in self.numbers if n not in self.followed)
+        sessions: dict[str, Session] = {}
+        for number in self.numbers:
+            if number in self.followed:
+                yield self.followed[number]
+            elif (spot := spots.get(number)) is not None:
+                if spot.service not in sessions:
+                    sessions[spot.service] = self._session_of(spot.service)
+                yield sessions[spot.service].follow(spot.task_id)
+
+    def job(self, number: int) -> Job | None:
+        """Return the job of one of them, None where it is not kept any more."""
+        return next(self.only([number]).jobs(), None)
+
+    def _session_of(self, service: str) -> Session:
+        """Return the chosen service where it is that one, else one that sends nothing."""
+        try:
+            chosen = default_session()
+        except Unauthorized:
+            chosen = None
+        if chosen is not None and chosen.account.service in (service, ""):
+            return chosen
+        return Session(NOWHERE, "", library=self.library, offline=True, service=service)
+
+    def _is_wanted(self, number: int, wanted: Filter) -> bool:
+        """Tell whether one that is not kept yet is wanted; nothing is said of it in a table."""
+        state = self.followed[number].state
+        words = wanted.text.casefold().split()
+        prompt = (state.known.prompt if state.known else state.prompt).casefold()
+        if not all(word in prompt for word in words):
+            return False
+        if wanted.status and state.status not in wanted.status:
+            return False
+        return not (
+            wanted.kind or wanted.rating or wanted.flag or wanted.since or wanted.parameters
+        )

@@ -1,0 +1,91 @@
+"""What stands in the place of a task among many: a small picture, and a few words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from PIL import Image
+
+from mj_widgets.errors import one_line
+from mj_widgets.models.status import status_words
+from mj_widgets.pictures.images import encode_jpeg
+from mj_widgets.pictures.sheets import joined
+
+if TYPE_CHECKING:
+    from mj_widgets.archive import KeptFile
+    from mj_widgets.archive.catalogue import Listing
+    from mj_widgets.archive.marks import Mark
+
+_LONGEST_PROMPT = 200
+_MOST_PARTS = 4
+Tone = Literal["", "waiting", "running", "failed", "trouble"]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of them."""
+
+    number: int
+    task_id: str
+    prompt: str
+    pictures: int
+    """How many it shows."""
+    words: str = ""
+    """What is to be known beside the picture: why there is none; "" for nothing."""
+    tone: Tone = ""
+    image: bytes = field(default=b"", repr=False)
+    """A small JPEG, b"" for none."""
+    marks: Mapping[int, Mark] = field(default_factory=dict)
+
+
+def files_of_tile(listing: Listing) -> tuple[KeptFile, ...]:
+    """Return the files that a tile shows: the one that shows all, else the first few."""
+    if listing.has_sheet or len(listing.files) == 1:
+        return listing.files[:1]
+    return listing.files[:_MOST_PARTS]
+
+
+def tile_of(listing: Listing, thumbs: Mapping[str, bytes], trouble: str = "") -> Tile:
+    """Return the tile of a kept task.
+
+    Args:
+        listing: the task.
+        thumbs: small JPEGs, by the SHA-256 of their files; those that cannot be had are missing.
+        trouble: why one is missing.
+    """
+    files = files_of_tile(listing)
+    parts = [thumbs[file.sha256] for file in files if file.sha256 in thumbs]
+    image = parts[0] if len(parts) == 1 else _together(parts) if parts else b""
+    words, tone = _said(listing, trouble if len(parts) < len(files) else "")
+    prompt = one_line(listing.prompt, _LONGEST_PROMPT)
+    return Tile(
+        listing.number,
+        listing.task_id,
+        prompt,
+        listing.pictures,
+        words,
+        tone,
+        image,
+        listing.marks,
+    )
+
+
+def _said(listing: Listing, trouble: str) -> tuple[str, Tone]:
+    if listing.status != "SUCCESS":
+        state = status_words(listing.status)
+        return one_line(f"{state}: {listing.reason}" if listing.reason else state), "failed"
+    if trouble:
+        return one_line(trouble), "trouble"
+    if not listing.files and listing.pictures:
+        return "no picture was kept", "trouble"
+    return "", ""
+
+
+def _together(parts: list[bytes]) -> bytes:
+    small = [Image.open(io.BytesIO(data)) for data in parts]
+    for each in small:
+        each.thumbnail((160, 160))
+    return encode_jpeg(joined(small), quality=75)
