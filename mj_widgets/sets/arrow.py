@@ -81,9 +81,8 @@ def task_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
     Raises:
         MjError: pyarrow is not installed, or the library cannot be read.
     """
-    schema = task_schema()
-    for some in _portions(numbers):
-        yield _tasks(library, library.columns.tasks(some), schema)
+    for some in portions(numbers):
+        yield task_batch(library, library.columns.tasks(some))
 
 
 def picture_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
@@ -96,7 +95,7 @@ def picture_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
         MjError: pyarrow is not installed, or the library cannot be read.
     """
     schema = picture_schema()
-    for some in _portions(numbers):
+    for some in portions(numbers):
         yield _pictures(library, some, schema)
 
 
@@ -141,13 +140,16 @@ def _schema(columns: dict[str, str]) -> Any:
     )
 
 
-def _portions(numbers: Iterable[int]) -> Iterator[list[int]]:
+def portions(numbers: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:
+    """Give *numbers* in lists of at most *size*."""
     left = iter(numbers)
-    while some := list(islice(left, BATCH)):
+    while some := list(islice(left, size)):
         yield some
 
 
-def _tasks(library: Library, rows: Sequence[TaskRow], schema: Any) -> Any:
+def task_batch(library: Library, rows: Sequence[TaskRow]) -> Any:
+    """Return a ``pyarrow.RecordBatch`` with a row for each of *rows*."""
+    schema = task_schema()
     pa = extra("pyarrow", "table")
     compute = extra("pyarrow.compute", "table")
     columns = dict(zip(TaskRow._fields, zip(*rows, strict=True), strict=False))
@@ -189,7 +191,7 @@ def _pictures(library: Library, numbers: Sequence[int], schema: Any) -> Any:
     place = {row.number: index for index, row in enumerate(rows)}
     # A task may have come or gone between the two questions.
     parts = [part for part in library.columns.pictures(numbers) if part.number in place]
-    tasks = _tasks(library, rows, task_schema()).take(
+    tasks = task_batch(library, rows).take(
         pa.array([place[part.number] for part in parts], pa.int64())
     )
     digests = {part.sha256 or part.sheet_sha256 for part in parts}
