@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,7 @@ PICTURE_COLUMNS: dict[str, str] = {
     )
 }
 """The same for one picture of a task: its number, and the file that it is a quarter of."""
+_IN_PANDAS = {"text": "string", "integer": "Int64", "number": "Float64", "switch": "boolean"}
 _NEVER_NULL = frozenset(
     {"service", "id", "prompt", "status", "kind", "reason", "rating", "flag", "pictures", "parent"}
     | {"button", "full_prompt", "quadrant", UNKNOWN}
@@ -135,9 +137,29 @@ def _schema(columns: dict[str, str]) -> Any:
         "switch": pa.bool_(),
         "time": pa.timestamp("us", "UTC"),
     }
-    return pa.schema(
+    fields = [
         pa.field(name, types[kind], name not in _NEVER_NULL) for name, kind in columns.items()
-    )
+    ]
+    return pa.schema(fields, metadata={"pandas": json.dumps(_for_pandas(columns))})
+
+
+def _for_pandas(columns: dict[str, str]) -> dict[str, Any]:
+    """Return what pandas makes of the columns, as it writes it itself ("pandas metadata").
+
+    Without this it would take whole numbers for floats as soon as one is missing.
+    """
+    said = [
+        {
+            "name": name,
+            "field_name": name,
+            "pandas_type": _IN_PANDAS[kind].lower(),
+            "numpy_type": _IN_PANDAS[kind],
+            "metadata": None,
+        }
+        for name, kind in columns.items()
+        if kind in _IN_PANDAS
+    ]
+    return {"index_columns": [], "column_indexes": [], "columns": said, "pandas_version": "2.2.2"}
 
 
 def portions(numbers: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:

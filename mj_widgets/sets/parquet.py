@@ -162,8 +162,9 @@ def _schema() -> Any:
     pa = extra("pyarrow", "table")
     image = pa.struct({"bytes": pa.binary(), "path": pa.string()})
     features = {"info": {"features": {_IMAGE: {"_type": "Image"}}}}
-    metadata = {b"huggingface": json.dumps(features), _MARK: __version__}
-    return pa.schema([pa.field(_IMAGE, image), *task_schema()], metadata=metadata)
+    tasks = task_schema()
+    metadata = {**tasks.metadata, b"huggingface": json.dumps(features), _MARK: __version__}
+    return pa.schema([pa.field(_IMAGE, image), *tasks], metadata=metadata)
 
 
 def _image(file: KeptFile | None, images: Images, missing: list[str]) -> dict[str, Any] | None:
