@@ -44,6 +44,11 @@ class TaskRow(NamedTuple):
     flag: str
     """"pick" where anything of it is picked, "reject" where all of it is rejected, or ""."""
 
+    @property
+    def first(self) -> KeptFile | None:
+        """Its first file."""
+        return _file(self.path, self.sha256, self.size, self.mime)
+
 
 class PictureRow(NamedTuple):
     """What the library's tables say of one picture of a task."""
@@ -71,19 +76,20 @@ class PictureRow(NamedTuple):
     @property
     def own(self) -> KeptFile | None:
         """The file that is this picture and nothing else."""
-        if self.path is None or self.sha256 is None:
-            return None
-        return KeptFile(
-            Path(self.path), self.sha256, self.size or 0, self.mime or "", self.place or 0
-        )
+        return _file(self.path, self.sha256, self.size, self.mime, self.place)
 
     @property
     def whole(self) -> KeptFile | None:
         """The file that it is to be cut from, where none is this picture alone."""
-        if self.sheet is None or self.sheet_sha256 is None:
-            return None
-        size, mime = self.sheet_size or 0, self.sheet_mime or ""
-        return KeptFile(Path(self.sheet), self.sheet_sha256, size, mime, 0)
+        return _file(self.sheet, self.sheet_sha256, self.sheet_size, self.sheet_mime)
+
+
+def _file(
+    path: str | None, sha256: str | None, size: int | None, mime: str | None, place: int | None = 0
+) -> KeptFile | None:
+    if path is None or sha256 is None:
+        return None
+    return KeptFile(Path(path), sha256, size or 0, mime or "", place or 0)
 
 
 def _microseconds(column: str) -> str:

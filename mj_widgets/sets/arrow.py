@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -54,6 +55,7 @@ PICTURE_COLUMNS: dict[str, str] = {
     )
 }
 """The same for one picture of a task: its number, and the file that it is a quarter of."""
+_IN_PANDAS = {"text": "string", "integer": "Int64", "number": "Float64", "switch": "boolean"}
 _NEVER_NULL = frozenset(
     {"service", "id", "prompt", "status", "kind", "reason", "rating", "flag", "pictures", "parent"}
     | {"button", "full_prompt", "quadrant", UNKNOWN}
@@ -81,9 +83,8 @@ def task_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
     Raises:
         MjError: pyarrow is not installed, or the library cannot be read.
     """
-    schema = task_schema()
-    for some in _portions(numbers):
-        yield _tasks(library, library.columns.tasks(some), schema)
+    for some in portions(numbers):
+        yield task_batch(library, library.columns.tasks(some))
 
 
 def picture_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
@@ -96,7 +97,7 @@ def picture_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
         MjError: pyarrow is not installed, or the library cannot be read.
     """
     schema = picture_schema()
-    for some in _portions(numbers):
+    for some in portions(numbers):
         yield _pictures(library, some, schema)
 
 
@@ -136,18 +137,41 @@ def _schema(columns: dict[str, str]) -> Any:
         "switch": pa.bool_(),
         "time": pa.timestamp("us", "UTC"),
     }
-    return pa.schema(
+    fields = [
         pa.field(name, types[kind], name not in _NEVER_NULL) for name, kind in columns.items()
-    )
+    ]
+    return pa.schema(fields, metadata={"pandas": json.dumps(_for_pandas(columns))})
 
 
-def _portions(numbers: Iterable[int]) -> Iterator[list[int]]:
+def _for_pandas(columns: dict[str, str]) -> dict[str, Any]:
+    """Return what pandas makes of the columns, as it writes it itself ("pandas metadata").
+
+    Without this it would take whole numbers for floats as soon as one is missing.
+    """
+    said = [
+        {
+            "name": name,
+            "field_name": name,
+            "pandas_type": _IN_PANDAS[kind].lower(),
+            "numpy_type": _IN_PANDAS[kind],
+            "metadata": None,
+        }
+        for name, kind in columns.items()
+        if kind in _IN_PANDAS
+    ]
+    return {"index_columns": [], "column_indexes": [], "columns": said, "pandas_version": "2.2.2"}
+
+
+def portions(numbers: Iterable[int], size: int = BATCH) -> Iterator[list[int]]:
+    """Give *numbers* in lists of at most *size*."""
     left = iter(numbers)
-    while some := list(islice(left, BATCH)):
+    while some := list(islice(left, size)):
         yield some
 
 
-def _tasks(library: Library, rows: Sequence[TaskRow], schema: Any) -> Any:
+def task_batch(library: Library, rows: Sequence[TaskRow]) -> Any:
+    """Return a ``pyarrow.RecordBatch`` with a row for each of *rows*."""
+    schema = task_schema()
     pa = extra("pyarrow", "table")
     compute = extra("pyarrow.compute", "table")
     columns = dict(zip(TaskRow._fields, zip(*rows, strict=True), strict=False))
@@ -189,7 +213,7 @@ def _pictures(library: Library, numbers: Sequence[int], schema: Any) -> Any:
     place = {row.number: index for index, row in enumerate(rows)}
     # A task may have come or gone between the two questions.
     parts = [part for part in library.columns.pictures(numbers) if part.number in place]
-    tasks = _tasks(library, rows, task_schema()).take(
+    tasks = task_batch(library, rows).take(
         pa.array([place[part.number] for part in parts], pa.int64())
     )
     digests = {part.sha256 or part.sheet_sha256 for part in parts}

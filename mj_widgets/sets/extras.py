@@ -22,7 +22,7 @@ def extra(name: str, what: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise MjError(
-            f"Without {name} there is no {what}",
+            f"Without {name.partition('.')[0]} there is no {what}",
             words="" if isinstance(error, ModuleNotFoundError) else str(error),
             advice='pip install "mj-widgets[frames]" brings it; then restart the kernel.',
         ) from None

@@ -55,14 +55,7 @@ def quadrants_frame(library: Library, numbers: Iterable[int]) -> pd.DataFrame:
 
 
 def _frame(pandas: Any, table: Any) -> pd.DataFrame:
-    pa = extra("pyarrow", "data frame")
-    types = {
-        pa.string(): pandas.StringDtype(),
-        pa.int64(): pandas.Int64Dtype(),
-        pa.float64(): pandas.Float64Dtype(),
-        pa.bool_(): pandas.BooleanDtype(),
-    }
-    frame = table.to_pandas(types_mapper=types.get)
+    frame = table.to_pandas()  # the table says itself which types they are
     for name, known in _CATEGORIES.items():
         # A word of a service's own comes behind those that are known.
         words = [*known, *sorted(set(frame[name].unique()) - {*known})]
