@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from mj_widgets.archive.filter import Filter
 from mj_widgets.gallery.gallery import Gallery
 from mj_widgets.gallery.wall import HEIGHT, SIZE
 from mj_widgets.session.settings import library as default_library
+from mj_widgets.sets.alike import alike, by_colour, complete, like
+from mj_widgets.sets.arrow import arrow_stream
+from mj_widgets.sets.frames import quadrants_frame, to_frame
 from mj_widgets.sets.members import Members
+from mj_widgets.sets.parquet import to_parquet
+from mj_widgets.sets.pixels import SIDE, arrays
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+    import numpy as np
+    import pandas as pd
 
     from mj_widgets.jobs import Job
 
@@ -46,8 +55,38 @@ class TaskSet:
         return TaskSet(self._members.where(wanted))
 
     def sort(self, order: str = "time", *, reverse: bool = False) -> TaskSet:
-        """Return the same in another order: "time", "prompt", "rating" or "colour"."""
+        """Return the same in another order, lowest first.
+
+        Args:
+            order: "time" (of submission), "prompt", "rating", or "colour" (of the rainbow).
+            reverse: the other way round.
+
+        Raises:
+            MjError: nobody knows that order.
+        """
+        if order == "colour":
+            complete(self._members)
+            return TaskSet(by_colour(self._members, reverse=reverse))
         return TaskSet(self._members.sort(order, reverse=reverse))
+
+    def like(self, task: str | Job, quadrant: int = 0) -> TaskSet:
+        """Return them again, those that look most like one of them first.
+
+        Args:
+            task: one of them, or its id.
+            quadrant: which of its pictures (from 1) each single picture is compared with; 0
+                compares wholes.
+
+        Raises:
+            MjError: it is not one of them, or has no such picture.
+
+        >>> mj.tasks().like("1747132423020537", quadrant=2)[:24]    # doctest: +SKIP
+        """
+        return TaskSet(like(self._members, self._members.number_of(task), quadrant))
+
+    def duplicates(self) -> TaskSet:
+        """Return those with a picture that looks nearly as one of another task, side by side."""
+        return TaskSet(alike(self._members))
 
     def rated(self, rating: int) -> TaskSet:
         """Return those with at least so many stars."""
@@ -62,6 +101,80 @@ class TaskSet:
     def rejected(self) -> TaskSet:
         """Those of which nothing is left."""
         return self.where(flag="reject")
+
+    @property
+    def ratings(self) -> dict[tuple[str, int], int]:
+        """The stars of all that have some, by (task id, picture); 0 is the task as a whole."""
+        return self._members.ratings()
+
+    # -- as data --------------------------------------------------------------------------------
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas data frame with a row a task; every column has always the same type.
+
+        Prompt and each parameter, status, reason, times and seconds, parent, button, path, size in
+        pixels, rating and flag. What is not kept yet has no row.
+
+        Raises:
+            MjError: pandas or pyarrow is not installed.
+        """
+        return to_frame(self._members.library, self._members.kept_numbers)
+
+    def quadrants_frame(self) -> pd.DataFrame:
+        """Return a pandas data frame with a row for each single picture; see ``to_frame``."""
+        return quadrants_frame(self._members.library, self._members.kept_numbers)
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> object:
+        """Give the rows of ``to_frame`` to what takes Arrow: polars, duckdb, pyarrow, pandas.
+
+        >>> polars.DataFrame(mj.tasks("fox"))                       # doctest: +SKIP
+        """
+        return arrow_stream(self._members.library, self._members.kept_numbers, requested_schema)
+
+    def arrays(self, size: int = SIDE) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """Return the pictures of grids as an array (n, 4, height, width, 3) of RGB, uint8.
+
+        Args:
+            size: the longer side of a picture, in pixels. The shorter one is as most of them have
+                it; one of another shape stands whole in the middle of white.
+
+        Raises:
+            MjError: one is no grid of four (``where(kind="grid")``), or cannot be opened.
+        """
+        return arrays(self._members.library, self._members.kept_numbers, size)
+
+    def export(
+        self, folder: str | Path, what: Literal["files", "quadrants"] = "files"
+    ) -> list[Path]:
+        """Copy the files to a folder that ``datasets``' "imagefolder" reads; see ``Library.export``.
+
+        Args:
+            folder: made where there is none; nothing in it is written over.
+            what: "files" as they were served, or "quadrants": each picture as a file of its own.
+        """
+        return self._members.library.export(folder, self._members.kept_numbers, what=what)
+
+    def to_parquet(
+        self,
+        folder: str | Path,
+        images: Literal["paths", "bytes"] = "paths",
+        rows_per_shard: int | None = None,
+    ) -> list[Path]:
+        """Write Parquet files that DuckDB, Polars, Dask, Spark and ``datasets`` read.
+
+        Args:
+            folder: made where there is none.
+            images: where the pictures are, or the pictures themselves.
+            rows_per_shard: of each file; None lets the size decide.
+
+        Raises:
+            MjError: pyarrow is not installed.
+        """
+        return to_parquet(
+            self._members.library, self._members.kept_numbers, folder, images, rows_per_shard
+        )
+
+    # -- to look at -----------------------------------------------------------------------------
 
     def gallery(self, size: int = SIZE, height: int = HEIGHT) -> Gallery:
         """Return what shows them."""

@@ -37,10 +37,10 @@ def like(members: Members, number: int, quadrant: int = 0) -> Members:
     looks = _looks(members)
     wanted = looks.get((number, quadrant))
     if wanted is None:
-        told = f"picture {quadrant} of that task" if quadrant else "that task"
-        raise MjError(
-            f"Nobody knows what {told} looks like", advice="Is it a grid, and its file there?"
-        )
+        count = max((q for n, q in looks if n == number), default=0)
+        if quadrant and count:
+            raise MjError(f"It has no picture {quadrant!r}", advice=f"Give 1 to {count}, or 0.")
+        raise MjError("Nobody knows what it looks like", advice="Its picture cannot be opened.")
     others = {key: look for key, look in looks.items() if bool(key[1]) == bool(quadrant)}
     return members.only(dict.fromkeys(number for number, _ in nearest(wanted, others)))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mj_widgets.archive.filter import Filter
-from mj_widgets.errors import Unauthorized
+from mj_widgets.errors import MjError, Unauthorized, one_line
 from mj_widgets.jobs import Job
 from mj_widgets.session.choice import NOWHERE
 from mj_widgets.session.session import Session
@@ -70,6 +70,36 @@ class Members:
         by_id = self.library.catalogue.numbers_of(job.task_id for job in ended.values())
         found = {n: by_id[job.task_id] for n, job in ended.items() if job.task_id in by_id}
         return {n: found.get(n, n) for n in self.numbers if n in found or n not in self.followed}
+
+    @property
+    def kept_numbers(self) -> list[int]:
+        """The library's numbers of those that are kept, in order."""
+        return list(self.kept().values())
+
+    def number_of(self, task: str | Job) -> int:
+        """Return the number of one of them.
+
+        Raises:
+            MjError: it is not among them.
+        """
+        task_id = task if isinstance(task, str) else task.task_id
+        followed = (n for n, job in self.followed.items() if job.task_id == task_id)
+        number = next(followed, None) or self.library.catalogue.numbers_of([task_id]).get(task_id)
+        if number is None or number not in self.numbers:
+            said = one_line(str(task_id), 60)
+            raise MjError(f"Task {said} is not among these {len(self):,}")
+        return number
+
+    def ratings(self) -> dict[tuple[str, int], int]:
+        """Return the stars of all that have some, by task and picture; see ``TaskSet.ratings``."""
+        spots = self.library.catalogue.spots(self.kept_numbers).values()
+        own = {(spot.service, spot.task_id) for spot in spots}
+        own |= {(job.account.service, job.task_id) for job in self.followed.values()}
+        return {
+            (spot.task_id, spot.quadrant): mark.rating
+            for spot, mark in self.library.marks.since(0)[1].items()
+            if mark.rating and (spot.service, spot.task_id) in own
+        }
 
     def jobs(self) -> Iterator[Job]:
         """Yield a job for each; what is kept needs no request."""
