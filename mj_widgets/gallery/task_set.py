@@ -146,7 +146,9 @@ class TaskSet:
     def export(
         self, folder: str | Path, what: Literal["files", "quadrants"] = "files"
     ) -> list[Path]:
-        """Copy the files to a folder that ``datasets``' "imagefolder" reads; see ``Library.export``.
+        """Copy the files to a folder that ``datasets`` reads as "imagefolder".
+
+        See ``Library.export``.
 
         Args:
             folder: made where there is none; nothing in it is written over.
