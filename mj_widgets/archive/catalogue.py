@@ -33,6 +33,9 @@ _TASKS = (
 _FILES = (
     "SELECT * FROM files WHERE task IN (SELECT value FROM json_each(?)) ORDER BY task, position"
 )
+_FIRST_FILES = (
+    "SELECT task, sha256 FROM files WHERE position = 0 AND task IN (SELECT value FROM json_each(?))"
+)
 _MARKS = (
     "SELECT number, quadrant, rating, flag FROM marks JOIN tasks"
     " ON tasks.service = marks.service AND id = task"
@@ -135,6 +138,11 @@ class Catalogue:
         """Return what a glance tells of tasks; one that is not kept any more is left out."""
         with self._database.reading() as connection:
             return _listings(connection, self._shelf, numbers_json(numbers))
+
+    def first_files(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the SHA-256 of the first file of each task that has any."""
+        with self._database.reading() as connection:
+            return dict(connection.execute(_FIRST_FILES, (numbers_json(numbers),)).fetchall())
 
     def spots(self, numbers: Iterable[int]) -> dict[int, Spot]:
         """Return the service and id of tasks, as the mark of the whole of each has them."""

@@ -93,7 +93,7 @@ _VERSION_3: Migration = (
                 WHEN kind = 'grid' AND files <= 5 THEN 4
                 ELSE max(files, 1)
             END AS pictures,
-            kind = 'grid' AND files IN (1, 5) AS has_sheet
+            kind = 'grid' AND files IN (0, 1, 5) AS has_sheet
         FROM (
             SELECT number, kind, (SELECT count(*) FROM files WHERE task = number) AS files
             FROM tasks

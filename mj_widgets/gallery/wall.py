@@ -15,7 +15,7 @@ from mj_widgets.card.front_end import module, style
 
 if TYPE_CHECKING:
     from mj_widgets.archive.marks import Mark
-    from mj_widgets.sets.tiles import Tile
+    from mj_widgets.sets.tile import Tile
 
 _STATIC = Path(__file__).parent / "static"
 SIZE, HEIGHT = 160, 560

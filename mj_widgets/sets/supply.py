@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
-from mj_widgets.sets.tiles import Tile, files_of_tile, tile_of
+from mj_widgets.sets.tile import Tile, files_of_tile, tile_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive import KeptFile

@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import NoReturn
 
 from mj_widgets.archive import Database, Journal, Library
+from mj_widgets.archive.looks_file import Looks
+from mj_widgets.archive.marks import Spot
 from mj_widgets.errors import LibraryError
 
-from .support import SERVICE, bytes_of, task
+from .support import SERVICE, bytes_of, digest_of, look_like, task
 
 PRESS = ("/submit/action", {"taskId": "17", "customId": "MJ::JOB::upsample::1"})
 NOBODY = 65534
@@ -110,6 +112,13 @@ def without_room(folder: str) -> None:
         tell(f"small-{number}")
 
 
+def rate_and_be_killed(folder: str, task_id: str) -> None:
+    """Somebody rates a picture, and the power fails."""
+    Library(folder).marks.change([Spot(SERVICE, task_id, 2)], rating=5)
+    tell("rated")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def reader(folder: str) -> None:
     """Somebody who may only read opens the library."""
     if os.geteuid() == 0:
@@ -146,6 +155,44 @@ def patient_reader(folder: str) -> None:
     tell(*(record.task.id for record in library.search()))
     tell(library.verify())
     may_write(True)
+
+
+def looks_to_read(folder: str, number: str) -> None:
+    """Somebody who may only read sees the look before that number, and makes the next."""
+    if os.geteuid() == 0:
+        os.setuid(NOBODY)
+    looks, n = Library(folder).looks, int(number)
+    looks.put(digest_of(n), look_like(n))
+    tell(*(looks.get(digest_of(k)) == look_like(k) for k in (n - 1, n)))
+
+
+def looks_without_room(folder: str, count: str) -> None:
+    """No file may grow over 400 kB while looks are put; then there is room, and one more is."""
+    looks = Looks(Path(folder))
+    wanted = {digest_of(n): look_like(n).thumb for n in range(int(count))}
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    for limit in ((400_000, usual[1]), usual):
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        for n in range(int(count)) if limit != usual else [int(count)]:
+            looks.put(digest_of(n), look_like(n))
+        found = looks.thumbs(wanted)
+        tell(sum(found.get(key) == thumb for key, thumb in wanted.items()), "of", len(wanted))
+
+
+def looks_crowd(folder: str, processes: str, count: str) -> None:
+    """Several processes put and read looks and remove their file; each tells what was wrong."""
+
+    def act(child: int) -> None:
+        dice, looks, wrong = random.Random(child), Looks(Path(folder)), 0
+        for n in range(int(count)):
+            looks.put(digest_of(n), look_like(n))
+            known = dice.randrange(n + 1)
+            wrong += looks.get(digest_of(known)) not in (None, look_like(known))
+            if dice.random() < 0.1:
+                (Path(folder) / "looks.db").unlink(missing_ok=True)
+        tell(wrong, "of another")
+
+    together(act, int(processes))
 
 
 def attempt(act: Callable[[], object]) -> None:
@@ -188,7 +235,20 @@ def _act_and_end(act: Callable[[int], None], number: int) -> NoReturn:
         os._exit(code)
 
 
-STORIES = (begin, crowd, killed, killed_while_sending, patient_reader, reader, same, without_room)
+STORIES = (
+    rate_and_be_killed,
+    begin,
+    crowd,
+    killed,
+    killed_while_sending,
+    looks_crowd,
+    looks_to_read,
+    looks_without_room,
+    patient_reader,
+    reader,
+    same,
+    without_room,
+)
 
 if __name__ == "__main__":
     {story.__name__: story for story in STORIES}[sys.argv[1]](*sys.argv[2:])

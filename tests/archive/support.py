@@ -15,6 +15,8 @@ from PIL import Image
 from services import file_of
 
 from mj_widgets.models import Task
+from mj_widgets.pictures.disk import digest
+from mj_widgets.pictures.looks import PartLook, PictureLook
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 SERVICE = "host.example"
@@ -42,6 +44,18 @@ def bytes_of(task_id: str) -> bytes:
     """A file as only this task has it, of up to 60 kB; a PNG by its first bytes."""
     dice = random.Random(task_id)
     return b"\x89PNG\r\n\x1a\n" + dice.randbytes(dice.randrange(60_000))
+
+
+def digest_of(number: int) -> str:
+    return digest(b"%d" % number)
+
+
+def look_like(number: int) -> PictureLook:
+    """A look that no other number has, with a thumbnail of usual weight."""
+    dice = random.Random(number)
+    part = lambda: PartLook(dice.randbytes(48), dice.getrandbits(64))  # noqa: E731
+    quadrants = (part(), part(), part(), part())
+    return PictureLook(dice.randbytes(12_000), (1000 + number, 501), part(), quadrants)
 
 
 def files_in(folder: Path) -> list[str]:
