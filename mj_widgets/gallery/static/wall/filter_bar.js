@@ -35,7 +35,7 @@ export function makeFilterBar(model, opener) {
     ask,
   );
   words.element.classList.add("mj-wall-search");
-  const { narrowing, arranging, offer } = makeChoices(model, ask);
+  const { narrowing, seldom, arranging, offer } = makeChoices(model, ask);
   const more = button("wall-more", "more");
   const others = element("div", "wall-others", { id: `mj-wall-others-${++barsMade}`, hidden: true });
   more.setAttribute("aria-controls", others.id);
@@ -51,6 +51,7 @@ export function makeFilterBar(model, opener) {
   );
   parameter.element.setAttribute("list", names.id);
   others.append(
+    seldom.element,
     labelled("From", since.element),
     labelled("to", until.element),
     labelled("Parameters", parameter.element),
@@ -101,9 +102,9 @@ export function makeFilterBar(model, opener) {
 
   const show = () => {
     const query = model.get("query") ?? {};
-    for (const field of [...typedOnes, ...narrowing, ...arranging]) field.show(query);
+    for (const field of [...typedOnes, ...narrowing, seldom, ...arranging]) field.show(query);
     reverse.setAttribute("aria-pressed", String(Boolean(query.reverse)));
-    const isMore = Boolean(query.since || query.until || query.parameters);
+    const isMore = Boolean(query.kind || query.since || query.until || query.parameters);
     if (isMore) setMore(true);
     more.dataset.set = String(isMore);
   };
@@ -123,10 +124,10 @@ export function makeFilterBar(model, opener) {
     const total = model.get("total");
     const { tasks, order: all } = store;
     const hidden = total - tasks;
-    const pictures = all.length === tasks ? "" : `${counted(all.length)} pictures of `;
     const seen = hidden > 0 ? `${counted(tasks)} of ${counted(total)}` : counted(tasks);
+    const pictures = `${counted(all.length)} pictures of ${counted(tasks)} tasks`;
     const parts = [
-      `${pictures}${seen}`,
+      all.length === tasks ? seen : pictures,
       hidden > 0 ? `${counted(hidden)} hidden` : "",
       selected ? `${counted(selected)} selected` : "",
     ];

@@ -95,7 +95,7 @@ export function makeChoices(model, ask) {
     kind.offer((kinds?.length ? kinds : Object.keys(KIND_NAMES)).map((/** @type {string} */ one) => [one, KIND_NAMES[one] ?? one]));
   };
   offer();
-  return { narrowing: [status, kind, stars, flag], arranging: [order, by], offer };
+  return { narrowing: [status, stars, flag], seldom: kind, arranging: [order, by], offer };
 }
 
 /**
