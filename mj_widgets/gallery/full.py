@@ -64,7 +64,7 @@ def _of_kept(listing: Listing, quadrant: int) -> tuple[Picture | None, int | Non
         file, cut = files.get(min(files, default=0)), None
     else:
         file, cut = files.get(quadrant - 1 + listing.has_sheet), None
-        if file is None and listing.has_sheet and listing.pictures == _FOUR:
+        if file is None and listing.has_sheet and quadrant <= listing.pictures == _FOUR:
             file, cut = files.get(0), quadrant
     return (Picture.kept(file.read, file.mime, file.size) if file else None), cut
 

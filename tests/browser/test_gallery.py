@@ -214,6 +214,12 @@ class TestKeys:
         wall.show([1, *range(4, 101)])
         assert wall.current() == 4
 
+    def test_also_after_a_filter_that_has_hidden_nothing(self, wall: WallPage) -> None:
+        wall.front_end.view.get_by_label("Flag", exact=True).select_option(label="neither")
+        wall.press("Home", "ArrowRight", "ArrowRight", "x")
+        wall.show([1, 2, *range(4, 101)])
+        assert wall.current() == 4
+
     def test_also_at_the_end_and_where_nothing_is_left(self, wall: WallPage) -> None:
         wall.press("End", "x")
         wall.show(range(1, 100))

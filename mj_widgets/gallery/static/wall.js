@@ -82,6 +82,7 @@ export default () => {
       return () => {
         for (const stop of [stopKeys, stopStore, full.leave, bar.leave, twin.stop]) stop();
         viewport.leave();
+        selection.leave();
         model.off("change:selected_items", paintBar);
         model.off("change:query", paintBar);
         model.off("change:twin", twin.hide);

@@ -15,7 +15,8 @@ export class Selection {
   #marked = [];
   /** @type {Uint32Array} */
   #earlier;
-  #query;
+  /** Whether somebody has asked for another order, and has given no mark since. */
+  #isAsked = false;
 
   /**
    * @param {any} model @param {import("./store.js").Store} store
@@ -27,7 +28,14 @@ export class Selection {
     this.viewport = viewport;
     this.said = spokenText("spoken");
     this.#earlier = store.order;
-    this.#query = JSON.stringify(model.get("query"));
+    this.onQuery = () => {
+      this.#isAsked = true;
+    };
+    model.on("change:query", this.onQuery);
+  }
+
+  leave() {
+    this.model.off("change:query", this.onQuery);
   }
 
   get current() {
@@ -55,16 +63,15 @@ export class Selection {
     const earlier = this.#earlier;
     if (order === earlier) return;
     this.#earlier = order;
-    const query = JSON.stringify(this.model.get("query"));
-    const isOtherQuery = query !== this.#query;
-    this.#query = query;
-    if (isOtherQuery) this.viewport.goToTop();
+    const isAsked = this.#isAsked;
+    this.#isAsked = false;
+    if (isAsked) this.viewport.goToTop();
     if (!this.current || !order.length) return;
     if (this.place < 0) {
       const place = this.#nextOf(earlier);
-      this.#take(isOtherQuery ? 0 : place);
-      if (!isOtherQuery) this.viewport.reveal(place);
-    } else if (isOtherQuery && !this.viewport.isInView(this.place)) this.#take(0);
+      this.#take(isAsked ? 0 : place);
+      if (!isAsked) this.viewport.reveal(place);
+    } else if (isAsked && !this.viewport.isInView(this.place)) this.#take(0);
   }
 
   /** @param {Uint32Array} earlier @returns {number} the place of what came after the current one */
@@ -80,7 +87,13 @@ export class Selection {
   /** @param {number} place */
   #take(place) {
     this.model.set("current_item", this.store.order[place]);
-    this.model.save_changes();
+    this.#save();
+  }
+
+  /** A kernel that is known to be gone is told nothing: ipywidgets would complain on the console. */
+  #save() {
+    if (this.viewport.isLive) this.model.save_changes();
+    else this.viewport.paintSoon();
   }
 
   /** @param {number} place @param {boolean} [extends_] select all from where it began */
@@ -133,7 +146,7 @@ export class Selection {
   /** @param {Iterable<number>} items */
   #select(items) {
     this.model.set("selected_items", dataOf(items));
-    this.model.save_changes();
+    this.#save();
     this.viewport.paintSoon();
   }
 
@@ -150,6 +163,7 @@ export class Selection {
   /** @param {number[]} items @param {{rating?: number, flag?: string}} change @returns {boolean} */
   markThese(items, change) {
     if (!this.#tell({ type: "mark", items, ...change })) return false;
+    this.#isAsked = false;
     this.#marked = [...this.#marked.slice(1 - MOST_STEPS_BACK), this.current];
     this.store.foresee(items, change);
     const words = markWords({ rating: change.rating ?? 0, flag: change.flag ?? "" });
@@ -162,13 +176,14 @@ export class Selection {
   /** Take the last mark back, and go back to where it was given. */
   undo() {
     if (!this.#tell({ type: "undo" })) return;
+    this.#isAsked = false;
     const item = this.#marked.pop();
     this.#say("the last mark is taken back");
     if (!item) return;
     const place = this.store.placeOf(item);
     if (place >= 0) return this.goTo(place);
     this.model.set("current_item", item); // it comes back
-    this.model.save_changes();
+    this.#save();
   }
 
   open() {

@@ -40,6 +40,8 @@ export class Store {
   /** @type {Set<View>} */
   #views = new Set();
   said = { text: "", tone: "" };
+  /** A kernel that was shut down is not marked by ipywidgets: it is noticed when it is needed. */
+  isCut = false;
 
   /** @param {any} model */
   constructor(model) {
@@ -85,6 +87,7 @@ export class Store {
       this.model.send(message);
       return true;
     } catch {
+      this.isCut = true;
       return false;
     }
   }

@@ -52,6 +52,7 @@ export class Tile {
     ].join();
     if (painted === this.#painted) return;
     this.#painted = painted;
+    this.#write("visibility", "", (value) => (this.element.style.visibility = value));
     if (this.item !== item) this.#clear(item);
     const known = store.known.get(numberOf(item));
     const progress = store.progress.get(numberOf(item));
@@ -73,6 +74,13 @@ export class Tile {
     this.#attribute("aria-selected", String(isSelected));
     this.#attribute("data-current", String(isCurrent));
     this.#attribute("data-open", String(isOpen));
+  }
+
+  /** It has nothing to show for now. */
+  hide() {
+    this.#painted = "";
+    this.#write("visibility", "hidden", (value) => (this.element.style.visibility = value));
+    this.#attribute("data-current", "false");
   }
 
   /** @param {number} item */

@@ -72,7 +72,7 @@ export class Viewport {
   }
 
   get isLive() {
-    return hasKernel(this.scroller);
+    return hasKernel(this.scroller) && !this.store.isCut;
   }
 
   focus() {
@@ -184,7 +184,7 @@ export class Viewport {
     if (active) this.box.setAttribute("aria-activedescendant", active);
     else this.box.removeAttribute("aria-activedescendant");
     for (const tile of this.#free.splice(3 * this.columns)) tile.element.remove();
-    for (const tile of this.#free) tile.element.style.visibility = "hidden";
+    for (const tile of this.#free) tile.hide();
     this.#ask(scrollTop);
     this.onPaint();
   }
@@ -233,7 +233,6 @@ export class Viewport {
   #add(place) {
     const tile = this.#free.pop() ?? new Tile();
     if (!tile.element.isConnected) this.box.append(tile.element);
-    tile.element.style.visibility = "";
     this.#shown.set(place, tile);
     this.#put(tile, place);
     return tile;
