@@ -233,7 +233,7 @@ if find_spec("hatchling"):  # the build backend; pip brings its own
         return wheel[f"mj_widgets-{mj_widgets.__version__}.dist-info/{name}"]
 
     def test_the_wheel_has_the_front_end_the_types_and_the_licence(wheel: dict[str, str]) -> None:
-        static = [file for file in PACKAGE.glob("card/static/**/*") if file.is_file()]
+        static = [file for file in PACKAGE.glob("*/static/**/*") if file.is_file()]
         assert {file.suffix for file in static} == {".js", ".css"}
         assert {str(file.relative_to(PACKAGE.parent)) for file in static} <= wheel.keys()
         assert "mj_widgets/py.typed" in wheel

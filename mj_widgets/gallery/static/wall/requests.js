@@ -35,17 +35,14 @@ export class Requests {
 
   /** @param {Iterable<number>} wanted the first matter most */
   ask(wanted) {
-    if (this.areFull) return;
-    const numbers = new Set();
-    for (const number of wanted) {
-      if (!this.has(number)) numbers.add(number);
-      if (numbers.size >= MOST_IN_ONE) break;
+    const missing = [...wanted].filter((number) => !this.has(number));
+    for (let at = 0; at < missing.length && !this.areFull; at += MOST_IN_ONE) {
+      const numbers = missing.slice(at, at + MOST_IN_ONE);
+      const request = ++this.#last;
+      if (!this.reach({ type: "want", request, numbers })) return;
+      this.#underWay.set(request, new Set(numbers));
+      this.#watching ??= setInterval(() => this.#probe(), ASK_AGAIN_AFTER);
     }
-    if (!numbers.size) return;
-    const request = ++this.#last;
-    if (!this.reach({ type: "want", request, numbers: [...numbers] })) return;
-    this.#underWay.set(request, numbers);
-    this.#watching ??= setInterval(() => this.#probe(), ASK_AGAIN_AFTER);
   }
 
   /** @param {number} request @param {number} number what it has brought */
