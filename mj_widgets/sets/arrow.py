@@ -90,8 +90,8 @@ def task_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
 def picture_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
     """Give ``pyarrow.RecordBatch``es with a row for each picture of the tasks.
 
-    What failed has no picture, and neither have texts. ``path`` is the file that is the picture
-    alone; where there is none, it is a quarter of ``sheet``.
+    A task without a file, such as one that failed, has no row. ``path`` is the file that is
+    the picture alone; where there is none, it is a quarter of ``sheet``.
 
     Raises:
         MjError: pyarrow is not installed, or the library cannot be read.
