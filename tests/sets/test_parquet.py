@@ -56,7 +56,7 @@ def test_duckdb_counts(library: Library, tmp_path: Path) -> None:
     assert duckdb.sql(asked).fetchall() == [("grid", 4), ("image", 0), ("text", 0)]
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("datasets_here")
 @pytest.mark.parametrize("images", ["paths", "bytes"])
 def test_datasets_opens_the_pictures(library: Library, tmp_path: Path, images: str) -> None:
     out = tmp_path / "out"
