@@ -137,6 +137,8 @@ class Columns:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._before = os.path.join(folder, "")  # noqa: PTH118 - a Path has no slash at its end
+        # A folder whose name is no text in UTF-8 can be opened, but SQLite cannot say it.
+        self._said = self._before.encode("utf-8", "replace").decode()
 
     def tasks(self, numbers: Iterable[int]) -> list[TaskRow]:
         """Return a row for each task that is kept, in the order of *numbers*.
@@ -147,7 +149,10 @@ class Columns:
         Raises:
             LibraryError: the library cannot be read.
         """
-        return [TaskRow(*row) for row in self._read(_TASKS, numbers)]
+        rows = [TaskRow(*row) for row in self._read(_TASKS, numbers)]
+        if self._said == self._before:
+            return rows
+        return [row._replace(path=self._really(row.path)) for row in rows]
 
     def pictures(self, numbers: Iterable[int]) -> list[PictureRow]:
         """Return a row for each picture of those tasks; what has no file has none.
@@ -155,10 +160,18 @@ class Columns:
         Raises:
             LibraryError: the library cannot be read.
         """
-        return [PictureRow(*row) for row in self._read(_PICTURES, numbers)]
+        rows = [PictureRow(*row) for row in self._read(_PICTURES, numbers)]
+        if self._said == self._before:
+            return rows
+        return [
+            row._replace(path=self._really(row.path), sheet=self._really(row.sheet)) for row in rows
+        ]
+
+    def _really(self, path: str | None) -> str | None:
+        return path and self._before + path.removeprefix(self._said)
 
     def _read(self, sql: str, numbers: Iterable[int]) -> list[Any]:
-        values = {"numbers": numbers_json(numbers), "folder": self._before}
+        values = {"numbers": numbers_json(numbers), "folder": self._said}
         with self._database.reading() as connection:
             cursor = connection.cursor()
             cursor.row_factory = None

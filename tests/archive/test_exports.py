@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import datasets
 import pytest
 from PIL import Image
 
@@ -110,14 +111,11 @@ def test_chosen_tasks_are_exported_in_the_order_asked_for(library: Library, tmp_
     assert [path.name for path in paths[:3]] == ["17.png", "19.mp4", "18.jpeg"]
 
 
+@pytest.mark.usefixtures("datasets_here")
 @pytest.mark.parametrize("what", ["files", "quadrants"])
 def test_datasets_finds_what_is_said_of_each_picture(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+    library: Library, tmp_path: Path, what: str
 ) -> None:
-    import datasets  # a program of its own, which the lowest versions are not tried with
-
-    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
     library.export(tmp_path / "out", what=what)
     read = datasets.load_dataset("imagefolder", data_dir=str(tmp_path / "out"), split="train")
     rated = [row for row in read if row["rating"]]
