@@ -16,6 +16,7 @@ from mj_widgets.archive.marks import flag_of, rating_of
 from mj_widgets.card import TaskWidget
 from mj_widgets.card.notebook import Shown
 from mj_widgets.errors import MjError, fault_of
+from mj_widgets.gallery.full import send_full
 from mj_widgets.gallery.wall import HEIGHT, SIZE, Wall, packed, unpacked_items
 from mj_widgets.sets.items import items_of, parts_of
 from mj_widgets.sets.looking import LookMaker
@@ -59,6 +60,7 @@ class Gallery(Shown, ipw.VBox):
                 "mark": lambda told: background.start(self._mark_told(told)),
                 "undo": lambda _: background.start(self._undo()),
                 "open": lambda told: background.start(self._open(told)),
+                "full": lambda told: background.start(send_full(self.wall, members, told)),
             },
             size=size,
             height=height,
@@ -72,9 +74,11 @@ class Gallery(Shown, ipw.VBox):
 
     async def _send_tiles(self, told: dict[str, Any]) -> None:
         request = int(told.get("request", 0))
-        async for tiles in self._supply.tiles(told.get("numbers", [])):
-            self.wall.send_tiles(tiles, request=request, is_last=False)
-        self.wall.send_tiles([], request=request, is_last=True)
+        try:
+            async for tiles in self._supply.tiles(told.get("numbers", [])):
+                self.wall.send_tiles(tiles, request=request, is_last=False)
+        finally:
+            self.wall.send_tiles([], request=request, is_last=True)
 
     async def _mark_told(self, told: dict[str, Any]) -> None:
         try:
