@@ -16,6 +16,7 @@ FLAGS: tuple[Flag, ...] = get_args(Flag)
 MOST_STARS = 5
 
 _READ = "SELECT rating, flag FROM marks WHERE service = ? AND task = ? AND quadrant = ?"
+_READ_TASK = "SELECT quadrant, rating, flag FROM marks WHERE service = ? AND task = ?"
 _WRITE = """
     INSERT INTO marks (service, task, quadrant, rating, flag, revision, changed_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -107,6 +108,17 @@ class Marks:
         """Set all *marks*, or none of them."""
         with self._database.writing() as connection:
             _write(connection, marks)
+
+    def of_tasks(self, spots: Iterable[Spot]) -> dict[Spot, dict[int, Mark]]:
+        """Return what is thought of tasks, kept or not, by the spot of the whole of each."""
+        with self._database.reading() as connection:
+            return {
+                whole: {
+                    row["quadrant"]: Mark(row["rating"], row["flag"])
+                    for row in connection.execute(_READ_TASK, whole[:2])
+                }
+                for whole in {spot._replace(quadrant=0) for spot in spots}
+            }
 
     def since(self, revision: int) -> tuple[int, dict[Spot, Mark]]:
         """Return what was marked after a revision, here or by another process, and the newest."""
