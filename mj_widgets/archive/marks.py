@@ -68,6 +68,27 @@ def flag_of(given: object) -> Flag:
     raise MjError(f"{said} is no flag", advice='Give "pick" or "reject", or "" for none.')
 
 
+def mark_in(marks: Mapping[int, Mark], pictures: int, quadrant: int = 0) -> Mark:
+    """Return what is thought of a picture, or (0) of its task by the best of its pictures.
+
+    Args:
+        marks: of the task, by the number of the picture; 0 is the task as a whole.
+        pictures: how many it shows.
+        quadrant: which picture, from 1.
+    """
+    whole = marks.get(0, Mark())
+    if quadrant:
+        own = marks.get(quadrant, Mark())
+        return Mark(own.rating or whole.rating, own.flag or whole.flag)
+    rating = max((mark.rating for mark in marks.values()), default=0)
+    flags = {number: mark.flag for number, mark in marks.items()}
+    if "pick" in flags.values():
+        return Mark(rating, "pick")
+    rejected = sum(flag == "reject" for number, flag in flags.items() if number)
+    is_rejected = whole.flag == "reject" or 0 < pictures <= rejected
+    return Mark(rating, "reject" if is_rejected else "")
+
+
 class Marks:
     """The marks of a library; from any thread. Other processes see them at once.
 
