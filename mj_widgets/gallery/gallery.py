@@ -58,6 +58,7 @@ class Gallery(Shown, ipw.VBox):
         members: the tasks.
         size: of a tile, in CSS pixels.
         height: of the whole, in CSS pixels.
+        static: leave a still copy in the notebook, shown where no live gallery can be.
 
     Raises:
         MjError: *size* or *height* is none.
@@ -80,9 +81,10 @@ class Gallery(Shown, ipw.VBox):
     is_closed = True
     """True before it is made and after it was removed."""
     _was_shown = False
-    _twin: Twin
 
-    def __init__(self, members: Members, *, size: int = SIZE, height: int = HEIGHT) -> None:
+    def __init__(
+        self, members: Members, *, size: int = SIZE, height: int = HEIGHT, static: bool = True
+    ) -> None:
         self._members = members
         self._heard: dict[str, Any] = {}
         """What the page has said, while it is said here."""
@@ -96,7 +98,7 @@ class Gallery(Shown, ipw.VBox):
                 "open": self._on(lambda told: self._parts.opened.open(int(told.get("item", 0)))),
                 "like": self._on(lambda told: self._like(int(told.get("item", 0)))),
                 "view": self._on(lambda told: self._view(told)),
-                "apart": lambda _: self._twin.fold(),
+                "apart": lambda _: self._twin.fold() if self._twin else None,
             },
             size=_pixels("size", size),
             height=_pixels("height", height),
@@ -104,8 +106,8 @@ class Gallery(Shown, ipw.VBox):
             order=packed(items_of(members, Filter(), "task")),
         )
         super().__init__([self.wall], _dom_classes=("mj-gallery",))
-        self._twin = Twin(_COPY_WIDTH, self._note_copy)
-        self.wall.twin = self._twin.uid
+        self._twin = Twin(_COPY_WIDTH, self._note_copy) if static else None
+        self.wall.twin = self._twin.uid if self._twin else ""
         self._parts = _Parts(
             Names(members),
             Supply(members, LookMaker(members.shelf) if members.shelf else None),
@@ -292,7 +294,7 @@ class Gallery(Shown, ipw.VBox):
     async def _copy_soon(self) -> None:
         """Bring the copy in the notebook up to date, once a second at most."""
         self._copy_is_old = True
-        if self._is_copying or not self._was_shown:
+        if self._is_copying or not self._was_shown or self._twin is None:
             return
         self._is_copying = True
         try:
@@ -305,6 +307,8 @@ class Gallery(Shown, ipw.VBox):
 
     def _copy(self) -> None:
         """Let the copy show what the wall does, of pictures that are at hand."""
+        if self._twin is None:
+            return
         items = unpacked_items(self.wall.order[: 4 * MOST_TILES])
         parts = [parts_of(item) for item in items]
         found = self._parts.supply.at_hand({number: None for number, _ in parts})
@@ -350,7 +354,8 @@ class Gallery(Shown, ipw.VBox):
         self._copy()
         for part in (self.wall.layout, self.wall, self.layout, self):
             part.send_state()
-        self._twin.refill()
+        if self._twin is not None:
+            self._twin.refill()
 
     def send_again(self) -> None:
         """Say once more what was said in the background, where only this cell is listened to."""

@@ -58,7 +58,6 @@ def test_what_is_not_kept_any_more_and_what_was_deleted_says_so(
     record = library.get(ONE)
     assert record is not None
     record.files[0].path.unlink()
-    library.looks.close() if hasattr(library.looks, "close") else None
     page.looks_at(1, 2, 3)
     assert "not in the library any more" in page.tiles[2]["words"]
     assert page.tiles[1]["image"]
@@ -229,5 +228,5 @@ def test_one_card_is_open_at_a_time(page: Page, gallery: Gallery, library: Libra
 
 def test_a_size_that_is_none_is_refused(library: Library) -> None:
     for given in (0, -1, "big", 1e9, True):
-        with pytest.raises(mj.MjError, match="is no size. Give 1 to 4096 pixels"):
+        with pytest.raises(mj.MjError, match=r"is no size\. Give 1 to 4096 pixels"):
             mj.tasks().gallery(size=given)  # type: ignore[arg-type]

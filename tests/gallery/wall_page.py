@@ -19,7 +19,7 @@ class Page:
     """What a browser does with one gallery."""
 
     def __init__(self, gallery: Gallery) -> None:
-        self.wall = gallery.wall
+        self.wall: Any = gallery.wall
         self.messages: list[tuple[dict[str, Any], list[bytes]]] = []
         self._came = threading.Condition()
         self.wall.send = self._take
