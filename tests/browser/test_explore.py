@@ -114,11 +114,15 @@ def in_view(notebook: NotebookPage, output: Locator, place: int) -> Locator:
 
 @pytest.mark.parametrize("theme", ["light", "dark"], indirect=True)
 def test_it_looks_as_in_the_readme(notebook: NotebookPage, theme: Theme) -> None:
-    output = opened(notebook, theme, 1100)
-    page = notebook.page
+    large = SETUP.replace("side=256", "side=768")
+    low = GALLERY.replace("gallery()", "gallery(height=430)")
+    notebook.open([large, low], theme=theme, viewport=(1100, 1500))
+    notebook.run_all()
+    output = notebook.output(1)
+    shown_in(output)
     output.get_by_role("listbox").focus()
     for key in ("Home", "5", "p", "x", "3", "4", "p", "x", "2", "Enter"):
-        page.keyboard.press(key)
+        notebook.page.keyboard.press(key)
     expect(output.locator(".mj-card .mj-pictures img").first).to_be_visible()
     notebook.wait_still()
-    notebook.screenshot(f"gallery-{theme}", of=output)
+    notebook.screenshot(f"gallery-{theme}", of=output.locator(".mj-gallery"))
