@@ -72,7 +72,7 @@ export default () => {
         full.follow();
         viewport.paintSoon();
       };
-      const stopStore = store.listen({ paint, shows: (number) => viewport.shows(number) });
+      const stopStore = store.listen({ paint, held: () => viewport.held() });
       model.on("change:selected_items", paintBar);
       model.on("change:query", paintBar);
       model.on("change:twin", twin.hide);

@@ -102,7 +102,7 @@ export class Selection {
   move(steps, extends_ = false) {
     const { place } = this;
     const last = this.store.order.length - 1;
-    if (place < 0) this.goTo(0, extends_);
+    if (place < 0) this.goTo(steps === Infinity ? last : 0, extends_);
     else if (Math.abs(steps) === Infinity || Math.abs(steps) === 1) this.goTo(place + steps, extends_);
     else if (place + steps < 0) return false; // up from the first row: nowhere
     else if (place + steps > last) {

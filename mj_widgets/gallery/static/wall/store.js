@@ -14,7 +14,7 @@ const COLOURS_BYTES = 52;
  * @typedef {{url: string, weight: number, aspect: number, pictures: number, id: string,
  *   prompt: string, words: string, tone: string}} Known
  * @typedef {{percent: number, state: number}} Progress
- * @typedef {{paint: () => void, shows: (number: number) => boolean}} View
+ * @typedef {{paint: () => void, held: () => Iterable<number>}} View what it shows, or soon may
  */
 
 export const STATES = ["waiting", "running", "fetching the picture", "done"];
@@ -249,9 +249,11 @@ export class Store {
   }
 
   #forgetSome() {
+    if (this.#weight <= MOST_BYTES) return;
+    const held = new Set([...this.#views].flatMap((view) => [...view.held()]));
     for (const [number, { url, weight }] of this.known) {
       if (this.#weight <= MOST_BYTES) return;
-      if ([...this.#views].some((view) => view.shows(number))) continue;
+      if (held.has(number)) continue;
       if (url) URL.revokeObjectURL(url);
       this.#weight -= weight;
       this.known.delete(number);

@@ -25,13 +25,15 @@ export class Tile {
     this.element.setAttribute("role", "option");
     this.picture = element("span", "wall-picture");
     this.image = element("img", "wall-small", { alt: "", decoding: "async", draggable: false });
-    this.picture.append(this.image);
+    this.crop = element("span", "wall-crop");
+    this.crop.append(this.image);
     this.notice = element("span", "wall-notice", { dir: "auto" });
     this.bar = element("span", "wall-bar");
     this.flag = element("span", "wall-flag");
     this.stars = element("span", "wall-stars");
     const frame = element("span", "wall-frame");
-    frame.append(this.picture, this.notice, this.bar, this.flag, this.stars);
+    this.picture.append(this.crop, this.bar, this.flag, this.stars);
+    frame.append(this.picture, this.notice);
     this.words = element("span", "wall-words", { dir: "auto" });
     this.element.append(frame, this.words);
   }
@@ -95,7 +97,7 @@ export class Tile {
     this.#write("width", `${Math.min(1, aspect) * 100}%`, (value) => (style.width = value));
     this.#write("height", `${Math.min(1, 1 / aspect) * 100}%`, (value) => (style.height = value));
     const colour = url ? "" : store.colourOf(this.item);
-    this.#write("colour", colour, (value) => (style.background = value));
+    this.#write("colour", colour, (value) => (this.crop.style.background = value));
     const cut = part.rows * part.columns > 1;
     const inset = cut
       ? `width:${part.columns * 100}%;height:${part.rows * 100}%;left:${part.column * -100}%;top:${part.row * -100}%`

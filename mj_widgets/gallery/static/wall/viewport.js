@@ -123,10 +123,9 @@ export class Viewport {
     return place >= first && place < end;
   }
 
-  /** @param {number} number @returns {boolean} whether a tile of that task has an element */
-  shows(number) {
-    for (const tile of this.#shown.values()) if (numberOf(tile.item) === number) return true;
-    return false;
+  /** @returns {number[]} the tasks that are in view, or are asked for as they soon may be */
+  held() {
+    return [...this.#wanted(this.scroller.scrollTop)].map(numberOf);
   }
 
   /** @param {Tile} tile @returns {boolean} */
