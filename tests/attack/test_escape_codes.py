@@ -162,7 +162,7 @@ def test_every_repr_of_the_package_is_harmless(hostile: Hostile, attacked: mj.Se
     assert mj.Task in by_hand
     assert by_hand - met == set()
     assert task_of().prompt == TEXT
-    assert library.search()[0].task.prompt == TEXT
+    assert library.kept.search()[0].task.prompt == TEXT
     for card in (done, failed, going):
         card.close()
 
