@@ -31,14 +31,15 @@ class TaskCards(Shown, ipw.VBox):
     >>> [w.save("foxes/") for w in cards if w.task.succeeded]                   # doctest: +SKIP
     """
 
+    _gallery: Gallery | None = None
+    """What is shown in their place, where they are too many."""
+
     def __init__(self, cards: Iterable[TaskWidget]) -> None:
         cards = tuple(cards)
         widest = max((card.size for card in cards), default=0)
         columns = f"repeat(auto-fit, minmax(min(100%, {widest}px), 1fr))"
         layout = ipw.Layout(display="grid", grid_template_columns=columns)
         super().__init__(cards, layout=layout, _dom_classes=("mj-cards",))
-        self._gallery: Gallery | None = None
-        """What is shown in their place, where they are too many."""
 
     def __repr__(self) -> str:
         return f"TaskCards([{', '.join(map(repr, self.children))}])"

@@ -10,6 +10,7 @@ from weakref import WeakSet
 from IPython import get_ipython
 
 from mj_widgets.archive.filter import Filter
+from mj_widgets.errors import even_unmade
 from mj_widgets.gallery.gallery import Gallery
 from mj_widgets.gallery.wall import HEIGHT, SIZE
 from mj_widgets.jobs.outcome import wait_for_all
@@ -242,6 +243,7 @@ class TaskSet:
             return TaskSet(self._members.cut(at))
         return next(self._members.only([self._members.numbers[at]]).jobs())
 
+    @even_unmade
     def __repr__(self) -> str:
         count = len(self)
         return f"<TaskSet, {count:,} task{'' if count == 1 else 's'}>"

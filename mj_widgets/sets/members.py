@@ -166,7 +166,12 @@ class Members:
             chosen = None
         if chosen is not None and chosen.account.service in (service, ""):
             return chosen
-        return Session(NOWHERE, "", library=self.shelf, offline=True, service=service)
+        other = Session(NOWHERE, "", library=self.shelf, offline=True, service=service)
+        other.client.stay_offline(
+            f"It is a task of {service}, and that is not the service that was chosen",
+            f'Choose it with mj.configure("{service}"), and open the task again.',
+        )
+        return other
 
     def _is_wanted(self, number: int, wanted: Filter) -> bool:
         """Tell whether one that is not kept yet is wanted; nothing is said of it in a table."""
