@@ -24,6 +24,7 @@ GROUPS = {
     "load": "%%load_ext",
     "library": "10,000 tasks on disk",
     "memory": "what tasks that have ended leave in memory",
+    "gallery_kernel": "what a gallery costs the kernel",
 }
 
 

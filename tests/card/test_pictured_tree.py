@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from libraries import FIRST, SERVICE, fill
+from libraries import FIRST, SERVICE, fill, look_at_all
 
 import mj_widgets as mj
 from card.page import SECONDS
@@ -39,6 +39,7 @@ def test_every_word_is_escaped_and_nothing_needs_a_library() -> None:
 def test_of_very_many_only_as_many_have_a_picture_as_there_is_room_for(tmp_path: Path) -> None:
     library = Library(tmp_path / "library")
     fill(library, 400, different=8, side=400)
+    look_at_all(library)
     children = tuple(Branch(str(FIRST + n), "U1") for n in range(1, 400))
     html = PicturedTree(Branch(str(FIRST), children=children), library, SERVICE)._repr_html_()
     assert len(html) < 320_000
