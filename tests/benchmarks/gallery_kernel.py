@@ -47,9 +47,9 @@ def _copies(library: Library, rounds: int) -> list[Row]:
 
     def leave() -> None:
         tiles = supply.at_hand(numbers)
-        sheet, size = sheet_of([(tile, 0) for tile in tiles])
+        sheet = sheet_of([(tile, 0) for tile in tiles])
         twin = Twin(1024)
-        twin.fill(ContactStill(10_000, 10_000, 60, "", "task", sheet, size))
+        twin.fill(ContactStill(10_000, 10_000, 60, "", "task", sheet))
         weights.append(sum(map(len, twin._bundle().values())))
 
     taken = _milliseconds(leave, rounds)

@@ -14,7 +14,7 @@ import mj_widgets as mj
 from mj_widgets.card import notebook
 from mj_widgets.card import twin as twins
 from mj_widgets.gallery import gallery as galleries
-from mj_widgets.gallery.contact import ContactStill, sheet_of
+from mj_widgets.gallery.contact import ContactStill, Sheet, sheet_of
 from mj_widgets.session.settings import library as the_library
 from mj_widgets.sets.items import item_of
 from mj_widgets.sets.tile import Tile
@@ -80,8 +80,8 @@ def jpeg(colour: str) -> bytes:
 
 def test_sixty_busy_pictures_weigh_less_than_a_quarter_of_a_megabyte() -> None:
     noise = jpeg("noise")
-    sheet, size = sheet_of([(tile(n, noise), 0) for n in range(60)])
-    still = ContactStill(1_000, 1_000, 60, "", "task", sheet, size)
+    sheet = sheet_of([(tile(n, noise), 0) for n in range(60)])
+    still = ContactStill(1_000, 1_000, 60, "", "task", sheet)
     made = twins.Twin(1024)
     made.fill(still)
     bundle = made._bundle()
@@ -95,6 +95,6 @@ def test_a_picture_that_is_missing_leaves_its_place_and_marks_are_seen() -> None
     plain = [(tile(1, jpeg("white")), 0), (tile(2, b""), 0)]
     rated: list[tuple[Tile, int]] = [(tile(1, jpeg("white"), {0: Mark(5)}), 0), plain[1]]
     picked: list[tuple[Tile, int]] = [(tile(1, jpeg("white"), {2: Mark(0, "pick")}), 0), plain[1]]
-    sheets = {sheet_of(each)[0] for each in (plain, rated, picked)}
+    sheets = {sheet_of(each).data for each in (plain, rated, picked)}
     assert len(sheets) == 3
-    assert sheet_of([(tile(1, b""), 0)]) == (b"", (1, 1))
+    assert sheet_of([(tile(1, b""), 0)]) == Sheet()
