@@ -16,7 +16,14 @@ from mj_widgets.sandbox import photo_like
 SERVICE = "www.dmxapi.cn"
 FIRST = 1_747_132_423_000_000
 """The id of the first task."""
-SUBJECTS = ("red fox", "old castle", "paper boat", "tea house", "lighthouse", "snow owl")
+SUBJECTS = (
+    "a red fox",
+    "an old castle",
+    "a paper boat",
+    "a tea house",
+    "a lighthouse",
+    "a snow owl",
+)
 MOODS = ("in thick fog", "at night", "in the snow", "at dawn", "under stars", "in the rain")
 RATIOS = ("1:1", "16:9", "2:3")
 BUTTONS = [
@@ -29,9 +36,9 @@ BUTTONS = [
 def prompt_of(number: int) -> str:
     """The prompt of a task by its place, from 0."""
     dice = random.Random(number)
-    ratio = dice.choice(RATIOS)
+    ratio = RATIOS[number % len(RATIOS)]
     stylize = dice.choice((50, 100, 250))
-    return f"a {dice.choice(SUBJECTS)} {dice.choice(MOODS)} --ar {ratio} --s {stylize} --v 7"
+    return f"{dice.choice(SUBJECTS)} {dice.choice(MOODS)} --ar {ratio} --s {stylize} --v 7"
 
 
 def task_of(number: int, **fields: object) -> Task:

@@ -10,6 +10,7 @@ from datetime import datetime
 from html import escape
 from typing import TYPE_CHECKING, Protocol
 
+from mj_widgets.archive.drawing import AS_TYPED
 from mj_widgets.errors import one_line
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.pictures.images import Picture
 
-AS_TYPED = ("tex2jax_ignore", "mathjax_ignore")
-"""The classes of what MathJax (2; 3 and later) leaves alone: to it two prices are a formula."""
 UNFINISHED = "This copy was made before the task had ended."
 _FOLDED = "Still copy"
 _DATA = "data:image/jpeg;base64,"

@@ -18,6 +18,7 @@ from mj_widgets.card.notebook import Shown
 from mj_widgets.card.twin import Twin
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
 from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
+from mj_widgets.gallery.full import send_full
 from mj_widgets.gallery.judging import Judging
 from mj_widgets.gallery.opened import Opened
 from mj_widgets.gallery.ordering import Ordering
@@ -97,6 +98,7 @@ class Gallery(Shown, ipw.VBox):
                 "undo": self._on(lambda _: self._undo()),
                 "open": self._on(lambda told: self._parts.opened.open(int(told.get("item", 0)))),
                 "like": self._on(lambda told: self._like(int(told.get("item", 0)))),
+                "full": self._on(lambda told: send_full(self.wall, members, told)),
                 "view": self._on(lambda told: self._view(told)),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
             },

@@ -264,13 +264,15 @@ class TaskSet:
 
 
 def fetch(
-    task_ids: Iterable[str | int] | str | int,
+    task_ids: Iterable[str | int | Job] | str | int,
     *,
     session: Session | None = None,
     interval: float | None = None,
     refresh: bool = False,
 ) -> TaskSet:
     """Return tasks by their ids, each once; those that are not in the library are followed.
+
+    A ``Job`` in the place of an id is one that was begun already: ``session.imagine(...)``.
 
     What the library has finished needs no request.
 

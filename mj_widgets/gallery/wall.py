@@ -61,6 +61,7 @@ class Wall(anywidget.AnyWidget):
     def __init__(self, on: Mapping[str, Callable[[dict[str, Any]], None]], **traits: Any) -> None:
         super().__init__(**traits)
         self._on = on
+        self._under_way: set[int] = set()
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
@@ -80,6 +81,8 @@ class Wall(anywidget.AnyWidget):
             for tile in tiles
         ]
         content = {"type": "tiles", "request": request, "last": is_last, "tiles": told}
+        if is_last:
+            self._under_way.discard(request)
         self.send(content, buffers=[b"".join(tile.image for tile in tiles)])
 
     def send_marks(self, marks: Mapping[int, Mapping[int, Mark]]) -> None:
@@ -95,9 +98,29 @@ class Wall(anywidget.AnyWidget):
         """Say one line above the wall."""
         self.send({"type": "said", "text": text, "tone": tone})
 
+    def send_full(self, item: int, mime: str, data: bytes) -> None:
+        """Give one picture at full size."""
+        self.send({"type": "full", "item": item, "mime": mime}, buffers=[data])
+
+    def refuse_full(self, item: int, text: str) -> None:
+        """Say in one line why a picture cannot be had at full size."""
+        self.send({"type": "full", "item": item, "text": text})
+
     def _take_message(self, _: Any, content: Any, __: Any) -> None:
-        if isinstance(content, dict) and (handler := self._on.get(content.get("type", ""))):
+        if not isinstance(content, dict):
+            return
+        kind = content.get("type", "")
+        if kind == "want":
+            self._under_way.add(content.get("request", 0))
+        if kind == "still":
+            self._say_known(content.get("asked", []))
+        elif handler := self._on.get(kind):
             handler(content)
+
+    def _say_known(self, asked: list[int]) -> None:
+        """Say which requests are under way: what the page has asked besides was lost."""
+        known = [request for request in asked if request in self._under_way]
+        self.send({"type": "still", "asked": asked, "known": known})
 
 
 def packed(items: Sequence[int] | array[int]) -> bytes:

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError, one_line
+from mj_widgets.jobs import Job
 from mj_widgets.models import Status, task_id_from
 from mj_widgets.models.status import is_final
 from mj_widgets.sets.members import MOST, Members
 
 if TYPE_CHECKING:
     from mj_widgets.archive.catalogue import Listing
-    from mj_widgets.jobs import Job
     from mj_widgets.session.session import Session
 
 _MOST_NAMED = 5
@@ -25,7 +25,7 @@ def fetched(
     """Return tasks by their ids, each once, in the order given.
 
     Args:
-        task_ids: the ids.
+        task_ids: the ids, or jobs that are followed already.
         session: their service.
         interval: see ``Session.follow``.
         refresh: ask the service even for those that the library has finished.
@@ -35,15 +35,16 @@ def fetched(
         ValueError: *interval* is not above 0.
     """
     wanted = _checked(task_ids)
-    finished = {} if refresh else _finished(wanted, session)
+    ids = [] if refresh else [each for each in wanted if isinstance(each, str)]
+    finished: dict[str | Job, int] = dict(_finished(ids, session).items())
     jobs = (
-        session.follow(task_id, interval=interval, refresh=refresh)
-        for task_id in wanted
-        if task_id not in finished
+        session.follow(each, interval=interval, refresh=refresh) if isinstance(each, str) else each
+        for each in wanted
+        if each not in finished
     )
     numbers, followed = numbered(jobs)
     new = iter(numbers)
-    order = array("I", (finished.get(i) or next(new) for i in wanted))
+    order = array("I", (finished.get(each) or next(new) for each in wanted))
     return Members(session.library, order, followed, session)
 
 
@@ -53,14 +54,14 @@ def numbered(jobs: Iterable[Job]) -> tuple[array[int], dict[int, Job]]:
     return array("I", followed), followed
 
 
-def _checked(task_ids: Iterable[object]) -> list[str]:
+def _checked(task_ids: Iterable[object]) -> list[str | Job]:
     given = [task_ids] if isinstance(task_ids, (str, int)) else list(task_ids)
-    known: dict[str, None] = {}
+    known: dict[str | Job, None] = {}
     bad = []
     why = ""
     for each in given:
         try:
-            known[task_id_from(each)] = None  # type: ignore[arg-type]
+            known[each if isinstance(each, Job) else task_id_from(each)] = None  # type: ignore[arg-type]
         except (TypeError, ValueError) as error:
             bad.append(one_line(repr(each), 60))
             why = why or str(error)

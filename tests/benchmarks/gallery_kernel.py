@@ -25,7 +25,7 @@ from mj_widgets.sets.fetched import numbered
 from mj_widgets.sets.members import Members
 from mj_widgets.sets.supply import Supply
 
-from ..libraries import fill, look_at_all
+from tests.libraries import fill, look_at_all
 from .table import Row
 
 

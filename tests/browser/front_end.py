@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Frame, Locator, Page
 
-STATIC = Path(mj_widgets.__file__).parent / "card" / "static"
+PACKAGE = Path(mj_widgets.__file__).parent
+STATIC = PACKAGE / "card" / "static"
 STUB_MODEL = Path(__file__).with_name("stub_model.js")
 KINDS = {
     "": "text/html; charset=utf-8",
@@ -53,7 +54,7 @@ class FrontEnd:
         return self.frame.locator("#view")
 
     def mount(self, module: str, state: Mapping[str, Any], css: str | None = None) -> None:
-        """Import a file of `card/static` (or "/test/..."), and render it with this state."""
+        """Import a file of `card/static` (or "/gallery/static/...", "/test/..."), and render it."""
         self._call("mount", _address(module), dict(state), css and _address(css))
 
     def unmount(self) -> None:
@@ -67,6 +68,10 @@ class FrontEnd:
     def message(self, content: Any, *buffers: bytes) -> None:
         """Send a custom message to the module, as a kernel does."""
         self._call("message", content, list(buffers))
+
+    def tell(self, event: str) -> None:
+        """Tell the module's listeners of an event, as ipywidgets does."""
+        self._call("tell", event)
 
     def cut(self) -> None:
         """Let every message to the kernel fail, as after its shutdown."""
@@ -141,7 +146,11 @@ class _Files(BaseHTTPRequestHandler):
         if path.startswith("/test/"):
             own = self.own.get(path.removeprefix("/test/"))
             return None if own is None else own.encode()
-        file = STUB_MODEL if path == "/stub_model.js" else STATIC / path.removeprefix("/static/")
+        if path == "/stub_model.js":
+            return STUB_MODEL.read_bytes()
+        file = STATIC / path.removeprefix("/static/")
+        if path.startswith(("/card/static/", "/gallery/static/")):  # as they import each other
+            file = PACKAGE / path[1:]
         return file.read_bytes() if file.is_file() else None
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the base's name

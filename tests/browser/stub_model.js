@@ -86,6 +86,7 @@ const verbs = {
   },
   receive: (changes) => model.receive(changes),
   message: (content, buffers) => model.fire("msg:custom", content, buffers),
+  tell: (event) => model.fire(event),
   cut: () => (model.isCut = true),
   get: (name) => model.get(name),
   saved: () => model.saved,

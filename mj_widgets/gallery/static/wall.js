@@ -2,15 +2,23 @@
  * A wall of small pictures: any number of items, of which only those in view have elements.
  *
  * The browser asks `{type: "want", request, numbers}` and gets one or more
- * `{type: "tiles", request, last, tiles}`, each with one buffer of all their pictures. It says
- * `{type: "mark", items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}`, and gets
- * `{type: "marks", marks}` and `{type: "said", text, tone}`.
+ * `{type: "tiles", request, last, tiles}`, each with one buffer of all their pictures; it asks
+ * `{type: "still", asked}` which of its requests are known, and gets `{type: "still", asked, known}`.
+ * It says `{type: "mark", items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}` (0 closes),
+ * `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
+ * `{type: "marks", marks}`, `{type: "said", text, tone}`, `{type: "tick"}` with 6 bytes a task.
+ * It asks `{type: "full", item}` and gets `{type: "full", item, mime}` with the bytes, or `text`.
  */
 
+import { button, element } from "../../card/static/dom.js";
+import { makeTwin } from "../../card/static/caption/twin.js";
 import { makeFilterBar } from "./wall/filter_bar.js";
+import { makeFull } from "./wall/full.js";
+import { makeHelp } from "./wall/help.js";
 import { listenToKeys } from "./wall/keys.js";
-import { Selection } from "./wall/selection.js";
+import { NO_KERNEL, Selection } from "./wall/selection.js";
 import { Store } from "./wall/store.js";
+import { makeTools } from "./wall/tools.js";
 import { Viewport } from "./wall/viewport.js";
 
 export default () => {
@@ -25,23 +33,77 @@ export default () => {
     /** @param {{model: any, el: HTMLElement}} context */
     render({ model, el }) {
       el.classList.add("mj-wall");
-      const bar = makeFilterBar(model);
+      const help = makeHelp();
+      const bar = makeFilterBar(model, help.opener);
       const viewport = new Viewport(model, store);
       const selection = new Selection(model, store, viewport);
-      el.append(bar.element, viewport.box, selection.said);
-      const stopKeys = listenToKeys(viewport, selection);
-      const stopStore = store.listen(() => {
-        bar.paint(store);
-        viewport.paintSoon();
+      const full = makeFull(model, selection, el);
+      const tools = makeTools(viewport, selection, (item) => full.open(item));
+      const nothing = makeNothing(() => {
+        bar.showAll();
+        viewport.focus();
       });
-      bar.paint(store);
+      const stage = element("div", "wall-stage");
+      stage.append(viewport.scroller, nothing.element, help.sheet);
+      const twin = makeTwin(model, el, () => {}, (message) => store.reach(message));
+      el.prepend(bar.element, stage, twin.stale, selection.said, twin.hider);
+      const stopKeys = listenToKeys({ el, viewport, selection, full, help });
+
+      let wasLive = true;
+      const notice = () => {
+        const isLive = viewport.isLive;
+        if (isLive === wasLive) return;
+        wasLive = isLive;
+        if (isLive) return store.say("");
+        store.requests.forget();
+        store.takeMarksBack();
+        store.say(NO_KERNEL);
+      };
+      const paintBar = () => bar.paint(store, selection.selected.length);
+      viewport.onPaint = () => {
+        notice();
+        tools.paint();
+        full.paint();
+        nothing.paint(store.order.length, model.get("total"), bar.isNarrowed());
+      };
+      const paint = () => {
+        selection.stay();
+        paintBar();
+        full.follow();
+        viewport.paintSoon();
+      };
+      const stopStore = store.listen({ paint, held: () => viewport.held() });
+      model.on("change:selected_items", paintBar);
+      model.on("change:query", paintBar);
+      model.on("change:twin", twin.hide);
+      model.on("change:twin_revision", twin.checkSoon);
+      twin.hide();
+      paint();
       return () => {
-        stopKeys();
-        stopStore();
-        selection.leave();
+        for (const stop of [stopKeys, stopStore, full.leave, bar.leave, twin.stop]) stop();
         viewport.leave();
-        bar.leave();
+        model.off("change:selected_items", paintBar);
+        model.off("change:query", paintBar);
+        model.off("change:twin", twin.hide);
+        model.off("change:twin_revision", twin.checkSoon);
       };
     },
   };
 };
+
+/** What stands where no tile is. @param {() => void} showAll */
+function makeNothing(showAll) {
+  const words = element("p", "wall-none");
+  const all = button("wall-all", "Show all");
+  all.addEventListener("click", showAll);
+  const made = element("div", "wall-nothing", { hidden: true });
+  made.append(words, all);
+  const paint = (/** @type {number} */ seen, /** @type {number} */ total, /** @type {boolean} */ isNarrowed) => {
+    made.hidden = seen > 0;
+    all.hidden = !isNarrowed;
+    words.textContent = isNarrowed
+      ? `No task is like this; ${total.toLocaleString("en")} are hidden.`
+      : "There is no task here yet.";
+  };
+  return { element: made, paint };
+}

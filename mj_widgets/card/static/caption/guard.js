@@ -11,11 +11,11 @@ const focusableIn = (card, target) =>
 /**
  * Whether the element that has the focus keeps a key from the host. Ctrl+S stays the host's, and
  * Shift+Enter, which runs cells; undo does not: the host would undo what was done to cells.
- * @param {KeyboardEvent} event @param {HTMLElement} target
+ * @param {KeyboardEvent} event @param {HTMLElement} target @param {string} commands
  */
-function isKept(event, target) {
+function isKept(event, target, commands) {
   const key = event.key.toLowerCase();
-  if (event.ctrlKey || event.metaKey) return key === "z" || key === "y";
+  if (event.ctrlKey || event.metaKey) return commands.includes(key);
   if (event.altKey) return false;
   return !(key === "enter" && event.shiftKey) || target.matches("textarea, input");
 }
@@ -27,26 +27,27 @@ function isKept(event, target) {
  * Notebook 7 looks at a key before the page does, and leaves it alone only where the very element
  * that has the focus says so (Lumino's CommandRegistry; an ancestor is looked at too late).
  * VS Code listens further out: the key ends here.
- * @param {HTMLElement} card @returns {() => void} undoes it
+ * @param {HTMLElement} card @param {string} [commands] the keys that are its own also with Ctrl
+ * @returns {() => void} undoes it
  */
-function guardKeys(card) {
+export function guardKeys(card, commands = "zy") {
   const mark = (/** @type {KeyboardEvent} */ event) => {
     const target = focusableIn(card, event.target);
     if (!target) return;
-    if (isKept(event, target)) target.dataset.lmSuppressShortcuts = "true";
+    if (isKept(event, target, commands)) target.dataset.lmSuppressShortcuts = "true";
     else delete target.dataset.lmSuppressShortcuts;
     const presses = event.key === "Enter" || event.key === " ";
     if (presses && event.repeat && target.matches("button")) event.preventDefault();
   };
   const end = (/** @type {KeyboardEvent} */ event) => {
     const target = focusableIn(card, event.target);
-    if (target && isKept(event, target)) event.stopPropagation();
+    if (target && isKept(event, target, commands)) event.stopPropagation();
   };
   // Where no host has taken Shift+Enter, the browser would press the button: that may cost money.
   const drop = (/** @type {KeyboardEvent} */ event) => {
     const target = focusableIn(card, event.target);
     if (!target?.matches("button") || event.key !== "Enter") return;
-    if (!isKept(event, target)) event.preventDefault();
+    if (!isKept(event, target, commands)) event.preventDefault();
   };
   window.addEventListener("keydown", mark, true);
   document.body.addEventListener("keydown", end);

@@ -2,9 +2,20 @@
 
 import { spokenText } from "../../../card/static/dom.js";
 import { dataOf, itemsIn } from "./items.js";
+import { markWords } from "./tile.js";
+
+/** How many marks Ctrl+Z finds its way back to. */
+const MOST_STEPS_BACK = 200;
+export const NO_KERNEL =
+  "The kernel is gone: run the cell again. What was rated before is kept; nothing can be rated now.";
 
 export class Selection {
   #anchor = 0;
+  /** @type {number[]} the item that keys were about at each mark, the last one at the end */
+  #marked = [];
+  /** @type {Uint32Array} */
+  #earlier;
+  #query;
 
   /**
    * @param {any} model @param {import("./store.js").Store} store
@@ -15,58 +26,99 @@ export class Selection {
     this.store = store;
     this.viewport = viewport;
     this.said = spokenText("spoken");
-    this.onOrder = () => this.#stay();
-    model.on("change:order", this.onOrder);
-    this.place = Math.max(0, store.placeOf(model.get("current_item")));
-  }
-
-  leave() {
-    this.model.off("change:order", this.onOrder);
+    this.#earlier = store.order;
+    this.#query = JSON.stringify(model.get("query"));
   }
 
   get current() {
     return this.model.get("current_item");
   }
 
-  get selected() {
-    return itemsIn(this.model.get("selected_items"));
+  /** Where the current one is, -1 for none. */
+  get place() {
+    return this.store.placeOf(this.current);
   }
 
-  /** Where the filter hides what keys are about, its neighbour takes its place. */
-  #stay() {
+  /** What is selected and seen: nothing is done to what a filter hides. */
+  get selected() {
+    return itemsIn(this.model.get("selected_items")).filter((item) => this.store.placeOf(item) >= 0);
+  }
+
+  /** @param {number} item */
+  has(item) {
+    return this.selected.includes(item);
+  }
+
+  /** The order is another one: what keys are about stays, or else its neighbour takes its place. */
+  stay() {
     const { order } = this.store;
-    const place = this.store.placeOf(this.current);
-    if (place >= 0) this.place = place;
-    else if (this.current && order.length) this.goTo(Math.min(this.place, order.length - 1));
+    const earlier = this.#earlier;
+    if (order === earlier) return;
+    this.#earlier = order;
+    const query = JSON.stringify(this.model.get("query"));
+    const isOtherQuery = query !== this.#query;
+    this.#query = query;
+    if (isOtherQuery) this.viewport.goToTop();
+    if (!this.current || !order.length) return;
+    if (this.place < 0) {
+      const place = this.#nextOf(earlier);
+      this.#take(isOtherQuery ? 0 : place);
+      if (!isOtherQuery) this.viewport.reveal(place);
+    } else if (isOtherQuery && !this.viewport.isInView(this.place)) this.#take(0);
+  }
+
+  /** @param {Uint32Array} earlier @returns {number} the place of what came after the current one */
+  #nextOf(earlier) {
+    const from = Math.max(0, earlier.indexOf(this.current));
+    for (let at = from; at < earlier.length; at++) {
+      const place = this.store.placeOf(earlier[at]);
+      if (place >= 0) return place;
+    }
+    return this.store.order.length - 1;
+  }
+
+  /** @param {number} place */
+  #take(place) {
+    this.model.set("current_item", this.store.order[place]);
+    this.model.save_changes();
   }
 
   /** @param {number} place @param {boolean} [extends_] select all from where it began */
   goTo(place, extends_ = false) {
     const { order } = this.store;
     if (!order.length) return;
-    this.place = Math.min(Math.max(place, 0), order.length - 1);
-    const item = order[this.place];
-    this.model.set("current_item", item);
+    const to = Math.min(Math.max(place, 0), order.length - 1);
     if (extends_) {
-      const from = Math.max(0, this.store.placeOf(this.#anchor || item));
-      const [first, last] = [Math.min(from, this.place), Math.max(from, this.place)];
+      const from = Math.max(0, this.store.placeOf(this.#anchor || this.current || order[to]));
+      const [first, last] = [Math.min(from, to), Math.max(from, to)];
       this.model.set("selected_items", dataOf(order.slice(first, last + 1)));
-    } else this.#anchor = item;
-    this.model.save_changes();
-    this.viewport.reveal(this.place);
+    } else this.#anchor = order[to];
+    this.#take(to);
+    this.viewport.reveal(to);
     this.viewport.paintSoon();
   }
 
-  /** @param {number} steps */
+  /** @param {number} steps @returns {boolean} whether there was where to go */
   move(steps, extends_ = false) {
-    const isNew = this.store.placeOf(this.current) < 0;
-    this.goTo(isNew ? 0 : this.place + steps, extends_);
+    const { place } = this;
+    const last = this.store.order.length - 1;
+    if (place < 0) this.goTo(steps === Infinity ? last : 0, extends_);
+    else if (Math.abs(steps) === Infinity || Math.abs(steps) === 1) this.goTo(place + steps, extends_);
+    else if (place + steps < 0) return false; // up from the first row: nowhere
+    else if (place + steps > last) {
+      const { columns } = this.viewport;
+      const isLastRow = Math.floor(place / columns) === Math.floor(last / columns);
+      if (!isLastRow) this.goTo(last, extends_);
+    } else this.goTo(place + steps, extends_);
+    return this.place !== place;
   }
 
   toggle() {
-    if (!this.current) return;
+    const { current } = this;
+    if (this.place < 0) return;
     const selected = new Set(this.selected);
-    if (!selected.delete(this.current)) selected.add(this.current);
+    if (!selected.delete(current)) selected.add(current);
+    this.#anchor = current;
     this.#select(selected);
   }
 
@@ -85,26 +137,62 @@ export class Selection {
     this.viewport.paintSoon();
   }
 
-  /** Mark what is selected, else the current one, and go on to the next. @param {{rating?: number, flag?: string}} change */
+  /**
+   * Mark what is selected, else the current one and go on to the next.
+   * @param {{rating?: number, flag?: string}} change
+   */
   mark(change) {
-    const selected = this.selected;
-    const isOne = !selected.length;
-    const items = isOne ? [this.current].filter(Boolean) : [...selected];
-    if (!items.length) return;
-    this.store.foresee(items, change);
-    this.model.send({ type: "mark", items, ...change });
-    if (isOne && this.place < this.store.order.length - 1) this.move(1);
+    const { selected } = this;
+    if (selected.length) this.markThese([...selected], change);
+    else if (this.place >= 0 && this.markThese([this.current], change)) this.move(1);
   }
 
+  /** @param {number[]} items @param {{rating?: number, flag?: string}} change @returns {boolean} */
+  markThese(items, change) {
+    if (!this.#tell({ type: "mark", items, ...change })) return false;
+    this.#marked = [...this.#marked.slice(1 - MOST_STEPS_BACK), this.current];
+    this.store.foresee(items, change);
+    const words = markWords({ rating: change.rating ?? 0, flag: change.flag ?? "" });
+    const none = { rating: "no star", flag: "no flag" };
+    const gone = Object.keys(change).map((each) => none[each]);
+    this.#say([items.length > 1 ? `${items.length}:` : "", words || gone.join(", ")].join(" "));
+    return true;
+  }
+
+  /** Take the last mark back, and go back to where it was given. */
   undo() {
-    this.model.send({ type: "undo" });
+    if (!this.#tell({ type: "undo" })) return;
+    const item = this.#marked.pop();
+    this.#say("the last mark is taken back");
+    if (!item) return;
+    const place = this.store.placeOf(item);
+    if (place >= 0) return this.goTo(place);
+    this.model.set("current_item", item); // it comes back
+    this.model.save_changes();
   }
 
   open() {
-    if (this.current) this.model.send({ type: "open", item: this.current });
+    if (this.place >= 0) this.#tell({ type: "open", item: this.current });
   }
 
   close() {
-    this.model.send({ type: "open", item: 0 });
+    this.#tell({ type: "open", item: 0 });
+  }
+
+  /** @param {number} item */
+  findAlike(item) {
+    if (item) this.#tell({ type: "like", item });
+  }
+
+  /** @param {object} message @returns {boolean} whether it was sent */
+  #tell(message) {
+    if (this.viewport.isLive && this.store.reach(message)) return true;
+    this.store.say(NO_KERNEL);
+    return false;
+  }
+
+  /** @param {string} words */
+  #say(words) {
+    this.said.textContent = words.trim();
   }
 }

@@ -1,45 +1,58 @@
-/** What is known of the tasks of a wall: their order, their pictures, and what is thought of them. */
+/** What is known of the tasks of a wall: one for all views of a widget. */
 
 import { itemsIn, numberOf } from "./items.js";
+import { aspectOf } from "./jpeg.js";
+import { Marks } from "./marks.js";
+import { Requests } from "./requests.js";
 
-/** At once under way: what is asked later is nearer to what is seen by then. */
-const MOST_REQUESTS = 2;
-const MOST_IN_ONE = 48;
-/** Pictures that are kept, in bytes. */
+/** Pictures that are kept, in bytes: some 3,000 tiles. */
 const MOST_BYTES = 60e6;
+const TICK_BYTES = 6;
+const COLOURS_BYTES = 52;
 
-/** @typedef {{rating: number, flag: string}} Mark */
 /**
- * @typedef {{url: string, weight: number, pictures: number, id: string, prompt: string, words: string,
- *   tone: string}} Known
+ * @typedef {{url: string, weight: number, aspect: number, pictures: number, id: string,
+ *   prompt: string, words: string, tone: string}} Known
+ * @typedef {{percent: number, state: number}} Progress
+ * @typedef {{paint: () => void, held: () => Iterable<number>}} View what it shows, or soon may
  */
 
-export const NO_MARK = { rating: 0, flag: "" };
+export const STATES = ["waiting", "running", "fetching the picture", "done"];
+const OVER = 3;
 
 export class Store {
   /** @type {Uint32Array} */
   order = new Uint32Array();
+  /** How many tasks it has: several of its items may be pictures of one. */
+  tasks = 0;
   /** @type {Map<number, number>} item to its place */
   #places = new Map();
   /** @type {Map<number, Known>} by the task's number, what was used last at the end */
   known = new Map();
-  /** @type {Map<number, Map<number, Mark>>} by the task's number, then by picture */
-  marks = new Map();
-  /** @type {Map<number, Set<number>>} the numbers that each request under way has still to bring */
-  #underWay = new Map();
-  /** @type {Map<number, string>} a colour of each task, by its number */
+  /** @type {Map<number, Progress>} of those that are not over, by number */
+  progress = new Map();
+  marks = new Marks();
+  /** @type {Map<number, number>} how often a task has changed, by its number */
+  #versions = new Map();
+  /** @type {Map<number, number>} where the colours of a task are */
   #colours = new Map();
   #weight = 0;
-  #requests = 0;
-  #listeners = new Set();
+  /** @type {Set<View>} */
+  #views = new Set();
   said = { text: "", tone: "" };
 
   /** @param {any} model */
   constructor(model) {
     this.model = model;
+    this.requests = new Requests(
+      (message) => this.reach(message),
+      () => this.tell(),
+    );
     this.painters = {
       "change:order": () => this.#takeOrder(),
       "change:colours": () => this.#takeColours(),
+      "change:total": () => this.tell(),
+      comm_live_update: () => this.tell(),
       "msg:custom": (/** @type {any} */ message, /** @type {DataView[]} */ buffers) =>
         this.#take(message, buffers),
     };
@@ -52,12 +65,28 @@ export class Store {
     for (const [event, work] of Object.entries(this.painters)) this.model.off(event, work);
     for (const { url } of this.known.values()) if (url) URL.revokeObjectURL(url);
     this.known.clear();
+    this.requests.forget();
   }
 
-  /** @param {() => void} paint @returns {() => void} ends it */
-  listen(paint) {
-    this.#listeners.add(paint);
-    return () => this.#listeners.delete(paint);
+  /** @param {View} view @returns {() => void} ends it */
+  listen(view) {
+    this.#views.add(view);
+    return () => this.#views.delete(view);
+  }
+
+  /** Paint all views. */
+  tell() {
+    for (const { paint } of this.#views) paint();
+  }
+
+  /** @param {object} message @returns {boolean} whether it could be sent */
+  reach(message) {
+    try {
+      this.model.send(message);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** @param {number} item @returns {number} -1 where it is not seen */
@@ -65,95 +94,115 @@ export class Store {
     return this.#places.get(item) ?? -1;
   }
 
+  /** @param {number} item @returns {number} */
+  versionOf(item) {
+    return this.#versions.get(numberOf(item)) ?? 0;
+  }
+
+  /** @param {number} item */
+  markOf(item) {
+    return this.marks.of(item, this.known.get(numberOf(item))?.pictures ?? 0);
+  }
+
+  /** @param {number} number @returns {boolean} whether it waits or runs */
+  isUnfinished(number) {
+    const tone = this.known.get(number)?.tone ?? "";
+    return this.progress.has(number) || ["waiting", "running"].includes(tone);
+  }
+
   /** @param {number} item @returns {string} what stands in its place before its picture, or "" */
   colourOf(item) {
-    return this.#colours.get(numberOf(item)) ?? "";
-  }
-
-  /** What is thought of an item, as `Listing.mark` has it. @param {number} item @returns {Mark} */
-  markOf(item) {
-    const marks = this.marks.get(numberOf(item));
-    if (!marks) return NO_MARK;
-    const whole = marks.get(0) ?? NO_MARK;
+    const at = this.#colours.get(numberOf(item));
+    const data = this.model.get("colours");
+    if (at === undefined || !data || at + COLOURS_BYTES > data.byteLength) return "";
     const quadrant = item & 31;
-    if (quadrant) {
-      const own = marks.get(quadrant) ?? NO_MARK;
-      return { rating: own.rating || whole.rating, flag: own.flag || whole.flag };
+    const first = quadrant ? [0, 2, 8, 10][(quadrant - 1) % 4] : 5; // the middle, or its own part
+    const sums = [0, 0, 0];
+    for (const each of [first, first + 1, first + 4, first + 5]) {
+      for (const part of [0, 1, 2]) sums[part] += data.getUint8(at + 4 + each * 3 + part);
     }
-    const all = [...marks.values()];
-    const rating = Math.max(...all.map((mark) => mark.rating));
-    if (all.some((mark) => mark.flag === "pick")) return { rating, flag: "pick" };
-    const rejects = [...marks].filter(([each, mark]) => each && mark.flag === "reject").length;
-    const pictures = this.known.get(numberOf(item))?.pictures ?? 0;
-    const isRejected = whole.flag === "reject" || (rejects > 0 && rejects >= pictures);
-    return { rating, flag: isRejected ? "reject" : "" };
+    return `rgb(${sums.map((sum) => Math.round(sum / 4)).join(" ")})`;
   }
 
-  /** Show marks at once that the kernel is only told of. @param {Iterable<number>} items @param {Partial<Mark>} change */
+  /** Show marks at once that the kernel is only told of. @param {Iterable<number>} items @param {Partial<import("./marks.js").Mark>} change */
   foresee(items, change) {
     for (const item of items) {
-      const number = numberOf(item);
-      const marks = new Map(this.marks.get(number));
-      marks.set(item & 31, { ...(marks.get(item & 31) ?? NO_MARK), ...change });
-      this.marks.set(number, marks);
+      this.marks.foresee(item, change);
+      this.#change(numberOf(item));
     }
-    this.#tell();
+    this.said = { text: "", tone: "" };
+    this.tell();
   }
 
-  /**
-   * Ask for what is not here.
-   * @param {Iterable<number>} items what matters most first
-   */
+  /** What was told the kernel is not kept: show what is. */
+  takeMarksBack() {
+    for (const number of this.marks.takeBack()) this.#change(number);
+  }
+
+  /** Say a line above the wall. @param {string} text @param {string} [tone] */
+  say(text, tone = "failed") {
+    if (this.said.text === text) return;
+    this.said = { text, tone };
+    this.tell();
+  }
+
+  /** Ask for what is not here. @param {Iterable<number>} items what matters most first */
   want(items) {
-    if (this.#underWay.size >= MOST_REQUESTS) return;
-    const asked = new Set([...this.#underWay.values()].flatMap((numbers) => [...numbers]));
-    const numbers = new Set();
-    for (const item of items) {
-      const number = numberOf(item);
-      const known = this.known.get(number);
-      if (known) {
-        this.known.delete(number); // it was used last
-        this.known.set(number, known);
-      } else if (!asked.has(number)) numbers.add(number);
-      if (numbers.size >= MOST_IN_ONE) break;
-    }
-    if (!numbers.size) return;
-    const request = ++this.#requests;
-    this.#underWay.set(request, numbers);
-    try {
-      this.model.send({ type: "want", request, numbers: [...numbers] });
-    } catch {
-      this.#underWay.delete(request); // no kernel: the still copy shows what there is
-    }
+    if (this.requests.areFull) return;
+    const missing = new Set();
+    for (const item of items) if (!this.known.has(numberOf(item))) missing.add(numberOf(item));
+    this.requests.ask(missing);
+  }
+
+  /** A task was looked at: it is among the last to be forgotten. @param {number} number */
+  touch(number) {
+    const known = this.known.get(number);
+    if (!known) return;
+    this.known.delete(number);
+    this.known.set(number, known);
+  }
+
+  /** @param {number} number */
+  #change(number) {
+    this.#versions.set(number, (this.#versions.get(number) ?? 0) + 1);
   }
 
   #takeOrder() {
     this.order = itemsIn(this.model.get("order"));
     this.#places = new Map();
-    this.order.forEach((item, index) => this.#places.set(item, index));
-    this.#tell();
+    const numbers = new Set();
+    this.order.forEach((item, index) => {
+      this.#places.set(item, index);
+      numbers.add(numberOf(item));
+    });
+    this.tasks = numbers.size;
+    this.tell();
   }
 
   #takeColours() {
     const data = this.model.get("colours");
-    for (let at = 0; at + 52 <= data.byteLength; at += 52) {
-      const rgb = (/** @type {number} */ n) =>
-        `rgb(${data.getUint8(at + 4 + n * 3)} ${data.getUint8(at + 5 + n * 3)} ${data.getUint8(at + 6 + n * 3)})`;
-      this.#colours.set(
-        data.getUint32(at, true),
-        `linear-gradient(160deg, ${rgb(1)}, ${rgb(6)} 50%, ${rgb(14)})`,
-      );
+    this.#colours.clear();
+    for (let at = 0; data && at + COLOURS_BYTES <= data.byteLength; at += COLOURS_BYTES) {
+      this.#colours.set(data.getUint32(at, true), at);
     }
-    this.#tell();
+    this.tell();
   }
 
   /** @param {any} message @param {DataView[]} buffers */
   #take(message, buffers) {
-    if (message.type === "tiles") this.#takeTiles(message, buffers[0]);
-    else if (message.type === "marks") for (const each of message.marks) this.#takeMarks(each);
-    else if (message.type === "said") this.said = message;
-    else return;
-    this.#tell();
+    const takers = /** @type {Record<string, () => void>} */ ({
+      tiles: () => this.#takeTiles(message, buffers[0]),
+      marks: () => message.marks.forEach((/** @type {any} */ one) => this.#takeMarks(...one)),
+      tick: () => this.#takeTick(buffers[0]),
+      still: () => this.requests.takeKnown(message),
+      said: () => {
+        this.said = message;
+        if (message.tone === "failed" && message.text) this.takeMarksBack();
+      },
+    });
+    if (!Object.hasOwn(takers, message.type)) return;
+    takers[message.type]();
+    this.tell();
   }
 
   /** @param {any} message @param {DataView} data */
@@ -162,34 +211,65 @@ export class Store {
     for (const [number, weight, pictures, id, prompt, words, tone, marks] of tiles) {
       const picture = new Uint8Array(data.buffer, data.byteOffset + at, weight);
       at += weight;
-      const earlier = this.known.get(number);
-      if (earlier?.url) URL.revokeObjectURL(earlier.url);
-      this.#weight += weight - (earlier?.weight ?? 0);
       const url = weight ? URL.createObjectURL(new Blob([picture], { type: "image/jpeg" })) : "";
-      this.known.delete(number);
-      this.known.set(number, { url, weight, pictures, id, prompt, words, tone });
-      this.#takeMarks([number, marks]);
-      this.#underWay.get(request)?.delete(number);
+      const aspect = weight ? aspectOf(picture) : 1;
+      this.#keep(number, { url, weight, aspect, pictures, id, prompt, words, tone });
+      this.#takeMarks(number, marks);
+      this.requests.takeOne(request, number);
     }
-    if (last) this.#underWay.delete(request);
+    if (last) for (const number of this.requests.end(request)) this.#keep(number, NOT_THERE);
     this.#forgetSome();
   }
 
-  /** @param {[number, [number, number, string][]]} marks */
-  #takeMarks([number, marks]) {
-    this.marks.set(number, new Map(marks.map(([at, rating, flag]) => [at, { rating, flag }])));
+  /** @param {number} number @param {Known} known */
+  #keep(number, known) {
+    const earlier = this.known.get(number);
+    if (earlier?.url) URL.revokeObjectURL(earlier.url);
+    this.#weight += known.weight - (earlier?.weight ?? 0);
+    this.known.delete(number);
+    this.known.set(number, known);
+    this.#change(number);
   }
 
-  #forgetSome() {
-    for (const [number, { url, weight }] of this.known) {
-      if (this.#weight <= MOST_BYTES) return;
-      if (url) URL.revokeObjectURL(url);
-      this.#weight -= weight;
-      this.known.delete(number);
+  /** @param {number} number @param {[number, number, string][]} marks */
+  #takeMarks(number, marks) {
+    this.marks.take(number, marks);
+    this.#change(number);
+  }
+
+  /** @param {DataView} data */
+  #takeTick(data) {
+    for (let at = 0; at + TICK_BYTES <= data.byteLength; at += TICK_BYTES) {
+      const number = data.getUint32(at, true);
+      const state = data.getUint8(at + 5);
+      if (state >= OVER) this.progress.delete(number);
+      else this.progress.set(number, { percent: data.getUint8(at + 4), state });
+      this.#change(number);
     }
   }
 
-  #tell() {
-    for (const paint of this.#listeners) paint();
+  #forgetSome() {
+    if (this.#weight <= MOST_BYTES) return;
+    const held = new Set([...this.#views].flatMap((view) => [...view.held()]));
+    for (const [number, { url, weight }] of this.known) {
+      if (this.#weight <= MOST_BYTES) return;
+      if (held.has(number)) continue;
+      if (url) URL.revokeObjectURL(url);
+      this.#weight -= weight;
+      this.known.delete(number);
+      this.#change(number);
+    }
   }
 }
+
+/** @type {Known} */
+const NOT_THERE = {
+  url: "",
+  weight: 0,
+  aspect: 1,
+  pictures: 0,
+  id: "",
+  prompt: "",
+  words: "It could not be had.",
+  tone: "trouble",
+};
