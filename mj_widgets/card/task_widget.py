@@ -14,7 +14,6 @@ from mj_widgets.archive.drawing import AS_TYPED
 from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
-from mj_widgets.card.pictured_tree import PicturedTree
 from mj_widgets.card.presenter import Presenter
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
 from mj_widgets.jobs import Job, words
@@ -337,13 +336,9 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         """True when the task ended without a result, or nobody knows it any more."""
         return self.job.state.has_failed
 
-    def tree(self) -> PicturedTree:
-        """Return this task with all that came of it, in this notebook or another; see ``Job``.
-
-        A notebook shows it with small pictures of what the library has; printed it is text.
-        """
-        account = self.job.account
-        return PicturedTree(self.job.tree(), account.library, account.service)
+    def tree(self) -> Branch:
+        """Return this task with all that came of it, in this notebook or another; see ``Job``."""
+        return self.job.tree()
 
     def path(self) -> tuple[Branch, ...]:
         """Return the tasks from the root to this one, which is the last; see ``Job``."""
