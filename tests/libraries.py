@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from mj_widgets.archive import Library
 from mj_widgets.archive.records import row_of, searched_text
 from mj_widgets.models import Task
+from mj_widgets.pictures.images import Picture
+from mj_widgets.pictures.looks import look_of
 from mj_widgets.sandbox import photo_like
 
 SERVICE = "www.dmxapi.cn"
@@ -66,6 +68,14 @@ def fill(library: Library, count: int, *, different: int = 24, side: int = 512) 
         library.save(task_of(number), [grids[-1]], service=SERVICE)
     if count > different:
         _copy_rows(library, count, different)
+
+
+def look_at_all(library: Library) -> None:
+    """Make the looks of all files, as is done when a service's task is kept."""
+    listings = library.catalogue.listings(library.catalogue.numbers()).values()
+    files = {file.sha256: file for listing in listings for file in listing.files}
+    for sha256, file in files.items():
+        library.looks.put(sha256, look_of(Picture.from_bytes(file.read())))
 
 
 def _size(ratio: Sequence[str], side: int) -> tuple[int, int]:

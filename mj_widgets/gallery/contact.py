@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageEnhance
 
 from mj_widgets.archive.marks import mark_in
 from mj_widgets.errors import one_line
-from mj_widgets.pictures.images import fitting_jpeg
+from mj_widgets.pictures.images import encode_jpeg, fitting_jpeg
 
 if TYPE_CHECKING:
     from mj_widgets.sets.tile import Tile
@@ -32,6 +32,18 @@ _SHEET = "display:block;width:{width}px;max-width:100%;height:auto;margin:6px 0 
 
 
 @dataclass(frozen=True)
+class Sheet:
+    """Many small pictures in one."""
+
+    data: bytes = b""
+    """JPEG; b"" where there is nothing to see."""
+    small: bytes = b""
+    """The same, half as wide."""
+    width: int = 1
+    """In pixels."""
+
+
+@dataclass(frozen=True)
 class ContactStill:
     """A gallery when nothing moves any more: a ``StillCopy``."""
 
@@ -43,9 +55,7 @@ class ContactStill:
     words: str = ""
     """Its filter and order, in words."""
     unit: str = "task"
-    sheet: bytes = field(default=b"", repr=False)
-    """JPEG; b"" where there is nothing to see."""
-    size: tuple[int, int] = (1, 1)
+    sheet: Sheet = field(default=Sheet(), repr=False)
 
     @property
     def caption(self) -> str:
@@ -58,10 +68,10 @@ class ContactStill:
     def inside(self, width: int) -> str:
         """Return the sheet and its caption as HTML."""
         caption = f'<figcaption><p dir="auto" style="{_LINE}">{escape(self.caption)}</p>'
-        if not self.sheet:
+        if not self.sheet.data:
             return f"{caption}</figcaption>"
-        shown = min(width, self.size[0])
-        data = base64.b64encode(self.sheet).decode()
+        shown = min(width, self.sheet.width)
+        data = base64.b64encode(self.sheet.data).decode()
         alt = escape(f"contact sheet: {self.caption}")
         return (
             f'{caption}</figcaption><img alt="{alt}" width="{shown}" '
@@ -74,18 +84,18 @@ class ContactStill:
 
     @property
     def all_pictures(self) -> tuple[bytes, ...]:
-        """The sheet."""
-        return (self.sheet,) if self.sheet else ()
+        """The sheet, smaller."""
+        return (self.sheet.small,) if self.sheet.small else ()
 
 
-def sheet_of(tiles: Sequence[tuple[Tile, int]]) -> tuple[bytes, tuple[int, int]]:
-    """Return small pictures with their marks on one JPEG, in reading order, and its size.
+def sheet_of(tiles: Sequence[tuple[Tile, int]]) -> Sheet:
+    """Return small pictures with their marks in one, in reading order.
 
     Args:
         tiles: each with the picture of it that is meant, 0 for all of them.
     """
     if not any(tile.image for tile, _ in tiles):
-        return b"", (1, 1)
+        return Sheet()
     columns = min(_MOST_COLUMNS, max(1, math.ceil(math.sqrt(len(tiles) * 1.6))))
     cell = min(_LARGEST_CELL, _SIDE // columns)
     rows = -(-len(tiles) // columns)
@@ -94,7 +104,8 @@ def sheet_of(tiles: Sequence[tuple[Tile, int]]) -> tuple[bytes, tuple[int, int]]
     for index, (tile, quadrant) in enumerate(tiles):
         left, top = index % columns * cell, index // columns * (cell + _STRIP)
         _paint(sheet, draw, (left, top, cell), tile, quadrant)
-    return fitting_jpeg(sheet, _BYTES), sheet.size
+    small = encode_jpeg(sheet.reduce(2), quality=70)
+    return Sheet(fitting_jpeg(sheet, _BYTES), small, sheet.width)
 
 
 def _paint(
@@ -133,7 +144,7 @@ def _small(tile: Tile, quadrant: int, side: int) -> Image.Image | None:
                 image = image.crop((x, y, x + wide, y + high))
             elif isinstance(image, Image.Image):
                 image.draft("RGB", (side, side))
-            image.thumbnail((side, side), Image.Resampling.BILINEAR)
+            image.thumbnail((side, side), Image.Resampling.BOX)
             return image
     return None
 

@@ -321,10 +321,10 @@ class Gallery(Shown, ipw.VBox):
         if key == self._copied:
             return
         self._copied = key
-        sheet, size = sheet_of(shown)
+        sheet = sheet_of(shown)
         seen = len(self.wall.order) // 4
         words = self._parts.ordering.words
-        self._twin.fill(ContactStill(len(self._members), seen, len(shown), words, by, sheet, size))
+        self._twin.fill(ContactStill(len(self._members), seen, len(shown), words, by, sheet))
 
     def _show(self) -> bool:
         self._was_shown = True
