@@ -16,7 +16,7 @@ from mj_widgets._version import __version__ as __version__
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from mj_widgets.card import TaskCards, TaskWidget
+    from mj_widgets.card import TaskWidget
     from mj_widgets.card.new_cards import blend, describe, imagine, shorten
     from mj_widgets.errors import (
         BadReply,
@@ -34,14 +34,16 @@ if TYPE_CHECKING:
         TaskNotFound,
         Unauthorized,
     )
-    from mj_widgets.gallery.task_set import TaskSet, tasks
+    from mj_widgets.gallery.task_cards import TaskCards
+    from mj_widgets.gallery.task_library import library
+    from mj_widgets.gallery.task_set import TaskSet, fetch, tasks
     from mj_widgets.jobs import Job
     from mj_widgets.models import Submission, Task, TaskFailed
     from mj_widgets.pictures.images import split_grid
     from mj_widgets.pictures.metadata import read_metadata
     from mj_widgets.service.client import Client
     from mj_widgets.session.session import Session
-    from mj_widgets.session.settings import configure, library, login
+    from mj_widgets.session.settings import configure, login
 
 _HOMES = {
     "mj_widgets.service.client": ("Client",),
@@ -65,10 +67,12 @@ _HOMES = {
     "mj_widgets.pictures.metadata": ("read_metadata",),
     "mj_widgets.jobs": ("Job",),
     "mj_widgets.models": ("Submission", "Task", "TaskFailed"),
-    "mj_widgets.gallery.task_set": ("TaskSet", "tasks"),
+    "mj_widgets.gallery.task_cards": ("TaskCards",),
+    "mj_widgets.gallery.task_library": ("library",),
+    "mj_widgets.gallery.task_set": ("TaskSet", "fetch", "tasks"),
     "mj_widgets.session.session": ("Session",),
-    "mj_widgets.session.settings": ("configure", "library", "login"),
-    "mj_widgets.card": ("TaskCards", "TaskWidget"),
+    "mj_widgets.session.settings": ("configure", "login"),
+    "mj_widgets.card": ("TaskWidget",),
     "mj_widgets.card.new_cards": ("blend", "describe", "imagine", "shorten"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -100,6 +104,7 @@ __all__ = [
     "blend",
     "configure",
     "describe",
+    "fetch",
     "imagine",
     "library",
     "load_ipython_extension",

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from mj_widgets.sandbox import Sandbox
 
+# Before any test imports "datasets": it would ask its makers' server which data sets there are.
+os.environ |= {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1"}
+
 HERE = Path(__file__).parent
 IN_CI = os.environ.get("CI", "").lower() not in ("", "0", "false")
 SLOW = ("kernel", "browser")
@@ -76,6 +79,16 @@ def pictures_are_asked_for_again_at_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retrying, "_growing", wait_none())
         yield
+
+
+@pytest.fixture
+def datasets_here(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let ``datasets`` keep what it makes where this test does; it asks nobody anyway."""
+    import datasets  # the lowest versions are tried without it
+
+    assert datasets.config.HF_HUB_OFFLINE
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    datasets.disable_progress_bars()
 
 
 @pytest.fixture

@@ -9,12 +9,21 @@ from collections.abc import Sequence
 from mj_widgets.archive import Library
 from mj_widgets.archive.records import row_of, searched_text
 from mj_widgets.models import Task
+from mj_widgets.pictures.images import Picture
+from mj_widgets.pictures.looks import look_of
 from mj_widgets.sandbox import photo_like
 
 SERVICE = "www.dmxapi.cn"
 FIRST = 1_747_132_423_000_000
 """The id of the first task."""
-SUBJECTS = ("red fox", "old castle", "paper boat", "tea house", "lighthouse", "snow owl")
+SUBJECTS = (
+    "a red fox",
+    "an old castle",
+    "a paper boat",
+    "a tea house",
+    "a lighthouse",
+    "a snow owl",
+)
 MOODS = ("in thick fog", "at night", "in the snow", "at dawn", "under stars", "in the rain")
 RATIOS = ("1:1", "16:9", "2:3")
 BUTTONS = [
@@ -27,9 +36,9 @@ BUTTONS = [
 def prompt_of(number: int) -> str:
     """The prompt of a task by its place, from 0."""
     dice = random.Random(number)
-    ratio = dice.choice(RATIOS)
+    ratio = RATIOS[number % len(RATIOS)]
     stylize = dice.choice((50, 100, 250))
-    return f"a {dice.choice(SUBJECTS)} {dice.choice(MOODS)} --ar {ratio} --s {stylize} --v 7"
+    return f"{dice.choice(SUBJECTS)} {dice.choice(MOODS)} --ar {ratio} --s {stylize} --v 7"
 
 
 def task_of(number: int, **fields: object) -> Task:
@@ -59,6 +68,14 @@ def fill(library: Library, count: int, *, different: int = 24, side: int = 512) 
         library.save(task_of(number), [grids[-1]], service=SERVICE)
     if count > different:
         _copy_rows(library, count, different)
+
+
+def look_at_all(library: Library) -> None:
+    """Make the looks of all files, as is done when a service's task is kept."""
+    listings = library.catalogue.listings(library.catalogue.numbers()).values()
+    files = {file.sha256: file for listing in listings for file in listing.files}
+    for sha256, file in files.items():
+        library.looks.put(sha256, look_of(Picture.from_bytes(file.read())))
 
 
 def _size(ratio: Sequence[str], side: int) -> tuple[int, int]:

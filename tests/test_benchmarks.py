@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 import pytest
-from benchmarks import asking, images, memory, service
+from benchmarks import asking, images, memory, service, tables
 from benchmarks.__main__ import GROUPS
 from benchmarks.table import Row, formatted
 
@@ -34,6 +34,10 @@ def test_rows_about_pictures() -> None:
 
 def test_rows_about_asking() -> None:
     assert all(row.measured > 0 for row in asking.rows(count=3))
+
+
+def test_rows_about_tables() -> None:
+    assert all(row.measured > 0 for row in tables.rows(count=20, rounds=1))
 
 
 def test_rows_about_memory() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 from weakref import WeakSet
 
@@ -14,6 +15,7 @@ from mj_widgets import background
 from mj_widgets.account.keeper import Keeper
 from mj_widgets.account.ledger import Ledger, memory
 from mj_widgets.account.results import Results
+from mj_widgets.account.small_pictures import small_pictures
 from mj_widgets.account.submitter import Submitter
 from mj_widgets.archive import Library, Record
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
 # One reseller has an address for each speed: /mj, /mj-fast/mj, /fast/mj.
 _USUAL_PATH = re.compile(r"/((mj-)?(fast|relax|turbo)/)?mj/?$")
+_MOST_PICTURES = 60
+"""In the drawing of what came of a task; each weighs some 4 kB."""
 _living: WeakSet[Account] = WeakSet()
 
 
@@ -246,7 +250,14 @@ class Account:
             task_id: the task.
             open_tasks: what is known besides.
         """
-        return self._lineage(task_id, open_tasks).tree(task_id)
+        lineage = self._lineage(task_id, open_tasks)
+        tree = lineage.tree(task_id)
+        if self.library is None:
+            return tree
+        ids = islice((branch.task_id for _, branch in tree.walk()), _MOST_PICTURES)
+        with contextlib.suppress(LibraryError):
+            return tree.with_pictures(small_pictures(self.library, ids, lineage.service))
+        return tree
 
     def path(self, task_id: str, open_tasks: Iterable[TaskLink] = ()) -> tuple[Branch, ...]:
         """Return the tasks from the root to this one, which is the last; see ``tree``."""

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from mj_widgets.archive.database import Database
 from mj_widgets.archive.filter import Filter
-from mj_widgets.archive.marks import Mark, Spot
+from mj_widgets.archive.marks import Mark, Spot, mark_in
 from mj_widgets.archive.records import KeptFile
 from mj_widgets.archive.shelf import Shelf
 from mj_widgets.errors import MjError, one_line
@@ -74,17 +74,7 @@ class Listing:
 
     def mark(self, quadrant: int = 0) -> Mark:
         """Return what is thought of a picture, or (0) of the task by its best picture."""
-        whole = self.marks.get(0, Mark())
-        if quadrant:
-            own = self.marks.get(quadrant, Mark())
-            return Mark(own.rating or whole.rating, own.flag or whole.flag)
-        rating = max((mark.rating for mark in self.marks.values()), default=0)
-        flags = {number: mark.flag for number, mark in self.marks.items()}
-        if "pick" in flags.values():
-            return Mark(rating, "pick")
-        rejected = sum(flag == "reject" for number, flag in flags.items() if number)
-        is_rejected = whole.flag == "reject" or 0 < self.pictures <= rejected
-        return Mark(rating, "reject" if is_rejected else "")
+        return mark_in(self.marks, self.pictures, quadrant)
 
 
 class Catalogue:

@@ -53,8 +53,6 @@ class TaskRow(NamedTuple):
 class PictureRow(NamedTuple):
     """What the library's tables say of one picture of a task."""
 
-    row: int
-    """Which of the asked-for tasks it belongs to, from 0."""
     number: int
     quadrant: int
     """From 1."""
@@ -111,33 +109,20 @@ _TASKS = f"""
     ORDER BY wanted.id
 """  # noqa: S608 - nothing in it is from outside
 
-# A task that failed shows nothing. What has a file of its own is not cut from the sheet.
+# What has a file of its own is not cut from the one that shows all.
 _PICTURES = """
-    WITH RECURSIVE quadrants (quadrant) AS (
-        SELECT 1 UNION ALL SELECT quadrant + 1 FROM quadrants
-        WHERE quadrant < (
-            SELECT max(pictures) FROM tasks
-            WHERE number IN (SELECT value FROM json_each(:numbers))
-        )
-    )
-    SELECT wanted.key, tasks.number, quadrants.quadrant,
+    SELECT part.number, part.quadrant,
         :folder || own.path, own.mime, own.size, own.sha256, own.position,
         :folder || sheet.path, sheet.mime, sheet.size, sheet.sha256,
-        coalesce(nullif(mark.rating, 0), whole.rating, 0),
-        coalesce(nullif(mark.flag, ''), whole.flag, '')
-    FROM json_each(:numbers) AS wanted CROSS JOIN tasks ON tasks.number = wanted.value
-    JOIN quadrants ON quadrants.quadrant <= tasks.pictures
+        part.rating, part.flag
+    FROM json_each(:numbers) AS wanted
+    CROSS JOIN rated_pictures AS part ON part.number = wanted.value
     LEFT JOIN files AS own
-        ON own.task = tasks.number AND own.position = quadrants.quadrant - 1 + tasks.has_sheet
+        ON own.task = part.number AND own.position = part.quadrant - 1 + part.has_sheet
     LEFT JOIN files AS sheet
-        ON sheet.task = tasks.number AND sheet.position = 0 AND own.task IS NULL
-        AND tasks.has_sheet AND tasks.pictures = 4
-    LEFT JOIN marks AS mark ON mark.service = tasks.service AND mark.task = tasks.id
-        AND mark.quadrant = quadrants.quadrant
-    LEFT JOIN marks AS whole ON whole.service = tasks.service AND whole.task = tasks.id
-        AND whole.quadrant = 0
-    WHERE tasks.status = 'SUCCESS' OR EXISTS (SELECT 1 FROM files WHERE task = tasks.number)
-    ORDER BY wanted.id, quadrants.quadrant
+        ON sheet.task = part.number AND sheet.position = 0 AND own.task IS NULL
+        AND part.has_sheet AND part.pictures = 4
+    ORDER BY wanted.id, part.quadrant
 """
 
 
@@ -152,6 +137,8 @@ class Columns:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database = database
         self._before = os.path.join(folder, "")  # noqa: PTH118 - a Path has no slash at its end
+        # A folder whose name is no text in UTF-8 can be opened, but SQLite cannot say it.
+        self._said = self._before.encode("utf-8", "replace").decode()
 
     def tasks(self, numbers: Iterable[int]) -> list[TaskRow]:
         """Return a row for each task that is kept, in the order of *numbers*.
@@ -162,18 +149,29 @@ class Columns:
         Raises:
             LibraryError: the library cannot be read.
         """
-        return [TaskRow(*row) for row in self._read(_TASKS, numbers)]
+        rows = [TaskRow(*row) for row in self._read(_TASKS, numbers)]
+        if self._said == self._before:
+            return rows
+        return [row._replace(path=self._really(row.path)) for row in rows]
 
     def pictures(self, numbers: Iterable[int]) -> list[PictureRow]:
-        """Return a row for each picture of those tasks; texts and failures have none.
+        """Return a row for each picture of those tasks; what has no file has none.
 
         Raises:
             LibraryError: the library cannot be read.
         """
-        return [PictureRow(*row) for row in self._read(_PICTURES, numbers)]
+        rows = [PictureRow(*row) for row in self._read(_PICTURES, numbers)]
+        if self._said == self._before:
+            return rows
+        return [
+            row._replace(path=self._really(row.path), sheet=self._really(row.sheet)) for row in rows
+        ]
+
+    def _really(self, path: str | None) -> str | None:
+        return path and self._before + path.removeprefix(self._said)
 
     def _read(self, sql: str, numbers: Iterable[int]) -> list[Any]:
-        values = {"numbers": numbers_json(numbers), "folder": self._before}
+        values = {"numbers": numbers_json(numbers), "folder": self._said}
         with self._database.reading() as connection:
             cursor = connection.cursor()
             cursor.row_factory = None

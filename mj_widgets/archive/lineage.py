@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple, Protocol
 
+from mj_widgets.archive.drawing import Line, to_html
 from mj_widgets.errors import LibraryError, one_line
 from mj_widgets.models.button import Button
 from mj_widgets.models.ids import id_of
@@ -15,6 +17,7 @@ from mj_widgets.models.status import is_final, status_words
 LONGEST_PROMPT = 60
 """Characters of a prompt in a drawing."""
 _LONGEST_NAME = 128
+_MOST_DRAWN = 200
 
 
 class TaskLink(NamedTuple):
@@ -40,8 +43,9 @@ def links_of(rows: Iterable[Sequence[str]]) -> list[TaskLink]:
 class Branch:
     """A task, and all that came of it.
 
-    It is drawn as a text of one line a task, with the prompt of the first. Services differ in what
-    they call the prompt of the others: it is in ``prompt``.
+    It is drawn as a text of one line a task, with the prompt of the first; in a notebook with small
+    pictures along the branches. Services differ in what they call the prompt of the others: it is
+    in ``prompt``.
 
     >>> Branch("17", status="SUCCESS", prompt="a red fox", children=(Branch("18", "V2"),))
     17  a red fox  (done)
@@ -57,11 +61,31 @@ class Branch:
     prompt: str = ""
     children: tuple[Branch, ...] = ()
     """In the order in which they were submitted."""
+    picture: bytes = b""
+    """A small JPEG of what it shows, where the library has it; else b""."""
 
     @property
     def quadrant(self) -> int | None:
         """The picture of the parent's grid (from 1) that it was made of, else None."""
         return Button(custom_id=self.button, label=self.button).quadrant
+
+    def walk(self) -> Iterator[tuple[int, Branch]]:
+        """Yield it and all that came of it with its depth, each before its own children."""
+        left = [(0, self)]
+        while left:
+            depth, branch = left.pop()
+            yield depth, branch
+            left += [(depth + 1, child) for child in reversed(branch.children)]
+
+    def with_pictures(self, pictures: Mapping[str, bytes]) -> Branch:
+        """Return the same with small JPEGs, by the ids of the tasks."""
+        nodes = [branch for _, branch in self.walk()]
+        made: dict[int, Branch] = {}
+        for branch in reversed(nodes):  # so that the children of each are there already
+            children = tuple(made[id(child)] for child in branch.children)
+            picture = pictures.get(branch.task_id, b"")
+            made[id(branch)] = replace(branch, children=children, picture=picture)
+        return made[id(self)]
 
     def __str__(self) -> str:
         lines = []
@@ -79,13 +103,30 @@ class Branch:
 
     __repr__ = __str__
 
+    def _repr_html_(self) -> str:
+        """Return the drawing for a notebook; of a large one the first lines."""
+        lines = [
+            Line(
+                depth,
+                branch._words(one_line(self.prompt, LONGEST_PROMPT) if not depth else ""),
+                branch.picture,
+            )
+            for depth, branch in islice(self.walk(), _MOST_DRAWN)
+        ]
+        left = sum(1 for _ in self.walk()) - len(lines)
+        more = [Line(0, (f"and {left:,} more: print() shows all",))] if left else []
+        return to_html([*lines, *more])
+
     def _line(self, prompt: str) -> str:
+        return "  ".join(self._words(prompt))
+
+    def _words(self, prompt: str) -> tuple[str, ...]:
         state = status_words(self.status) if self.status else ""
         if not self.task_id:
             state = "no task yet"
         names = (one_line(name, _LONGEST_NAME) for name in (self.button, self.task_id))
         parts = (*names, prompt, f"({one_line(state, _LONGEST_NAME)})" if state else "")
-        return "  ".join(part for part in parts if part)
+        return tuple(part for part in parts if part)
 
 
 class Source(Protocol):
@@ -118,7 +159,7 @@ class Lineage:
     def __init__(
         self, service: str, sources: Iterable[Source], open_tasks: Iterable[TaskLink] = ()
     ) -> None:
-        self._service = service
+        self.service = service
         self._sources = tuple(sources)
         self._open: dict[str, list[TaskLink]] = {}
         self._open_below: dict[str, list[TaskLink]] = {}
@@ -153,14 +194,14 @@ class Lineage:
         return tuple(_branch(kin) for kin in reversed(way))
 
     def _read_one(self, task_id: str) -> TaskLink:
-        told = self._read(lambda source: source.kin(self._service, task_id))
+        told = self._read(lambda source: source.kin(self.service, task_id))
         return _merged([TaskLink(task_id), *told, *self._open.get(task_id, ())])
 
     def _read_below(self, task_id: str, seen: set[str]) -> list[TaskLink]:
         """Return the children of a task but for those that were *seen*."""
         if not task_id:
             return []
-        told = self._read(lambda source: source.children(self._service, task_id))
+        told = self._read(lambda source: source.children(self.service, task_id))
         told += self._open_below.get(task_id, ())
         names = dict.fromkeys(kin.task_id for kin in told)
         known = [self._read_one(name) for name in names if name and name not in seen]

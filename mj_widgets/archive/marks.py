@@ -16,6 +16,7 @@ FLAGS: tuple[Flag, ...] = get_args(Flag)
 MOST_STARS = 5
 
 _READ = "SELECT rating, flag FROM marks WHERE service = ? AND task = ? AND quadrant = ?"
+_READ_TASK = "SELECT quadrant, rating, flag FROM marks WHERE service = ? AND task = ?"
 _WRITE = """
     INSERT INTO marks (service, task, quadrant, rating, flag, revision, changed_at)
     VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -67,6 +68,27 @@ def flag_of(given: object) -> Flag:
     raise MjError(f"{said} is no flag", advice='Give "pick" or "reject", or "" for none.')
 
 
+def mark_in(marks: Mapping[int, Mark], pictures: int, quadrant: int = 0) -> Mark:
+    """Return what is thought of a picture, or (0) of its task by the best of its pictures.
+
+    Args:
+        marks: of the task, by the number of the picture; 0 is the task as a whole.
+        pictures: how many it shows.
+        quadrant: which picture, from 1.
+    """
+    whole = marks.get(0, Mark())
+    if quadrant:
+        own = marks.get(quadrant, Mark())
+        return Mark(own.rating or whole.rating, own.flag or whole.flag)
+    rating = max((mark.rating for mark in marks.values()), default=0)
+    flags = {number: mark.flag for number, mark in marks.items()}
+    if "pick" in flags.values():
+        return Mark(rating, "pick")
+    rejected = sum(flag == "reject" for number, flag in flags.items() if number)
+    is_rejected = whole.flag == "reject" or 0 < pictures <= rejected
+    return Mark(rating, "reject" if is_rejected else "")
+
+
 class Marks:
     """The marks of a library; from any thread. Other processes see them at once.
 
@@ -107,6 +129,17 @@ class Marks:
         """Set all *marks*, or none of them."""
         with self._database.writing() as connection:
             _write(connection, marks)
+
+    def of_tasks(self, spots: Iterable[Spot]) -> dict[Spot, dict[int, Mark]]:
+        """Return what is thought of tasks, kept or not, by the spot of the whole of each."""
+        with self._database.reading() as connection:
+            return {
+                whole: {
+                    row["quadrant"]: Mark(row["rating"], row["flag"])
+                    for row in connection.execute(_READ_TASK, whole[:2])
+                }
+                for whole in {spot._replace(quadrant=0) for spot in spots}
+            }
 
     def since(self, revision: int) -> tuple[int, dict[Spot, Mark]]:
         """Return what was marked after a revision, here or by another process, and the newest."""

@@ -1,6 +1,5 @@
 """How tasks look and are pressed."""
 
-from mj_widgets.card.task_cards import TaskCards
 from mj_widgets.card.task_widget import TaskWidget
 
-__all__ = ["TaskCards", "TaskWidget"]
+__all__ = ["TaskWidget"]

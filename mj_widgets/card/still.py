@@ -8,8 +8,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from mj_widgets.archive.drawing import AS_TYPED
 from mj_widgets.errors import one_line
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.pictures.images import Picture
 
-AS_TYPED = ("tex2jax_ignore", "mathjax_ignore")
-"""The classes of what MathJax (2; 3 and later) leaves alone: to it two prices are a formula."""
 UNFINISHED = "This copy was made before the task had ended."
 _FOLDED = "Still copy"
 _DATA = "data:image/jpeg;base64,"
@@ -36,6 +35,20 @@ _LINE = f"margin:0;opacity:0.75;{_WRAP}"
 _FAILURE = f"margin:4px 0 0;padding-left:8px;border-left:3px solid rgb(211,47,47);{_WRAP}"
 _TEXTS = "margin:6px 0 0;padding-left:1.8em"
 _TEXT = "margin:0 0 6px;white-space:pre-wrap;overflow-wrap:break-word"
+
+
+class StillCopy(Protocol):
+    """What is left of a widget without kernel or network."""
+
+    def inside(self, width: int) -> str:
+        """Return it as HTML, each picture at most *width* CSS pixels wide; "" for nothing."""
+
+    def plain(self) -> str:
+        """Return it for a front-end without HTML."""
+
+    @property
+    def all_pictures(self) -> tuple[bytes, ...]:
+        """All of its pictures, small JPEGs, in order."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,32 @@ class Still:
     """Anything else that a reader should know, on one line."""
     children: tuple[Still, ...] = ()
     """The tasks that were started from this one, in order."""
+
+    def inside(self, width: int) -> str:
+        """Return the task and what came of it as HTML."""
+        parts: list[str] = []
+        for depth, task in _walk(self):
+            if depth:
+                indent = 14 * (min(depth, _DEEPEST) - 1)
+                parts.append(f'<figure style="{_FOLLOWUP.format(indent=indent)}">')
+            parts += [_caption(task), _picture(task, width), _texts(task)]
+            if depth:
+                parts.append("</figure>")
+        return "".join(parts)
+
+    def plain(self) -> str:
+        """Return one line for each task."""
+        lines = [
+            "  " * min(depth, _DEEPEST)
+            + " – ".join(one_line(word, 80) for word in (task.prompt, *_words(task)) if word)
+            for depth, task in _walk(self)
+        ]
+        return "\n".join(lines)
+
+    @property
+    def all_pictures(self) -> tuple[bytes, ...]:
+        """The picture of the task and of all that came of it, in the order of ``inside``."""
+        return tuple(task.picture for _, task in _walk(self) if task.picture)
 
 
 def still_of(
@@ -108,12 +147,12 @@ def _motion(pictures: Sequence[Picture]) -> str:
 
 
 def to_html(
-    still: Still, uid: str, width: int, revision: int = 0, *, is_folded: bool = False
+    still: StillCopy, uid: str, width: int, revision: int = 0, *, is_folded: bool = False
 ) -> str:
-    """Return *still* and what came of it as HTML: no script, no style sheet, every word escaped.
+    """Return *still* as HTML: no script, no style sheet, every word escaped.
 
     Args:
-        still: the task.
+        still: what is left.
         uid: by which the live card hides it.
         width: the longer side of each picture, in CSS pixels.
         revision: by which the live card sees that a page has an older one.
@@ -125,31 +164,10 @@ def to_html(
     parts = [f'<figure {own} style="{style}">']
     if is_folded:
         parts.append(f"<details><summary>{_FOLDED}</summary>")
-    for depth, task in _walk(still):
-        if depth:
-            indent = 14 * (min(depth, _DEEPEST) - 1)
-            parts.append(f'<figure style="{_FOLLOWUP.format(indent=indent)}">')
-        parts += [_caption(task), _picture(task, width), _texts(task)]
-        if depth:
-            parts.append("</figure>")
+    parts.append(still.inside(width))
     if is_folded:
         parts.append("</details>")
     return "".join(parts) + "</figure>"
-
-
-def to_text(still: Still) -> str:
-    """Return *still* for a front-end without HTML: one line for each task."""
-    lines = [
-        "  " * min(depth, _DEEPEST)
-        + " – ".join(one_line(word, 80) for word in (task.prompt, *_words(task)) if word)
-        for depth, task in _walk(still)
-    ]
-    return "\n".join(lines)
-
-
-def pictures_of(still: Still) -> tuple[bytes, ...]:
-    """Return the picture of a task and of all that came of it, in the order of ``to_html``."""
-    return tuple(task.picture for _, task in _walk(still) if task.picture)
 
 
 def _walk(still: Still) -> Iterator[tuple[int, Still]]:

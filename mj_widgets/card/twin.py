@@ -15,7 +15,7 @@ from IPython import get_ipython
 from IPython.core.displaypub import CapturingDisplayPublisher, DisplayPublisher
 
 from mj_widgets import background
-from mj_widgets.card.still import Still, pictures_of, to_html, to_text
+from mj_widgets.card.still import Still, StillCopy, to_html
 from mj_widgets.pictures.sheets import contact_sheet
 
 _PAUSE = 1.0
@@ -42,7 +42,7 @@ class Twin:
         self._name = self.uid
         """The ``display_id`` of the output."""
         self._width, self._on_sent = width, on_sent
-        self._still: Still | None = None
+        self._still: StillCopy | None = None
         self._revision = 0
         self._sheet: tuple[tuple[bytes, ...], str] = ((), "")
         self._is_folded = False
@@ -68,7 +68,7 @@ class Twin:
             self._name, instead._publisher = instead._name, None
         self._send(now, update=instead is not None)
 
-    def fill(self, still: Still) -> None:
+    def fill(self, still: StillCopy) -> None:
         """Show *still* from now on; callable from any thread, returns at once.
 
         Of many within a second only the last is sent: a card with its follow-ups weighs megabytes.
@@ -127,15 +127,15 @@ class Twin:
     def _bundle(self) -> dict[str, str]:
         still = self._still or Still()
         html = to_html(still, self.uid, self._width, self._revision, is_folded=self._is_folded)
-        bundle = {"text/html": html + _STYLE.format(uid=self.uid), "text/plain": to_text(still)}
+        bundle = {"text/html": html + _STYLE.format(uid=self.uid), "text/plain": still.plain()}
         # For what knows no HTML (LaTeX, docx): it takes a picture rather than the text.
         if picture := self._picture(still):
             bundle["image/jpeg"] = picture
         return bundle
 
-    def _picture(self, still: Still) -> str:
-        """Return all pictures of a task in one, as text; "" for none."""
-        pictures, known = pictures_of(still), self._sheet
+    def _picture(self, still: StillCopy) -> str:
+        """Return all pictures in one, as text; "" for none."""
+        pictures, known = still.all_pictures, self._sheet
         if pictures != known[0]:
             made = base64.b64encode(contact_sheet(pictures)).decode() if pictures else ""
             self._sheet = known = (pictures, made)

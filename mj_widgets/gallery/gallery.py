@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
-from dataclasses import fields
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as ipw
@@ -12,22 +12,44 @@ import traitlets
 
 from mj_widgets import background
 from mj_widgets.archive.filter import Filter
-from mj_widgets.archive.marks import flag_of, rating_of
-from mj_widgets.card import TaskWidget
+from mj_widgets.card.beside import watch_cells
+from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
-from mj_widgets.errors import MjError, fault_of
+from mj_widgets.card.twin import Twin
+from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
+from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
 from mj_widgets.gallery.full import send_full
+from mj_widgets.gallery.judging import Judging
+from mj_widgets.gallery.opened import Opened
+from mj_widgets.gallery.ordering import Ordering
+from mj_widgets.gallery.picked import Names, TaskPicture
+from mj_widgets.gallery.running import Running
 from mj_widgets.gallery.wall import HEIGHT, SIZE, Wall, packed, unpacked_items
 from mj_widgets.sets.items import items_of, parts_of
 from mj_widgets.sets.looking import LookMaker
-from mj_widgets.sets.marking import Marking
 from mj_widgets.sets.supply import Supply
 
 if TYPE_CHECKING:
-    from mj_widgets.archive.marks import Flag
+    from mj_widgets.card import TaskWidget
     from mj_widgets.sets.members import Members
 
-Picture = tuple[str, int]
+_LOOK_SECONDS = 1.0
+"""Between two looks at what others have marked."""
+_COPY_SECONDS = 1.0
+_COPY_WIDTH = 1024
+_LARGEST = 4096
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What a gallery is made of."""
+
+    names: Names
+    supply: Supply
+    ordering: Ordering
+    judging: Judging
+    running: Running
+    opened: Opened
 
 
 class Gallery(Shown, ipw.VBox):
@@ -37,121 +59,347 @@ class Gallery(Shown, ipw.VBox):
         members: the tasks.
         size: of a tile, in CSS pixels.
         height: of the whole, in CSS pixels.
+        static: leave a still copy in the notebook, shown where no live gallery can be.
+
+    Raises:
+        MjError: *size* or *height* is none.
 
     >>> g = mj.tasks("red fox").gallery()                       # doctest: +SKIP
     >>> g.selected                                              # doctest: +SKIP
     [('1747132423020537', 0), ('1747132423020612', 0)]
+    >>> g.rate(4)                                               # doctest: +SKIP
     """
 
     selected: traitlets.List[Any] = traitlets.List(
-        help="(task id, picture) of each that is selected; 0 is the whole."
+        help="(task id, picture) of each that is selected; 0 is the whole. It can be set."
     )
     current = traitlets.Any(
-        allow_none=True, default_value=None, help="(task id, picture) that keys are about, or None."
+        allow_none=True,
+        default_value=None,
+        help="(task id, picture) that keys are about, or None. It can be set.",
     )
 
-    def __init__(self, members: Members, *, size: int = SIZE, height: int = HEIGHT) -> None:
+    is_closed = True
+    """True before it is made and after it was removed."""
+    _was_shown = False
+
+    def __init__(
+        self, members: Members, *, size: int = SIZE, height: int = HEIGHT, static: bool = True
+    ) -> None:
         self._members = members
-        self._marking = Marking(members.library.marks)
-        self._supply = Supply(members, LookMaker(members.library))
+        self._heard: dict[str, Any] = {}
+        """What the page has said, while it is said here."""
+        self._is_watching = self._is_copying = self._copy_is_old = False
+        self._copied: object = None
         self.wall = Wall(
             {
-                "want": lambda told: background.start(self._send_tiles(told)),
-                "mark": lambda told: background.start(self._mark_told(told)),
-                "undo": lambda _: background.start(self._undo()),
-                "open": lambda told: background.start(self._open(told)),
-                "full": lambda told: background.start(send_full(self.wall, members, told)),
+                "want": self._on(lambda told: self._send_tiles(told)),
+                "mark": self._on(lambda told: self._mark(told)),
+                "undo": self._on(lambda _: self._undo()),
+                "open": self._on(lambda told: self._parts.opened.open(int(told.get("item", 0)))),
+                "like": self._on(lambda told: self._like(int(told.get("item", 0)))),
+                "full": self._on(lambda told: send_full(self.wall, members, told)),
+                "view": self._on(lambda told: self._view(told)),
+                "apart": lambda _: self._twin.fold() if self._twin else None,
             },
-            size=size,
-            height=height,
+            size=_pixels("size", size),
+            height=_pixels("height", height),
             total=len(members),
             order=packed(items_of(members, Filter(), "task")),
         )
         super().__init__([self.wall], _dom_classes=("mj-gallery",))
-        self._card: TaskWidget | None = None
+        self._twin = Twin(_COPY_WIDTH, self._note_copy) if static else None
+        self.wall.twin = self._twin.uid if self._twin else ""
+        self._parts = _Parts(
+            Names(members),
+            Supply(members, LookMaker(members.shelf) if members.shelf else None),
+            Ordering(members, self.wall),
+            Judging(members, self.wall, self._hear_marks),
+            Running(members, self.wall.send_tick, self._show_ended, self._show_preview),
+            Opened(members, self.wall, self),
+        )
+        self.wall.choices = self._parts.ordering.choices()
         self.wall.observe(self._take_selection, ["selected_items", "current_item"])
-        self.wall.observe(self._take_query, "query")
+        self.wall.observe(lambda _: self._start(self._look_up()), "query")
+        self.wall.observe(lambda _: self._start(self._copy_soon()), "order")
+        self.is_closed = False
+        watch_cells()
+        if members.followed:
+            background.do(self._parts.running.begin)
+            if not self.is_told:
+                unsent.add(self)
+
+    @even_unmade
+    def __repr__(self) -> str:
+        count = len(self._members)
+        return f"<Gallery, {count:,} task{'' if count == 1 else 's'}>"
+
+    @property
+    def card(self) -> TaskWidget | None:
+        """The card that is open below the wall."""
+        return self._parts.opened.card
+
+    # -- marks ----------------------------------------------------------------------------------
+
+    def rate(self, rating: int, items: Any = None) -> None:
+        """Give stars: 1 to 5, 0 takes them back.
+
+        Args:
+            rating: how many.
+            items: task ids, or (task id, picture), one or several; default: what is selected,
+                else the current one.
+
+        Raises:
+            MjError: it is no rating, one of *items* is not here, or there is none.
+            LibraryError: it cannot be written; it stays in the gallery as long as that is there.
+        """
+        self._mark_now(items, rating=rating)
+
+    def flag(self, flag: str, items: Any = None) -> None:
+        """Set a flag: "pick", "reject", or "" for none; see ``rate``."""
+        self._mark_now(items, flag=flag)
+
+    def undo(self) -> None:
+        """Take the last marks back that were given here.
+
+        Raises:
+            LibraryError: it cannot be written; see ``rate``.
+        """
+        try:
+            self._parts.judging.undo()
+        finally:
+            self._start(self._parts.judging.look())
+
+    def _mark_now(self, items: Any, rating: object = None, flag: object = None) -> None:
+        if items is None:
+            items = self.selected or ([self.current] if self.current else [])
+            if not items:
+                raise MjError("Nothing is selected", advice="Select it, or give items=.")
+        try:
+            self._parts.judging.mark(self._parts.names.items(items), rating, flag)
+        finally:
+            self._start(self._parts.judging.look())
+
+    async def _mark(self, told: dict[str, Any]) -> None:
+        judging = self._parts.judging
+        items, rating, flag = told.get("items", []), told.get("rating"), told.get("flag")
+        try:
+            await asyncio.to_thread(judging.mark, items, rating, flag)
+        finally:
+            await judging.look()
+
+    async def _undo(self) -> None:
+        try:
+            await asyncio.to_thread(self._parts.judging.undo)
+        finally:
+            await self._parts.judging.look()
+
+    async def _hear_marks(self) -> None:
+        if self._parts.ordering.follows_marks:
+            await self._parts.ordering.look_up()
+        await self._copy_soon()
+
+    async def _watch(self) -> None:
+        """See what others mark, for as long as this is there."""
+        while not self.is_closed:
+            await asyncio.sleep(_LOOK_SECONDS)
+            await self._parts.judging.look()
+
+    # -- tiles ----------------------------------------------------------------------------------
 
     async def _send_tiles(self, told: dict[str, Any]) -> None:
         request = int(told.get("request", 0))
+        if not self._is_watching:
+            self._is_watching = True
+            self._start(self._watch())
         try:
-            async for tiles in self._supply.tiles(told.get("numbers", [])):
-                self.wall.send_tiles(tiles, request=request, is_last=False)
-        finally:
+            async for tiles in self._parts.supply.tiles(told.get("numbers", [])):
+                seen = await asyncio.to_thread(self._parts.judging.seen_on, tiles)
+                self.wall.send_tiles(seen, request=request, is_last=False)
+        finally:  # else the page would wait for it for ever
             self.wall.send_tiles([], request=request, is_last=True)
+        await self._copy_soon()
 
-    async def _mark_told(self, told: dict[str, Any]) -> None:
-        try:
-            rating, flag = told.get("rating"), told.get("flag")
-            rating = None if rating is None else rating_of(rating)
-            await self._mark(told.get("items", []), rating, None if flag is None else flag_of(flag))
-        except MjError as error:
-            self.wall.say(str(error))
+    async def _show_ended(self, numbers: list[int]) -> None:
+        async def show() -> None:
+            async for tiles in self._parts.supply.tiles(numbers):
+                seen = await asyncio.to_thread(self._parts.judging.seen_on, tiles)
+                self.wall.send_tiles(seen, request=0, is_last=True)
+            await self._copy_soon()
 
-    async def _mark(self, items: Iterable[int], rating: int | None, flag: Flag | None) -> None:
-        wanted = [parts_of(item) for item in items]
-        catalogue = self._members.library.catalogue
-        spots = await asyncio.to_thread(catalogue.spots, {number for number, _ in wanted})
-        places = [spots[n]._replace(quadrant=q) for n, q in wanted if n in spots]
-        await asyncio.to_thread(lambda: self._marking.mark(places, rating=rating, flag=flag))
-        await self._tell_marks({number for number, _ in wanted})
+        await self._guarded(show())
 
-    async def _undo(self) -> None:
-        before = await asyncio.to_thread(self._marking.undo)
-        catalogue = self._members.library.catalogue
-        ids = {spot.task_id for spot in before}
-        await self._tell_marks((await asyncio.to_thread(catalogue.numbers_of, ids)).values())
+    async def _show_preview(self, number: int, image: bytes) -> None:
+        tile = self._parts.supply.preview(number, image)
+        seen = await asyncio.to_thread(self._parts.judging.seen_on, [tile])
+        self.wall.send_tiles(seen, request=0, is_last=True)
 
-    async def _tell_marks(self, numbers: Iterable[int]) -> None:
-        catalogue = self._members.library.catalogue
-        listings = await asyncio.to_thread(catalogue.listings, list(numbers))
-        self.wall.send_marks({n: listing.marks for n, listing in listings.items()})
-        if self.wall.query.get("rating") is not None or self.wall.query.get("flag") is not None:
-            await self._look_up(self.wall.query)
+    async def _view(self, told: dict[str, Any]) -> None:
+        self._parts.running.look_at(told.get("numbers", []))
 
-    async def _open(self, told: dict[str, Any]) -> None:
-        item = int(told.get("item", 0))
-        job = self._members.job(parts_of(item)[0]) if item else None
-        if self._card is not None:
-            earlier, self._card = self._card, None
-            self.children = (self.wall,)
-            earlier.close()
-        if job is not None:
-            self._card = TaskWidget(job, static=False)
-            self.children = (self.wall, self._card)
-        self.wall.open_item = item if job is not None else 0
+    # -- which are seen -------------------------------------------------------------------------
 
-    def _take_query(self, change: Any) -> None:
-        background.start(self._look_up(change.new))
+    async def _look_up(self) -> None:
+        await self._parts.ordering.look_up()
 
-    async def _look_up(self, query: dict[str, Any]) -> None:
-        try:
-            known = {each.name for each in fields(Filter)}
-            wanted = Filter.of(**{name: value for name, value in query.items() if name in known})
-            members = self._members
-            order = query.get("sort") or ""
-            if order or query.get("reverse"):
-                members = await asyncio.to_thread(
-                    lambda: members.sort(order, reverse=bool(query.get("reverse")))
-                )
-            items = await asyncio.to_thread(items_of, members, wanted, query.get("by") or "task")
-            self.wall.order = packed(items)
-            self.wall.say("")
-        except Exception as error:  # noqa: BLE001 - nobody would ever see it
-            self.wall.say(str(fault_of(error)))
+    async def _like(self, item: int) -> None:
+        await self._parts.ordering.look_like(item)
+
+    # -- what is selected -----------------------------------------------------------------------
+
+    @traitlets.validate("selected")
+    def _check_selected(self, proposal: Any) -> list[TaskPicture]:
+        if proposal.value == self._heard.get("selected"):
+            return list(proposal.value)
+        return self._parts.names.of(self._parts.names.items(proposal.value))
+
+    @traitlets.validate("current")
+    def _check_current(self, proposal: Any) -> TaskPicture | None:
+        if proposal.value in (None, self._heard.get("current")):
+            return proposal.value  # type: ignore[no-any-return]
+        names = self._parts.names.of(self._parts.names.items(proposal.value))
+        if len(names) != 1:
+            raise MjError("One can be current", advice="Give one task, or select several.")
+        return names[0]
+
+    @traitlets.observe("selected", "current")
+    def _tell_selection(self, change: Any) -> None:
+        if change.name in self._heard and change.new == self._heard[change.name]:
+            return
+        if change.name == "selected":
+            self.wall.selected_items = packed(self._parts.names.items(change.new))
+        else:
+            items = self._parts.names.items(change.new) if change.new else [0]
+            self.wall.current_item = items[0]
 
     def _take_selection(self, _: Any) -> None:
-        background.start(self._tell_selection())
+        self._start(self._hear_selection())
 
-    async def _tell_selection(self) -> None:
-        items = unpacked_items(self.wall.selected_items)
-        current = self.wall.current_item
-        numbers = {parts_of(item)[0] for item in (*items, current)}
-        spots = await asyncio.to_thread(self._members.library.catalogue.spots, numbers)
+    async def _hear_selection(self) -> None:
+        items, current = unpacked_items(self.wall.selected_items), self.wall.current_item
+        names = self._parts.names
+        selected = await asyncio.to_thread(names.of, items)
+        now = await asyncio.to_thread(names.of, [current] if current else [])
+        if items != unpacked_items(self.wall.selected_items) or current != self.wall.current_item:
+            return  # there is a newer one
+        self._heard = {"selected": selected, "current": next(iter(now), None)}
+        try:
+            self.selected, self.current = self._heard["selected"], self._heard["current"]
+        finally:
+            self._heard = {}
 
-        def name(item: int) -> Picture | None:
-            number, quadrant = parts_of(item)
-            return (spots[number].task_id, quadrant) if number in spots else None
+    # -- the copy in the notebook ---------------------------------------------------------------
 
-        self.selected = [named for item in items if (named := name(item))]
-        self.current = name(current)
+    def _note_copy(self, revision: int) -> None:
+        self.wall.twin_revision = revision
+
+    async def _copy_soon(self) -> None:
+        """Bring the copy in the notebook up to date, once a second at most."""
+        self._copy_is_old = True
+        if self._is_copying or not self._was_shown or self._twin is None:
+            return
+        self._is_copying = True
+        try:
+            while self._copy_is_old and not self.is_closed:
+                self._copy_is_old = False
+                await asyncio.to_thread(self._copy)
+                await asyncio.sleep(_COPY_SECONDS)
+        finally:
+            self._is_copying = False
+
+    def _copy(self) -> None:
+        """Let the copy show what the wall does, of pictures that are at hand."""
+        if self._twin is None:
+            return
+        items = unpacked_items(self.wall.order[: 4 * MOST_TILES])
+        parts = [parts_of(item) for item in items]
+        found = self._parts.supply.at_hand({number: None for number, _ in parts})
+        tiles = {tile.number: tile for tile in self._parts.judging.seen_on(found)}
+        shown = [(tiles[number], quadrant) for number, quadrant in parts if number in tiles]
+        by = self.wall.query.get("by") or "task"
+        key = shown, len(self.wall.order), self._parts.ordering.words, by
+        if key == self._copied:
+            return
+        self._copied = key
+        sheet = sheet_of(shown)
+        seen = len(self.wall.order) // 4
+        words = self._parts.ordering.words
+        self._twin.fill(ContactStill(len(self._members), seen, len(shown), words, by, sheet))
+
+    def _show(self) -> bool:
+        self._was_shown = True
+        if only_cells_are_heard():
+            background.run(self._guarded(self._make_ready()))
+        try:
+            self._copy()
+        except MjError as error:
+            self.wall.say(str(error))
+        return super()._show()
+
+    async def _make_ready(self) -> None:
+        """Have all pictures of the copy made, where nothing is heard after the cell has ended."""
+        items = unpacked_items(self.wall.order[: 4 * MOST_TILES])
+        async for _ in self._parts.supply.tiles({parts_of(item)[0]: None for item in items}):
+            pass
+
+    # -- what a cell that waits is to be told ---------------------------------------------------
+
+    @property
+    def is_told(self) -> bool:
+        """True once all of its tasks have ended, or it was closed."""
+        return self.is_closed or self._parts.running.is_over
+
+    def send_family(self) -> None:
+        """Send its state and its copy once more."""
+        if self.is_closed or not self._was_shown:
+            return
+        self._copy()
+        for part in (self.wall.layout, self.wall, self.layout, self):
+            part.send_state()
+        if self._twin is not None:
+            self._twin.refill()
+
+    def send_again(self) -> None:
+        """Say once more what was said in the background, where only this cell is listened to."""
+        if only_cells_are_heard():
+            unsent.send(self)
+
+    def close(self) -> None:
+        """Remove it, and the card that is open in it; tasks go on being followed."""
+        if self.is_closed:
+            return
+        self.is_closed = True
+        background.do(self._close)
+
+    def _close(self) -> None:
+        self._parts.running.end()
+        self._parts.opened.close()
+        self.wall.layout.close()
+        self.wall.close()
+        self.layout.close()
+        super().close()
+
+    # -- what goes wrong ------------------------------------------------------------------------
+
+    def _on(
+        self, work: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
+    ) -> Callable[[dict[str, Any]], None]:
+        return lambda told: self._start(work(told))
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> None:
+        background.start(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        """Say in the wall what goes wrong: nobody else would ever see it."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - whatever it is
+            if not self.is_closed:
+                self.wall.say(str(fault_of(error)))
+
+
+def _pixels(name: str, given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 1 <= given <= _LARGEST:
+        said = one_line(repr(given), 40)
+        raise MjError(f"{said} is no {name}", advice=f"Give 1 to {_LARGEST} pixels.")
+    return given

@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, overload
+from weakref import WeakSet
+
+from IPython import get_ipython
 
 from mj_widgets.archive.filter import Filter
+from mj_widgets.errors import even_unmade
 from mj_widgets.gallery.gallery import Gallery
 from mj_widgets.gallery.wall import HEIGHT, SIZE
+from mj_widgets.jobs.outcome import wait_for_all
 from mj_widgets.session.settings import library as default_library
+from mj_widgets.session.settings import session as default_session
 from mj_widgets.sets.alike import alike, by_colour, complete, like
 from mj_widgets.sets.arrow import arrow_stream
+from mj_widgets.sets.fetched import fetched
 from mj_widgets.sets.frames import quadrants_frame, to_frame
 from mj_widgets.sets.members import Members
 from mj_widgets.sets.parquet import to_parquet
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mj_widgets.jobs import Job
+    from mj_widgets.models import Task
+    from mj_widgets.session.session import Session
 
 Day = datetime | date | str
 
@@ -38,6 +47,8 @@ class TaskSet:
 
     def __init__(self, members: Members) -> None:
         self._members = members
+        self._galleries: WeakSet[Gallery] = WeakSet()
+        self._shown: Gallery | None = None
 
     def where(
         self,
@@ -179,8 +190,43 @@ class TaskSet:
     # -- to look at -----------------------------------------------------------------------------
 
     def gallery(self, size: int = SIZE, height: int = HEIGHT) -> Gallery:
-        """Return what shows them."""
-        return Gallery(self._members, size=size, height=height)
+        """Return a gallery of them.
+
+        Args:
+            size: of a tile, in CSS pixels.
+            height: of the whole, in CSS pixels.
+        """
+        return self._remembered(Gallery(self._members, size=size, height=height))
+
+    def shown(self, *, static: bool = True) -> Gallery:
+        """Return the one gallery as which it displays itself.
+
+        Args:
+            static: leave a still copy in the notebook, when it is made.
+        """
+        if self._shown is None or self._shown.is_closed:
+            self._shown = self._remembered(Gallery(self._members, static=static))
+        return self._shown
+
+    def _remembered(self, gallery: Gallery) -> Gallery:
+        self._galleries.add(gallery)
+        return gallery
+
+    def wait(self, timeout: float | None = None) -> list[Task]:
+        """Wait until all have ended and their pictures are here; return the tasks, in order.
+
+        Args:
+            timeout: seconds for all together; None waits for ever.
+
+        Raises:
+            MjError: one failed or cannot be followed (the first of them, when all have ended), or
+                the time is over.
+        """
+        try:
+            return wait_for_all(list(self), timeout)
+        finally:
+            for gallery in self._galleries:
+                gallery.send_again()
 
     def __len__(self) -> int:
         return len(self._members)
@@ -197,12 +243,56 @@ class TaskSet:
             return TaskSet(self._members.cut(at))
         return next(self._members.only([self._members.numbers[at]]).jobs())
 
+    @even_unmade
     def __repr__(self) -> str:
         count = len(self)
         return f"<TaskSet, {count:,} task{'' if count == 1 else 's'}>"
 
     def _ipython_display_(self) -> None:
-        self.gallery()._ipython_display_()
+        self._show(repr(self))
+
+    def _show(self, instead: str) -> None:
+        """Show the gallery, or a line where no widget can be."""
+        if hasattr(get_ipython(), "kernel"):
+            self.shown()._ipython_display_()
+        else:
+            print(instead)
+
+    def _display_(self) -> Any:
+        """Return what marimo is to show."""
+        return self.shown()._display_()
+
+
+def fetch(
+    task_ids: Iterable[str | int | Job] | str | int,
+    *,
+    session: Session | None = None,
+    interval: float | None = None,
+    refresh: bool = False,
+) -> TaskSet:
+    """Return tasks by their ids, each once; those that are not in the library are followed.
+
+    A ``Job`` in the place of an id is one that was begun already: ``session.imagine(...)``.
+
+    What the library has finished needs no request.
+
+    Args:
+        task_ids: the ids; quotes around them are dropped, and digits may be an int.
+        session: the service; default: the one of ``mj.configure`` or the environment.
+        interval: seconds between two asks; default: found by the follower.
+        refresh: ask the service even for those that the library has finished.
+
+    Raises:
+        Unauthorized: no token is set.
+        MjError: some cannot be ids; one line names them, and nothing is fetched.
+
+    >>> tasks = fetch(["1747132423020537", "1747132423020612"])     # doctest: +SKIP
+    >>> [task.succeeded for task in tasks.wait()]                   # doctest: +SKIP
+    [True, True]
+    """
+    given = [task_ids] if isinstance(task_ids, (str, int)) else task_ids
+    service = session or default_session()
+    return TaskSet(fetched(given, service, interval=interval, refresh=refresh))
 
 
 def tasks(

@@ -58,7 +58,7 @@ class Wall(anywidget.AnyWidget):
     twin = traitlets.Unicode("").tag(sync=True)
     twin_revision = traitlets.Int(0).tag(sync=True)
 
-    def __init__(self, on: Mapping[str, Callable[[dict[str, Any]], object]], **traits: Any) -> None:
+    def __init__(self, on: Mapping[str, Callable[[dict[str, Any]], None]], **traits: Any) -> None:
         super().__init__(**traits)
         self._on = on
         self._under_way: set[int] = set()
@@ -89,6 +89,10 @@ class Wall(anywidget.AnyWidget):
         """Say what is thought of tasks now, by their numbers."""
         told = [[number, _told(each)] for number, each in marks.items()]
         self.send({"type": "marks", "marks": told})
+
+    def send_tick(self, entries: bytes) -> None:
+        """Say how tasks that go on stand; see ``Running``."""
+        self.send({"type": "tick"}, buffers=[entries])
 
     def say(self, text: str, tone: str = "failed") -> None:
         """Say one line above the wall."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Protocol, Self
 
 from mj_widgets.archive.lineage import Branch, TaskLink
+from mj_widgets.jobs.state import Phase
 
 if TYPE_CHECKING:
     from mj_widgets.account import Account
@@ -68,7 +69,12 @@ def _links(job: Relative) -> list[TaskLink]:
     root = job
     while root.parent is not None:
         root = root.parent
-    return [_link(each) for each in _family(root) if each.state.task_id or not each.life.is_to_stop]
+    return [_link(each) for each in _family(root) if each.state.task_id or _may_come(each, root)]
+
+
+def _may_come(job: Relative, root: Relative) -> bool:
+    """Tell whether a job without a task has a place of its own; one that was refused is leaving."""
+    return not job.life.is_to_stop and (job is root or job.state.phase is not Phase.UNSENT)
 
 
 def _family(root: Relative) -> Iterator[Relative]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mj_widgets import background
-from mj_widgets.errors import Interrupted, StillRunning
+from mj_widgets.errors import Interrupted, MjError, StillRunning
 from mj_widgets.jobs.words import name_of, status_words
 
 if TYPE_CHECKING:
@@ -143,3 +143,34 @@ def wait_for(outcome: Outcome, state: Callable[[], JobState], timeout: float | N
         words=now.trouble.sentence if now.trouble else "",
         advice="It is still followed.",
     )
+
+
+class Waited(Protocol):
+    """A job, or its card."""
+
+    def wait(self, timeout: float | None = None) -> Task:
+        """Wait until the task has ended, and return it."""
+
+
+def wait_for_all(waited: Iterable[Waited], timeout: float | None) -> list[Task]:
+    """Wait until all tasks have ended; return them, in order.
+
+    Args:
+        waited: their jobs or cards.
+        timeout: seconds for all together; None waits for ever.
+
+    Raises:
+        MjError: one failed or cannot be followed (the first of them, when all have ended), or
+            the time is over.
+    """
+    end = None if timeout is None else time.monotonic() + timeout
+    tasks: list[Task] = []
+    failures: list[MjError] = []
+    for one in waited:
+        try:
+            tasks.append(one.wait(None if end is None else max(0.0, end - time.monotonic())))
+        except MjError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return tasks

@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from IPython.core.interactiveshell import InteractiveShell
 
-    from mj_widgets.card import TaskCards, TaskWidget
+    from mj_widgets.card import TaskWidget
+    from mj_widgets.gallery.task_cards import TaskCards
+    from mj_widgets.gallery.task_set import TaskSet
+    from mj_widgets.jobs import Job
 
 
 @magics_class
@@ -89,14 +92,15 @@ class MjMagics(Magics):
     @argument(
         "--refresh", action="store_true", help="ask the service even where the library has the task"
     )
+    @argument("--cards", action="store_true", help="show a card each, not a gallery of several")
     @argument("--no-static", action="store_true", help="leave no still copy in the notebook")
     @line_magic
-    def mjfetch(self, line: str) -> TaskWidget | TaskCards:
+    def mjfetch(self, line: str) -> TaskWidget | TaskCards | TaskSet:
         """Follow a task live: its state, its pictures, and buttons that work.
 
         The cell returns at once and gives a TaskWidget: ``w = %mjfetch 1747132423020537``, then
-        ``w.wait()``, ``w.image``, ``w.quadrants``, ``w.upscale(2)``. Of several ids it gives one
-        output with a card each, in order.
+        ``w.wait()``, ``w.image``, ``w.quadrants``, ``w.upscale(2)``. Of several ids it gives a
+        TaskSet, shown as a gallery; with --cards one output with a card each, in order.
 
         A finished task is kept in the library and shown from there, without any request;
         --refresh asks the service.
@@ -108,12 +112,14 @@ class MjMagics(Magics):
         are set with ``%config MjMagics.size = 900`` and the like.
         """
         arguments = self._parse(self.mjfetch, line)
-        from mj_widgets.card import TaskCards, TaskWidget
+        from mj_widgets.card import TaskWidget
 
         try:
             task_ids = [_task_id(text) for text in arguments.task_ids]
         except ValueError as error:
             raise UsageError(f"%mjfetch: {error}") from None
+        if len(task_ids) > 1 and not arguments.cards:
+            return self._fetch_set(task_ids, arguments)
         made = [
             TaskWidget(
                 task_id,
@@ -124,9 +130,29 @@ class MjMagics(Magics):
             )
             for task_id in task_ids
         ]
-        shown = made[0] if len(made) == 1 else TaskCards(made)
-        self._show(shown, made, arguments)
-        return shown
+        if len(made) == 1:
+            self._show(made[0], made, arguments)
+            return made[0]
+        from mj_widgets.gallery.task_cards import TaskCards
+
+        cards = TaskCards(made)
+        self._show(cards, made, arguments)
+        return cards
+
+    def _fetch_set(self, task_ids: list[str], arguments: Any) -> TaskSet:
+        """Return a set of several tasks, shown and waited for as it is wanted."""
+        from mj_widgets.gallery.task_set import fetch
+
+        tasks = fetch(task_ids, interval=arguments.interval, refresh=arguments.refresh)
+        if not hasattr(self.shell, "kernel"):
+            self._follow(list(tasks), arguments)
+        elif arguments.wait:
+            tasks.shown(static=arguments.static)._show_and_wait(
+                lambda: tasks.wait(arguments.timeout)
+            )
+        else:
+            tasks.shown(static=arguments.static)
+        return tasks
 
     @magic_arguments()
     @argument("--wait", action="store_true", help="stay in the cell until the task has ended")
@@ -196,11 +222,14 @@ class MjMagics(Magics):
     def _show(self, shown: TaskWidget | TaskCards, cards: list[TaskWidget], arguments: Any) -> None:
         """Show what is to be seen before the cell ends, and wait where that is wanted."""
         if not hasattr(self.shell, "kernel"):
-            from mj_widgets.magics.terminal import follow
-
-            follow(cards, arguments.timeout)
+            self._follow(cards, arguments)
         elif arguments.wait:
             shown._show_and_wait(lambda: [card.wait(arguments.timeout) for card in cards])
+
+    def _follow(self, followed: list[TaskWidget] | list[Job], arguments: Any) -> None:
+        from mj_widgets.magics.terminal import follow
+
+        follow(followed, arguments.timeout)
 
     def _parse(self, magic: Any, line: str) -> Any:
         """Return the arguments, completed by the settings.

@@ -9,31 +9,36 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from mj_widgets.errors import MjError, one_line
+from mj_widgets.jobs import Job
 from mj_widgets.jobs.words import status_words
 
 if TYPE_CHECKING:
     from mj_widgets.card import TaskWidget
-    from mj_widgets.jobs import Job, JobState
+    from mj_widgets.jobs import JobState
 
 _SENDING = "submitting"
 _LONGEST_TEXT = 2_000
 
 
-def follow(cards: Sequence[TaskWidget], timeout: float | None = None) -> None:
-    """Show a text bar until each card is done; Ctrl-C ends the watching, not the tasks.
+def follow(followed: Sequence[TaskWidget | Job], timeout: float | None = None) -> None:
+    """Show a text bar until each task is done; Ctrl-C ends the watching, not the tasks.
 
     Raises:
         TimeoutError: one is still running after *timeout* seconds.
         MjError: one failed, or cannot be followed.
     """
     try:
-        for card in cards:
-            _follow(card.job, partial(card.wait, timeout))
+        for one in followed:
+            _follow(_job_of(one), partial(one.wait, timeout))
     except KeyboardInterrupt:
-        jobs = [card.job for card in cards]
+        jobs = [_job_of(one) for one in followed]
         left = [job.task_id for job in jobs if job.task is None or not job.task.is_final]
         said = one_line(", ".join(left), _LONGEST_TEXT)
         print(f"Stopped waiting; still running and followed: {said}")
+
+
+def _job_of(one: TaskWidget | Job) -> Job:
+    return one if isinstance(one, Job) else one.job
 
 
 def _follow(job: Job, wait: Callable[[], object]) -> None:

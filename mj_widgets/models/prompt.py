@@ -132,7 +132,8 @@ def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
 
 def _name(word: str) -> str:
     """Return the name of the parameter that *word* begins, or ""."""
-    dashed = _DASHED.fullmatch(word)
+    # Most words begin with no dash, and a table reads thousands of prompts.
+    dashed = _DASHED.fullmatch(word) if word[0] in "-–—" else None
     if not dashed:
         return ""
     name = dashed[2].lower()

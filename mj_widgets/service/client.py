@@ -100,6 +100,10 @@ class Client:
             for call in self._when_online:
                 call()
 
+    def stay_offline(self, what: str, advice: str) -> None:
+        """Send nothing at all, and say why whenever something is asked."""
+        self._transport.offline, self._transport.why_offline = True, (what, advice)
+
     def require_online(self) -> None:
         """Raise ``Offline`` while nothing at all is sent."""
         self._transport.require_online()

@@ -27,6 +27,7 @@ Auth = Literal["auto", "bearer", "secret"]
 
 Waits = Literal["poll", "picture", "seed", "submission"]
 
+_OFFLINE = "You are offline: no request leaves this machine"
 _TIMEOUTS: dict[Waits, aiohttp.ClientTimeout] = {
     "poll": aiohttp.ClientTimeout(total=60, connect=10, sock_read=30),
     "picture": aiohttp.ClientTimeout(total=300, connect=10, sock_read=30),
@@ -72,6 +73,8 @@ class Transport:
     ) -> None:
         self.root = root
         self.offline = offline
+        self.why_offline: tuple[str, str | None] = (_OFFLINE, None)
+        """What is said of that, and what to do."""
         self._token = plain_token(token)
         if not self._token.isprintable():
             raise Unauthorized("The token has line breaks or other unprintable marks in it")
@@ -231,7 +234,8 @@ class Transport:
     def require_online(self) -> None:
         """Raise ``Offline`` while nothing at all is sent."""
         if self.offline:
-            raise Offline("You are offline: no request leaves this machine")
+            what, advice = self.why_offline
+            raise Offline(what, advice=advice)
 
     def _sent_with(self, url: URL, headers: dict[str, str]) -> dict[str, Any]:
         """Return *headers* and the proxy that a request to *url* goes through, if there is one."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from platformdirs import user_data_path
 
-from mj_widgets.errors import MjError, Unauthorized
+from mj_widgets.errors import LibraryError, MjError, Unauthorized
 from mj_widgets.service.token import Token
 
 if TYPE_CHECKING:
@@ -89,6 +89,11 @@ class Choice:
         # The sandbox's landscapes are kept apart from what was paid for.
         name = "sandbox" if self.address == SANDBOX else "library"
         return user_data_path("mj-widgets", appauthor=False) / name
+
+
+def no_library() -> LibraryError:
+    """Return what is said where a library is needed, and none was wanted."""
+    return LibraryError("There is no library: it was switched off with library=None")
 
 
 def token_from_keyring(address: str) -> Token | None:

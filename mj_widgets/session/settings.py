@@ -25,6 +25,7 @@ from mj_widgets.session.choice import (
     SANDBOX,
     Choice,
     Unchanged,
+    no_library,
     token_from_keyring,
     token_to_keyring,
 )
@@ -126,7 +127,7 @@ class Settings:
         """
         folder = self._choice.folder
         if folder is None:
-            raise LibraryError("There is no library: it was switched off with library=None")
+            raise no_library()
         return self._opened(folder)
 
     def sandbox(self) -> Sandbox:

@@ -90,8 +90,8 @@ def task_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
 def picture_batches(library: Library, numbers: Iterable[int]) -> Iterator[Any]:
     """Give ``pyarrow.RecordBatch``es with a row for each picture of the tasks.
 
-    What failed has no picture, and neither have texts. ``path`` is the file that is the picture
-    alone; where there is none, it is a quarter of ``sheet``.
+    A task without a file, such as one that failed, has no row. ``path`` is the file that is
+    the picture alone; where there is none, it is a quarter of ``sheet``.
 
     Raises:
         MjError: pyarrow is not installed, or the library cannot be read.
@@ -178,7 +178,7 @@ def task_batch(library: Library, rows: Sequence[TaskRow]) -> Any:
     if not rows:
         columns = dict.fromkeys(TaskRow._fields, ())
     arrays: dict[str, Any] = {
-        name: pa.array(values, schema.field(name).type)
+        name: pa.array(_paths(values) if name == "path" else values, schema.field(name).type)
         for name, values in columns.items()
         if name in schema.names and name not in ("prompt", "seed")
     }
@@ -198,6 +198,11 @@ def task_batch(library: Library, rows: Sequence[TaskRow]) -> Any:
     arrays["width"] = pa.array([size[0] for size in known], pa.int64())
     arrays["height"] = pa.array([size[1] for size in known], pa.int64())
     return pa.RecordBatch.from_arrays([arrays[name] for name in schema.names], schema=schema)
+
+
+def _paths(paths: Sequence[str | None]) -> list[str | None]:
+    """Return *paths* as texts, where the name of the library's folder is none in UTF-8, too."""
+    return [path and path.encode("utf-8", "replace").decode() for path in paths]
 
 
 def _seconds(earlier: Any, later: Any) -> Any:
@@ -221,8 +226,8 @@ def _pictures(library: Library, numbers: Sequence[int], schema: Any) -> Any:
     shown = [_size(part, sizes) for part in parts]
     own: dict[str, list[Any]] = {
         "quadrant": [part.quadrant for part in parts],
-        "path": [part.path for part in parts],
-        "sheet": [part.sheet for part in parts],
+        "path": _paths([part.path for part in parts]),
+        "sheet": _paths([part.sheet for part in parts]),
         "width": [size[0] for size in shown],
         "height": [size[1] for size in shown],
         "rating": [part.rating for part in parts],

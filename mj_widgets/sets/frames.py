@@ -45,7 +45,7 @@ def quadrants_frame(library: Library, numbers: Iterable[int]) -> pd.DataFrame:
     """Return a data frame with a row for each picture of the tasks, of the same types.
 
     ``path`` is the file that is this picture alone; where there is none, it is the quarter
-    ``quadrant`` of ``sheet``. What failed, and texts, have no row.
+    ``quadrant`` of ``sheet``. A task without a file has no row.
 
     Raises:
         MjError: pandas or pyarrow is not installed, or the library cannot be read.

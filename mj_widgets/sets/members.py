@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from mj_widgets.archive.filter import Filter
+from mj_widgets.archive.marks import Spot
 from mj_widgets.errors import MjError, Unauthorized, one_line
 from mj_widgets.jobs import Job
-from mj_widgets.session.choice import NOWHERE
+from mj_widgets.session.choice import NOWHERE, no_library
 from mj_widgets.session.session import Session
 from mj_widgets.session.settings import session as default_session
 
@@ -28,10 +29,24 @@ class Members:
     It never changes: whatever narrows or sorts it gives another one.
     """
 
-    library: Library
+    shelf: Library | None
+    """The library; None where none is wanted, and all of them are followed."""
     numbers: array[int] = field(default_factory=lambda: array("I"))
     followed: Mapping[int, Job] = field(default_factory=dict)
     """By numbers from ``MOST`` down, which the library never gives."""
+    session: Session | None = None
+    """Whose they are; None for the chosen one's."""
+
+    @property
+    def library(self) -> Library:
+        """The library.
+
+        Raises:
+            LibraryError: none is wanted.
+        """
+        if self.shelf is None:
+            raise no_library()
+        return self.shelf
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -47,7 +62,9 @@ class Members:
     def where(self, wanted: Filter) -> Members:
         """Return those that are wanted, in the same order."""
         kept = self.kept()
-        found = set(self.library.catalogue.numbers(wanted, within=kept.values()))
+        found: set[int] = set()
+        if kept:
+            found = set(self.library.catalogue.numbers(wanted, within=kept.values()))
         return self.only(
             number
             for number in self.numbers
@@ -57,19 +74,42 @@ class Members:
     def sort(self, order: str, *, reverse: bool = False) -> Members:
         """Return them in another order; what is not kept yet comes last."""
         faces = {number: face for face, number in self.kept().items()}
+        if not faces:
+            return self
         numbers = self.library.catalogue.numbers(None, order, reverse=reverse, within=faces)
         sorted_first = [faces[number] for number in numbers]
         left = set(self.numbers) - set(sorted_first)
         return self.only((*sorted_first, *(n for n in self.numbers if n in left)))
 
-    def kept(self) -> dict[int, int]:
-        """Return the library's number of each that is kept, by the number it has here."""
-        ended = {n: job for n, job in self.followed.items() if job.state.outcome is not None}
-        if not ended:
-            return {n: n for n in self.numbers if n not in self.followed}
-        by_id = self.library.catalogue.numbers_of(job.task_id for job in ended.values())
-        found = {n: by_id[job.task_id] for n, job in ended.items() if job.task_id in by_id}
-        return {n: found.get(n, n) for n in self.numbers if n in found or n not in self.followed}
+    def kept(self, numbers: Iterable[int] | None = None) -> dict[int, int]:
+        """Return the library's number of each that is kept, by the number it has here.
+
+        Args:
+            numbers: of these alone; None for all.
+        """
+        wanted = self.numbers if numbers is None else list(numbers)
+        if self.shelf is None:
+            return {}
+        if not self.followed:
+            return {n: n for n in wanted}
+        ended: dict[str, dict[str, int]] = {}
+        for n in wanted:
+            job = self.followed.get(n)
+            if job is not None and job.state.outcome is not None and job.task_id:
+                ended.setdefault(job.account.service, {})[job.task_id] = n
+        faces: dict[int, int] = {}
+        for service, here in ended.items():
+            found = self.shelf.catalogue.numbers_of(here, service)
+            faces |= {here[task_id]: number for task_id, number in found.items()}
+        return {n: faces.get(n, n) for n in wanted if n in faces or n not in self.followed}
+
+    def spots(self, numbers: Iterable[int]) -> dict[int, Spot]:
+        """Return the service and id of some of them, kept or not; "" for an id not known yet."""
+        wanted = list(numbers)
+        kept = [n for n in wanted if n not in self.followed]
+        found = self.shelf.catalogue.spots(kept) if self.shelf and kept else {}
+        jobs = ((n, self.followed[n]) for n in wanted if n in self.followed)
+        return found | {n: Spot(job.account.service, job.task_id) for n, job in jobs}
 
     @property
     def kept_numbers(self) -> list[int]:
@@ -103,7 +143,8 @@ class Members:
 
     def jobs(self) -> Iterator[Job]:
         """Yield a job for each; what is kept needs no request."""
-        spots = self.library.catalogue.spots(n for n in self.numbers if n not in self.followed)
+        kept = [n for n in self.numbers if n not in self.followed]
+        spots = self.library.catalogue.spots(kept) if kept else {}
         sessions: dict[str, Session] = {}
         for number in self.numbers:
             if number in self.followed:
@@ -120,12 +161,17 @@ class Members:
     def _session_of(self, service: str) -> Session:
         """Return the chosen service where it is that one, else one that sends nothing."""
         try:
-            chosen = default_session()
+            chosen: Session | None = self.session or default_session()
         except Unauthorized:
             chosen = None
         if chosen is not None and chosen.account.service in (service, ""):
             return chosen
-        return Session(NOWHERE, "", library=self.library, offline=True, service=service)
+        other = Session(NOWHERE, "", library=self.shelf, offline=True, service=service)
+        other.client.stay_offline(
+            f"It is a task of {service}, and that is not the service that was chosen",
+            f'Choose it with mj.configure("{service}"), and open the task again.',
+        )
+        return other
 
     def _is_wanted(self, number: int, wanted: Filter) -> bool:
         """Tell whether one that is not kept yet is wanted; nothing is said of it in a table."""

@@ -174,7 +174,7 @@ def _image(file: KeptFile | None, images: Images, missing: list[str]) -> dict[st
         if problem := file.glance:
             missing.append(f"{file.path} {problem}")
             return None
-        return {"bytes": None, "path": str(file.path)}
+        return {"bytes": None, "path": str(file.path).encode("utf-8", "replace").decode()}
     try:
         return {"bytes": file.read(), "path": file.path.name}
     except LibraryError as error:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from PIL import Image
 
 from mj_widgets.errors import one_line
+from mj_widgets.jobs.words import state_words
 from mj_widgets.models.status import status_words
 from mj_widgets.pictures.images import encode_jpeg
 from mj_widgets.pictures.sheets import joined
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mj_widgets.archive import KeptFile
     from mj_widgets.archive.catalogue import Listing
     from mj_widgets.archive.marks import Mark
+    from mj_widgets.jobs.state import JobState
 
 _LONGEST_PROMPT = 200
 _MOST_PARTS = 4
@@ -70,6 +72,29 @@ def tile_of(listing: Listing, thumbs: Mapping[str, bytes], trouble: str = "") ->
         tone,
         image,
         listing.marks,
+    )
+
+
+def tile_of_job(number: int, state: JobState, image: bytes = b"") -> Tile:
+    """Return the tile of a task that is not kept, or not yet.
+
+    Args:
+        number: by which it is known here.
+        state: all that is known of it.
+        image: a small JPEG of what there is of it.
+    """
+    words, tone = state_words(state)
+    has_ended = state.outcome is not None
+    if has_ended and (state.has_failed or not image):
+        words = state.error or words
+    return Tile(
+        number,
+        state.task_id,
+        one_line((state.known and state.known.prompt) or state.prompt, _LONGEST_PROMPT),
+        state.known.picture_count if state.known else 0,
+        "" if has_ended and image else one_line(words),
+        "" if tone == "done" or (has_ended and image) else tone,
+        image,
     )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from mj_widgets.archive import Database, Library
+from mj_widgets.archive.marks import Spot
 from mj_widgets.archive.schema import MIGRATIONS
 from mj_widgets.errors import LibraryError
 
-from .support import SERVICE, make_older, task
+from .support import FILES, JPEG, PNG, SERVICE, make_older, task
 
 LATER = (
     "ALTER TABLE tasks ADD COLUMN rating INTEGER NOT NULL DEFAULT 3",
@@ -33,6 +35,60 @@ def test_a_library_of_the_first_version_has_room_for_seeds(folder: Path) -> None
     record = library.get("17")
     assert record is not None
     assert record.seed == "636646138"
+
+
+def rows_of(file: Path) -> list[tuple[object, ...]]:
+    """What the third version has of each task."""
+    sql = "SELECT id, reason, pictures, has_sheet FROM tasks ORDER BY number"
+    with closing(sqlite3.connect(file)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def test_a_library_of_the_second_version_says_of_its_tasks_what_new_ones_say(
+    library: Library,
+) -> None:
+    sheet = {"imageUrl": "https://host.example/a.png"}
+    parts = [{"url": f"https://host.example/{n}.png"} for n in range(4)]
+    many = [{"url": f"https://host.example/{n}.png"} for n in range(6)]
+    for made, files in (
+        (task("grid", **sheet), [PNG]),
+        (task("with-parts", **sheet, imageUrls=parts), [PNG, JPEG, b"2", b"3", b"4"]),
+        (task("parts", imageUrls=parts), [PNG, JPEG, b"3", b"4"]),
+        (task("six", imageUrls=many), [PNG, JPEG, b"3", b"4", b"5", b"6"]),
+        (task("one", action="UPSCALE", **sheet), [PNG]),
+        (task("film", action="VIDEO"), [FILES["mp4"]]),
+        (task("text", action="DESCRIBE"), []),
+        (task("failed", status="FAILURE", failReason="banned words"), []),
+        (task("silent", status="FAILURE", failReason=None), []),
+        (task("done", failReason="slow", **sheet), [PNG]),
+    ):
+        library.save(made, files, service=SERVICE)
+    library.close()
+    file = library.folder / "library.db"
+    new = rows_of(file)
+    make_older(file)
+    Library(library.folder).close()
+    assert rows_of(file) == new
+    assert new[:3] == [("grid", "", 4, 1), ("with-parts", "", 4, 1), ("parts", "", 4, 0)]
+    assert new[7][:3] == ("failed", "banned words", 4)
+
+
+def test_an_older_library_whose_answers_are_harmed_is_brought_up_to_date(folder: Path) -> None:
+    file = folder / "library.db"
+    make_older(file)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE tasks SET raw = 'half {', status = 'FAILURE'")
+        connection.commit()
+    Library(folder).close()
+    assert rows_of(file) == [("17", "", 4, 1)]
+
+
+def test_an_older_library_has_room_for_marks(folder: Path) -> None:
+    make_older(folder / "library.db")
+    library = Library(folder)
+    library.marks.change([Spot(SERVICE, "17", 2)], rating=4)
+    (row,) = library.columns.tasks(library.catalogue.numbers())
+    assert row.rating == 4
 
 
 def test_an_older_library_is_brought_up_to_date_with_all_that_is_in_it(folder: Path) -> None:

@@ -143,7 +143,15 @@ def test_every_repr_of_the_package_is_harmless(hostile: Hostile, attacked: mj.Se
     assert library.search("fox")
     roots = [
         *(done, failed, going, refused, pressed, mj.TaskCards([done, failed]), *errors),
-        *(library, library.search(), attacked, attacked.client, task_of(), done.job.state),
+        *(
+            library,
+            library.search(),
+            library.search().gallery(),
+            attacked,
+            attacked.client,
+            task_of(),
+            done.job.state,
+        ),
         *(done.tree(), done.path(), Branch(TEXT, TEXT, TEXT, TEXT, (Branch(TEXT, TEXT),))),
         *(Interrupted(TEXT), mj.TaskFailed(task_of()), task_of().raw),
         mj.Submission.parse({"code": 22, "result": TEXT, "description": TEXT}),
@@ -154,7 +162,7 @@ def test_every_repr_of_the_package_is_harmless(hostile: Hostile, attacked: mj.Se
     assert mj.Task in by_hand
     assert by_hand - met == set()
     assert task_of().prompt == TEXT
-    assert library.search()[0].task.prompt == TEXT
+    assert library.kept.search()[0].task.prompt == TEXT
     for card in (done, failed, going):
         card.close()
 

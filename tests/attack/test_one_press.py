@@ -58,9 +58,9 @@ def locked() -> Iterator[None]:
 @contextmanager
 def full() -> Iterator[None]:
     """The disk has no room for another line."""
-    can_write(mj.library(), False)
+    can_write(mj.library().kept, False)
     yield
-    can_write(mj.library(), True)
+    can_write(mj.library().kept, True)
 
 
 @contextmanager

@@ -23,7 +23,9 @@ GROUPS = {
     "follow": "1,000 tasks at once",
     "load": "%%load_ext",
     "library": "10,000 tasks on disk",
+    "tables": "10,000 tasks as a data frame and as Parquet",
     "memory": "what tasks that have ended leave in memory",
+    "gallery_kernel": "what a gallery costs the kernel",
     "gallery": "many tasks in a real JupyterLab",
 }
 

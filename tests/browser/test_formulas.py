@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from browser.lab import as_notebook
-from mj_widgets.card.still import Still, to_html, to_text
+from mj_widgets.card.still import Still, to_html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +44,7 @@ def saved() -> NotebookNode:
     """A notebook with a still copy between two texts in which there is a formula."""
     still = Still(**{**vars(STILL), "children": (CHILD,)})
     formula = f"<p>{escape(PROMPT)}</p>"
-    copy = cell(to_html(still, "abc", 320), to_text(still))
+    copy = cell(to_html(still, "abc", 320), still.plain())
     notebook = as_notebook([])
     notebook.cells = [cell(formula), copy, cell(formula)]
     return notebook

@@ -288,7 +288,8 @@ def test_no_name_that_a_service_gives_a_task_leads_out_of_the_library(tmp_path: 
         saved = card.save(tmp_path / "saved")
 
     (kept,) = mj.library().search(limit=None)
-    assert kept.files[0].path.resolve().is_relative_to(mj.library().folder)
+    kept.wait(SECONDS)
+    assert kept.files[0].resolve().is_relative_to(mj.library().folder)
     assert saved.resolve().parent == tmp_path / "saved"
     assert len(list(tmp_path.rglob("*.png"))) == 2
 

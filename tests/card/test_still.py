@@ -18,7 +18,7 @@ from services import file_of
 
 import mj_widgets as mj
 from mj_widgets.account.result import Result
-from mj_widgets.card.still import Still, still_of, to_html, to_text
+from mj_widgets.card.still import Still, still_of, to_html
 from mj_widgets.pictures.images import Picture, encode_jpeg
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
@@ -179,7 +179,7 @@ def test_texts_are_a_list_and_a_failure_is_said() -> None:
 
 def test_nothing_known_is_an_empty_figure() -> None:
     assert [tag for tag, _ in page_of(Still()).elements] == ["figure"]
-    assert to_text(Still()) == ""
+    assert Still().plain() == ""
 
 
 HOSTILE = (
@@ -229,7 +229,7 @@ def test_a_deep_chain_stays_readable() -> None:
     indents = [int(i) for i in re.findall(r"margin:12px 0 0 (\d+)px", to_html(chain(9), "u", 9))]
     assert indents == sorted(indents)
     assert max(indents) < 60
-    assert max(len(line) - len(line.lstrip()) for line in to_text(chain(99)).splitlines()) < 20
+    assert max(len(line) - len(line.lstrip()) for line in chain(99).plain().splitlines()) < 20
 
 
 @pytest.mark.parametrize("when", [datetime.min, datetime.max.replace(tzinfo=UTC), None])
@@ -241,7 +241,7 @@ def test_without_html_there_is_a_line_for_each_task() -> None:
     still = replace(
         FOX, prompt="fox " * 100, children=(Still(task_id="8", origin="U2 of task 17"),)
     )
-    first, second = to_text(still).splitlines()
+    first, second = still.plain().splitlines()
     assert first.startswith("fox fox")
     assert "task 17" in first
     assert len(first) < 160

@@ -34,7 +34,7 @@ from card.page import (
     until_used,
 )
 from mj_widgets.card import look
-from mj_widgets.card.task_cards import TaskCards
+from mj_widgets.gallery.task_cards import TaskCards
 from mj_widgets.pictures.images import PREVIEW_BYTES, Picture
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.service.pace import Pace

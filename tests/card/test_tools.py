@@ -207,7 +207,8 @@ def test_a_seed_that_was_asked_for_once_is_in_the_library_for_good(
     seed = grid.seed()
     library = mj.library()
     assert library is not None
-    [record] = library.search()
+    record = library.get(grid.task_id)
+    assert record is not None
     assert record.seed == seed
 
     again = mj.TaskWidget(grid.task_id)

@@ -182,7 +182,9 @@ def test_a_task_is_kept_although_its_picture_cannot_be_had_and_gets_it_later(
     sandbox.faults.clear()
     in_a_new_kernel(sandbox.url, "key")
     assert len(finished().quadrants) == 4
-    assert len(mj.library().search()[0].files) == 1
+    (kept,) = mj.library().search()
+    kept.wait(SECONDS)
+    assert len(kept.files) == 1
 
 
 # -- offline ---------------------------------------------------------------------------------------

@@ -37,13 +37,20 @@ def test_gives_the_widget_of_a_task(notebook: Notebook) -> None:
     assert repr(ran.value) == f"TaskWidget('{DONE}', SUCCESS)"
 
 
+def test_several_ids_are_one_set_of_tasks(notebook: Notebook) -> None:
+    ran = notebook.mjfetch(f"--wait {EXAMPLES['described']} {DONE} {DONE}")
+    assert ran.error is None
+    assert [job.task_id for job in ran.value] == [EXAMPLES["described"], DONE]
+    assert repr(ran.value) == "<TaskSet, 2 tasks>"
+
+
 def test_gives_several_widgets_in_order(notebook: Notebook) -> None:
-    cards = notebook.mjfetch(f"{EXAMPLES['described']} {DONE}").value
+    cards = notebook.mjfetch(f"--cards {EXAMPLES['described']} {DONE}").value
     first, second = cards
     assert (first.task_id, second.task_id) == (EXAMPLES["described"], DONE)
     assert len(cards) == 2
     assert cards[1] is second
-    assert notebook.run(f"a, b = %mjfetch {DONE} {DONE}\na.task == b.task").value is True
+    assert notebook.run(f"a, b = %mjfetch --cards {DONE} {DONE}\na.task == b.task").value is True
 
 
 @pytest.mark.parametrize("quotes", ["''", '""', "“”", "‘’", "``"])

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from magics.conftest import Notebook
 
 DONE = EXAMPLES["finished"]
-FLAGS = ["--wait", "--timeout", "--interval", "--size", "--refresh", "--no-static"]
+FLAGS = ["--wait", "--timeout", "--interval", "--size", "--refresh", "--cards", "--no-static"]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ def test_the_options_are_read_from_the_parser_and_whether_a_value_follows() -> N
         "--interval": True,
         "--size": True,
         "--refresh": False,
+        "--cards": False,
         "--no-static": False,
     }
 

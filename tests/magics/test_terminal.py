@@ -116,7 +116,7 @@ def test_several_tasks_get_a_bar_each(terminal: Terminal) -> None:
     assert second.startswith(f"{ids[1]} 100 % |")
     assert [text[:3] for text in texts] == ["1. ", "2. ", "3. ", "4. "]
     assert described.startswith("kept as ")
-    assert "TaskCards" in cards
+    assert cards == "Out[5]: <TaskSet, 2 tasks>"
 
 
 def test_a_failed_task_leaves_one_line(terminal: Terminal) -> None:

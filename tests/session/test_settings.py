@@ -212,7 +212,7 @@ def test_a_relative_library_stays_where_it_was_when_the_notebook_goes_elsewhere(
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert mj.library().folder == folder == tmp_path / f"mine by {by}"
     session = mj.configure(token="another")
-    assert session.library is mj.library()
+    assert session.library is mj.library().kept
 
 
 def test_the_sandbox_has_a_library_of_its_own(

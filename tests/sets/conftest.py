@@ -1,5 +1,5 @@
 """A library with one of each."""
 
-from .support import library, offline
+from .support import library
 
-__all__ = ["library", "offline"]
+__all__ = ["library"]

@@ -1,4 +1,4 @@
-"""A library with one of each, and what a data set program may use on this computer."""
+"""A library with one of each, and what else tables are tried with."""
 
 from __future__ import annotations
 
@@ -50,17 +50,6 @@ def numbers(library: Library, *task_ids: str) -> list[int]:
         return sorted(library.catalogue.numbers())
     known = library.catalogue.numbers_of(task_ids)
     return [known[task_id] for task_id in task_ids]
-
-
-@pytest.fixture
-def offline(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Let ``datasets`` ask nobody, and keep what it makes where this test does."""
-    import datasets
-
-    monkeypatch.setattr(datasets.config, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
-    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    datasets.disable_progress_bars()
 
 
 WIDTH, HEIGHT = PICTURE.size

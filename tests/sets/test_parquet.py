@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from mj_widgets.sets.arrow import TASK_COLUMNS
 from mj_widgets.sets.frames import to_frame
 from mj_widgets.sets.parquet import to_parquet
 
-from .support import HEIGHT, JPEG, PNG, WIDTH, numbers
+from .support import HEIGHT, JPEG, PNG, SERVICE, WIDTH, numbers, task
 
 
 def names_in(folder: Path) -> list[str]:
@@ -55,7 +56,7 @@ def test_duckdb_counts(library: Library, tmp_path: Path) -> None:
     assert duckdb.sql(asked).fetchall() == [("grid", 4), ("image", 0), ("text", 0)]
 
 
-@pytest.mark.usefixtures("offline")
+@pytest.mark.usefixtures("datasets_here")
 @pytest.mark.parametrize("images", ["paths", "bytes"])
 def test_datasets_opens_the_pictures(library: Library, tmp_path: Path, images: str) -> None:
     out = tmp_path / "out"
@@ -169,3 +170,12 @@ def test_a_place_that_cannot_be_written_is_one_line(library: Library, tmp_path: 
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(LibraryError, match="Parquet files cannot be written to"):
         to_parquet(library, numbers(library), tmp_path / "file" / "out")
+
+
+@pytest.mark.parametrize("images", ["paths", "bytes"])
+def test_a_library_whose_folder_has_no_name_in_utf8_is_written(tmp_path: Path, images: str) -> None:
+    library = Library(tmp_path / os.fsdecode(b"no text \xff"))
+    library.save(task("grid"), [PNG], service=SERVICE)
+    (path,) = to_parquet(library, numbers(library), tmp_path / "out", images=images)
+    assert "no text" in pq.read_table(path)["path"].to_pylist()[0]
+    library.close()

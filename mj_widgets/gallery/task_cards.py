@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 
 import ipywidgets as ipw
@@ -10,12 +9,20 @@ import ipywidgets as ipw
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.task_widget import TaskWidget
 from mj_widgets.card.twin import Twin
-from mj_widgets.errors import MjError
+from mj_widgets.gallery.gallery import Gallery
+from mj_widgets.jobs.outcome import wait_for_all
 from mj_widgets.models import Task
+from mj_widgets.sets.fetched import numbered
+from mj_widgets.sets.members import Members
+
+MOST_CARDS = 24
+"""More than these are shown as a gallery."""
 
 
 class TaskCards(Shown, ipw.VBox):
     """Several cards in one output: ``a, b = cards``, ``cards[0]``, ``for w in cards``.
+
+    More than 24 are shown as a gallery, which has the card of the one that is opened.
 
     Args:
         cards: the cards, in order.
@@ -23,6 +30,9 @@ class TaskCards(Shown, ipw.VBox):
     >>> cards = TaskCards(mj.imagine(f"a {c} fox") for c in ["red", "blue"])    # doctest: +SKIP
     >>> [w.save("foxes/") for w in cards if w.task.succeeded]                   # doctest: +SKIP
     """
+
+    _gallery: Gallery | None = None
+    """What is shown in their place, where they are too many."""
 
     def __init__(self, cards: Iterable[TaskWidget]) -> None:
         cards = tuple(cards)
@@ -44,17 +54,11 @@ class TaskCards(Shown, ipw.VBox):
             MjError: one failed or cannot be followed (the first of them, when all have ended), or
                 the time is over.
         """
-        end = None if timeout is None else time.monotonic() + timeout
-        tasks: list[Task] = []
-        failures: list[MjError] = []
-        for card in self.children:
-            try:
-                tasks.append(card.wait(None if end is None else max(0.0, end - time.monotonic())))
-            except MjError as error:
-                failures.append(error)
-        if failures:
-            raise failures[0]
-        return tasks
+        try:
+            return wait_for_all(self.children, timeout)
+        finally:
+            if self._gallery is not None:
+                self._gallery.send_again()
 
     def __getitem__(self, index: int) -> TaskWidget:
         card: TaskWidget = self.children[index]
@@ -69,10 +73,22 @@ class TaskCards(Shown, ipw.VBox):
 
     @property
     def _twins(self) -> tuple[Twin, ...]:
+        if self._gallery is not None:
+            return self._gallery._twins
         return tuple(twin for card in self.children for twin in card._twins)
+
+    def _show(self) -> bool:
+        if len(self.children) <= MOST_CARDS:
+            return super()._show()
+        if self._gallery is None:
+            numbers, followed = numbered(card.job for card in self.children)
+            self._gallery = Gallery(Members(self[0].job.account.library, numbers, followed))
+        return self._gallery._show()
 
     def close(self) -> None:
         """Stop watching and remove all cards."""
+        if self._gallery is not None:
+            self._gallery.close()
         for card in self.children:
             card.close()
         self.layout.close()

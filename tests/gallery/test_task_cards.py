@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from card.page import SECONDS
 from IPython.core.interactiveshell import InteractiveShell
 
 import mj_widgets as mj
-from card.page import SECONDS
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:

@@ -1,0 +1,37 @@
+"""Small pictures of kept tasks, as small as a drawing needs them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from PIL import Image
+
+from mj_widgets.archive.drawing import SIDE
+from mj_widgets.pictures.images import encode_jpeg
+
+if TYPE_CHECKING:
+    from mj_widgets.archive import Library
+
+
+def small_pictures(library: Library, task_ids: Iterable[str], service: str) -> dict[str, bytes]:
+    """Return small JPEGs of tasks by their ids, of those that were looked at.
+
+    Raises:
+        LibraryError: the library cannot be read.
+    """
+    numbers = library.catalogue.numbers_of(filter(None, task_ids), service)
+    firsts = library.catalogue.first_files(numbers.values())
+    thumbs = library.looks.thumbs(firsts.values())
+    return {
+        task_id: _small(thumbs[firsts[number]])
+        for task_id, number in numbers.items()
+        if number in firsts and firsts[number] in thumbs
+    }
+
+
+def _small(thumb: bytes) -> bytes:
+    image = Image.open(io.BytesIO(thumb))
+    image.thumbnail((SIDE, SIDE))
+    return encode_jpeg(image, quality=75)

@@ -1,0 +1,138 @@
+"""Which tasks of a wall are seen, and in which order: what its filter bar says, looked up."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from mj_widgets.archive.filter import KINDS, Filter
+from mj_widgets.errors import LibraryError, MjError, fault_of, one_line
+from mj_widgets.gallery.wall import packed
+from mj_widgets.sets.alike import by_colour, like
+from mj_widgets.sets.items import items_of, parts_of
+
+if TYPE_CHECKING:
+    from array import array
+
+    from mj_widgets.gallery.wall import Wall
+    from mj_widgets.sets.members import Members
+
+_NAMES = frozenset(each.name for each in fields(Filter))
+_WORDS = {
+    "since": "since {}",
+    "until": "until {}",
+    "text": "“{}”",
+    "pick": "picked",
+    "reject": "rejected",
+}
+
+
+class Ordering:
+    """Looks up the order of a wall; its coroutines belong on the background thread.
+
+    Args:
+        members: the tasks.
+        wall: where they are seen.
+    """
+
+    def __init__(self, members: Members, wall: Wall) -> None:
+        self._members, self._wall = members, wall
+        self._turn = 0
+        self._has_refused = False
+        self._like = 0
+
+    @property
+    def follows_marks(self) -> bool:
+        """Whether another mark may let other tasks be seen."""
+        query = self._wall.query
+        return query.get("rating") is not None or query.get("flag") is not None
+
+    @property
+    def words(self) -> str:
+        """What the filter bar says, in words; "" for nothing."""
+        return words_of(self._wall.query)
+
+    async def look_up(self) -> None:
+        """Let the wall show what its query asks for; what is wrong with that is said there."""
+        self._turn += 1
+        turn, query = self._turn, dict(self._wall.query)
+        try:
+            items = await asyncio.to_thread(self._items, query)
+        except Exception as error:  # noqa: BLE001 - nobody would ever see it
+            if turn == self._turn:
+                self._has_refused = True
+                self._wall.say(str(fault_of(error)))
+            return
+        if turn != self._turn:  # there is a newer one
+            return
+        self._wall.order = packed(items)
+        if self._has_refused:
+            self._has_refused = False
+            self._wall.say("")
+
+    async def look_like(self, item: int) -> None:
+        """Bring those to the front that look most like an item, until the query is another."""
+        self._like = item
+        try:
+            await self.look_up()
+        finally:
+            self._like = 0
+
+    def choices(self) -> dict[str, list[str]]:
+        """Return what the filter bar offers."""
+        if self._members.shelf is None:
+            return {"status": [], "kind": list(KINDS)}
+        try:
+            catalogue = self._members.shelf.catalogue
+            return {"status": catalogue.values("status"), "kind": catalogue.values("kind")}
+        except LibraryError:
+            return {}
+
+    def _items(self, query: dict[str, Any]) -> array[int]:
+        by: Any = query.get("by") or "task"
+        if by not in ("task", "picture"):
+            said = one_line(repr(by), 40)
+            raise MjError(f"Nothing is seen by {said}", advice='Give "task" or "picture".')
+        wanted = Filter.of(**{name: value for name, value in query.items() if name in _NAMES})
+        return items_of(self._sorted(query), wanted, by)
+
+    def _sorted(self, query: dict[str, Any]) -> Members:
+        members, reverse = self._members, bool(query.get("reverse"))
+        if self._like:
+            return like(members, *parts_of(self._like))
+        if query.get("sort") == "colour":
+            return by_colour(members, reverse=reverse)
+        if query.get("sort"):
+            return members.sort(query["sort"], reverse=reverse)
+        return members.only(reversed(members.numbers)) if reverse else members
+
+
+def words_of(query: dict[str, Any]) -> str:
+    """Return a query in words, "" where all is seen in the order that was given.
+
+    >>> words_of({"text": "fox", "rating": 4, "flag": "pick", "sort": "time", "reverse": True})
+    '“fox”, at least 4 stars, picked, sorted by time, backwards'
+    """
+    parts = []
+    for name, value in query.items():
+        if value is None or value in ("", [], ()) or name in ("sort", "reverse", "by"):
+            continue
+        if name == "rating":
+            parts.append(
+                f"at least {value} star{'' if value == 1 else 's'}" if value else "unrated"
+            )
+        elif name == "parameters":
+            parts += [f"--{key} {each}" for key, each in dict(value).items()]
+        elif name == "flag":
+            parts.append(_WORDS.get(str(value), str(value)))
+        else:
+            several = value if isinstance(value, (list, tuple)) else [value]
+            parts.append(_WORDS.get(name, "{}").format(" or ".join(map(str, several))))
+    if query.get("flag") == "":
+        parts.append("not flagged")
+    if query.get("sort"):
+        parts.append(f"sorted by {query['sort']}")
+    if query.get("reverse"):
+        parts.append("backwards")
+    return one_line(", ".join(parts))
