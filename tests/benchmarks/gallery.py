@@ -77,7 +77,10 @@ SECONDS_UNTIL_TILES = """async ([cell, source, selector, wanted]) => {
 SECONDS_UNTIL_FILTERED = """async ([label, value]) => {
     const wall = document.querySelector(".mj-wall");
     const control = wall.querySelector(`[aria-label="${label}"]`);
-    const order = () => wall.querySelector('[aria-posinset="1"]')?.getAttribute("aria-label");
+    const order = () => {
+        const first = wall.querySelector('[aria-posinset="1"]');
+        return ["aria-label", "aria-setsize"].map((name) => first?.getAttribute(name)).join();
+    };
     const before = order();
     const started = performance.now();
     control.value = value;
