@@ -42,6 +42,9 @@ export class Store {
   said = { text: "", tone: "" };
 
   /** @param {any} model */
+  /** Whether a kernel has answered. */
+  isHeard = false;
+
   constructor(model) {
     this.model = model;
     this.requests = new Requests(
@@ -201,6 +204,7 @@ export class Store {
       },
     });
     if (!Object.hasOwn(takers, message.type)) return;
+    this.isHeard = true;
     takers[message.type]();
     this.tell();
   }
