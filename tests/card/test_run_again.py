@@ -241,9 +241,9 @@ def test_the_notebook_about_it_is_as_pleasant_the_second_time(author: Author) ->
     for notebook in (first, second):
         assert "requests: 0" in printed(notebook)
         assert "the same task: True, submissions: 0" in printed(notebook)
-        widgets = [number for number in range(len(cells)) if shown(notebook, number)]
-        assert len(widgets) == 5, "four cards, and the gallery of what was searched for"
-        assert all(pictures(notebook, number) for number in widgets)
+        cards = [number for number in range(len(cells)) if shown(notebook, number)]
+        assert len(cards) == 4
+        assert all(pictures(notebook, number) for number in cards)
         assert [output.get("name") for output in outputs(notebook)].count("stderr") == 0
 
 
