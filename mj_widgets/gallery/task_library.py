@@ -44,7 +44,7 @@ class TaskLibrary:
         """What was submitted."""
         return self.kept.journal
 
-    def search(self, words: str = "", *, limit: int | None = 100) -> TaskSet:
+    def search(self, words: str = "", *, limit: int | None = None) -> TaskSet:
         """Return the tasks that have all *words* in their prompts or texts, newest first.
 
         Args:

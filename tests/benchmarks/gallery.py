@@ -43,7 +43,7 @@ TaskCards([TaskWidget(job) for job in mj.tasks()[:{count}]])"""
 AS_TABLE = """use({folder!r})
 import base64
 from IPython.display import HTML
-library = mj.library()
+library = mj.library().kept
 tasks = list(library.catalogue.listings(library.catalogue.numbers()).values())
 thumbs = library.looks.thumbs([task.files[0].sha256 for task in tasks])
 cells = [
