@@ -105,7 +105,10 @@ def sheet_of(tiles: Sequence[tuple[Tile, int]]) -> Sheet:
         left, top = index % columns * cell, index // columns * (cell + _STRIP)
         _paint(sheet, draw, (left, top, cell), tile, quadrant)
     small = encode_jpeg(sheet.reduce(2), quality=70)
-    return Sheet(fitting_jpeg(sheet, _BYTES), small, sheet.width)
+    data = encode_jpeg(sheet, quality=72)
+    if len(data) > _BYTES:
+        data = fitting_jpeg(sheet, _BYTES)
+    return Sheet(data, small, sheet.width)
 
 
 def _paint(

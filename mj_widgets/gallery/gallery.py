@@ -181,18 +181,17 @@ class Gallery(Shown, ipw.VBox):
             self._start(self._parts.judging.look())
 
     async def _mark(self, told: dict[str, Any]) -> None:
-        judging = self._parts.judging
         items, rating, flag = told.get("items", []), told.get("rating"), told.get("flag")
-        try:
-            await asyncio.to_thread(judging.mark, items, rating, flag)
-        finally:
-            await judging.look()
+        mark = self._parts.judging.mark
+        await self._judged(asyncio.to_thread(mark, items, rating, flag))
 
     async def _undo(self) -> None:
-        try:
-            await asyncio.to_thread(self._parts.judging.undo)
-        finally:
-            await self._parts.judging.look()
+        await self._judged(asyncio.to_thread(self._parts.judging.undo))
+
+    async def _judged(self, work: Coroutine[Any, Any, None]) -> None:
+        """Say what comes of a mark; the page takes back what failed, and then gets what is true."""
+        await self._guarded(work)
+        await self._parts.judging.look()
 
     async def _hear_marks(self) -> None:
         if self._parts.ordering.follows_marks:
@@ -208,7 +207,7 @@ class Gallery(Shown, ipw.VBox):
     # -- tiles ----------------------------------------------------------------------------------
 
     async def _send_tiles(self, told: dict[str, Any]) -> None:
-        request = int(told.get("request", 0))
+        request = told.get("request", 0)
         if not self._is_watching:
             self._is_watching = True
             self._start(self._watch())

@@ -24,8 +24,8 @@ from mj_widgets.models import Task
 from mj_widgets.sets.fetched import numbered
 from mj_widgets.sets.members import Members
 from mj_widgets.sets.supply import Supply
-
 from tests.libraries import fill, look_at_all
+
 from .table import Row
 
 

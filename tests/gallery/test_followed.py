@@ -87,6 +87,19 @@ def test_a_running_task_moves_in_the_wall_and_gets_its_picture_at_the_end(
     gallery.close()
 
 
+def test_half_done_pictures_come_for_what_is_in_view_alone(sandbox: Sandbox) -> None:
+    seen, unseen = (sandbox.add_task("a fox --stuck 46") for _ in range(2))
+    gallery = mj.fetch([seen, unseen]).gallery()
+    page = Page(gallery)
+    first, second = page.order
+    page.looks_at(first, second)
+    page.says("view", numbers=[first])
+    page.until(lambda: page.tiles[first]["image"])
+    assert page.tiles[first]["tone"] == "running"
+    assert not page.tiles[second]["image"]
+    gallery.close()
+
+
 def test_a_task_is_marked_before_it_has_ended(sandbox: Sandbox) -> None:
     task_id = sandbox.add_task("--stuck")
     gallery = mj.fetch([task_id]).gallery()

@@ -61,6 +61,9 @@ def test_what_is_not_kept_any_more_and_what_was_deleted_says_so(
     page.looks_at(1, 2, 3)
     assert "not in the library any more" in page.tiles[2]["words"]
     assert page.tiles[1]["image"]
+    page.messages.clear()
+    page.looks_at(2)
+    assert "not in the library any more" in page.tiles[2]["words"]
 
 
 def test_what_the_page_selects_is_known_in_python(page: Page, gallery: Gallery) -> None:
@@ -199,11 +202,16 @@ def test_a_query_is_looked_up_and_its_faults_are_said(page: Page) -> None:
 def test_another_mark_lets_a_filter_look_again_and_nothing_else_moves(page: Page) -> None:
     page.wall.query = {"sort": "rating", "reverse": True}
     until(page.wall, "order", lambda _: page.order == [3, 2, 1])
-    page.says("mark", items=[item_of(1)], rating=5)
-    page.until(lambda: 1 in page.marks)
-    assert page.order == [3, 2, 1]
+    orders: list[list[int]] = []
+    page.wall.observe(lambda _: orders.append(page.order), "order")
+    for number in (1, 3):
+        page.says("mark", items=[item_of(number)], rating=6 - number)
+        page.until(lambda number=number: number in page.marks)
+    page.looks_at(1, 2, 3)
+    assert orders == []
     page.wall.query = {"rating": 5}
     until(page.wall, "order", lambda _: page.order == [1])
+    assert orders == [[1]]
     page.says("mark", items=[item_of(1)], rating=2)
     until(page.wall, "order", b"")
 

@@ -9,6 +9,7 @@ from card.page import SECONDS
 from IPython.core.interactiveshell import InteractiveShell
 
 import mj_widgets as mj
+from mj_widgets.card import notebook
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -60,3 +61,21 @@ def test_what_a_card_came_to_is_said_where_there_is_no_card_to_show(
     unknown.close()
     InteractiveShell.instance().display_formatter.format(unknown)
     assert "no such task" in capsys.readouterr().out
+
+
+def test_more_than_24_are_shown_as_a_gallery_of_their_jobs(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(notebook, "display", lambda bundle, **_: shown.append(bundle["text/plain"]))
+    few = mj.TaskCards(mj.TaskWidget(EXAMPLES["running"]) for _ in range(24))
+    few._ipython_display_()
+    assert shown[-1].startswith("TaskCards([")
+    few.close()
+
+    ids = [EXAMPLES["finished"], *(sandbox.add_task("--stuck") for _ in range(24))]
+    many = mj.TaskCards(map(mj.TaskWidget, ids))
+    many._ipython_display_()
+    assert shown[-1] == "<Gallery, 25 tasks>"
+    assert [card.task_id for card in many] == ids
+    many.close()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 import pytest
+from cells import BUSY
 from libraries import FIRST, SERVICE, fill
 from nbclient import NotebookClient
 
@@ -24,7 +25,6 @@ SHOW = """import mj_widgets as mj
 mj.configure(library={folder!r}, offline=True)
 g = mj.tasks().gallery()
 g"""
-BUSY = "print('busy', flush=True)\nimport time\nwhile True:\n    time.sleep(0.05)"
 
 
 @pytest.fixture
@@ -35,31 +35,24 @@ def folder(tmp_path: Path) -> str:
     return str(tmp_path / "kept")
 
 
-def of_wall(kernel: RawKernel, kind: str) -> dict[str, Any]:
-    """Wait for a message of the wall of one type."""
+def of_wall(kernel: RawKernel, kind: str) -> Any:
+    """Wait for a message of the wall of one type that is not empty; return what it brings."""
 
-    def is_it(message: Any) -> bool:
+    def brought(message: Any) -> Any:
         data = message["content"].get("data", {})
-        return (
-            message["msg_type"] == "comm_msg"
-            and data.get("method") == "custom"
-            and data.get("content", {}).get("type") == kind
-        )
+        is_own = message["msg_type"] == "comm_msg" and data.get("method") == "custom"
+        content = data["content"] if is_own else {}
+        return content.get("type") == kind and content[kind]
 
-    content: dict[str, Any] = kernel.until(is_it)["content"]["data"]["content"]
-    return content
+    return brought(kernel.until(brought))
 
 
 def test_tiles_and_marks_are_answered_while_a_cell_runs_and_kept_when_the_kernel_is_killed(
-    kernel: RawKernel, folder: str
+    kernel: RawKernel, folder: str, ipykernel_major: int
 ) -> None:
     kernel.run(SHOW.format(folder=folder))
     wall = kernel.run("print(g.wall.model_id)").text.strip()
-    subshell = (
-        kernel.new_subshell()
-        if kernel.run("import ipykernel; print(ipykernel.version_info[0])").text.strip() == "7"
-        else None
-    )
+    subshell = kernel.new_subshell() if ipykernel_major == 7 else None
     busy = kernel.start(BUSY)
     kernel.until(lambda message: message["content"].get("text") == "busy\n")
     if subshell is None:  # ipykernel 6 takes no message while a cell runs
@@ -68,12 +61,12 @@ def test_tiles_and_marks_are_answered_while_a_cell_runs_and_kept_when_the_kernel
     kernel.send_comm(
         wall,
         {"method": "custom", "content": {"type": "want", "request": 1, "numbers": [1, 2, 3]}},
-        subshell,
+        subshell=subshell,
     )
-    assert of_wall(kernel, "tiles")["tiles"]
+    assert [tile[0] for tile in of_wall(kernel, "tiles")]
     told = {"type": "mark", "items": [item_of(1, 2)], "rating": 4}
-    kernel.send_comm(wall, {"method": "custom", "content": told}, subshell)
-    assert of_wall(kernel, "marks")["marks"] == [[1, [[2, 4, ""]]]]
+    kernel.send_comm(wall, {"method": "custom", "content": told}, subshell=subshell)
+    assert of_wall(kernel, "marks") == [[1, [[2, 4, ""]]]]
     kernel.kill()
     again = Library(folder)
     assert again.marks.since(0)[1] == {Spot(SERVICE, str(FIRST), 2): Mark(4)}
@@ -82,9 +75,8 @@ def test_tiles_and_marks_are_answered_while_a_cell_runs_and_kept_when_the_kernel
 
 def run_by_a_program(cells: list[str], tmp_path: Path, environment: dict[str, str]) -> Any:
     made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(
-        made, kernel_name="python3", resources={"metadata": {"path": str(tmp_path)}}
-    ).execute(env=environment)
+    resources = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(made, kernel_name="python3", resources=resources).execute(env=environment)
     return made
 
 
@@ -104,11 +96,10 @@ def test_a_program_that_runs_it_keeps_the_sheet_of_what_is_kept_and_of_what_was_
 ) -> None:
     with Sandbox().in_thread() as sandbox:
         ids = [EXAMPLES["finished"], sandbox.add_task("a slow fox")]
+        service = f"base_url={sandbox.url!r}, token='k'"
         made = run_by_a_program(
             [
-                SHOW.format(folder=folder).replace(
-                    "offline=True", f"base_url={sandbox.url!r}, token='k'"
-                ),
+                SHOW.format(folder=folder).replace("offline=True", service),
                 f"tasks = mj.fetch({ids!r})\ntasks",
                 "tasks.wait(60);",
             ],

@@ -11,7 +11,7 @@
  */
 
 import { button, element } from "../../card/static/dom.js";
-import { makeTwin } from "../../card/static/caption/twin.js";
+import { makeTwin, NOTEBOOK } from "../../card/static/caption/twin.js";
 import { makeFilterBar } from "./wall/filter_bar.js";
 import { makeFull } from "./wall/full.js";
 import { makeHelp } from "./wall/help.js";
@@ -46,6 +46,10 @@ export default () => {
       const stage = element("div", "wall-stage");
       stage.append(viewport.scroller, nothing.element, help.sheet);
       const twin = makeTwin(model, el, () => {}, (message) => store.reach(message));
+      // In an exported page the wall has no pictures, and nobody to ask: the copy has some.
+      const hideTwin = () => {
+        if (store.isHeard || (viewport.isLive && el.closest(NOTEBOOK))) twin.hide();
+      };
       el.prepend(bar.element, stage, twin.stale, selection.said, twin.hider);
       const stopKeys = listenToKeys({ el, viewport, selection, full, help });
 
@@ -62,6 +66,7 @@ export default () => {
       const paintBar = () => bar.paint(store, selection.selected.length);
       viewport.onPaint = () => {
         notice();
+        hideTwin();
         tools.paint();
         full.paint();
         nothing.paint(store.order.length, model.get("total"), bar.isNarrowed());
@@ -75,9 +80,9 @@ export default () => {
       const stopStore = store.listen({ paint, held: () => viewport.held() });
       model.on("change:selected_items", paintBar);
       model.on("change:query", paintBar);
-      model.on("change:twin", twin.hide);
+      model.on("change:twin", hideTwin);
       model.on("change:twin_revision", twin.checkSoon);
-      twin.hide();
+      hideTwin();
       paint();
       return () => {
         for (const stop of [stopKeys, stopStore, full.leave, bar.leave, twin.stop]) stop();
@@ -85,7 +90,7 @@ export default () => {
         selection.leave();
         model.off("change:selected_items", paintBar);
         model.off("change:query", paintBar);
-        model.off("change:twin", twin.hide);
+        model.off("change:twin", hideTwin);
         model.off("change:twin_revision", twin.checkSoon);
       };
     },

@@ -13,7 +13,7 @@ const hiding = (uid) =>
   /^\w+$/.test(uid) ? `[data-mj-static="${uid}"] { display: none !important; }` : "";
 
 /** A notebook that is live: in an exported page, and in Voilà, it is the body that is called so. */
-const NOTEBOOK = ".jp-Notebook:not(body)";
+export const NOTEBOOK = ".jp-Notebook:not(body)";
 
 /**
  * @param {any} model @param {HTMLElement} el @param {() => void} speak what is said has changed
@@ -33,7 +33,8 @@ export function makeTwin(model, el, speak, reach) {
   let isApart = false;
 
   const hide = () => {
-    hider.textContent = hiding(model.get("twin") ?? "");
+    const style = hiding(model.get("twin") ?? "");
+    if (hider.textContent !== style) hider.textContent = style;
   };
   const twinsIn = (/** @type {ParentNode | null | undefined} */ place) =>
     /** @type {HTMLElement[]} */ ([...(place?.querySelectorAll("[data-mj-static]") ?? [])]).filter(

@@ -44,6 +44,9 @@ export class Store {
   isCut = false;
 
   /** @param {any} model */
+  /** Whether a kernel has answered. */
+  isHeard = false;
+
   constructor(model) {
     this.model = model;
     this.requests = new Requests(
@@ -204,6 +207,7 @@ export class Store {
       },
     });
     if (!Object.hasOwn(takers, message.type)) return;
+    this.isHeard = true;
     takers[message.type]();
     this.tell();
   }
