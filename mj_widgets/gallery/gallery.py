@@ -108,10 +108,10 @@ class Gallery(Shown, ipw.VBox):
             order=packed(items_of(members, Filter(), "task")),
         )
         super().__init__([self.wall], _dom_classes=("mj-gallery",))
-        supply = Supply(members, LookMaker(members.shelf) if members.shelf else None)
+        self._supply = Supply(members, LookMaker(members.shelf) if members.shelf else None)
         ordering = Ordering(members, self.wall)
         judging = Judging(members, self.wall, self._hear_marks)
-        tiling = Tiling(self.wall, supply, judging)
+        tiling = Tiling(self.wall, self._supply, judging)
         self._parts = _Parts(
             Names(members),
             tiling,
@@ -208,12 +208,18 @@ class Gallery(Shown, ipw.VBox):
             await asyncio.sleep(_LOOK_SECONDS)
             await self._parts.judging.look()
 
+    async def _fill(self) -> None:
+        """Look at what is not in view yet, for the next time; an older library was never seen."""
+        if await self._supply.fill() and not self.is_closed:
+            self.wall.colours = await asyncio.to_thread(packed_colours, self._members)
+
     # -- tiles ----------------------------------------------------------------------------------
 
     async def _send_tiles(self, told: dict[str, Any]) -> None:
         if not self._is_watching:
             self._is_watching = True
             self._start(self._watch())
+            self._start(self._fill())
         await self._parts.tiling.answer(told)
         await self._copy_soon()
 
@@ -326,6 +332,7 @@ class Gallery(Shown, ipw.VBox):
         background.do(self._close)
 
     def _close(self) -> None:
+        self._supply.close()
         self._parts.running.end()
         self._parts.opened.close()
         if self._parts.copied is not None:
