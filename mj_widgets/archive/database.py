@@ -25,6 +25,8 @@ _HARDLY_WAITED = BUSY_SECONDS - 0.5
 _NOT_WRITABLE = (
     "Nothing can be written there: choose another folder with mj.configure(library=...)."
 )
+ANOTHER_FOLDER = "Give another folder, or mend this one."
+"""Where what a person asked for cannot be written, and that is not the library itself."""
 _FULL = "Make room on the disk, or choose another folder with mj.configure(library=...)."
 _DAMAGED = "Put a copy back, or move this file away: a new one begins, the pictures stay."
 _ADVICE_OF_SQLITE = {
@@ -48,17 +50,22 @@ _CANNOT_WRITE = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
 
 
 @contextmanager
-def in_words(what: str) -> Iterator[None]:
-    """Raise what SQLite or the system refuses as one ``LibraryError`` that begins with *what*."""
+def in_words(what: str, advice: str | None = None) -> Iterator[None]:
+    """Raise what SQLite or the system refuses as one ``LibraryError`` that begins with *what*.
+
+    Args:
+        what: such as "The library cannot be read".
+        advice: where it is no library's own file; None for what helps with those.
+    """
     try:
         yield
     except sqlite3.Error as error:
-        advice = _ADVICE_OF_SQLITE.get(_code(error))
+        known = _ADVICE_OF_SQLITE.get(_code(error))
         busy = _code(error) == sqlite3.SQLITE_BUSY
-        raise LibraryError(what, words=str(error), advice=advice, may_pass=busy) from None
+        raise LibraryError(what, words=str(error), advice=known, may_pass=busy) from None
     except OSError as error:
-        advice = _ADVICE_OF_SYSTEM.get(error.errno or 0)
-        raise LibraryError(what, words=error.strerror or str(error), advice=advice) from None
+        known = advice or _ADVICE_OF_SYSTEM.get(error.errno or 0)
+        raise LibraryError(what, words=error.strerror or str(error), advice=known) from None
 
 
 class Database:

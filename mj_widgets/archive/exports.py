@@ -79,7 +79,7 @@ class Export:
             raise LibraryError(
                 f"All but {len(self._missing)} of the {things} were exported to {self._folder}: "
                 f"{self._missing[0]}",
-                advice="library.verify() names them all.",
+                advice="mj.library().verify() names them all.",
             )
         return self._written
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mj_widgets.archive.catalogue import Catalogue, numbers_json
 from mj_widgets.archive.columns import Columns
-from mj_widgets.archive.database import Database, in_words
+from mj_widgets.archive.database import ANOTHER_FOLDER, Database, in_words
 from mj_widgets.archive.exports import Export, what_of
 from mj_widgets.archive.filter import Filter
 from mj_widgets.archive.journal import Journal
@@ -198,7 +198,7 @@ class Library:
         """
         chosen = what_of(what)
         wanted = self.catalogue.numbers() if numbers is None else array("I", numbers)
-        with in_words(f"The library cannot be exported to {_said(folder)}"):
+        with in_words(f"The library cannot be exported to {_said(folder)}", ANOTHER_FOLDER):
             target = expanded(folder).absolute()
             make_folder(target)
             return Export(self.columns, self._records, target, chosen).run(wanted)

@@ -246,6 +246,10 @@ class TaskSet:
             return TaskSet(self._members.cut(at))
         return next(self._members.only([self._members.numbers[at]]).jobs())
 
+    def __contains__(self, task: object) -> bool:
+        """Tell whether a task is one of them, by its job or its id."""
+        return self._members.find(task) is not None
+
     @even_unmade
     def __repr__(self) -> str:
         count = len(self)

@@ -40,7 +40,9 @@ def like(members: Members, number: int, quadrant: int = 0) -> Members:
         count = max((q for n, q in looks if n == number), default=0)
         if quadrant and count:
             raise MjError(f"It has no picture {quadrant!r}", advice=f"Give 1 to {count}, or 0.")
-        raise MjError("Nobody knows what it looks like", advice="Its picture cannot be opened.")
+        raise MjError(
+            "Nobody knows what it looks like", advice="It has no picture that can be opened."
+        )
     others = {key: look for key, look in looks.items() if bool(key[1]) == bool(quadrant)}
     return members.only(dict.fromkeys(number for number, _ in nearest(wanted, others)))
 

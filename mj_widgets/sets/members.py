@@ -122,13 +122,20 @@ class Members:
         Raises:
             MjError: it is not among them.
         """
-        task_id = task if isinstance(task, str) else task.task_id
-        followed = (n for n, job in self.followed.items() if job.task_id == task_id)
-        number = next(followed, None) or self.library.catalogue.numbers_of([task_id]).get(task_id)
-        if number is None or number not in self.numbers:
-            said = one_line(str(task_id), 60)
+        number = self.find(task)
+        if number is None:
+            said = one_line(_id_of(task), 60)
             raise MjError(f"Task {said} is not among these {len(self):,}")
         return number
+
+    def find(self, task: object) -> int | None:
+        """Return the number of one of them by its id or its job, None for anything else."""
+        task_id = _id_of(task)
+        followed = (n for n, job in self.followed.items() if job.task_id == task_id)
+        number = next(followed, None)
+        if number is None and self.shelf is not None:
+            number = self.shelf.catalogue.numbers_of([task_id]).get(task_id)
+        return number if number in self.numbers else None
 
     def ratings(self) -> dict[tuple[str, int], int]:
         """Return the stars of all that have some, by task and picture; see ``TaskSet.ratings``."""
@@ -185,3 +192,7 @@ class Members:
         return not (
             wanted.kind or wanted.rating or wanted.flag or wanted.since or wanted.parameters
         )
+
+
+def _id_of(task: object) -> str:
+    return str(getattr(task, "task_id", task))

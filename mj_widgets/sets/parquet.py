@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from mj_widgets._version import __version__
-from mj_widgets.archive.database import in_words
+from mj_widgets.archive.database import ANOTHER_FOLDER, in_words
 from mj_widgets.archive.progress import with_bar
 from mj_widgets.errors import LibraryError, MjError, one_line
 from mj_widgets.pictures.disk import expanded, flush_folder, make_folder
@@ -68,7 +68,7 @@ def to_parquet(
         raise MjError(f"{said} is no number of rows", advice="Give rows_per_shard=1 or more.")
     wanted = list(numbers)
     said = one_line(str(folder), _LONGEST_SAID)
-    with in_words(f"Parquet files cannot be written to {said}"):
+    with in_words(f"Parquet files cannot be written to {said}", ANOTHER_FOLDER):
         target = expanded(folder).absolute()
         make_folder(target)
         earlier = _earlier(target)
@@ -90,7 +90,7 @@ def to_parquet(
     if missing:
         raise LibraryError(
             f"All was written to {target}, but {len(missing)} of the pictures: {missing[0]}",
-            advice="library.verify() names them all.",
+            advice="mj.library().verify() names them all.",
         )
     return names
 

@@ -148,5 +148,5 @@ def _unreadable(file: KeptFile, error: MjError) -> MjError:
     said = error.what if str(file.path) in error.what else f"{file.path}: {error.what}"
     return MjError(
         f"A picture cannot be read: {said}",
-        advice="library.verify() names all that are missing or were changed: leave those out.",
+        advice="mj.library().verify() names all that are missing or changed: leave those out.",
     )

@@ -100,6 +100,7 @@ def test_an_export_to_where_nothing_can_be_written_is_one_line(
     with pytest.raises(LibraryError, match="cannot be exported") as caught:
         library.export(tmp_path / "file" / "out")
     assert "\n" not in str(caught.value)
+    assert str(caught.value).endswith("Give another folder, or mend this one.")
 
 
 # -- verify --------------------------------------------------------------------------------------

@@ -191,7 +191,7 @@ def test_what_cannot_be_cut_is_said_after_all_else_was_exported(
         path.write_bytes(harm)
     with pytest.raises(LibraryError, match=r"All but 4 of the pictures .*17\.png") as caught:
         library.export(tmp_path / "out", what="quadrants")
-    assert "library.verify()" in str(caught.value)
+    assert "mj.library().verify()" in str(caught.value)
     assert "a-red-fox_18.jpg" in files_in(tmp_path / "out")
 
 

@@ -168,8 +168,9 @@ def test_what_makes_no_sense_is_one_line_with_what_is_allowed(
 
 def test_a_place_that_cannot_be_written_is_one_line(library: Library, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(LibraryError, match="Parquet files cannot be written to"):
+    with pytest.raises(LibraryError, match="Parquet files cannot be written to") as caught:
         to_parquet(library, numbers(library), tmp_path / "file" / "out")
+    assert str(caught.value).endswith("Give another folder, or mend this one.")
 
 
 @pytest.mark.parametrize("images", ["paths", "bytes"])

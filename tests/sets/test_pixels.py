@@ -82,7 +82,7 @@ def test_a_picture_that_cannot_be_read_is_named(library: Library, harm: bytes | 
         path.write_bytes(harm)
     with pytest.raises(MjError, match=r"cannot be read: .*grid\.png") as caught:
         arrays(library, numbers(library, "grid"))
-    assert "library.verify()" in str(caught.value)
+    assert "mj.library().verify()" in str(caught.value)
 
 
 @pytest.mark.parametrize("size", [0, -1, True, 2.5, "large", 100_000])
