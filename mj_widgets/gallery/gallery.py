@@ -15,6 +15,7 @@ from mj_widgets.archive.filter import Filter
 from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
+from mj_widgets.card.still import Still
 from mj_widgets.card.twin import Twin
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
 from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
@@ -373,6 +374,9 @@ class Gallery(Shown, ipw.VBox):
     def _close(self) -> None:
         self._parts.running.end()
         self._parts.opened.close()
+        if self._twin is not None:  # at once: the notebook may be saved the next moment
+            self._twin.fill(Still())
+            self._twin.refill()
         self.wall.layout.close()
         self.wall.close()
         self.layout.close()
