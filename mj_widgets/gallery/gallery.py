@@ -13,31 +13,32 @@ import traitlets
 from mj_widgets import background
 from mj_widgets.archive.filter import Filter
 from mj_widgets.card.beside import watch_cells
-from mj_widgets.card.headless import only_cells_are_heard, unsent
+from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
-from mj_widgets.card.still import Still
-from mj_widgets.card.twin import Twin
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
-from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
+from mj_widgets.gallery.contact import MOST_TILES
+from mj_widgets.gallery.copied import Copied
 from mj_widgets.gallery.full import send_full
 from mj_widgets.gallery.judging import Judging
 from mj_widgets.gallery.opened import Opened
 from mj_widgets.gallery.ordering import Ordering
 from mj_widgets.gallery.picked import Names, TaskPicture
 from mj_widgets.gallery.running import Running
+from mj_widgets.gallery.tiling import Tiling
 from mj_widgets.gallery.wall import HEIGHT, SIZE, Wall, packed, unpacked_items
+from mj_widgets.jobs.outcome import wait_for_all
+from mj_widgets.sets.alike import packed_colours
 from mj_widgets.sets.items import items_of, parts_of
 from mj_widgets.sets.looking import LookMaker
 from mj_widgets.sets.supply import Supply
 
 if TYPE_CHECKING:
     from mj_widgets.card import TaskWidget
+    from mj_widgets.models import Task
     from mj_widgets.sets.members import Members
 
 _LOOK_SECONDS = 1.0
 """Between two looks at what others have marked."""
-_COPY_SECONDS = 1.0
-_COPY_WIDTH = 1024
 _LARGEST = 4096
 
 
@@ -46,11 +47,12 @@ class _Parts:
     """What a gallery is made of."""
 
     names: Names
-    supply: Supply
+    tiling: Tiling
     ordering: Ordering
     judging: Judging
     running: Running
     opened: Opened
+    copied: Copied | None
 
 
 class Gallery(Shown, ipw.VBox):
@@ -90,8 +92,7 @@ class Gallery(Shown, ipw.VBox):
         self._members = members
         self._heard: dict[str, Any] = {}
         """What the page has said, while it is said here."""
-        self._is_watching = self._is_copying = self._copy_is_old = False
-        self._copied: object = None
+        self._is_watching = False
         self.wall = Wall(
             {
                 "want": self._on(lambda told: self._send_tiles(told)),
@@ -103,22 +104,27 @@ class Gallery(Shown, ipw.VBox):
                 "view": self._on(lambda told: self._view(told)),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
             },
+            colours=packed_colours(members) if members.shelf else b"",
             size=_pixels("size", size),
             height=_pixels("height", height),
             total=len(members),
             order=packed(items_of(members, Filter(), "task")),
         )
         super().__init__([self.wall], _dom_classes=("mj-gallery",))
-        self._twin = Twin(_COPY_WIDTH, self._note_copy) if static else None
-        self.wall.twin = self._twin.uid if self._twin else ""
+        self._supply = Supply(members, LookMaker(members.shelf) if members.shelf else None)
+        ordering = Ordering(members, self.wall)
+        judging = Judging(members, self.wall, self._hear_marks)
+        tiling = Tiling(self.wall, self._supply, judging)
         self._parts = _Parts(
             Names(members),
-            Supply(members, LookMaker(members.shelf) if members.shelf else None),
-            Ordering(members, self.wall),
-            Judging(members, self.wall, self._hear_marks),
-            Running(members, self.wall.send_tick, self._show_ended, self._show_preview),
+            tiling,
+            ordering,
+            judging,
+            Running(members, self.wall.send_tick, self._show_ended, tiling.preview),
             Opened(members, self.wall, self),
+            Copied(self.wall, tiling, ordering) if static else None,
         )
+        self._twin = self._parts.copied.twin if self._parts.copied else None
         self.wall.choices = self._parts.ordering.choices()
         self.wall.observe(self._take_selection, ["selected_items", "current_item"])
         self.wall.observe(lambda _: self._start(self._look_up()), "query")
@@ -139,6 +145,21 @@ class Gallery(Shown, ipw.VBox):
     def card(self) -> TaskWidget | None:
         """The card that is open below the wall."""
         return self._parts.opened.card
+
+    def wait(self, timeout: float | None = None) -> list[Task]:
+        """Wait until all that is followed has ended, and its pictures are here; return those tasks.
+
+        Args:
+            timeout: seconds for all together; None waits for ever.
+
+        Raises:
+            MjError: one failed or cannot be followed (the first of them, when all have ended), or
+                the time is over.
+        """
+        try:
+            return wait_for_all(list(self._members.followed.values()), timeout)
+        finally:
+            self.send_again()
 
     # -- marks ----------------------------------------------------------------------------------
 
@@ -205,34 +226,27 @@ class Gallery(Shown, ipw.VBox):
             await asyncio.sleep(_LOOK_SECONDS)
             await self._parts.judging.look()
 
+    async def _fill(self) -> None:
+        """Look at what is not in view yet, for the next time; an older library was never seen."""
+        if await self._supply.fill() and not self.is_closed:
+            self.wall.colours = await asyncio.to_thread(packed_colours, self._members)
+
     # -- tiles ----------------------------------------------------------------------------------
 
     async def _send_tiles(self, told: dict[str, Any]) -> None:
-        request = told.get("request", 0)
         if not self._is_watching:
             self._is_watching = True
             self._start(self._watch())
-        try:
-            async for tiles in self._parts.supply.tiles(told.get("numbers", [])):
-                seen = await asyncio.to_thread(self._parts.judging.seen_on, tiles)
-                self.wall.send_tiles(seen, request=request, is_last=False)
-        finally:  # else the page would wait for it for ever
-            self.wall.send_tiles([], request=request, is_last=True)
+            self._start(self._fill())
+        await self._parts.tiling.answer(told)
         await self._copy_soon()
 
     async def _show_ended(self, numbers: list[int]) -> None:
         async def show() -> None:
-            async for tiles in self._parts.supply.tiles(numbers):
-                seen = await asyncio.to_thread(self._parts.judging.seen_on, tiles)
-                self.wall.send_tiles(seen, request=0, is_last=True)
+            await self._parts.tiling.renew(numbers)
             await self._copy_soon()
 
         await self._guarded(show())
-
-    async def _show_preview(self, number: int, image: bytes) -> None:
-        tile = self._parts.supply.preview(number, image)
-        seen = await asyncio.to_thread(self._parts.judging.seen_on, [tile])
-        self.wall.send_tiles(seen, request=0, is_last=True)
 
     async def _view(self, told: dict[str, Any]) -> None:
         self._parts.running.look_at(told.get("numbers", []))
@@ -290,57 +304,30 @@ class Gallery(Shown, ipw.VBox):
 
     # -- the copy in the notebook ---------------------------------------------------------------
 
-    def _note_copy(self, revision: int) -> None:
-        self.wall.twin_revision = revision
-
     async def _copy_soon(self) -> None:
-        """Bring the copy in the notebook up to date, once a second at most."""
-        self._copy_is_old = True
-        if self._is_copying or not self._was_shown or self._twin is None:
-            return
-        self._is_copying = True
-        try:
-            while self._copy_is_old and not self.is_closed:
-                self._copy_is_old = False
-                await asyncio.to_thread(self._copy)
-                await asyncio.sleep(_COPY_SECONDS)
-        finally:
-            self._is_copying = False
-
-    def _copy(self) -> None:
-        """Let the copy show what the wall does, of pictures that are at hand."""
-        if self._twin is None:
-            return
-        items = unpacked_items(self.wall.order[: 4 * MOST_TILES])
-        parts = [parts_of(item) for item in items]
-        found = self._parts.supply.at_hand({number: None for number, _ in parts})
-        tiles = {tile.number: tile for tile in self._parts.judging.seen_on(found)}
-        shown = [(tiles[number], quadrant) for number, quadrant in parts if number in tiles]
-        by = self.wall.query.get("by") or "task"
-        key = shown, len(self.wall.order), self._parts.ordering.words, by
-        if key == self._copied:
-            return
-        self._copied = key
-        sheet = sheet_of(shown)
-        seen = len(self.wall.order) // 4
-        words = self._parts.ordering.words
-        self._twin.fill(ContactStill(len(self._members), seen, len(shown), words, by, sheet))
+        if self._parts.copied is not None:
+            await self._parts.copied.soon()
 
     def _show(self) -> bool:
         self._was_shown = True
-        if only_cells_are_heard():
-            background.run(self._guarded(self._make_ready()))
-        try:
-            self._copy()
-        except MjError as error:
-            self.wall.say(str(error))
-        return super()._show()
+        if (copied := self._parts.copied) is not None:
+            copied.is_shown = True
+            if only_cells_are_heard():
+                background.run(self._guarded(copied.make_ready()))
+            try:
+                copied.now()
+            except MjError as error:
+                self.wall.say(str(error))
+        is_shown = super()._show()
+        self._send_unheard()
+        return is_shown
 
-    async def _make_ready(self) -> None:
-        """Have all pictures of the copy made, where nothing is heard after the cell has ended."""
-        items = unpacked_items(self.wall.order[: 4 * MOST_TILES])
-        async for _ in self._parts.supply.tiles({parts_of(item)[0]: None for item in items}):
-            pass
+    def _send_unheard(self) -> None:
+        """Send the first tiles from the cell itself, where no answer to the page is ever heard."""
+        if is_colab():
+            first = unpacked_items(self.wall.order[: 4 * MOST_TILES])
+            tiles = self._parts.tiling.at_hand(parts_of(item)[0] for item in first)
+            self.wall.send_tiles([*tiles.values()], request=0, is_last=True)
 
     # -- what a cell that waits is to be told ---------------------------------------------------
 
@@ -353,11 +340,12 @@ class Gallery(Shown, ipw.VBox):
         """Send its state and its copy once more."""
         if self.is_closed or not self._was_shown:
             return
-        self._copy()
         for part in (self.wall.layout, self.wall, self.layout, self):
             part.send_state()
-        if self._twin is not None:
-            self._twin.refill()
+        self._send_unheard()
+        if (copied := self._parts.copied) is not None:
+            copied.now()
+            copied.twin.refill()
 
     def send_again(self) -> None:
         """Say once more what was said in the background, where only this cell is listened to."""
@@ -372,11 +360,11 @@ class Gallery(Shown, ipw.VBox):
         background.do(self._close)
 
     def _close(self) -> None:
+        self._supply.close()
         self._parts.running.end()
         self._parts.opened.close()
-        if self._twin is not None:  # at once: the notebook may be saved the next moment
-            self._twin.fill(Still())
-            self._twin.refill()
+        if self._parts.copied is not None:
+            self._parts.copied.is_closed = True
         self.wall.layout.close()
         self.wall.close()
         self.layout.close()
