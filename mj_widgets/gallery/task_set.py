@@ -93,10 +93,13 @@ class TaskSet:
 
         >>> mj.tasks().like("1747132423020537", quadrant=2)[:24]    # doctest: +SKIP
         """
-        return TaskSet(like(self._members, self._members.number_of(task), quadrant))
+        number = self._members.number_of(task)
+        complete(self._members)
+        return TaskSet(like(self._members, number, quadrant))
 
     def duplicates(self) -> TaskSet:
         """Return those with a picture that looks nearly as one of another task, side by side."""
+        complete(self._members)
         return TaskSet(alike(self._members))
 
     def rated(self, rating: int) -> TaskSet:

@@ -89,10 +89,7 @@ def complete(members: Members) -> None:
 
     Interrupted, what was looked at by then stays. What cannot be opened is left out.
     """
-    listings = members.library.catalogue.listings(members.kept().values())
-    files = {f.sha256: f for listing in listings.values() for f in _files(listing)}
-    missing = [files[digest] for digest in members.library.looks.missing(files)]
-    if not missing:
+    if not (missing := never_seen(members)):
         return
     done: SimpleQueue[str] = SimpleQueue()
     take_back = LookMaker(members.library).ask(missing, lambda digest, _: done.put(digest))
@@ -103,14 +100,20 @@ def complete(members: Members) -> None:
         take_back()
 
 
+def never_seen(members: Members) -> list[KeptFile]:
+    """Return the files that have no look yet."""
+    listings = members.library.catalogue.listings(members.kept().values())
+    files = {f.sha256: f for listing in listings.values() for f in _files(listing)}
+    return [files[digest] for digest in members.library.looks.missing(files)]
+
+
 def _each(done: SimpleQueue[str], count: int) -> Iterator[str]:
     for _ in range(count):
         yield done.get()
 
 
 def _looks(members: Members) -> dict[_Picture, PartLook]:
-    """Return how the wholes and the single pictures of tasks look."""
-    complete(members)
+    """Return how the wholes and the single pictures of tasks look, as far as it is known."""
     kept = members.kept()
     listings = members.library.catalogue.listings(kept.values())
     digests = (file.sha256 for listing in listings.values() for file in _files(listing))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
 from mj_widgets.pictures.images import thumbnail
 from mj_widgets.pictures.looks import THUMB_SIDE
+from mj_widgets.sets.alike import never_seen
 from mj_widgets.sets.tile import Tile, files_of_tile, tile_of, tile_of_job
 
 if TYPE_CHECKING:
@@ -34,8 +35,30 @@ class Supply:
 
     def __init__(self, members: Members, maker: LookMaker | None) -> None:
         self._members, self._maker = members, maker
+        self._end: Callable[[], None] = lambda: None
         self._unfinished: dict[int, bytes] = {}
         self._unkept: dict[int, tuple[Result, bytes]] = {}
+
+    async def fill(self) -> bool:
+        """Look at all that was never seen, behind what is asked for; tell whether there was any."""
+        if self._maker is None or not (files := await asyncio.to_thread(never_seen, self._members)):
+            return False
+        left, over = {file.sha256 for file in files}, asyncio.Event()
+
+        def note(digest: str, _: object) -> None:
+            left.discard(digest)
+            if not left:
+                over.set()
+
+        take_back = self._maker.ask(files, note)
+        self._end = over.set
+        await over.wait()
+        take_back()
+        return True
+
+    def close(self) -> None:
+        """Have no more looked at; on the background thread."""
+        self._end()
 
     def preview(self, number: int, image: bytes) -> Tile:
         """Return the tile of a running task with a small JPEG of what there is of it by now."""
@@ -108,24 +131,27 @@ class Supply:
         """Give the tiles whose pictures are made meanwhile, each when all of it is there."""
         made: asyncio.Queue[tuple[str, PictureLook | MjError]] = asyncio.Queue()
         troubles: dict[str, str] = {}
-        maker.ask(
+        take_back = maker.ask(
             tuple(missing.values()),
             lambda digest, look: made.put_nowait((digest, look)),
         )
         left = set(missing)
-        while left and late:
-            digest, look = await made.get()
-            left.discard(digest)
-            if isinstance(look, MjError):
-                troubles[digest] = str(look)
-            else:
-                thumbs[digest] = look.thumb
-            for number in sorted(late):
-                digests = [file.sha256 for file in files_of_tile(listings[number])]
-                if not any(each in left for each in digests):
-                    late.discard(number)
-                    why = next((troubles[each] for each in digests if each in troubles), "")
-                    yield tile_of(listings[number], thumbs, why)
+        try:
+            while left and late:
+                digest, look = await made.get()
+                left.discard(digest)
+                if isinstance(look, MjError):
+                    troubles[digest] = str(look)
+                else:
+                    thumbs[digest] = look.thumb
+                for number in sorted(late):
+                    digests = [file.sha256 for file in files_of_tile(listings[number])]
+                    if not any(each in left for each in digests):
+                        late.discard(number)
+                        why = next((troubles[each] for each in digests if each in troubles), "")
+                        yield tile_of(listings[number], thumbs, why)
+        finally:
+            take_back()
 
     async def _live(self, number: int, job: Job) -> Tile:
         """Return the tile of a task that is not kept, or not yet."""

@@ -38,8 +38,8 @@ def use(folder):
 """
 GALLERY = "use({folder!r})\nshown = mj.tasks().gallery()\nshown"
 AS_CARDS = """use({folder!r})
-from mj_widgets import TaskCards, TaskWidget
-TaskCards([TaskWidget(job) for job in mj.tasks()[:{count}]])"""
+import ipywidgets
+ipywidgets.VBox([mj.TaskWidget(job) for job in mj.tasks()[:{count}]])"""
 AS_TABLE = """use({folder!r})
 import base64
 from IPython.display import HTML

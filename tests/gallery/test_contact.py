@@ -13,7 +13,7 @@ from PIL import Image
 import mj_widgets as mj
 from mj_widgets.card import notebook
 from mj_widgets.card import twin as twins
-from mj_widgets.gallery import gallery as galleries
+from mj_widgets.gallery import copied
 from mj_widgets.gallery.contact import ContactStill, Sheet, sheet_of
 from mj_widgets.session.settings import library as the_library
 from mj_widgets.sets.items import item_of
@@ -31,7 +31,7 @@ def publisher(monkeypatch: pytest.MonkeyPatch) -> Publisher:
     made = Publisher()
     monkeypatch.setattr(twins, "get_ipython", made.shell)
     monkeypatch.setattr(twins, "_PAUSE", 0.0)
-    monkeypatch.setattr(galleries, "_COPY_SECONDS", 0.0)
+    monkeypatch.setattr(copied, "_PAUSE", 0.0)
     monkeypatch.setattr(notebook, "display", lambda *_, **__: None)
     return made
 

@@ -10,12 +10,23 @@ import pytest
 from PIL import Image
 from services import file_of
 
+from mj_widgets import background
 from mj_widgets.archive import Library
 from mj_widgets.errors import MjError
 from mj_widgets.models import Task
 from mj_widgets.pictures.sheets import joined
-from mj_widgets.sets.alike import alike, by_colour, colours_of, like, packed_colours
+from mj_widgets.sets.alike import (
+    alike,
+    by_colour,
+    colours_of,
+    complete,
+    like,
+    never_seen,
+    packed_colours,
+)
+from mj_widgets.sets.looking import LookMaker
 from mj_widgets.sets.members import Members
+from mj_widgets.sets.supply import Supply
 
 SERVICE = "host.example"
 RAINBOW = ("red", "orange", "green", "blue", "purple")
@@ -38,10 +49,10 @@ Keep = Callable[..., Members]
 
 @pytest.fixture
 def keep(tmp_path: Path) -> Keep:
-    """Keep grids by their ids, without a look at any of them, and give them all."""
+    """Keep grids by their ids, and give all that were kept, looked at unless they are *unseen*."""
     library = Library(tmp_path / "library")
 
-    def keep_all(**grids: bytes) -> Members:
+    def keep_all(*, unseen: bool = False, **grids: bytes) -> Members:
         for task_id, data in grids.items():
             told = {"id": task_id, "action": "IMAGINE", "status": "SUCCESS"}
             library.save(
@@ -49,7 +60,10 @@ def keep(tmp_path: Path) -> Keep:
                 [data],
                 service=SERVICE,
             )
-        return Members(library, array("I", sorted(library.catalogue.numbers())))
+        members = Members(library, array("I", sorted(library.catalogue.numbers())))
+        if not unseen:
+            complete(members)
+        return members
 
     return keep_all
 
@@ -88,12 +102,11 @@ def test_a_picture_that_stands_in_two_tasks_brings_them_side_by_side(keep: Keep)
 
 
 def test_colours_follow_the_rainbow_and_what_was_never_looked_at_comes_last(keep: Keep) -> None:
-    members = keep(**{c: grid(c, c, c, c) for c in ("blue", "red", "green")})
-    alike(members)
-    unseen = keep(unseen=grid("white", "white", "white", "white"))
-    assert ids(by_colour(unseen)) == ["red", "green", "blue", "unseen"]
-    assert ids(by_colour(unseen, reverse=True)) == ["blue", "green", "red", "unseen"]
-    assert len(packed_colours(unseen)) == 52 * len(colours_of(unseen)) == 52 * 3
+    keep(**{c: grid(c, c, c, c) for c in ("blue", "red", "green")})
+    all_of_them = keep(new=grid("white", "white", "white", "white"), unseen=True)
+    assert ids(by_colour(all_of_them)) == ["red", "green", "blue", "new"]
+    assert ids(by_colour(all_of_them, reverse=True)) == ["blue", "green", "red", "new"]
+    assert len(packed_colours(all_of_them)) == 52 * len(colours_of(all_of_them)) == 52 * 3
 
 
 def test_what_is_not_there_is_said_in_one_line(keep: Keep) -> None:
@@ -104,3 +117,11 @@ def test_what_is_not_there_is_said_in_one_line(keep: Keep) -> None:
         like(members, members.number_of("none"))
     with pytest.raises(MjError, match="Task two is not among these 2"):
         members.number_of("two")
+
+
+def test_what_was_never_seen_is_filled_up_behind_what_is_asked_for(keep: Keep) -> None:
+    members = keep(one=grid("red", "blue", "green", "purple"), none=b"no picture", unseen=True)
+    supply = Supply(members, LookMaker(members.library))
+    assert background.run(supply.fill())
+    assert len(colours_of(members)) == 1
+    assert [file.read() for file in never_seen(members)] == [b"no picture"]

@@ -1,0 +1,81 @@
+"""The copy of a gallery in the notebook's file: what its wall shows, once a second at most."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from mj_widgets.card.twin import Twin
+from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
+from mj_widgets.gallery.wall import unpacked_items
+from mj_widgets.sets.items import parts_of
+
+if TYPE_CHECKING:
+    from mj_widgets.gallery.ordering import Ordering
+    from mj_widgets.gallery.tiling import Tiling
+    from mj_widgets.gallery.wall import Wall
+
+_PAUSE = 1.0
+_WIDTH = 1024
+
+
+class Copied:
+    """Keeps the copy as the wall is; only once it is shown somewhere.
+
+    Args:
+        wall: what is copied.
+        tiling: gives its tiles.
+        ordering: says in words which are seen.
+    """
+
+    def __init__(self, wall: Wall, tiling: Tiling, ordering: Ordering) -> None:
+        self._wall, self._tiling, self._ordering = wall, tiling, ordering
+        self.twin = Twin(_WIDTH, self._note)
+        self.is_shown = self.is_closed = False
+        self._is_old = self._is_at_work = False
+        self._known: object = None
+        wall.twin = self.twin.uid
+
+    async def soon(self) -> None:
+        """Bring it up to date."""
+        self._is_old = True
+        if self._is_at_work or not self.is_shown:
+            return
+        self._is_at_work = True
+        try:
+            while self._is_old and not self.is_closed:
+                self._is_old = False
+                await asyncio.to_thread(self.now)
+                await asyncio.sleep(_PAUSE)
+        finally:
+            self._is_at_work = False
+
+    def now(self) -> None:
+        """Let it show what the wall does, of pictures that are at hand.
+
+        Raises:
+            MjError: the library cannot be read.
+        """
+        parts = self._parts
+        tiles = self._tiling.at_hand([number for number, _ in parts])
+        shown = [(tiles[number], quadrant) for number, quadrant in parts if number in tiles]
+        by = self._wall.query.get("by") or "task"
+        key = shown, len(self._wall.order), self._ordering.words, by
+        if key == self._known:
+            return
+        self._known = key
+        sheet, seen = sheet_of(shown), len(self._wall.order) // 4
+        words = self._ordering.words
+        self.twin.fill(ContactStill(self._wall.total, seen, len(shown), words, by, sheet))
+
+    async def make_ready(self) -> None:
+        """Have all of its pictures made, where nothing is heard after the cell has ended."""
+        await self._tiling.make([number for number, _ in self._parts])
+
+    @property
+    def _parts(self) -> list[tuple[int, int]]:
+        """The numbers of the first tasks of the wall, and which of their pictures are meant."""
+        return [parts_of(item) for item in unpacked_items(self._wall.order[: 4 * MOST_TILES])]
+
+    def _note(self, revision: int) -> None:
+        self._wall.twin_revision = revision
