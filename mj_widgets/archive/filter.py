@@ -13,6 +13,7 @@ from mj_widgets.archive.search import query
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.kind import Kind
 from mj_widgets.models.prompt import KNOWN, shortest_name
+from mj_widgets.models.status import Status
 
 KINDS: tuple[Kind, ...] = ("grid", "image", "text", "video")
 _WORDS = (
@@ -117,7 +118,15 @@ class Filter:
         return conditions or "TRUE", tuple(value for _, values in parts for value in values)
 
     def require_known(self, connection: sqlite3.Connection) -> None:
-        """Raise MjError for a parameter that nobody documents, and no task of the library has."""
+        """Raise MjError for a status or parameter that is not documented, and no task here has."""
+        for status in set(self.status) - set(Status):
+            sql = "SELECT 1 FROM tasks WHERE status = ? LIMIT 1"
+            if connection.execute(sql, (status,)).fetchone() is None:
+                said = one_line(repr(status), 40)
+                raise MjError(
+                    f"{said} is no status, and no task here has it",
+                    advice=f"Give one of: {', '.join(Status)}.",
+                )
         for name in self.parameters.keys() - KNOWN:
             path = _path(name)
             has_it = _PARAMETER.format(value="TRUE")

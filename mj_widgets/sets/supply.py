@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
@@ -113,8 +114,10 @@ class Supply:
         missing = {sha256: file for sha256, file in needed.items() if sha256 not in thumbs}
         late = {n for n, each in files.items() if any(f.sha256 in missing for f in each)}
         gone = [n for n in wanted if n not in listings and n not in self._members.followed]
+        ready = [listing for n, listing in listings.items() if n not in late]
+        troubles = await asyncio.to_thread(lambda: [_glance(listing) for listing in ready])
         yield [
-            *(tile_of(listings[n], thumbs) for n in listings if n not in late),
+            *map(tile_of, ready, repeat(thumbs), troubles),
             *(Tile(n, "", "", 0, _GONE, "trouble") for n in gone),
         ]
         async for tile in self._made(late, listings, thumbs, missing, maker):
@@ -168,3 +171,9 @@ class Supply:
             image = await asyncio.to_thread(thumbnail, still, THUMB_SIDE) if still else b""
             self._unkept[number] = known = (result, image)
         return tile_of_job(number, job.state, known[1])
+
+
+def _glance(listing: Listing) -> str:
+    """Return how one of its files differs from what was kept; what is seen of it may be older."""
+    told = ((file.path, file.glance) for file in files_of_tile(listing))
+    return next((f"{path} {problem}" for path, problem in told if problem), "")

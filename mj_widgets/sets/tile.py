@@ -56,12 +56,12 @@ def tile_of(listing: Listing, thumbs: Mapping[str, bytes], trouble: str = "") ->
     Args:
         listing: the task.
         thumbs: small JPEGs, by the SHA-256 of their files; those that cannot be had are missing.
-        trouble: why one is missing.
+        trouble: why one is missing, or how a file is not any more what the small JPEG shows.
     """
     files = files_of_tile(listing)
     parts = [thumbs[file.sha256] for file in files if file.sha256 in thumbs]
     image = parts[0] if len(parts) == 1 else _together(parts) if parts else b""
-    words, tone = _said(listing, trouble if len(parts) < len(files) else "")
+    words, tone = _said(listing, trouble)
     prompt = one_line(listing.prompt, _LONGEST_PROMPT)
     return Tile(
         listing.number,

@@ -86,6 +86,11 @@ def test_a_wish_finds_its_tasks(shelf: Library, wanted: dict[str, Any], found: s
         ({"until": 7}, "7 is no day"),
         ({"text": 7}, "7 is no text to look for"),
         ({"status": 7}, "7 is no status"),
+        (
+            {"status": "done"},
+            "'DONE' is no status, and no task here has it. Give one of: NOT_START",
+        ),
+        ({"status": ["SUCCESS", "FAILED"]}, "'FAILED' is no status"),
         ({"parameters": {"colour": "red"}}, "Nobody knows the filter colour, and no prompt here"),
         ({"parameters": {"s": {}}}, "{} is no value of --s"),
     ],

@@ -83,6 +83,22 @@ def test_by_keys_alone_also_where_the_filter_hides_what_was_rejected(
     kept(notebook, "2 1 3")
 
 
+def test_each_key_stands_beside_what_it_does(notebook: NotebookPage, folder: Path) -> None:
+    wall = opened(notebook, folder)
+    wall.get_by_role("listbox").press("?")
+    expect(wall.locator(".mj-wall-keys")).to_be_visible()
+    keys, deeds = (
+        wall.locator(f".mj-wall-keys {name}").evaluate_all(
+            "all => all.map((one) => one.getBoundingClientRect().toJSON())"
+        )
+        for name in ("dt", "dd")
+    )
+    assert len(keys) == len(deeds) > 10
+    for key, deed in zip(keys, deeds, strict=True):
+        assert key["right"] <= deed["left"] == deeds[0]["left"]
+        assert key["top"] <= deed["top"] + deed["height"] / 2 <= key["bottom"]
+
+
 def test_by_the_mouse_alone(notebook: NotebookPage, folder: Path) -> None:
     wall = opened(notebook, folder)
     tools = wall.get_by_role("toolbar")

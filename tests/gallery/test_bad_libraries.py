@@ -55,6 +55,28 @@ def test_a_picture_that_is_gone_or_another_has_a_tile_that_says_so(
     gallery.close()
 
 
+def test_a_picture_that_went_after_it_was_looked_at_is_seen_and_its_tile_says_so(
+    library: Library,
+) -> None:
+    gallery = mj.tasks().gallery()
+    page = Page(gallery)
+    page.looks_at(1, 2, 3)
+    one, two = (library.get(str(FIRST + at)) for at in (0, 1))
+    assert one is not None
+    assert two is not None
+    one.files[0].path.unlink()
+    spoil(two.files[0].path)
+    page.looks_at(1, 2, 3)
+    assert [(page.tiles[n]["tone"], bool(page.tiles[n]["image"])) for n in (1, 2, 3)] == [
+        ("trouble", True),
+        ("trouble", True),
+        ("", True),
+    ]
+    assert page.tiles[1]["words"] == f"{one.files[0].path} is missing"
+    assert page.tiles[2]["words"] == f"{two.files[0].path} was changed"
+    gallery.close()
+
+
 def test_looks_that_are_deleted_while_they_are_shown_are_made_again(library: Library) -> None:
     gallery = mj.tasks().gallery()
     page = Page(gallery)
