@@ -13,9 +13,10 @@ import traitlets
 from mj_widgets import background
 from mj_widgets.archive.filter import Filter
 from mj_widgets.card.beside import watch_cells
-from mj_widgets.card.headless import only_cells_are_heard, unsent
+from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
+from mj_widgets.gallery.contact import MOST_TILES
 from mj_widgets.gallery.copied import Copied
 from mj_widgets.gallery.full import send_full
 from mj_widgets.gallery.judging import Judging
@@ -25,13 +26,15 @@ from mj_widgets.gallery.picked import Names, TaskPicture
 from mj_widgets.gallery.running import Running
 from mj_widgets.gallery.tiling import Tiling
 from mj_widgets.gallery.wall import HEIGHT, SIZE, Wall, packed, unpacked_items
+from mj_widgets.jobs.outcome import wait_for_all
 from mj_widgets.sets.alike import packed_colours
-from mj_widgets.sets.items import items_of
+from mj_widgets.sets.items import items_of, parts_of
 from mj_widgets.sets.looking import LookMaker
 from mj_widgets.sets.supply import Supply
 
 if TYPE_CHECKING:
     from mj_widgets.card import TaskWidget
+    from mj_widgets.models import Task
     from mj_widgets.sets.members import Members
 
 _LOOK_SECONDS = 1.0
@@ -142,6 +145,21 @@ class Gallery(Shown, ipw.VBox):
     def card(self) -> TaskWidget | None:
         """The card that is open below the wall."""
         return self._parts.opened.card
+
+    def wait(self, timeout: float | None = None) -> list[Task]:
+        """Wait until all that is followed has ended, and its pictures are here; return those tasks.
+
+        Args:
+            timeout: seconds for all together; None waits for ever.
+
+        Raises:
+            MjError: one failed or cannot be followed (the first of them, when all have ended), or
+                the time is over.
+        """
+        try:
+            return wait_for_all(list(self._members.followed.values()), timeout)
+        finally:
+            self.send_again()
 
     # -- marks ----------------------------------------------------------------------------------
 
@@ -300,7 +318,16 @@ class Gallery(Shown, ipw.VBox):
                 copied.now()
             except MjError as error:
                 self.wall.say(str(error))
-        return super()._show()
+        is_shown = super()._show()
+        self._send_unheard()
+        return is_shown
+
+    def _send_unheard(self) -> None:
+        """Send the first tiles from the cell itself, where no answer to the page is ever heard."""
+        if is_colab():
+            first = unpacked_items(self.wall.order[: 4 * MOST_TILES])
+            tiles = self._parts.tiling.at_hand(parts_of(item)[0] for item in first)
+            self.wall.send_tiles([*tiles.values()], request=0, is_last=True)
 
     # -- what a cell that waits is to be told ---------------------------------------------------
 
@@ -315,6 +342,7 @@ class Gallery(Shown, ipw.VBox):
             return
         for part in (self.wall.layout, self.wall, self.layout, self):
             part.send_state()
+        self._send_unheard()
         if (copied := self._parts.copied) is not None:
             copied.now()
             copied.twin.refill()

@@ -180,6 +180,12 @@ class NotebookPage:
         """Run all cells and wait for the end; as for a user, an exception ends it."""
         self._wait_job(self._start_job("notebook:run-all-cells"), seconds)
 
+    def restart_and_run_all(self, seconds: float = SECONDS) -> None:
+        """Restart the kernel, run all cells and wait for the end."""
+        job = self._start_job("notebook:restart-run-all")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self._wait_job(job, seconds)
+
     def interrupt(self) -> None:
         """Interrupt the kernel, as the stop button does."""
         self._wait_job(self._start_job("notebook:interrupt-kernel"), SECONDS)

@@ -284,7 +284,7 @@ def test_where_only_cells_are_heard_a_card_that_is_shown_keeps_its_cell_until_th
     does(cards, "import sys, types\nsys.modules['google.colab'] = types.ModuleType('colab')")
     try:
         ids = [service.add_task(f"a fox in Colab {n}") for n in range(2)]
-        result = cards.run(f"%mjfetch {ids[0]} {ids[1]}")
+        result = cards.run(f"%mjfetch --cards {ids[0]} {ids[1]}")
         assert result.error is None
         card, *copies = displayed(result.outputs)
         assert WIDGET_VIEW in card["content"]["data"]
@@ -293,11 +293,26 @@ def test_where_only_cells_are_heard_a_card_that_is_shown_keeps_its_cell_until_th
         told = [m["content"]["data"].get("state", {}) for m in result.messages if is_state(m)]
         assert sum(state.get("state", {}).get("words") == "done" for state in told) >= 2
 
+        ids = [service.add_task(f"a fox in a gallery in Colab {n}") for n in range(2)]
+        result = cards.run(f"%mjfetch {ids[0]} {ids[1]}")
+        assert result.error is None
+        gallery, copy = displayed(result.outputs)
+        assert WIDGET_VIEW in gallery["content"]["data"]
+        assert "<img" in html_of(copy)
+        tiles = [m for m in result.messages if is_tiles(m)]
+        assert [len(tile) for tile in tiles[-1]["content"]["data"]["content"]["tiles"]] == [8, 8]
+        assert len(tiles[-1]["buffers"][0]) > 1_000
+
         failed = cards.run("%mjfetch 1700000000000000\nprint('never')\n")
         assert failed.error is None  # it was not asked to wait: the card says it
         assert displayed(cards.run(f"w = %mjfetch {ids[0]}").outputs) == []
     finally:
         does(cards, "del sys.modules['google.colab']")
+
+
+def is_tiles(message: Message) -> bool:
+    told = message["content"].get("data", {}).get("content", {})
+    return message["msg_type"] == "comm_msg" and told.get("type") == "tiles"
 
 
 def is_state(message: Message) -> bool:

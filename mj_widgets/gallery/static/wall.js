@@ -77,7 +77,11 @@ export default () => {
         full.follow();
         viewport.paintSoon();
       };
-      const stopStore = store.listen({ paint, held: () => viewport.held() });
+      const stopStore = store.listen({
+        paint,
+        held: () => viewport.held(),
+        running: () => viewport.running(),
+      });
       model.on("change:selected_items", paintBar);
       model.on("change:query", paintBar);
       model.on("change:twin", hideTwin);

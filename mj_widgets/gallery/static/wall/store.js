@@ -14,7 +14,8 @@ const COLOURS_BYTES = 52;
  * @typedef {{url: string, weight: number, aspect: number, pictures: number, id: string,
  *   prompt: string, words: string, tone: string}} Known
  * @typedef {{percent: number, state: number}} Progress
- * @typedef {{paint: () => void, held: () => Iterable<number>}} View what it shows, or soon may
+ * @typedef {{paint: () => void, held: () => Iterable<number>, running: () => Iterable<number>}} View
+ *   what it shows or soon may, and which of what it shows is not over
  */
 
 export const STATES = ["waiting", "running", "fetching the picture", "done"];
@@ -39,6 +40,8 @@ export class Store {
   #weight = 0;
   /** @type {Set<View>} */
   #views = new Set();
+  /** What was said of those in view that are not over. */
+  #running = "";
   said = { text: "", tone: "" };
   /** A kernel that was shut down is not marked by ipywidgets: it is noticed when it is needed. */
   isCut = false;
@@ -76,7 +79,18 @@ export class Store {
   /** @param {View} view @returns {() => void} ends it */
   listen(view) {
     this.#views.add(view);
-    return () => this.#views.delete(view);
+    return () => {
+      this.#views.delete(view);
+      if (this.#views.size) this.tellRunning();
+    };
+  }
+
+  /** Say which of the tasks in view run: these get pictures of how far they are. */
+  tellRunning() {
+    const numbers = [...new Set([...this.#views].flatMap((view) => [...view.running()]))];
+    const running = numbers.join();
+    if (running === this.#running) return;
+    if (this.reach({ type: "view", numbers })) this.#running = running;
   }
 
   /** Paint all views. */

@@ -26,7 +26,6 @@ export class Viewport {
   /** @type {Set<number>} */
   #selected = new Set();
   #roomHeight = -1;
-  #running = "";
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #resting;
   /** Called after each painting. */
@@ -128,6 +127,12 @@ export class Viewport {
     return [...this.#wanted(this.scroller.scrollTop)].map(numberOf);
   }
 
+  /** @returns {number[]} the tasks in view that wait or run */
+  running() {
+    const numbers = [...this.#shown.values()].map((tile) => numberOf(tile.item));
+    return numbers.filter((number) => this.store.isUnfinished(number));
+  }
+
   /** @param {Tile} tile @returns {boolean} */
   isShown(tile) {
     for (const each of this.#shown.values()) if (each === tile) return true;
@@ -194,17 +199,7 @@ export class Viewport {
     if (!this.isLive) return;
     this.store.want(this.#wanted(scrollTop));
     clearTimeout(this.#resting);
-    this.#resting = setTimeout(() => this.#tellRunning(), REST_MS);
-  }
-
-  /** Say which of the tiles in view run: these get pictures of how far they are. */
-  #tellRunning() {
-    const numbers = [...this.#shown.values()]
-      .map((tile) => numberOf(tile.item))
-      .filter((number) => this.store.isUnfinished(number));
-    const running = numbers.join();
-    if (running === this.#running) return;
-    if (this.store.reach({ type: "view", numbers })) this.#running = running;
+    this.#resting = setTimeout(() => this.store.tellRunning(), REST_MS);
   }
 
   /** @param {number} scrollTop @returns {Generator<number>} the items in view, then those below and above */
