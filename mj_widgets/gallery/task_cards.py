@@ -10,6 +10,7 @@ from mj_widgets.card.notebook import Shown
 from mj_widgets.card.task_widget import TaskWidget
 from mj_widgets.card.twin import Twin
 from mj_widgets.gallery.gallery import Gallery
+from mj_widgets.jobs import Job
 from mj_widgets.jobs.outcome import wait_for_all
 from mj_widgets.models import Task
 from mj_widgets.sets.fetched import numbered
@@ -25,7 +26,7 @@ class TaskCards(Shown, ipw.VBox):
     More than 24 are shown as a gallery, which has the card of the one that is opened.
 
     Args:
-        cards: the cards, in order.
+        cards: the cards, in order; a job in the place of one gets a card.
 
     >>> cards = TaskCards(mj.imagine(f"a {c} fox") for c in ["red", "blue"])    # doctest: +SKIP
     >>> [w.save("foxes/") for w in cards if w.task.succeeded]                   # doctest: +SKIP
@@ -34,12 +35,12 @@ class TaskCards(Shown, ipw.VBox):
     _gallery: Gallery | None = None
     """What is shown in their place, where they are too many."""
 
-    def __init__(self, cards: Iterable[TaskWidget]) -> None:
-        cards = tuple(cards)
-        widest = max((card.size for card in cards), default=0)
+    def __init__(self, cards: Iterable[TaskWidget | Job]) -> None:
+        given = tuple(TaskWidget(card) if isinstance(card, Job) else card for card in cards)
+        widest = max((card.size for card in given), default=0)
         columns = f"repeat(auto-fit, minmax(min(100%, {widest}px), 1fr))"
         layout = ipw.Layout(display="grid", grid_template_columns=columns)
-        super().__init__(cards, layout=layout, _dom_classes=("mj-cards",))
+        super().__init__(given, layout=layout, _dom_classes=("mj-cards",))
 
     def __repr__(self) -> str:
         return f"TaskCards([{', '.join(map(repr, self.children))}])"

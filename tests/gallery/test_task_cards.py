@@ -30,6 +30,13 @@ def test_many_prompts_are_one_output_and_are_waited_for_together(sandbox: Sandbo
     assert repr(cards).startswith(f"TaskCards([TaskWidget('{first.task_id}', SUCCESS), ")
 
 
+def test_a_job_gets_a_card(sandbox: Sandbox) -> None:
+    job = mj.fetch(sandbox.add_task("--slow"))[0]
+    (card,) = mj.TaskCards([job])
+    assert isinstance(card, mj.TaskWidget)
+    assert card.job is job
+
+
 def test_one_that_fails_is_raised_when_the_others_have_ended(sandbox: Sandbox) -> None:
     ids = [EXAMPLES["failed"], sandbox.add_task("a slow one")]
     cards = mj.TaskCards(map(mj.TaskWidget, ids))
