@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from typing import TYPE_CHECKING
 
+from mj_widgets.card.still import Still
 from mj_widgets.card.twin import Twin
 from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
 from mj_widgets.gallery.wall import unpacked_items
@@ -31,7 +33,9 @@ class Copied:
     def __init__(self, wall: Wall, tiling: Tiling, ordering: Ordering) -> None:
         self._wall, self._tiling, self._ordering = wall, tiling, ordering
         self.twin = Twin(_WIDTH, self._note)
-        self.is_shown = self.is_closed = False
+        self.is_shown = False
+        self._is_closed = False
+        self._filling = threading.Lock()
         self._is_old = self._is_at_work = False
         self._known: object = None
         wall.twin = self.twin.uid
@@ -43,7 +47,7 @@ class Copied:
             return
         self._is_at_work = True
         try:
-            while self._is_old and not self.is_closed:
+            while self._is_old and not self._is_closed:
                 self._is_old = False
                 await asyncio.to_thread(self.now)
                 await asyncio.sleep(_PAUSE)
@@ -66,7 +70,17 @@ class Copied:
         self._known = key
         sheet, seen = sheet_of(shown), len(self._wall.order) // 4
         words = self._ordering.words
-        self.twin.fill(ContactStill(self._wall.total, seen, len(shown), words, by, sheet))
+        still = ContactStill(self._wall.total, seen, len(shown), words, by, sheet)
+        with self._filling:
+            if not self._is_closed:
+                self.twin.fill(still)
+
+    def close(self) -> None:
+        """Leave nothing, whatever is still on its way."""
+        with self._filling:
+            self._is_closed = True
+            self.twin.fill(Still())
+        self.twin.refill()  # at once: the notebook may be saved the next moment
 
     async def make_ready(self) -> None:
         """Have all of its pictures made, where nothing is heard after the cell has ended."""

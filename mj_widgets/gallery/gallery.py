@@ -364,7 +364,7 @@ class Gallery(Shown, ipw.VBox):
         self._parts.running.end()
         self._parts.opened.close()
         if self._parts.copied is not None:
-            self._parts.copied.is_closed = True
+            self._parts.copied.close()
         self.wall.layout.close()
         self.wall.close()
         self.layout.close()

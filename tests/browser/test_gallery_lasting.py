@@ -22,18 +22,19 @@ from browser.test_lasting import (
     nbconvert,
     page_with,
     rows,
-    running,
 )
 from browser.test_twin import RESTART
 from mj_widgets.archive import Library
 from mj_widgets.sandbox import EXAMPLES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from nbformat import NotebookNode
     from playwright.sync_api import Browser, BrowserContext, Locator
 
+    from browser.servers import JupyterServer, Ui
     from mj_widgets.sandbox import LoggedRequest
 
 SETUP = """from contextlib import suppress
@@ -114,7 +115,7 @@ def press(output: Locator, *keys: str) -> None:
 
 @dataclass
 class Story:
-    """A notebook with two galleries that was run twice and saved; its server is gone."""
+    """A notebook with two galleries that was run twice and saved; its kernel is gone."""
 
     saved: NotebookNode
     given: list[list[str]]
@@ -139,15 +140,12 @@ def marked(output: Locator) -> list[str]:
 @pytest.fixture(scope="module")
 def story(
     jupyter_context: BrowserContext,
-    clean_environment: dict[str, str],
+    jupyter_server: Callable[[Ui], JupyterServer],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Story:
-    home = tmp_path_factory.mktemp("gallery-lasting")
-    library = filled(home / "library", 12)
-    with (
-        sketching().in_thread() as sandbox,
-        running("lab", home / "server", clean_environment) as server,
-    ):
+    library = filled(tmp_path_factory.mktemp("gallery-lasting") / "library", 12)
+    server = jupyter_server("lab")
+    with sketching().in_thread() as sandbox:
         cells = as_notebook([setup(library, sandbox.url), FETCH, "mj.tasks()"])
         with page_with(jupyter_context, server, cells, "light", 1100) as live:
             notebook = live.notebook
@@ -194,17 +192,14 @@ CAPTIONS = ("3 of 3 tasks", "15 of 15 tasks")
 
 
 def test_without_a_kernel_the_sheet_and_its_caption_are_seen_and_no_error(
-    jupyter_context: BrowserContext,
-    clean_environment: dict[str, str],
-    tmp_path: Path,
-    story: Story,
+    jupyter_context: BrowserContext, jupyter_server: Callable[[Ui], JupyterServer], story: Story
 ) -> None:
-    with (
-        running("lab", tmp_path / "server", clean_environment) as server,
-        page_with(jupyter_context, server, story.saved, "dark", 900) as again,
-    ):
+    server = jupyter_server("lab")
+    with page_with(jupyter_context, server, story.saved, "dark", 900) as again:
         for cell, caption in zip(PICTURES, CAPTIONS, strict=True):
             output = again.notebook.output(cell)
+            words = output.get_by_text("Error displaying widget")
+            expect(words).to_have_count(1, timeout=SECONDS)  # Jupyter did say it
             expect(output.locator(SHEET)).to_be_visible(timeout=SECONDS)
             expect(output.locator("figcaption")).to_contain_text(caption)
             expect(output).not_to_have_text(NO_WIDGET, use_inner_text=True)
@@ -224,7 +219,9 @@ def test_as_html_the_sheet_and_its_caption_are_seen_once_without_any_script(
             expect(page.locator("img").filter(visible=True)).to_have_count(len(CAPTIONS))
             for caption in CAPTIONS:
                 expect(page.get_by_text(caption, exact=True).filter(visible=True)).to_have_count(1)
-            assert NO_WIDGET.search(page.locator("body").inner_text()) is None
+            body = page.locator("body").inner_text()
+            assert NO_WIDGET.search(body) is None
+            assert "<Gallery" not in body
 
 
 # Two notebooks, two views
@@ -398,7 +395,8 @@ def test_running_tasks_move_in_both_views_and_no_key_of_the_wall_submits_anythin
             expect(tile.locator(".mj-wall-bar")).to_be_hidden()
         expect_filled(output, 1)
 
-        press(output, "Home")
+        press(output, "Home", "Enter")
+        expect(output.locator(".mj-card").first).to_be_visible(timeout=SECONDS)
         for key in KEYS:
             notebook.page.keyboard.press(key)
             output.get_by_role("listbox").first.focus()
