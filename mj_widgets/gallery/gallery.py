@@ -85,6 +85,7 @@ class Gallery(Shown, ipw.VBox):
     is_closed = True
     """True before it is made and after it was removed."""
     _was_shown = False
+    _is_telling = False
 
     def __init__(
         self, members: Members, *, size: int = SIZE, height: int = HEIGHT, static: bool = True
@@ -280,14 +281,19 @@ class Gallery(Shown, ipw.VBox):
     def _tell_selection(self, change: Any) -> None:
         if change.name in self._heard and change.new == self._heard[change.name]:
             return
-        if change.name == "selected":
-            self.wall.selected_items = packed(self._parts.names.items(change.new))
-        else:
-            items = self._parts.names.items(change.new) if change.new else [0]
-            self.wall.current_item = items[0]
+        self._is_telling = True
+        try:
+            if change.name == "selected":
+                self.wall.selected_items = packed(self._parts.names.items(change.new))
+            else:
+                items = self._parts.names.items(change.new) if change.new else [0]
+                self.wall.current_item = items[0]
+        finally:
+            self._is_telling = False
 
     def _take_selection(self, _: Any) -> None:
-        self._start(self._hear_selection())
+        if not self._is_telling:  # else it is no news
+            self._start(self._hear_selection())
 
     async def _hear_selection(self) -> None:
         items, current = unpacked_items(self.wall.selected_items), self.wall.current_item

@@ -40,7 +40,6 @@ class Ordering:
         self._members, self._wall = members, wall
         self._turn = 0
         self._has_refused = False
-        self._like = 0
 
     @property
     def follows_marks(self) -> bool:
@@ -73,11 +72,7 @@ class Ordering:
 
     async def look_like(self, item: int) -> None:
         """Bring those to the front that look most like an item, until the query is another."""
-        self._like = item
-        try:
-            await self.look_up()
-        finally:
-            self._like = 0
+        self._wall.query = {**self._wall.query, "like": item}
 
     def choices(self) -> dict[str, list[str]]:
         """Return what the filter bar offers."""
@@ -99,8 +94,8 @@ class Ordering:
 
     def _sorted(self, query: dict[str, Any]) -> Members:
         members, reverse = self._members, bool(query.get("reverse"))
-        if self._like:
-            return like(members, *parts_of(self._like))
+        if query.get("like"):
+            return like(members, *parts_of(int(query["like"])))
         if query.get("sort") == "colour":
             return by_colour(members, reverse=reverse)
         if query.get("sort"):
@@ -124,6 +119,8 @@ def words_of(query: dict[str, Any]) -> str:
             )
         elif name == "parameters":
             parts += [f"--{key} {each}" for key, each in dict(value).items()]
+        elif name == "like":
+            parts.append("those most alike first")
         elif name == "flag":
             parts.append(_WORDS.get(str(value), str(value)))
         else:

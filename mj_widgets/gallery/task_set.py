@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal, overload
 from weakref import WeakSet
 
 from IPython import get_ipython
 
 from mj_widgets.archive.filter import Filter
-from mj_widgets.errors import even_unmade
+from mj_widgets.errors import MjError, even_unmade
 from mj_widgets.gallery.gallery import Gallery
 from mj_widgets.gallery.wall import HEIGHT, SIZE
 from mj_widgets.jobs.outcome import wait_for_all
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from mj_widgets.session.session import Session
 
 Day = datetime | date | str
+_AT_ONCE = 100
+"""Jobs that are begun together: a library is quicker to tell of many."""
+_PATIENCE = 5.0
 
 
 class TaskSet:
@@ -235,7 +240,9 @@ class TaskSet:
         return len(self._members)
 
     def __iter__(self) -> Iterator[Job]:
-        return self._members.jobs()
+        jobs = self._members.jobs()
+        while some := list(islice(jobs, _AT_ONCE)):
+            yield from map(self._ready, some)
 
     @overload
     def __getitem__(self, at: int) -> Job: ...
@@ -244,7 +251,14 @@ class TaskSet:
     def __getitem__(self, at: int | slice) -> Job | TaskSet:
         if isinstance(at, slice):
             return TaskSet(self._members.cut(at))
-        return next(self._members.only([self._members.numbers[at]]).jobs())
+        return self._ready(next(self._members.only([self._members.numbers[at]]).jobs()))
+
+    def _ready(self, job: Job) -> Job:
+        """Return a job that has, where its task is kept, what the library has: it is there soon."""
+        if job not in self._members.followed.values():
+            with suppress(MjError):
+                job.wait(_PATIENCE)
+        return job
 
     def __contains__(self, task: object) -> bool:
         """Tell whether a task is one of them, by its job or its id."""

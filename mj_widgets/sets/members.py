@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from mj_widgets.archive.filter import Filter
 from mj_widgets.archive.marks import Spot
@@ -36,6 +37,8 @@ class Members:
     """By numbers from ``MOST`` down, which the library never gives."""
     session: Session | None = None
     """Whose they are; None for the chosen one's."""
+    _made: WeakValueDictionary[int, Job] = field(default_factory=WeakValueDictionary, repr=False)
+    """The jobs of kept tasks, for as long as anybody has them; also of sets made of this one."""
 
     @property
     def library(self) -> Library:
@@ -157,9 +160,11 @@ class Members:
             if number in self.followed:
                 yield self.followed[number]
             elif (spot := spots.get(number)) is not None:
-                if spot.service not in sessions:
-                    sessions[spot.service] = self._session_of(spot.service)
-                yield sessions[spot.service].follow(spot.task_id)
+                if (job := self._made.get(number)) is None:
+                    if spot.service not in sessions:
+                        sessions[spot.service] = self._session_of(spot.service)
+                    job = self._made[number] = sessions[spot.service].follow(spot.task_id)
+                yield job
 
     def job(self, number: int) -> Job | None:
         """Return the job of one of them, None where it is not kept any more."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from card.page import until
 from libraries import FIRST, SERVICE, fill
 
 import mj_widgets as mj
+from mj_widgets import background
 from mj_widgets.archive import Library
 from mj_widgets.archive.marks import Mark, Spot
 from mj_widgets.gallery.gallery import Gallery
@@ -18,9 +20,6 @@ from mj_widgets.session.settings import library as the_library
 from mj_widgets.sets.items import item_of
 
 from .wall_page import Page
-
-if TYPE_CHECKING:
-    pass
 
 ONE, TWO, THREE = (str(FIRST + n) for n in (2, 1, 0))
 """The ids of the tasks 3, 2 and 1, in the order in which they are seen."""
@@ -82,6 +81,27 @@ def test_python_selects_by_ids_and_pictures(page: Page, gallery: Gallery) -> Non
     assert page.wall.current_item == item_of(2, 4)
     gallery.current = None
     assert page.wall.current_item == 0
+
+
+def test_what_python_selects_is_never_taken_back(gallery: Gallery) -> None:
+    for _ in range(100):
+        gallery.selected = [ONE]
+        gallery.rate(3)
+        gallery.selected = [TWO]
+        background.run(asyncio.sleep(0))
+        assert gallery.selected == [(TWO, 0)]
+
+
+def test_those_most_alike_come_first_until_the_query_is_another(
+    page: Page, gallery: Gallery
+) -> None:
+    page.looks_at(1, 2, 3)
+    before = page.wall.order
+    page.says("like", item=item_of(1))
+    until(page.wall, "order", lambda order: order[:4] == item_of(1).to_bytes(4, "little"))
+    assert page.wall.query == {"like": item_of(1)}
+    page.wall.query = {}
+    until(page.wall, "order", before)
 
 
 @pytest.mark.parametrize(

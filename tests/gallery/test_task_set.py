@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from libraries import FIRST, fill
 
@@ -31,3 +33,17 @@ def test_jobs_that_are_followed_are_in_it(sandbox: Sandbox) -> None:
     assert tasks[0] in tasks
     assert slow in tasks
     assert tasks[0] not in tasks[1:]
+
+
+def test_a_job_of_the_library_is_whole_at_once_and_is_the_same_job(tmp_path: Path) -> None:
+    session = mj.configure("host.invalid", "key", library=tmp_path / "library", offline=True)
+    assert session.library is not None
+    fill(session.library, 3, side=64)
+    tasks = mj.tasks()
+
+    first, *_ = jobs = list(tasks)
+
+    assert [len(job.quadrants) for job in jobs] == [4, 4, 4]
+    assert tasks[0] is first
+    assert tasks.where("a")[:1][0] is first
+    assert first.save(tmp_path / "saved", quadrant=2).exists()

@@ -17,6 +17,7 @@ export function makeFilterBar(model, opener) {
   bar.setAttribute("aria-label", "Filter");
   const ask = (/** @type {object} */ changes) => {
     const query = { ...model.get("query"), ...changes };
+    if ("sort" in changes || "reverse" in changes) delete query.like;
     for (const [name, value] of Object.entries(query)) {
       const isNone = value == null || (value === "" && name !== "flag") || value === false;
       const isEmpty = typeof value === "object" && value && !Object.keys(value).length;
@@ -129,6 +130,7 @@ export function makeFilterBar(model, opener) {
     const parts = [
       all.length === tasks ? seen : pictures,
       hidden > 0 ? `${counted(hidden)} hidden` : "",
+      model.get("query")?.like ? "most alike first" : "",
       selected ? `${counted(selected)} selected` : "",
     ];
     const text = parts.filter(Boolean).join(" · ");

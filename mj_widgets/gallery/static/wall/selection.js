@@ -178,8 +178,8 @@ export class Selection {
     if (!this.#tell({ type: "undo" })) return;
     this.#isAsked = false;
     const item = this.#marked.pop();
-    this.#say("the last mark is taken back");
     if (!item) return;
+    this.#say("the last mark is taken back");
     const place = this.store.placeOf(item);
     if (place >= 0) return this.goTo(place);
     this.model.set("current_item", item); // it comes back
