@@ -405,6 +405,19 @@ class TestFilter:
         }
         expect(view.get_by_label("Words in the prompt")).to_have_value("")
 
+    def test_more_like_this_is_said_and_another_order_or_clear_leads_back(
+        self, wall: WallPage
+    ) -> None:
+        view = wall.front_end.view
+        for leave in (
+            lambda: view.get_by_label("Order", exact=True).select_option("rating"),
+            lambda: view.get_by_role("button", name="clear").click(),
+        ):
+            wall.front_end.receive(query={"text": "fox", "like": item_of(3)})
+            expect(view.locator(".mj-wall-counted")).to_contain_text("most alike first")
+            leave()
+            assert "like" not in wall.front_end.get("query")
+
     def test_what_it_hides_is_counted(self, front_end_page: FrontEnd) -> None:
         wall = WallPage(front_end_page, 1_000)
         expect(front_end_page.view.locator(".mj-wall-counted")).to_have_text("1,000")
