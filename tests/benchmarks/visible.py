@@ -60,7 +60,7 @@ def plain_card(task_id):
         parts.append(ipw.VBox([picture, row]))
     return ipw.VBox([ipw.HBox(parts[:2]), ipw.HBox(parts[2:]), ipw.Button(description="🔄")])
 """
-CARDS = "shown = %mjfetch {ids}\nshown"
+CARDS = "shown = %mjfetch --cards {ids}\nshown"
 PLAIN = "shown = plain_card('{ids}')\nshown"
 TIDY = """for card in shown if hasattr(shown, "__getitem__") else [shown]: card.close()
 begin_round()"""

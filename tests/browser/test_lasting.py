@@ -41,7 +41,7 @@ CELLS = {
     "child": f"w = {FETCH}\nended = w.upscale(2).wait()",
     "failed": f"%mjfetch {EXAMPLES['failed']}",
     "described": f"%mjfetch {EXAMPLES['described']} --wait",
-    "several": f"%mjfetch {EXAMPLES['finished']} {EXAMPLES['wide']} --wait",
+    "several": f"%mjfetch --cards {EXAMPLES['finished']} {EXAMPLES['wide']} --wait",
     "film": "%mjfetch 70 --wait",
     "animation": "%mjfetch 71 --wait",
     "noise": "%mjfetch 72 --wait",
