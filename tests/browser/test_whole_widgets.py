@@ -16,6 +16,8 @@ from mj_widgets.card.painter import Painter
 from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
+from mj_widgets.gallery.wall import Wall, packed
+from mj_widgets.sets.items import item_of
 
 if TYPE_CHECKING:
     from browser.front_end import FrontEnd, StaticServer
@@ -34,6 +36,20 @@ THUMBS = [
     {"name": "V2", "words": "done", "tone": "done"},
     {"name": "U3", "words": "in progress", "tone": "running"},
 ]
+WALL = {
+    "order": packed([item_of(1), item_of(2)]),
+    "colours": b"",
+    "selected_items": b"",
+    "current_item": 0,
+    "open_item": 0,
+    "size": 160,
+    "height": 560,
+    "total": 5,
+    "query": {},
+    "choices": {},
+    "twin": "",
+    "twin_revision": 0,
+}
 STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
     Caption: CAPTION | {"notice": {}},
     Texts: {"texts": ["a fox", "a red fox"]},
@@ -41,6 +57,7 @@ STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
     Strip: {"thumbs": THUMBS, "images": [jpeg(), b""], "open_at": 0},
     MarimoCard: {"card": "", "instead": "a newer marimo is needed"},
     Painter: {"image": jpeg(), "size": [64, 64], "name": "a fox", "mask": None},
+    Wall: WALL,
 }
 SEEN = {
     Caption: ["a red fox", "ar 1:1", "task 1", "done", "copy prompt"],
@@ -49,6 +66,7 @@ SEEN = {
     Tiles: ["1", "2", "3", "4"],
     MarimoCard: ["a newer marimo is needed"],
     Painter: ["Brush", "Nothing is marked yet", "Undo"],
+    Wall: ["2 of 5 · 3 hidden", "any stars"],
 }
 
 

@@ -194,7 +194,7 @@ def test_a_file_that_is_far_too_large_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "fox.png"
     with path.open("wb") as file:
         file.truncate(64 * 1024**2 + 1)
-    with pytest.raises(mj.MjError, match=r"fox.png is larger than 64 MB"):
+    with pytest.raises(mj.MjError, match="is larger than 64 MB"):
         picture_url(path)
 
 
