@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PIL import Image
-
 from mj_widgets.archive.drawing import SIDE
-from mj_widgets.pictures.images import encode_jpeg
+from mj_widgets.pictures.images import Picture, thumbnail
 
 if TYPE_CHECKING:
     from mj_widgets.archive import Library
@@ -25,13 +22,7 @@ def small_pictures(library: Library, task_ids: Iterable[str], service: str) -> d
     firsts = library.catalogue.first_files(numbers.values())
     thumbs = library.looks.thumbs(firsts.values())
     return {
-        task_id: _small(thumbs[firsts[number]])
+        task_id: thumbnail(Picture.from_bytes(thumbs[firsts[number]]), SIDE)
         for task_id, number in numbers.items()
         if number in firsts and firsts[number] in thumbs
     }
-
-
-def _small(thumb: bytes) -> bytes:
-    image = Image.open(io.BytesIO(thumb))
-    image.thumbnail((SIDE, SIDE))
-    return encode_jpeg(image, quality=75)

@@ -24,6 +24,8 @@ _ORDERS: dict[str, str] = {
     "prompt": "prompt COLLATE NOCASE, number",
     "rating": "rating, number",
 }
+_FOUR = 4
+"""Pictures of a grid that stand in one file."""
 ORDERS: tuple[Order, ...] = get_args(Order)
 _AMONG = "number IN (SELECT value FROM json_each(?))"
 _TASKS = (
@@ -67,6 +69,18 @@ class Listing:
     files: tuple[KeptFile, ...] = ()
     marks: Mapping[int, Mark] = field(default_factory=dict)
     """By the number of the picture, from 1; 0 is the task as a whole."""
+
+    def file_of(self, quadrant: int) -> tuple[KeptFile | None, int | None]:
+        """Return the file that has a picture (from 1), and which quarter of it that is.
+
+        What has a file of its own is not cut from the one that shows all; None for what is not
+        kept. ``columns`` says the same in SQL.
+        """
+        files = {file.place: file for file in self.files}
+        own = files.get(quadrant - 1 + self.has_sheet)
+        if own is None and self.has_sheet and quadrant <= self.pictures == _FOUR:
+            return files.get(0), quadrant
+        return own, None
 
     def spot(self, quadrant: int = 0) -> Spot:
         """Return where the mark of a picture is."""

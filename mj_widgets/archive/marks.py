@@ -42,6 +42,10 @@ class Mark:
     """1 to 5 stars, 0 for none."""
     flag: Flag = ""
 
+    def changed(self, rating: int | None, flag: Flag | None) -> Mark:
+        """Return it with another rating or flag; None leaves what there is."""
+        return Mark(self.rating if rating is None else rating, self.flag if flag is None else flag)
+
 
 def rating_of(given: object) -> int:
     """Return a rating as it is kept.
@@ -116,13 +120,7 @@ class Marks:
         """
         with self._database.writing() as connection:
             before = {spot: _read(connection, spot) for spot in spots}
-            after = {
-                spot: Mark(
-                    mark.rating if rating is None else rating, mark.flag if flag is None else flag
-                )
-                for spot, mark in before.items()
-            }
-            _write(connection, after)
+            _write(connection, {s: mark.changed(rating, flag) for s, mark in before.items()})
         return before
 
     def put(self, marks: Mapping[Spot, Mark]) -> None:

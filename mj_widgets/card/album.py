@@ -103,7 +103,7 @@ class Album:
     def _want_preview(self, task: Task) -> None:
         """Get a running task's half-done picture, if there is a new one: of several the newest."""
         self._wanted = None
-        if task.is_final or not task.image_url or self._seen(task) == self._previewed:
+        if task.is_final or not task.image_url or task.preview_key == self._previewed:
             return
         self._wanted = task
         if self._work is None or self._work.done():
@@ -117,7 +117,7 @@ class Album:
                 task, self._wanted = self._wanted, None
                 if task is None:
                     return
-                self._previewed = self._seen(task)
+                self._previewed = task.preview_key
                 preview = await results.preview(task, _PREVIEW_SIDE)
             if preview is not None:
                 self._running = preview_frame(task, *preview)
@@ -139,7 +139,3 @@ class Album:
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         self.close()
         self._work = asyncio.get_running_loop().create_task(work)
-
-    @staticmethod
-    def _seen(task: Task) -> str:
-        return f"{task.steady_image_url} {task.progress}"

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageEnhance
 
 from mj_widgets.archive.marks import mark_in
 from mj_widgets.errors import one_line
-from mj_widgets.pictures.images import encode_jpeg, fitting_jpeg
+from mj_widgets.pictures.images import encode_jpeg, fitting_jpeg, quadrant_of
 
 if TYPE_CHECKING:
     from mj_widgets.sets.tile import Tile
@@ -142,10 +142,8 @@ def _small(tile: Tile, quadrant: int, side: int) -> Image.Image | None:
         if tile.image:
             image: Image.Image = Image.open(io.BytesIO(tile.image))
             if quadrant and tile.pictures == 4:
-                wide, high = image.width // 2, image.height // 2
-                x, y = (quadrant - 1) % 2 * wide, (quadrant - 1) // 2 * high
-                image = image.crop((x, y, x + wide, y + high))
-            elif isinstance(image, Image.Image):
+                image = quadrant_of(image, quadrant)
+            else:
                 image.draft("RGB", (side, side))
             image.thumbnail((side, side), Image.Resampling.BOX)
             return image

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from mj_widgets.card.still import Still
 from mj_widgets.card.twin import Twin
 from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
-from mj_widgets.gallery.wall import unpacked_items
-from mj_widgets.sets.items import parts_of
 
 if TYPE_CHECKING:
     from mj_widgets.gallery.ordering import Ordering
@@ -60,7 +58,7 @@ class Copied:
         Raises:
             MjError: the library cannot be read.
         """
-        parts = self._parts
+        parts = self._wall.first(MOST_TILES)
         tiles = self._tiling.at_hand([number for number, _ in parts])
         shown = [(tiles[number], quadrant) for number, quadrant in parts if number in tiles]
         by = self._wall.query.get("by") or "task"
@@ -84,12 +82,7 @@ class Copied:
 
     async def make_ready(self) -> None:
         """Have all of its pictures made, where nothing is heard after the cell has ended."""
-        await self._tiling.make([number for number, _ in self._parts])
-
-    @property
-    def _parts(self) -> list[tuple[int, int]]:
-        """The numbers of the first tasks of the wall, and which of their pictures are meant."""
-        return [parts_of(item) for item in unpacked_items(self._wall.order[: 4 * MOST_TILES])]
+        await self._tiling.make([number for number, _ in self._wall.first(MOST_TILES)])
 
     def _note(self, revision: int) -> None:
         self._wall.twin_revision = revision

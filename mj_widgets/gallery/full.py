@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from mj_widgets.gallery.wall import Wall
     from mj_widgets.sets.members import Members
 
-_FOUR = 4
-
 
 async def send_full(wall: Wall, members: Members, told: dict[str, Any]) -> None:
     """Give the page the picture that it asks for, or say in one line why not."""
@@ -59,13 +57,10 @@ def full_of(members: Members, number: int, quadrant: int = 0) -> tuple[str, byte
 
 def _of_kept(listing: Listing, quadrant: int) -> tuple[Picture | None, int | None]:
     """Return the file that shows it, and which quarter of that it is."""
-    files = {file.place: file for file in listing.files}
     if not quadrant or listing.pictures == 1:
-        file, cut = files.get(min(files, default=0)), None
+        file, cut = next(iter(listing.files), None), None
     else:
-        file, cut = files.get(quadrant - 1 + listing.has_sheet), None
-        if file is None and listing.has_sheet and quadrant <= listing.pictures == _FOUR:
-            file, cut = files.get(0), quadrant
+        file, cut = listing.file_of(quadrant)
     return (Picture.kept(file.read, file.mime, file.size) if file else None), cut
 
 

@@ -28,7 +28,7 @@ from mj_widgets.gallery.tiling import Tiling
 from mj_widgets.gallery.wall import HEIGHT, SIZE, Wall, packed, unpacked_items
 from mj_widgets.jobs.outcome import wait_for_all
 from mj_widgets.sets.alike import packed_colours
-from mj_widgets.sets.items import items_of, parts_of
+from mj_widgets.sets.items import items_of
 from mj_widgets.sets.looking import LookMaker
 from mj_widgets.sets.supply import Supply
 
@@ -96,13 +96,13 @@ class Gallery(Shown, ipw.VBox):
         self._is_watching = False
         self.wall = Wall(
             {
-                "want": self._on(lambda told: self._send_tiles(told)),
-                "mark": self._on(lambda told: self._mark(told)),
+                "want": self._on(self._send_tiles),
+                "mark": self._on(self._mark),
                 "undo": self._on(lambda _: self._undo()),
                 "open": self._on(lambda told: self._parts.opened.open(int(told.get("item", 0)))),
-                "like": self._on(lambda told: self._like(int(told.get("item", 0)))),
+                "like": self._on(self._like),
                 "full": self._on(lambda told: send_full(self.wall, members, told)),
-                "view": self._on(lambda told: self._view(told)),
+                "view": self._on(self._view),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
             },
             colours=packed_colours(members) if members.shelf else b"",
@@ -128,7 +128,7 @@ class Gallery(Shown, ipw.VBox):
         self._twin = self._parts.copied.twin if self._parts.copied else None
         self.wall.choices = self._parts.ordering.choices()
         self.wall.observe(self._take_selection, ["selected_items", "current_item"])
-        self.wall.observe(lambda _: self._start(self._look_up()), "query")
+        self.wall.observe(lambda _: self._start(self._parts.ordering.look_up()), "query")
         self.wall.observe(lambda _: self._start(self._copy_soon()), "order")
         self.is_closed = False
         watch_cells()
@@ -254,11 +254,8 @@ class Gallery(Shown, ipw.VBox):
 
     # -- which are seen -------------------------------------------------------------------------
 
-    async def _look_up(self) -> None:
-        await self._parts.ordering.look_up()
-
-    async def _like(self, item: int) -> None:
-        await self._parts.ordering.look_like(item)
+    async def _like(self, told: dict[str, Any]) -> None:
+        self._parts.ordering.look_like(int(told.get("item", 0)))
 
     # -- what is selected -----------------------------------------------------------------------
 
@@ -331,8 +328,8 @@ class Gallery(Shown, ipw.VBox):
     def _send_unheard(self) -> None:
         """Send the first tiles from the cell itself, where no answer to the page is ever heard."""
         if is_colab():
-            first = unpacked_items(self.wall.order[: 4 * MOST_TILES])
-            tiles = self._parts.tiling.at_hand(parts_of(item)[0] for item in first)
+            first = self.wall.first(MOST_TILES)
+            tiles = self._parts.tiling.at_hand(number for number, _ in first)
             self.wall.send_tiles([*tiles.values()], request=0, is_last=True)
 
     # -- what a cell that waits is to be told ---------------------------------------------------

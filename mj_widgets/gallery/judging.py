@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -107,8 +108,19 @@ class Judging:
             for tile in tiles
         ]
 
-    def _kept_here(self) -> _KeptHere:
-        return _KeptHere(self._marking)
+    @contextmanager
+    def _kept_here(self) -> Iterator[None]:
+        """Say of what cannot be written that it is kept in the gallery."""
+        try:
+            yield
+        except LibraryError as error:
+            count = len(self._marking.unwritten)
+            raise LibraryError(
+                f"{error.what}: {count} mark{' is' if count == 1 else 's are'} kept in this "
+                "gallery alone, for as long as its kernel lives",
+                words=error.words,
+                advice=error.advice,
+            ) from None
 
     def _write(self) -> None:
         try:
@@ -152,23 +164,3 @@ class Judging:
             return self._marks.of_tasks(spots) if self._marks else {}
         except LibraryError:
             return {}
-
-
-class _KeptHere:
-    """Says of what cannot be written that it is kept in the gallery."""
-
-    def __init__(self, marking: Marking) -> None:
-        self._marking = marking
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
-        if isinstance(error, LibraryError):
-            count = len(self._marking.unwritten)
-            raise LibraryError(
-                f"{error.what}: {count} mark{' is' if count == 1 else 's are'} kept in this "
-                "gallery alone, for as long as its kernel lives",
-                words=error.words,
-                advice=error.advice,
-            ) from None

@@ -70,7 +70,7 @@ class Ordering:
             self._has_refused = False
             self._wall.say("")
 
-    async def look_like(self, item: int) -> None:
+    def look_like(self, item: int) -> None:
         """Bring those to the front that look most like an item, until the query is another."""
         self._wall.query = {**self._wall.query, "like": item}
 

@@ -111,7 +111,7 @@ class Running:
         task = state.known
         if task is None or task.is_final or not task.image_url or number in self._previewing:
             return
-        if f"{task.steady_image_url} {task.progress}" != self._seen.get(number):
+        if task.preview_key != self._seen.get(number):
             self._previewing.add(number)
             background.spawn(self._preview(number, self._jobs[number]))
 
@@ -122,7 +122,7 @@ class Running:
                 task = job.state.known  # of several the newest
                 if number not in self._view or task is None or task.is_final:
                     return
-                self._seen[number] = f"{task.steady_image_url} {task.progress}"
+                self._seen[number] = task.preview_key
                 made = await results.preview(task, THUMB_SIDE)
             if made is not None and job.state.outcome is None:
                 await self._previewed(number, made[0])

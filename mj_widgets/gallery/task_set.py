@@ -240,9 +240,10 @@ class TaskSet:
         return len(self._members)
 
     def __iter__(self) -> Iterator[Job]:
-        jobs = self._members.jobs()
+        jobs, followed = self._members.jobs(), set(self._members.followed.values())
         while some := list(islice(jobs, _AT_ONCE)):
-            yield from map(self._ready, some)
+            for job in some:
+                yield job if job in followed else _ready(job)
 
     @overload
     def __getitem__(self, at: int) -> Job: ...
@@ -251,14 +252,7 @@ class TaskSet:
     def __getitem__(self, at: int | slice) -> Job | TaskSet:
         if isinstance(at, slice):
             return TaskSet(self._members.cut(at))
-        return self._ready(next(self._members.only([self._members.numbers[at]]).jobs()))
-
-    def _ready(self, job: Job) -> Job:
-        """Return a job that has, where its task is kept, what the library has: it is there soon."""
-        if job not in self._members.followed.values():
-            with suppress(MjError):
-                job.wait(_PATIENCE)
-        return job
+        return next(iter(TaskSet(self._members.only([self._members.numbers[at]]))))
 
     def __contains__(self, task: object) -> bool:
         """Tell whether a task is one of them, by its job or its id."""
@@ -282,6 +276,13 @@ class TaskSet:
     def _display_(self) -> Any:
         """Return what marimo is to show."""
         return self.shown()._display_()
+
+
+def _ready(job: Job) -> Job:
+    """Return the job of a kept task once it has what the library has: it is there soon."""
+    with suppress(MjError):
+        job.wait(_PATIENCE)
+    return job
 
 
 def fetch(

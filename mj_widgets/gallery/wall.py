@@ -12,6 +12,7 @@ import traitlets
 
 from mj_widgets.card.controls import answer_while_busy
 from mj_widgets.card.front_end import module, style
+from mj_widgets.sets.items import parts_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive.marks import Mark
@@ -64,6 +65,10 @@ class Wall(anywidget.AnyWidget):
         self._under_way: set[int] = set()
         self.on_msg(self._take_message)
         answer_while_busy(self)
+
+    def first(self, count: int) -> list[tuple[int, int]]:
+        """Return the numbers of the first that are to be seen, and which picture of each."""
+        return [parts_of(item) for item in unpacked_items(self.order[: 4 * count])]
 
     def send_tiles(self, tiles: Sequence[Tile], *, request: int, is_last: bool) -> None:
         """Answer a request, all of it or a part: one message, one buffer."""

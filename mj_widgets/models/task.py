@@ -231,6 +231,11 @@ class Task(BaseModel):
         return steady(self.image_url or "")
 
     @property
+    def preview_key(self) -> str:
+        """What is another one when a running task may have a newer half-done picture."""
+        return f"{self.steady_image_url} {self.progress}"
+
+    @property
     def link_expires(self) -> datetime | None:
         """Until when the picture's signed link works, None where it does not say.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -70,11 +71,12 @@ def by_colour(members: Members, *, reverse: bool = False) -> Members:
 
 def colours_of(members: Members) -> dict[int, bytes]:
     """Return the 48 colour bytes of tasks, as far as they were looked at."""
-    firsts = members.library.catalogue.first_files(members.kept().values())
+    all_kept = members.kept()
+    firsts = members.library.catalogue.first_files(all_kept.values())
     colours = members.library.looks.colours(firsts.values())
     return {
         number: colours[firsts[kept]]
-        for number, kept in members.kept().items()
+        for number, kept in all_kept.items()
         if kept in firsts and firsts[kept] in colours
     }
 
@@ -134,14 +136,8 @@ def _files(listing: Listing) -> tuple[KeptFile, ...]:
 
 def _looks_of(listing: Listing, parts: Mapping[str, tuple[PartLook, ...]]) -> dict[int, PartLook]:
     """Return the looks of a task: of its whole (0), and of each of its pictures."""
-    by_place = {file.place: parts[file.sha256] for file in listing.files if file.sha256 in parts}
-    found: dict[int, PartLook] = {}
-    if by_place and (listing.has_sheet or listing.pictures == 1) and 0 in by_place:
-        found[0] = by_place[0][0]
-    for quadrant in range(1, listing.pictures + 1):
-        place = quadrant - 1 + listing.has_sheet
-        if place in by_place:
-            found[quadrant] = by_place[place][0]
-        elif listing.has_sheet and listing.pictures == 4 and 0 in by_place:
-            found[quadrant] = by_place[0][quadrant]
-    return found
+    seen = replace(listing, files=tuple(f for f in listing.files if f.sha256 in parts))
+    shows_all = seen.has_sheet or seen.pictures == 1
+    whole = next((file for file in seen.files if shows_all and file.place == 0), None)
+    shown = {0: (whole, None)} | {n: seen.file_of(n) for n in range(1, seen.pictures + 1)}
+    return {n: parts[file.sha256][cut or 0] for n, (file, cut) in shown.items() if file}

@@ -50,13 +50,7 @@ class Marking:
                 before = self._writable().change(given, rating=rating, flag=flag)
             except LibraryError:
                 before = self._now(given)
-                self._unwritten |= {
-                    spot: Mark(
-                        mark.rating if rating is None else rating,
-                        mark.flag if flag is None else flag,
-                    )
-                    for spot, mark in before.items()
-                }
+                self._unwritten |= {s: mark.changed(rating, flag) for s, mark in before.items()}
                 raise
             finally:
                 self._before = [*self._before[1 - _MOST_STEPS :], before]

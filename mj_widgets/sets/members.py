@@ -39,6 +39,8 @@ class Members:
     """Whose they are; None for the chosen one's."""
     _made: WeakValueDictionary[int, Job] = field(default_factory=WeakValueDictionary, repr=False)
     """The jobs of kept tasks, for as long as anybody has them; also of sets made of this one."""
+    _elsewhere: dict[str, Session] = field(default_factory=dict, repr=False)
+    """What stands for the services that were not chosen, by their names."""
 
     @property
     def library(self) -> Library:
@@ -155,15 +157,13 @@ class Members:
         """Yield a job for each; what is kept needs no request."""
         kept = [n for n in self.numbers if n not in self.followed]
         spots = self.library.catalogue.spots(kept) if kept else {}
-        sessions: dict[str, Session] = {}
         for number in self.numbers:
             if number in self.followed:
                 yield self.followed[number]
             elif (spot := spots.get(number)) is not None:
                 if (job := self._made.get(number)) is None:
-                    if spot.service not in sessions:
-                        sessions[spot.service] = self._session_of(spot.service)
-                    job = self._made[number] = sessions[spot.service].follow(spot.task_id)
+                    session = self._session_of(spot.service)
+                    job = self._made[number] = session.follow(spot.task_id)
                 yield job
 
     def job(self, number: int) -> Job | None:
@@ -178,12 +178,14 @@ class Members:
             chosen = None
         if chosen is not None and chosen.account.service in (service, ""):
             return chosen
-        other = Session(NOWHERE, "", library=self.shelf, offline=True, service=service)
-        other.client.stay_offline(
-            f"It is a task of {service}, and that is not the service that was chosen",
-            f'Choose it with mj.configure("{service}"), and open the task again.',
-        )
-        return other
+        if service not in self._elsewhere:
+            other = Session(NOWHERE, "", library=self.shelf, offline=True, service=service)
+            other.client.stay_offline(
+                f"It is a task of {service}, and that is not the service that was chosen",
+                f'Choose it with mj.configure("{service}"), and open the task again.',
+            )
+            self._elsewhere[service] = other
+        return self._elsewhere[service]
 
     def _is_wanted(self, number: int, wanted: Filter) -> bool:
         """Tell whether one that is not kept yet is wanted; nothing is said of it in a table."""
