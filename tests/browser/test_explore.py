@@ -20,6 +20,8 @@ TESTS = Path(__file__).parents[1]
 COUNT = 200
 BEST = range(0, COUNT, 17)
 """Which of them are picked: twelve."""
+NEXT_FRAMES = """() => new Promise((done) =>
+    requestAnimationFrame(() => requestAnimationFrame(done)))"""
 SETUP = f"""import os, sys
 sys.path.insert(0, {str(TESTS)!r})
 import mj_widgets as mj
@@ -107,7 +109,7 @@ def in_view(notebook: NotebookPage, output: Locator, place: int) -> Locator:
         if tile.count() and tile.is_visible():
             break
         notebook.page.mouse.wheel(0, 300)
-        notebook.page.wait_for_timeout(30)
+        notebook.page.evaluate(NEXT_FRAMES)
     tile.scroll_into_view_if_needed()
     return tile
 
