@@ -13,18 +13,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
 from mj_widgets.archive import Library
-from mj_widgets.pictures.images import Picture
-from mj_widgets.pictures.looks import look_of
-from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.lab import NotebookPage
-from tests.browser.servers import JupyterServer
-from tests.libraries import fill
+from tests.libraries import fill, look_at_all
 
-from .surroundings import environment
-from .table import LeftOut, Row
+from .in_lab import notebook_in
+from .table import Row
 from .visible import SET_SOURCE
 
 COUNTS = (200, 1_000, 10_000)
@@ -233,11 +229,7 @@ def _library(folder: Path, count: int) -> str:
     """Make a library whose small pictures are there, as in one that was filled by this version."""
     library = Library(folder)
     fill(library, count)
-    listings = library.catalogue.listings(library.catalogue.numbers()).values()
-    files = {file.sha256: file for listing in listings for file in listing.files}
-    for digest in library.looks.missing(files):
-        file = files[digest]
-        library.looks.put(digest, look_of(Picture.kept(file.read, file.mime, file.size)))
+    look_at_all(library)
     return str(folder)
 
 
@@ -248,19 +240,8 @@ def _cpu(process: psutil.Process) -> float:
 
 @contextmanager
 def _opened(home: Path) -> Iterator[tuple[NotebookPage, Sent]]:
-    executable = find_chromium()
-    if executable is None:
-        raise LeftOut("Chromium is missing: install it, or say in MJ_CHROMIUM where it is")
-    server = JupyterServer("lab", home / "lab", environment(home))
-    server.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
-            page = NotebookPage(context := browser.new_context(), lambda _: server)
-            counted: list[Sent] = []
-            context.on("page", lambda opened: counted.append(Sent(opened)))
-            page.open(["", SETUP])
-            yield page, counted[0]
-            browser.close()
-    finally:
-        server.stop()
+    with notebook_in(home) as (context, page):
+        counted: list[Sent] = []
+        context.on("page", lambda opened: counted.append(Sent(opened)))
+        page.open(["", SETUP])
+        yield page, counted[0]

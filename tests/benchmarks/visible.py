@@ -14,19 +14,13 @@ is made before the clock starts.
 import json
 import statistics
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
-from tests.browser.chromium import FLAGS, find_chromium
 from tests.browser.lab import NotebookPage
-from tests.browser.servers import JupyterServer
 
 from . import service
-from .surroundings import environment
-from .table import LeftOut, Row
+from .in_lab import notebook_in
+from .table import Row
 
 MANY = 20
 SETUP = """
@@ -140,7 +134,8 @@ def rows(rounds: int = 5, many_rounds: int = 3) -> list[Row]:
         turns = [n - 1 if kind == "known" else n for n, kind in enumerate([*kinds, "saved"])]
         libraries = [str(Path(home) / f"library-{turn}") for turn in turns]
         setup = SETUP.format(url=sandbox.url, libraries=[*libraries, None])
-        with _opened(Path(home), ["", TIDY, setup]) as notebook:
+        with notebook_in(Path(home)) as (_, notebook):
+            notebook.open(["", TIDY, setup])
             notebook.run(SETTING_UP)
             for kind in kinds:
                 pictures = 4 * MANY if kind == "many" else 4
@@ -162,21 +157,3 @@ def rows(rounds: int = 5, many_rounds: int = 3) -> list[Row]:
         Row(f"{MANY} cards visible", twenty, "s", 5, beside=spread),
         Row("a saved notebook grows by a card", grown / 1000, "kB", 150),
     ]
-
-
-@contextmanager
-def _opened(home: Path, sources: list[str]) -> Iterator[NotebookPage]:
-    executable = find_chromium()
-    if executable is None:
-        raise LeftOut("Chromium is missing: install it, or say in MJ_CHROMIUM where it is")
-    server = JupyterServer("lab", home / "lab", environment(home))
-    server.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
-            notebook = NotebookPage(browser.new_context(), lambda _: server)
-            notebook.open(sources)
-            yield notebook
-            browser.close()
-    finally:
-        server.stop()
