@@ -31,7 +31,8 @@ FLOORS = [
     {"jobs"},
     {"session"},
     {"sets"},
-    {"card"},
+    {"card", "reports", "sweeps"},
+    {"compare"},
     {"gallery"},
     {"magics"},
 ]

@@ -18,6 +18,7 @@ from mj_widgets.session.settings import session as default_session
 
 if TYPE_CHECKING:
     from mj_widgets.archive import Library
+    from mj_widgets.sets.axes import Axis
 
 MOST = (1 << 27) - 1
 """The highest number that a task may have; a picture of it is told by 5 bits more."""
@@ -37,6 +38,8 @@ class Members:
     """By numbers from ``MOST`` down, which the library never gives."""
     session: Session | None = None
     """Whose they are; None for the chosen one's."""
+    braces: tuple[Axis, ...] = ()
+    """What stood in the braces of the prompt that they were made of, in its order."""
     _made: WeakValueDictionary[int, Job] = field(default_factory=WeakValueDictionary, repr=False)
     """The jobs of kept tasks, for as long as anybody has them; also of sets made of this one."""
     _elsewhere: dict[str, Session] = field(default_factory=dict, repr=False)
