@@ -34,11 +34,13 @@ if TYPE_CHECKING:
         TaskNotFound,
         Unauthorized,
     )
+    from mj_widgets.gallery.sweep import Sweep, sweep
     from mj_widgets.gallery.task_cards import TaskCards
     from mj_widgets.gallery.task_library import library
     from mj_widgets.gallery.task_set import TaskSet, fetch, tasks
     from mj_widgets.jobs import Job
     from mj_widgets.models import Submission, Task, TaskFailed
+    from mj_widgets.models.template import expand
     from mj_widgets.pictures.images import split_grid
     from mj_widgets.pictures.metadata import read_metadata
     from mj_widgets.service.client import Client
@@ -67,6 +69,8 @@ _HOMES = {
     "mj_widgets.pictures.metadata": ("read_metadata",),
     "mj_widgets.jobs": ("Job",),
     "mj_widgets.models": ("Submission", "Task", "TaskFailed"),
+    "mj_widgets.models.template": ("expand",),
+    "mj_widgets.gallery.sweep": ("Sweep", "sweep"),
     "mj_widgets.gallery.task_cards": ("TaskCards",),
     "mj_widgets.gallery.task_library": ("library",),
     "mj_widgets.gallery.task_set": ("TaskSet", "fetch", "tasks"),
@@ -94,6 +98,7 @@ __all__ = [
     "Session",
     "StillRunning",
     "Submission",
+    "Sweep",
     "Task",
     "TaskCards",
     "TaskFailed",
@@ -104,6 +109,7 @@ __all__ = [
     "blend",
     "configure",
     "describe",
+    "expand",
     "fetch",
     "imagine",
     "library",
@@ -112,6 +118,7 @@ __all__ = [
     "read_metadata",
     "shorten",
     "split_grid",
+    "sweep",
     "tasks",
     "unload_ipython_extension",
 ]

@@ -13,11 +13,11 @@ from yarl import URL
 
 from mj_widgets import background
 from mj_widgets.account.keeper import Keeper
-from mj_widgets.account.ledger import Ledger, memory
+from mj_widgets.account.ledger import Errand, Ledger, memory
 from mj_widgets.account.results import Results
 from mj_widgets.account.small_pictures import small_pictures
 from mj_widgets.account.submitter import Submitter
-from mj_widgets.archive import Library, Record
+from mj_widgets.archive import Entry, Library, Record
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
 from mj_widgets.errors import LibraryError, MjError, TaskNotFound, even_unmade
 from mj_widgets.models import Submission, Task
@@ -224,6 +224,16 @@ class Account:
         """
         service = await self._keeper.service_of(order.parent)
         return await self._submitter.submit(order, service, new=new, anyhow=anyhow)
+
+    async def sent_before(self, orders: Iterable[Order]) -> list[Entry | None]:
+        """Return what the journal has of each order, None where ``submit`` would send it.
+
+        Raises:
+            JournalError: it cannot be looked up.
+        """
+        service = await self._keeper.service_of("")
+        written = [await self._ledger.find(Errand(order, service)) for order in orders]
+        return [each.entry if each else None for each in written]
 
     async def origin(self, task_id: str) -> tuple[str, str]:
         """Return the task and the button that started a task, ("", "") where that is not known."""

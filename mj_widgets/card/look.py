@@ -159,6 +159,8 @@ def _tools_of(state: JobState) -> list[Tool]:
     """Return what can be done about the task besides pressing its buttons."""
     has_prompt = bool(state.known.final_prompt if state.known else state.prompt)
     match state.phase:
+        case Phase.PLANNED:
+            return ["stop"]
         case Phase.SENDING if state.parent_id or not state.origin:
             return []
         case Phase.SENDING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.sets.members import Members
 
+Answer = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 _LOOK_SECONDS = 1.0
 """Between two looks at what others have marked."""
 _LARGEST = 4096
@@ -63,6 +64,7 @@ class Gallery(Shown, ipw.VBox):
         size: of a tile, in CSS pixels.
         height: of the whole, in CSS pixels.
         static: leave a still copy in the notebook, shown where no live gallery can be.
+        answers: what else is done for the page, by the ``type`` of what it says.
 
     Raises:
         MjError: *size* or *height* is none.
@@ -88,7 +90,13 @@ class Gallery(Shown, ipw.VBox):
     _is_telling = False
 
     def __init__(
-        self, members: Members, *, size: int = SIZE, height: int = HEIGHT, static: bool = True
+        self,
+        members: Members,
+        *,
+        size: int = SIZE,
+        height: int = HEIGHT,
+        static: bool = True,
+        answers: Mapping[str, Answer] | None = None,
     ) -> None:
         self._members = members
         self._heard: dict[str, Any] = {}
@@ -104,6 +112,7 @@ class Gallery(Shown, ipw.VBox):
                 "full": self._on(lambda told: send_full(self.wall, members, told)),
                 "view": self._on(self._view),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
+                **{kind: self._on(answer) for kind, answer in (answers or {}).items()},
             },
             colours=packed_colours(members) if members.shelf else b"",
             size=_pixels("size", size),
@@ -350,6 +359,11 @@ class Gallery(Shown, ipw.VBox):
             copied.now()
             copied.twin.refill()
 
+    async def renew(self, numbers: list[int]) -> None:
+        """Show tasks that are other ones now, and watch them; on the background thread."""
+        self._parts.running.watch(numbers)
+        await self._show_ended(numbers)
+
     def send_again(self) -> None:
         """Say once more what was said in the background, where only this cell is listened to."""
         if only_cells_are_heard():
@@ -375,9 +389,7 @@ class Gallery(Shown, ipw.VBox):
 
     # -- what goes wrong ------------------------------------------------------------------------
 
-    def _on(
-        self, work: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
-    ) -> Callable[[dict[str, Any]], None]:
+    def _on(self, work: Answer) -> Callable[[dict[str, Any]], None]:
         return lambda told: self._start(work(told))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:

@@ -53,7 +53,13 @@ class Running:
 
     def begin(self) -> None:
         """Watch all that goes on."""
-        for number, job in self._jobs.items():
+        self.watch(self._jobs)
+
+    def watch(self, numbers: Iterable[int]) -> None:
+        """Watch some, which may be other jobs than before."""
+        for number in numbers:
+            job = self._jobs[number]
+            self._over.discard(number)
             if job.state.outcome is None:
                 self._leave.append(job.on_change(self._listener(number)))
             else:

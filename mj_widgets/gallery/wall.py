@@ -52,6 +52,9 @@ class Wall(anywidget.AnyWidget):
     """Of the wall, in CSS pixels."""
     total = traitlets.Int(0).tag(sync=True)
     """How many tasks there are, seen or not."""
+    sweep = traitlets.Dict().tag(sync=True)
+    """What is said and asked of a sweep above it; {} for a set that is none: ``lines`` of words,
+    ``done`` (0 to 1, None where nothing is under way), and ``buttons`` ([deed, label])."""
     query = traitlets.Dict().tag(sync=True)
     """What the filter bar says."""
     choices = traitlets.Dict().tag(sync=True)

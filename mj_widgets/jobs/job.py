@@ -453,6 +453,10 @@ class Job(Awaited):
             possible = "1, 2, 3 or 4" if count == 4 else f"1 to {count}"
             raise MjError(f"A grid has no picture {quadrant!r}", advice=f"Give {possible}.")
 
+    def plan(self, start: Start) -> None:
+        """Note what a job that was made with nothing is to begin with; ``submit`` sends it."""
+        background.do(lambda: self.life.plan(start))
+
     def submit(self, start: Start) -> None:
         """Submit what a job begins with that was made with nothing."""
         background.do(lambda: self.life.send(start))

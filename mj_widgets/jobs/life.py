@@ -14,7 +14,7 @@ from mj_widgets.errors import ImageError, MjError, TaskNotFound
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import Dialog
 from mj_widgets.jobs.offer import offer
-from mj_widgets.jobs.sender import Sender
+from mj_widgets.jobs.sender import Sender, Withdrawn
 from mj_widgets.jobs.state import MOST_JOBS, Notice, Phase
 from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.jobs.watch import News, Watch
@@ -62,6 +62,17 @@ class Life:
         self._note = ""
 
     # -- beginnings -----------------------------------------------------------------------------
+
+    def plan(self, start: Start) -> None:
+        """Note what is to be submitted later, by ``send``."""
+        core = self._core
+        core.begun_with = start
+        core.change(phase=Phase.PLANNED, prompt=start.prompt, origin=start.origin)
+
+    def withdraw(self, error: Withdrawn) -> None:
+        """End with *error* what was planned: nothing was submitted."""
+        if self._core.state.phase is Phase.PLANNED:
+            self._end_badly(error, str(error), phase=Phase.UNSENT, trouble=error)
 
     def send(self, start: Start) -> None:
         """Submit what the job begins with, then follow the task that came of it."""
@@ -178,6 +189,7 @@ class Life:
     def stop(self) -> None:
         """Watch no more. What is only being sent ends when it is known whether there is a task."""
         core = self._core
+        self.withdraw(Withdrawn("Stopped: nothing was submitted"))
         self._is_on, self.is_to_stop = False, not core.state.task_id
         if self._sender is not None:
             self._sender.stop()

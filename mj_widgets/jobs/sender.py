@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from mj_widgets.errors import MjError, QueueFull
+from mj_widgets.errors import MjError, QueueFull, RateLimited, ServiceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 PAUSE = 30.0
 """Seconds between two tries while the service's queue is full."""
+_FIRST_PAUSE = 2.0
+"""Seconds before the second try where the service could not be reached; then twice as many."""
+
+
+class Withdrawn(MjError):
+    """It was not sent, as somebody has said so before its turn came."""
 
 
 class Sender:
@@ -24,11 +30,11 @@ class Sender:
 
     Args:
         account: the service.
-        on_full: called with the refusal and the seconds until the next try.
+        on_pause: called with the refusal and the seconds until the next try.
     """
 
-    def __init__(self, account: Account, on_full: Callable[[QueueFull, float], None]) -> None:
-        self._account, self._on_full = account, on_full
+    def __init__(self, account: Account, on_pause: Callable[[MjError, float], None]) -> None:
+        self._account, self._on_pause = account, on_pause
         self._again = asyncio.Event()
         self.is_on = True
         """False when it is not to be tried again."""
@@ -36,12 +42,13 @@ class Sender:
     async def send(self, start: Start) -> Submission:
         """Return what the service answered.
 
-        It is sent once. Only where the queue is full, so that nothing was submitted, it is sent
-        again after a pause: if *start* asks for it, and until it is stopped.
+        It is sent once. Only where nothing was submitted and that may pass, as the queue is full,
+        it is sent again after a pause: if *start* asks for it, and until it is stopped.
 
         Raises:
             MjError: it was refused, its answer was lost, or it was stopped before it was taken.
         """
+        misses = 0
         while True:
             try:
                 submission = await self._account.submit(start.order, new=start.new)
@@ -50,7 +57,12 @@ class Sender:
                     error.advice = "Nothing was submitted: try later, or with --retry / retry=True."
                     raise
                 error.advice = "Nothing was submitted yet."
-                await self._pause(error)
+                await self._pause(error, PAUSE)
+            except (RateLimited, ServiceUnavailable) as error:
+                if not start.is_patient or error.maybe_sent or error.lasting or not error.may_pass:
+                    raise
+                await self._pause(error, min(PAUSE, _FIRST_PAUSE * 2**misses))
+                misses = min(misses + 1, 10)
             else:
                 if not submission.task_ids:
                     words = submission.description
@@ -66,13 +78,13 @@ class Sender:
         self.is_on = False
         self._again.set()
 
-    async def _pause(self, error: QueueFull) -> None:
+    async def _pause(self, error: MjError, seconds: float) -> None:
         self._again.clear()
         if self.is_on:
-            pause = max(PAUSE, error.retry_after or 0.0)
-            self._on_full(error, pause)
+            pause = max(seconds, error.retry_after or 0.0)
+            self._on_pause(error, pause)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._again.wait()
         if not self.is_on:
-            raise MjError("Stopped: nothing was submitted")
+            raise Withdrawn("Stopped: nothing was submitted")

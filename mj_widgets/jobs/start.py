@@ -27,6 +27,8 @@ class Start:
     """Send it even if it was sent before."""
     retry: bool = False
     """Send it again later while the queue is full."""
+    is_patient: bool = False
+    """Do so too where the service cannot be reached, or wants to be left alone for a while."""
 
 
 def imagine(
@@ -37,14 +39,18 @@ def imagine(
     bot: Bot = "mj",
     new: bool = False,
     retry: bool = False,
+    copy: int = 1,
 ) -> Start:
-    """Return the start of a grid; see ``Session.imagine``."""
+    """Return the start of a grid; see ``Session.imagine``.
+
+    Of several equal ones each *copy* has a number of its own, from 1, and is sent once.
+    """
     _check_prompt(prompt)
     urls = picture_urls(images)
     addresses = [url for url in urls if is_address(url)]
     files = [url for url in urls if not is_address(url)]
     whole = " ".join([*addresses, prompt.strip()]) if prompt.strip() else ""
-    order = orders.imagine(whole, files, bot=bot, mode=mode)
+    order = orders.imagine(whole, files, bot=bot, mode=mode, copy=copy)
     pictures = _count(len(parse_prompt(whole).images) + len(files))
     return Start(order, _line("imagine", pictures, mode, _name(bot)), whole, new, retry)
 

@@ -28,6 +28,8 @@ MOST_JOBS = 24
 class Phase(StrEnum):
     """What is being done about a task, whatever the service's status says."""
 
+    PLANNED = "planned"
+    """It is to be submitted when its turn comes."""
     SENDING = "sending"
     """It is being submitted."""
     UNSENT = "unsent"

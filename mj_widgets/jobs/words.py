@@ -40,6 +40,8 @@ _TONES: dict[str, Tone] = {
 def state_words(state: JobState) -> tuple[str, Tone]:
     """Return how a job stands, on one short line, and its tone: ("in progress", "running")."""
     match state.phase:
+        case Phase.PLANNED:
+            return "waits for its turn", "waiting"
         case Phase.SENDING if state.trouble is None:
             return f"sending {state.button}".rstrip(), "waiting"
         case Phase.UNSENT | Phase.NOTHING:

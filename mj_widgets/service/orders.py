@@ -40,6 +40,8 @@ class Order:
     """The button's name, or ""."""
     modal_answer: ModalAnswer | None = None
     """What is to be answered where the service asks in a modal first."""
+    copy: int = 1
+    """Which of several equal ones it is, each of which is to be sent: from 1."""
     downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Pictures as data URLs, by their address: a second try needs no second download."""
 
@@ -74,6 +76,8 @@ class Order:
 
         A picture at an address is its address: what was sent is known when the link has died.
         """
+        if self.copy > 1:
+            return {**self.payload, "copy": self.copy}
         if self.modal_answer is None:
             return self.payload
         # The name under which libraries have it since the first release.
@@ -126,7 +130,14 @@ def answer(task_id: str, modal_answer: ModalAnswer, *, parent: str = "", button:
     return Order(_TO_MODAL, {"taskId": task_id, **_fields(modal_answer)}, parent, button)
 
 
-def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: Mode = "") -> Order:
+def imagine(
+    prompt: str,
+    images: Sequence[str] = (),
+    *,
+    bot: Bot = "mj",
+    mode: Mode = "",
+    copy: int = 1,
+) -> Order:
     """Return the start of a new grid.
 
     Args:
@@ -135,6 +146,7 @@ def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: M
         bot: "mj", or "niji" for the bot that draws.
         mode: the speed; "" leaves it to the service and to the prompt. Servers that decide it by
             their address (``/mj-fast/mj``) do not look at it.
+        copy: which of several equal ones it is.
 
     Raises:
         MjError: there is nothing to imagine, or no such bot or mode.
@@ -142,7 +154,7 @@ def imagine(prompt: str, images: Sequence[str] = (), *, bot: Bot = "mj", mode: M
     if not prompt.strip():
         raise MjError("The prompt is empty", advice="Say what to imagine.")
     payload: dict[str, Any] = {"prompt": prompt.strip(), _PICTURES: list(images)}
-    return Order("submit/imagine", {**payload, **_bot(bot), **_mode(mode)})
+    return Order("submit/imagine", {**payload, **_bot(bot), **_mode(mode)}, copy=copy)
 
 
 def describe(image: str, *, bot: Bot = "mj") -> Order:

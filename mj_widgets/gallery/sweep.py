@@ -1,0 +1,240 @@
+"""One line with braces as a set of tasks: asked for once, sent a few at a time, seen as a sheet."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from array import array
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from IPython import get_ipython
+
+from mj_widgets import background
+from mj_widgets.errors import MjError
+from mj_widgets.gallery.task_set import TaskSet
+from mj_widgets.jobs.sender import Withdrawn
+from mj_widgets.session.settings import session as default_session
+from mj_widgets.sets.items import parts_of
+from mj_widgets.sets.members import MOST, Members
+from mj_widgets.sweeps.plan import axes_of, plan_of, starts_of
+from mj_widgets.sweeps.sending import Sending, has_come_to_nothing
+from mj_widgets.sweeps.standing import Standing, question_of, standing_of
+
+if TYPE_CHECKING:
+    from mj_widgets.gallery.gallery import Gallery
+    from mj_widgets.models import Task
+    from mj_widgets.service.orders import Bot, Mode
+    from mj_widgets.session.session import Session
+    from mj_widgets.sweeps.plan import Plan
+
+_TELL_SECONDS = 0.25
+_MOST_AT_ONCE = 100
+
+
+class Sweep(TaskSet):
+    """The jobs of one line with braces, in order, sent or not; see ``sweep``."""
+
+    def __init__(self, members: Members, plan: Plan, sending: Sending) -> None:
+        super().__init__(members)
+        self._plan, self._sending = plan, sending
+        self._numbers = list(sending.jobs)
+        self._bars: WeakSet[Gallery] = WeakSet()
+        self._is_asking = False
+        self._teller: asyncio.TimerHandle | None = None
+        sending.on_change = self._tell_soon
+
+    @property
+    def standing(self) -> Standing:
+        """How many of its jobs are where.
+
+        >>> tasks.standing.words                                    # doctest: +SKIP
+        '5 of 8 done, 2 running, 1 failed'
+        """
+        return standing_of([job.state for job in self._sending.jobs.values()])
+
+    def stop(self) -> None:
+        """Send no more. What was sent goes on at the service, and is followed."""
+        why = Withdrawn("Not sent: the sweep was stopped", advice="Run it again to send it.")
+        background.do(lambda: self._stop(why))
+
+    def wait(self, timeout: float | None = None) -> list[Task]:
+        """Wait until all have ended and their pictures are here; return the tasks, in order.
+
+        Args:
+            timeout: seconds for all together; None waits for ever.
+
+        Raises:
+            MjError: nobody has said yes yet, one failed, was refused or was not sent (the first
+                of them, when all have ended), or the time is over.
+        """
+        if self._is_asking:
+            raise MjError(
+                f"{len(self._plan.new):,} jobs wait for a yes",
+                advice="Press Send above them, or give confirm=False.",
+            )
+        return super().wait(timeout)
+
+    # -- asked and sent -------------------------------------------------------------------------
+
+    def _begin(self, *, is_agreed: bool) -> None:
+        """Follow what was sent before, and send the others or ask; on the background thread."""
+        new = {self._numbers[at] for at in self._plan.new}
+        known = [number for number in self._numbers if number not in new]
+        if is_agreed or not new:
+            self._sending.begin(known)
+            return
+        self._is_asking = True
+        self._sending.show(known)
+
+    def _send(self) -> None:
+        if self._is_asking:
+            self._is_asking = False
+            self._sending.begin(())
+
+    def _stop(self, why: Withdrawn) -> None:
+        self._is_asking = False
+        self._sending.stop(why)
+
+    def _again(self, numbers: list[int]) -> None:
+        self._sending.again(numbers)
+        for gallery in self._bars:
+            background.spawn(gallery.renew(numbers))
+
+    async def _hear(self, told: dict[str, Any]) -> None:
+        """Do what a button above the sheet says."""
+        match told.get("deed"):
+            case "send":
+                self._send()
+            case "stop":
+                self._stop(Withdrawn("Not sent: the sweep was stopped"))
+            case "again":
+                self._again([n for n, job in self._sending.jobs.items() if _is_nothing(job)])
+
+    async def _hear_again(self, told: dict[str, Any]) -> None:
+        """Send one again that came to nothing."""
+        self._again([parts_of(int(told.get("item", 0)))[0]])
+
+    # -- the bar above the sheet ----------------------------------------------------------------
+
+    def _remembered(self, gallery: Gallery) -> Gallery:
+        self._bars.add(gallery)
+        gallery.wall.sweep = self._told()
+        return super()._remembered(gallery)
+
+    def _tell_soon(self) -> None:
+        """Say how it stands, a few times a second at most; on the background thread."""
+        if self._teller is None:
+            self._teller = asyncio.get_running_loop().call_later(_TELL_SECONDS, self._tell)
+
+    def _tell(self) -> None:
+        self._teller = None
+        told = self._told()
+        for gallery in self._bars:
+            if not gallery.is_closed:
+                gallery.wall.sweep = told
+
+    def _told(self) -> dict[str, Any]:
+        if self._is_asking:
+            new = len(self._plan.new)
+            send = "Send 1 job" if new == 1 else f"Send {new:,} jobs"
+            buttons = [["send", send], ["stop", "Not now"]]
+            return {"lines": question_of(self._plan), "done": None, "buttons": buttons}
+        standing = self.standing
+        lines = [f"{standing.words}."]
+        if self._sending.stopped is not None:
+            lines.append(str(self._sending.stopped))
+        buttons = []
+        if standing.waiting:
+            buttons.append(["stop", "Stop sending"])
+        elif standing.again:
+            buttons.append(["again", f"Send {standing.again:,} again"])
+        done = None if standing.is_over else standing.done / max(1, standing.total)
+        return {"lines": lines, "done": done, "buttons": buttons}
+
+
+def sweep(
+    prompt: str,
+    *,
+    repeat: int = 1,
+    at_once: int = 3,
+    confirm: bool | int = True,
+    mode: Mode = "",
+    bot: Bot = "mj",
+    interval: float | None = None,
+    session: Session | None = None,
+) -> Sweep:
+    """Submit each prompt that a line with braces stands for, a few at a time.
+
+    First it is said how many jobs that is and what they cost, and asked once: by a button above
+    the sheet, in a terminal by a question. Each job is submitted once in a lifetime: the same line
+    run again, in this notebook or another, in the middle of it or a day later, goes on where it
+    was, and a longer line (``{red, blue, green}``) pays for what is new in it.
+
+    Args:
+        prompt: such as ``a {red, blue} fox --s {50, 250}``; see ``expand``.
+        repeat: how many of each, where the prompt has no ``--repeat``.
+        at_once: how many may be under way at the service.
+        confirm: False sends without asking; so does the number of jobs, which has to be given
+            where it is over 100. True asks.
+        mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
+        bot: "mj", or "niji" for the bot that draws.
+        interval: seconds between two asks; default: found by the follower.
+        session: the service; default: the one of ``mj.configure`` or the environment.
+
+    Raises:
+        MjError: a brace has no other half or nothing in it, there are no or too many jobs, or
+            nobody is there to ask; one line, and nothing is submitted.
+
+    >>> tasks = sweep("a {red, blue} fox --s {50, 250}")            # doctest: +SKIP
+    >>> tasks.wait(); tasks.sheet(rows="s", columns=1)              # doctest: +SKIP
+    """
+    if isinstance(at_once, bool) or not isinstance(at_once, int) or not 1 <= at_once <= 100:
+        raise MjError(f"{at_once!r} jobs at once cannot be", advice=f"Give 1 to {_MOST_AT_ONCE}.")
+    if interval is not None and not interval > 0:
+        raise ValueError("interval has to be above 0")
+    groups, cells, starts = starts_of(prompt, repeat, mode=mode, bot=bot)
+    chosen = session or default_session()
+    account = chosen.account
+    plan = background.run(plan_of(account, groups, cells, starts))
+    plan.require_number(confirm)
+    is_agreed = confirm is not True or not plan.new or account.offline
+    if not is_agreed and not hasattr(get_ipython(), "kernel"):
+        _ask_in_terminal(plan)
+        is_agreed = True
+    numbers = [MOST - at for at in range(len(cells))]
+
+    def begin() -> Sweep:
+        planned = dict(zip(numbers, starts, strict=True))
+        sending = Sending(account, planned, at_once, interval)
+        members = Members(
+            chosen.library,
+            array("I", numbers),
+            sending.jobs,
+            chosen,
+            braces=axes_of(groups, cells, numbers),
+        )
+        begun = Sweep(members, plan, sending)
+        begun._begin(is_agreed=is_agreed)
+        return begun
+
+    return background.do(begin)
+
+
+def _ask_in_terminal(plan: Plan) -> None:
+    """Ask a person for a yes.
+
+    Raises:
+        MjError: it was no yes, or nobody is there.
+    """
+    lines = question_of(plan)
+    if not sys.stdin or not sys.stdin.isatty():
+        raise MjError(lines[0].rstrip("."), advice="confirm=False sends them. Nothing was sent.")
+    print("\n".join(lines))
+    answer = input(f"Send {len(plan.new):,}? [y/N] ")
+    if answer.strip().lower() not in ("y", "yes"):
+        raise MjError("Nothing was submitted", advice="")
+
+
+def _is_nothing(job: Any) -> bool:
+    return has_come_to_nothing(job.state)

@@ -1,0 +1,127 @@
+"""What a sweep is to make: its jobs, in order, and which of them were sent before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mj_widgets.errors import MjError
+from mj_widgets.jobs import start
+from mj_widgets.models.template import Template
+from mj_widgets.sets.axes import Axis
+
+if TYPE_CHECKING:
+    from mj_widgets.account import Account
+    from mj_widgets.archive import Entry
+    from mj_widgets.jobs.start import Start
+    from mj_widgets.models.template import Cell, Group
+    from mj_widgets.service.orders import Bot, Mode
+
+MOST_UNNAMED = 100
+"""More jobs are sent only where a person names their number."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The jobs of a sweep. The same line gives the same plan, in any kernel."""
+
+    groups: tuple[Group, ...]
+    """The braces of the line."""
+    cells: tuple[Cell, ...]
+    starts: tuple[Start, ...]
+    """What is to be submitted for each cell."""
+    entries: tuple[Entry | None, ...]
+    """What the journal has of each: None where it is to be sent."""
+
+    @property
+    def new(self) -> list[int]:
+        """The places of those that are to be sent."""
+        return [at for at, entry in enumerate(self.entries) if entry is None]
+
+    def require_number(self, confirm: object) -> None:
+        """Raise MjError where the number of jobs is large or another one than was meant.
+
+        Args:
+            confirm: how many jobs a person has said yes to; a bool names none.
+        """
+        count = len(self.cells)
+        named = None if isinstance(confirm, bool) else confirm
+        if named is not None and named != count:
+            raise MjError(
+                f"That is {_jobs(count)}, and confirm says {named!r}",
+                advice=f"confirm={count} sends them. Nothing was submitted.",
+            )
+        if named is None and count > MOST_UNNAMED and self.new:
+            raise MjError(
+                f"That is {_jobs(count)}, and more than {MOST_UNNAMED} want their number",
+                advice=f"confirm={count} sends them. Nothing was submitted.",
+            )
+
+
+def starts_of(
+    text: str,
+    repeat: int = 1,
+    *,
+    mode: Mode = "",
+    bot: Bot = "mj",
+) -> tuple[tuple[Group, ...], tuple[Cell, ...], tuple[Start, ...]]:
+    """Return the braces of a line, its jobs, and what is to be submitted for each.
+
+    Raises:
+        MjError: see ``Template``; or nothing stands between two braces, or a prompt is empty.
+    """
+    template = Template(text)
+    if template.empty:
+        raise MjError(
+            f"There is nothing between these braces: {template.empty}",
+            advice="Write the options, with commas. Nothing was submitted.",
+        )
+    cells = tuple(template.cells(repeat))
+    starts = tuple(
+        replace(
+            start.imagine(cell.prompt, mode=mode, bot=bot, retry=True, copy=cell.copy),
+            is_patient=True,
+        )
+        for cell in cells
+    )
+    return template.groups, cells, starts
+
+
+async def plan_of(
+    account: Account,
+    groups: tuple[Group, ...],
+    cells: tuple[Cell, ...],
+    starts: tuple[Start, ...],
+) -> Plan:
+    """Return a plan; on the background thread.
+
+    Raises:
+        JournalError: it cannot be known what was sent before.
+    """
+    entries = await account.sent_before(each.order for each in starts)
+    return Plan(groups, cells, starts, tuple(entries))
+
+
+def axes_of(
+    groups: tuple[Group, ...], cells: tuple[Cell, ...], numbers: Sequence[int]
+) -> tuple[Axis, ...]:
+    """Return the braces of a line as what tells its jobs apart.
+
+    Args:
+        groups: the braces.
+        cells: the jobs.
+        numbers: of the jobs, in the same order.
+    """
+    return tuple(
+        Axis(
+            group.name,
+            tuple(dict.fromkeys(group.values)),
+            {number: cell.values[at] for number, cell in zip(numbers, cells, strict=True)},
+        )
+        for at, group in enumerate(groups)
+    )
+
+
+def _jobs(count: int) -> str:
+    return f"{count:,} job{'' if count == 1 else 's'}"

@@ -1,0 +1,111 @@
+"""How a sweep stands, and what is said and asked of it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mj_widgets.errors import one_line
+from mj_widgets.jobs.sender import Withdrawn
+from mj_widgets.jobs.state import Phase
+from mj_widgets.sweeps.sending import has_come_to_nothing, is_under_way, was_sent
+
+if TYPE_CHECKING:
+    from mj_widgets.jobs.state import JobState
+    from mj_widgets.sweeps.plan import Plan
+
+MINUTES = 0.8
+"""Of fast GPU time that Midjourney counts for a grid of V8 in SD (its help centre, 2026)."""
+TERMS = (
+    "Midjourney's terms forbid to run prompts by programs, on pain of a ban: it is your decision."
+)
+_LONGEST_PROMPT = 90
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many of the jobs of a sweep are where."""
+
+    total: int = 0
+    waiting: int = 0
+    """Planned, and not sent yet."""
+    running: int = 0
+    """Under way at the service."""
+    done: int = 0
+    """Succeeded, or their pictures on the way."""
+    failed: int = 0
+    """Refused, or failed at the service."""
+    unclear: int = 0
+    """They may have been submitted: their answers were lost."""
+    unsent: int = 0
+    """Withdrawn, as the sweep was stopped."""
+    known: int = 0
+    """Of all, those that were answered from the journal."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether none of them will change by itself."""
+        return not self.waiting and not self.running
+
+    @property
+    def again(self) -> int:
+        """How many can be sent again."""
+        return self.failed + self.unclear + self.unsent
+
+    @property
+    def words(self) -> str:
+        """All of it on one line.
+
+        >>> Standing(total=8, done=5, running=2, failed=1).words
+        '5 of 8 done, 2 running, 1 failed'
+        """
+        parts = {
+            "running": self.running,
+            "waiting": self.waiting,
+            "failed": self.failed,
+            "may have been submitted": self.unclear,
+            "not sent": self.unsent,
+            "known from before": self.known,
+        }
+        said = [f"{count:,} {word}" for word, count in parts.items() if count]
+        return ", ".join([f"{self.done:,} of {self.total:,} done", *said])
+
+
+def standing_of(states: Iterable[JobState]) -> Standing:
+    """Return how the jobs of a sweep stand."""
+    counts = dict.fromkeys(Standing.__dataclass_fields__, 0)
+    for state in states:
+        counts["total"] += 1
+        counts["known"] += state.known_since is not None
+        counts[_where(state)] += 1
+    return Standing(**counts)
+
+
+def _where(state: JobState) -> str:
+    if state.phase is Phase.PLANNED:
+        return "waiting"
+    if is_under_way(state):
+        return "running"
+    if not has_come_to_nothing(state):
+        return "done" if state.known is not None and state.known.succeeded else "failed"
+    if isinstance(state.trouble, Withdrawn):
+        return "unsent"
+    return "unclear" if was_sent(state) and not state.task_id else "failed"
+
+
+def question_of(plan: Plan) -> list[str]:
+    """Return what a person is to know before anything is paid for, a line each."""
+    new = plan.new
+    count, known = len(new), len(plan.entries) - len(new)
+    first, last = (one_line(plan.cells[at].prompt, _LONGEST_PROMPT) for at in (new[0], new[-1]))
+    prompts = f"“{first}”" if first == last else f"“{first}” to “{last}”"
+    jobs = "1 job is" if count == 1 else f"{count:,} jobs are"
+    before = f"; {known:,} more were sent before and cost nothing" if known else ""
+    minutes = f"{count * MINUTES:,.1f}"
+    cost = "Each is paid for at the service, as each %mjimagine is; at Midjourney that is"
+    return [
+        f"{jobs} to be sent: {prompts}{before}.",
+        f"{cost} some {minutes} minutes of fast time in all.",
+        TERMS,
+    ]
