@@ -6,12 +6,11 @@ import asyncio
 import sys
 from array import array
 from typing import TYPE_CHECKING, Any
-from weakref import WeakSet
 
 from IPython import get_ipython
 
 from mj_widgets import background
-from mj_widgets.errors import MjError
+from mj_widgets.errors import MjError, even_unmade
 from mj_widgets.gallery.task_set import TaskSet
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.session.settings import session as default_session
@@ -39,10 +38,13 @@ class Sweep(TaskSet):
         super().__init__(members)
         self._plan, self._sending = plan, sending
         self._numbers = list(sending.jobs)
-        self._bars: WeakSet[Gallery] = WeakSet()
         self._is_asking = False
         self._teller: asyncio.TimerHandle | None = None
         sending.on_change = self._tell_soon
+
+    @even_unmade
+    def __repr__(self) -> str:
+        return f"<Sweep, {self.standing.words}>"
 
     @property
     def standing(self) -> Standing:
@@ -98,7 +100,7 @@ class Sweep(TaskSet):
 
     def _again(self, numbers: list[int]) -> None:
         self._sending.again(numbers)
-        for gallery in self._bars:
+        for gallery in self._galleries:
             background.spawn(gallery.renew(numbers))
 
     async def _hear(self, told: dict[str, Any]) -> None:
@@ -117,10 +119,11 @@ class Sweep(TaskSet):
 
     # -- the bar above the sheet ----------------------------------------------------------------
 
-    def _remembered(self, gallery: Gallery) -> Gallery:
-        self._bars.add(gallery)
+    def _gallery_of(self, **options: Any) -> Gallery:
+        answers = {"sweep": self._hear, "again": self._hear_again}
+        gallery = super()._gallery_of(answers=answers, **options)
         gallery.wall.sweep = self._told()
-        return super()._remembered(gallery)
+        return gallery
 
     def _tell_soon(self) -> None:
         """Say how it stands, a few times a second at most; on the background thread."""
@@ -130,7 +133,7 @@ class Sweep(TaskSet):
     def _tell(self) -> None:
         self._teller = None
         told = self._told()
-        for gallery in self._bars:
+        for gallery in self._galleries:
             if not gallery.is_closed:
                 gallery.wall.sweep = told
 

@@ -204,7 +204,7 @@ class TaskSet:
             size: of a tile, in CSS pixels.
             height: of the whole, in CSS pixels.
         """
-        return self._remembered(Gallery(self._members, size=size, height=height))
+        return self._gallery_of(size=size, height=height)
 
     def shown(self, *, static: bool = True) -> Gallery:
         """Return the one gallery as which it displays itself.
@@ -213,10 +213,11 @@ class TaskSet:
             static: leave a still copy in the notebook, when it is made.
         """
         if self._shown is None or self._shown.is_closed:
-            self._shown = self._remembered(Gallery(self._members, static=static))
+            self._shown = self._gallery_of(static=static)
         return self._shown
 
-    def _remembered(self, gallery: Gallery) -> Gallery:
+    def _gallery_of(self, **options: Any) -> Gallery:
+        gallery = Gallery(self._members, **options)
         self._galleries.add(gallery)
         return gallery
 

@@ -7,6 +7,7 @@
  * It says `{type: "mark", items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}` (0 closes),
  * `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
  * `{type: "marks", marks}`, `{type: "said", text, tone}`, `{type: "tick"}` with 6 bytes a task.
+ * It says `{type: "sweep", deed}` for a button above a sweep.
  * It asks `{type: "full", item}` and gets `{type: "full", item, mime}` with the bytes, or `text`.
  */
 
@@ -18,6 +19,7 @@ import { makeHelp } from "./wall/help.js";
 import { listenToKeys } from "./wall/keys.js";
 import { NO_KERNEL, Selection } from "./wall/selection.js";
 import { Store } from "./wall/store.js";
+import { makeSweepBar } from "./wall/sweep_bar.js";
 import { makeTools } from "./wall/tools.js";
 import { Viewport } from "./wall/viewport.js";
 
@@ -35,6 +37,7 @@ export default () => {
       el.classList.add("mj-wall");
       const help = makeHelp();
       const bar = makeFilterBar(model, help.opener);
+      const sweepBar = makeSweepBar(model, (message) => store.reach(message));
       const viewport = new Viewport(model, store);
       const selection = new Selection(model, store, viewport);
       const full = makeFull(model, selection, el);
@@ -50,7 +53,7 @@ export default () => {
       const hideTwin = () => {
         if (store.isHeard || (viewport.isLive && el.closest(NOTEBOOK))) twin.hide();
       };
-      el.prepend(bar.element, stage, twin.stale, selection.said, twin.hider);
+      el.prepend(sweepBar.element, bar.element, stage, twin.stale, selection.said, twin.hider);
       const stopKeys = listenToKeys({ el, viewport, selection, full, help });
 
       let wasLive = true;
@@ -89,7 +92,7 @@ export default () => {
       hideTwin();
       paint();
       return () => {
-        for (const stop of [stopKeys, stopStore, full.leave, bar.leave, twin.stop]) stop();
+        for (const stop of [stopKeys, stopStore, full.leave, bar.leave, sweepBar.leave, twin.stop]) stop();
         viewport.leave();
         selection.leave();
         model.off("change:selected_items", paintBar);
