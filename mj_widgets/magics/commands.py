@@ -1,4 +1,4 @@
-"""``%mjfetch`` and ``%mjimagine``: what they take, what they give, their ``%config`` settings."""
+"""``%mjfetch``, ``%mjimagine``, ``%mjsweep``: what they take and give, and their settings."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from mj_widgets.card import TaskWidget
+    from mj_widgets.gallery.sweep import Sweep
     from mj_widgets.gallery.task_cards import TaskCards
     from mj_widgets.gallery.task_set import TaskSet
     from mj_widgets.jobs import Job
@@ -65,7 +66,12 @@ class MjMagics(Magics):
         """Add the magics, their settings and their completion to *shell*."""
         cls.unload(shell)
         shell.register_magics(cls(shell))
-        start_completing(shell, cls.mjfetch.parser, cls.mjimagine.parser)
+        start_completing(
+            shell,
+            cls.mjfetch.parser,
+            mjimagine=cls.mjimagine.parser,
+            mjsweep=cls.mjsweep.parser,
+        )
 
     @classmethod
     def unload(cls, shell: InteractiveShell) -> None:
@@ -73,8 +79,9 @@ class MjMagics(Magics):
         for magics in [c for c in shell.configurables if type(c).__name__ == cls.__name__]:
             shell.configurables.remove(magics)
             shell.magics_manager.registry.pop(cls.__name__, None)
-        for kind, name in (("line", "mjfetch"), ("line", "mjimagine"), ("cell", "mjimagine")):
-            shell.magics_manager.magics[kind].pop(name, None)
+        for name in ("mjfetch", "mjimagine", "mjsweep"):
+            for kind in ("line", "cell"):
+                shell.magics_manager.magics[kind].pop(name, None)
         stop_completing(shell)
 
     @magic_arguments()
@@ -144,6 +151,11 @@ class MjMagics(Magics):
         from mj_widgets.gallery.task_set import fetch
 
         tasks = fetch(task_ids, interval=arguments.interval, refresh=arguments.refresh)
+        self._show_set(tasks, arguments)
+        return tasks
+
+    def _show_set(self, tasks: TaskSet, arguments: Any) -> None:
+        """Show a set as it will be seen when the cell ends, and wait where that is wanted."""
         if not hasattr(self.shell, "kernel"):
             self._follow(list(tasks), arguments)
         elif arguments.wait:
@@ -152,7 +164,6 @@ class MjMagics(Magics):
             )
         else:
             tasks.shown(static=arguments.static)
-        return tasks
 
     @magic_arguments()
     @argument("--wait", action="store_true", help="stay in the cell until the task has ended")
@@ -193,17 +204,7 @@ class MjMagics(Magics):
         The service and the defaults are those of %mjfetch. Pictures can be given to
         ``mj.imagine(prompt, images=[...])``, or as addresses in front of the prompt.
         """
-        shell: Any = self.shell
-        names = {**shell.user_ns, **(local_ns or {})}
-        known = options_of(self.mjimagine.parser)
-        options, first = parted(line, known)
-        try:
-            options, text = filled(options, names), filled(f"{first}\n{cell or ''}", names)
-            arguments = self._parse(self.mjimagine, options)
-            prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
-            refuse_slips(prompt, known)
-        except ValueError as error:
-            raise UsageError(f"%mjimagine: {error}") from None
+        arguments, prompt = self._typed(self.mjimagine, line, cell, local_ns)
         from mj_widgets.card.new_cards import imagine
 
         card = imagine(
@@ -218,6 +219,70 @@ class MjMagics(Magics):
         )
         self._show(card, [card], arguments)
         return card
+
+    @magic_arguments()
+    @argument("--wait", action="store_true", help="stay in the cell until all tasks have ended")
+    @argument("--timeout", type=float, metavar="SECONDS", help="with --wait: wait no longer")
+    @argument("--interval", type=float, metavar="SECONDS", help="ask just this often")
+    @argument("--at-once", type=int, default=3, metavar="N", help="how many may be under way")
+    @argument(
+        "--confirm", type=int, metavar="N", help="send without asking if it is that many jobs"
+    )
+    @argument("--mode", choices=("fast", "relax", "turbo"), default="", help="the speed")
+    @argument("--bot", choices=("mj", "niji"), default="mj", help="niji is the bot that draws")
+    @argument("--no-static", action="store_true", help="leave no still copy in the notebook")
+    @argument("prompt", nargs="*", metavar="PROMPT", help="all that follows, just as it is typed")
+    @no_var_expand  # IPython would make a Python tuple of {100, 200}
+    @needs_local_scope
+    @line_cell_magic
+    def mjsweep(
+        self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None
+    ) -> Sweep:
+        """Submit each prompt that a line with braces stands for, a few at a time.
+
+        ``%mjsweep a {red, blue} fox --s {50, 250}`` is four jobs. The cell returns at once and
+        gives a Sweep, shown as a sheet with a row and a column for each word; above it is said how
+        many jobs that is, and nothing is sent before its Send button is pressed.
+
+        Each job is submitted once in a lifetime: the same line goes on where it was, a longer one
+        pays for what is new in it. ``--repeat 3`` in the prompt gives three of each.
+
+        The options come first; all the rest is the prompt, as for %mjimagine.
+        """
+        arguments, prompt = self._typed(self.mjsweep, line, cell, local_ns)
+        from mj_widgets.gallery.sweep import sweep
+
+        tasks = sweep(
+            prompt,
+            at_once=arguments.at_once,
+            confirm=True if arguments.confirm is None else arguments.confirm,
+            mode=arguments.mode,
+            bot=arguments.bot,
+            interval=arguments.interval,
+        )
+        self._show_set(tasks, arguments)
+        return tasks
+
+    def _typed(
+        self, magic: Any, line: str, cell: str | None, local_ns: Mapping[str, Any] | None
+    ) -> tuple[Any, str]:
+        """Return the options before a prompt, and the prompt, with variables filled in.
+
+        Raises:
+            UsageError: on one line, what is wrong.
+        """
+        shell: Any = self.shell
+        names = {**shell.user_ns, **(local_ns or {})}
+        known = options_of(magic.parser)
+        options, first = parted(line, known)
+        try:
+            options, text = filled(options, names), filled(f"{first}\n{cell or ''}", names)
+            arguments = self._parse(magic, options)
+            prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
+            refuse_slips(prompt, known)
+        except ValueError as error:
+            raise UsageError(f"%{magic.__name__}: {error}") from None
+        return arguments, prompt
 
     def _show(self, shown: TaskWidget | TaskCards, cards: list[TaskWidget], arguments: Any) -> None:
         """Show what is to be seen before the cell ends, and wait where that is wanted."""
@@ -240,6 +305,8 @@ class MjMagics(Magics):
         try:
             arguments = parse_argstring(magic, line)
             for name in ("timeout", "interval", "size"):
+                if not hasattr(arguments, name):
+                    continue
                 given = getattr(arguments, name)
                 trait = self.traits()[name]
                 setattr(

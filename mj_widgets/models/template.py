@@ -37,7 +37,7 @@ _Sequence = tuple["str | _Options", ...]
 
 
 @dataclass(frozen=True)
-class Group:
+class Braces:
     """One pair of braces that stands in no other one."""
 
     name: str
@@ -85,9 +85,9 @@ class Template:
             )
 
     @cached_property
-    def groups(self) -> tuple[Group, ...]:
+    def groups(self) -> tuple[Braces, ...]:
         """Its braces, those within others left out, in the order of the prompt."""
-        found: list[Group] = []
+        found: list[Braces] = []
         before = ""
         at = 0
         for part in self._parts:
@@ -99,7 +99,7 @@ class Template:
             known = _VALUE_OF.search(before)
             name = shortest_name(known[1].lower()) if known else typed
             same = sum(group.name.partition(" #")[0] == name for group in found)
-            found.append(Group(f"{name} #{same + 1}" if same else name, values))
+            found.append(Braces(f"{name} #{same + 1}" if same else name, values))
             before = "{}"
         return tuple(found)
 

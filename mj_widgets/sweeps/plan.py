@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mj_widgets.account import Account
     from mj_widgets.archive import Entry
     from mj_widgets.jobs.start import Start
-    from mj_widgets.models.template import Cell, Group
+    from mj_widgets.models.template import Braces, Cell
     from mj_widgets.service.orders import Bot, Mode
 
 MOST_UNNAMED = 100
@@ -26,7 +26,7 @@ MOST_UNNAMED = 100
 class Plan:
     """The jobs of a sweep. The same line gives the same plan, in any kernel."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[Braces, ...]
     """The braces of the line."""
     cells: tuple[Cell, ...]
     starts: tuple[Start, ...]
@@ -65,7 +65,7 @@ def starts_of(
     *,
     mode: Mode = "",
     bot: Bot = "mj",
-) -> tuple[tuple[Group, ...], tuple[Cell, ...], tuple[Start, ...]]:
+) -> tuple[tuple[Braces, ...], tuple[Cell, ...], tuple[Start, ...]]:
     """Return the braces of a line, its jobs, and what is to be submitted for each.
 
     Raises:
@@ -90,7 +90,7 @@ def starts_of(
 
 async def plan_of(
     account: Account,
-    groups: tuple[Group, ...],
+    groups: tuple[Braces, ...],
     cells: tuple[Cell, ...],
     starts: tuple[Start, ...],
 ) -> Plan:
@@ -104,7 +104,7 @@ async def plan_of(
 
 
 def axes_of(
-    groups: tuple[Group, ...], cells: tuple[Cell, ...], numbers: Sequence[int]
+    groups: tuple[Braces, ...], cells: tuple[Cell, ...], numbers: Sequence[int]
 ) -> tuple[Axis, ...]:
     """Return the braces of a line as what tells its jobs apart.
 
