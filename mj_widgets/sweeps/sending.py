@@ -12,6 +12,7 @@ from mj_widgets.errors import (
     LibraryError,
     MjError,
     Offline,
+    QueueFull,
     QuotaExceeded,
     Unauthorized,
 )
@@ -118,9 +119,16 @@ class Sending:
             self._under_way.add(number)
         else:
             self._under_way.discard(number)
+            self._hurry()
         if isinstance(state.outcome, _ALIKE_FOR_ALL) and state.phase is Phase.UNSENT:
             self.stop(_withdrawn(state.outcome))
         self._go_on()
+
+    def _hurry(self) -> None:
+        """Let those try again whom the queue had no room for: there may be some now."""
+        for number in self._under_way:
+            if isinstance(self.jobs[number].state.trouble, QueueFull):
+                self.jobs[number].life.ask()
 
     def _go_on(self) -> None:
         while self._is_on and self._waiting and len(self._under_way) < self._at_once:
