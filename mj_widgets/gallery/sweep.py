@@ -17,12 +17,14 @@ from mj_widgets.session.settings import session as default_session
 from mj_widgets.sets.items import parts_of
 from mj_widgets.sets.members import MOST, Members
 from mj_widgets.sweeps.plan import axes_of, plan_of, starts_of
-from mj_widgets.sweeps.sending import Sending, has_come_to_nothing
-from mj_widgets.sweeps.standing import Standing, question_of, standing_of
+from mj_widgets.sweeps.sending import Sending
+from mj_widgets.sweeps.standing import Standing, asked, question_of, said_of, standing_of, where
 
 if TYPE_CHECKING:
+    from mj_widgets.account import Account
     from mj_widgets.gallery.gallery import Gallery
     from mj_widgets.models import Task
+    from mj_widgets.service.balance import Balance
     from mj_widgets.service.orders import Bot, Mode
     from mj_widgets.session.session import Session
     from mj_widgets.sweeps.plan import Plan
@@ -39,6 +41,7 @@ class Sweep(TaskSet):
         self._plan, self._sending = plan, sending
         self._numbers = list(sending.jobs)
         self._is_asking = False
+        self._balance: Balance | None = None
         self._teller: asyncio.TimerHandle | None = None
         sending.on_change = self._tell_soon
 
@@ -88,6 +91,12 @@ class Sweep(TaskSet):
             return
         self._is_asking = True
         self._sending.show(known)
+        background.spawn(self._ask_balance())
+
+    async def _ask_balance(self) -> None:
+        """Say in the question what is left to spend, once it is known."""
+        self._balance = await self._sending.account.client.balance()
+        self._tell()
 
     def _send(self) -> None:
         if self._is_asking:
@@ -111,11 +120,16 @@ class Sweep(TaskSet):
             case "stop":
                 self._stop(Withdrawn("Not sent: the sweep was stopped"))
             case "again":
-                self._again([n for n, job in self._sending.jobs.items() if _is_nothing(job)])
+                self._again(self._those("failed", "unsent"))
+            case "anyway":
+                self._again(self._those("unclear"))
 
     async def _hear_again(self, told: dict[str, Any]) -> None:
         """Send one again that came to nothing."""
         self._again([parts_of(int(told.get("item", 0)))[0]])
+
+    def _those(self, *places: str) -> list[int]:
+        return [n for n, job in self._sending.jobs.items() if where(job.state) in places]
 
     # -- the bar above the sheet ----------------------------------------------------------------
 
@@ -138,22 +152,13 @@ class Sweep(TaskSet):
                 gallery.wall.sweep = told
 
     def _told(self) -> dict[str, Any]:
-        if self._is_asking:
-            new = len(self._plan.new)
-            send = "Send 1 job" if new == 1 else f"Send {new:,} jobs"
-            buttons = [["send", send], ["stop", "Not now"]]
-            return {"lines": question_of(self._plan), "done": None, "buttons": buttons}
         standing = self.standing
-        lines = [f"{standing.words}."]
-        if self._sending.stopped is not None:
-            lines.append(str(self._sending.stopped))
-        buttons = []
-        if standing.waiting:
-            buttons.append(["stop", "Stop sending"])
-        elif standing.again:
-            buttons.append(["again", f"Send {standing.again:,} again"])
-        done = None if standing.is_over else standing.done / max(1, standing.total)
-        return {"lines": lines, "done": done, "buttons": buttons}
+        if self._is_asking:
+            said, done = asked(self._plan, self._balance), None
+        else:
+            said = said_of(standing, self._sending.stopped)
+            done = None if standing.is_over else standing.done / standing.total
+        return {"lines": said.lines, "done": done, "buttons": list(said.deeds.items())}
 
 
 def sweep(
@@ -203,7 +208,7 @@ def sweep(
     plan.require_number(confirm)
     is_agreed = confirm is not True or not plan.new or account.offline
     if not is_agreed and not hasattr(get_ipython(), "kernel"):
-        _ask_in_terminal(plan)
+        _ask_in_terminal(plan, account)
         is_agreed = True
     numbers = [MOST - at for at in range(len(cells))]
 
@@ -224,20 +229,17 @@ def sweep(
     return background.do(begin)
 
 
-def _ask_in_terminal(plan: Plan) -> None:
+def _ask_in_terminal(plan: Plan, account: Account) -> None:
     """Ask a person for a yes.
 
     Raises:
         MjError: it was no yes, or nobody is there.
     """
-    lines = question_of(plan)
     if not sys.stdin or not sys.stdin.isatty():
-        raise MjError(lines[0].rstrip("."), advice="confirm=False sends them. Nothing was sent.")
-    print("\n".join(lines))
+        what = question_of(plan)[0].rstrip(".")
+        raise MjError(what, advice="confirm=False sends them. Nothing was sent.")
+    balance = background.run(account.client.balance())
+    print("\n".join(question_of(plan, balance)))
     answer = input(f"Send {len(plan.new):,}? [y/N] ")
     if answer.strip().lower() not in ("y", "yes"):
         raise MjError("Nothing was submitted", advice="")
-
-
-def _is_nothing(job: Any) -> bool:
-    return has_come_to_nothing(job.state)

@@ -21,6 +21,7 @@ from mj_widgets.errors import (
 from mj_widgets.models import Submission, Task
 from mj_widgets.service import downloads, replies
 from mj_widgets.service.addresses import api_root, wrong_ending
+from mj_widgets.service.balance import Balance, balance_of
 from mj_widgets.service.orders import Order
 from mj_widgets.service.retry import retried, together
 from mj_widgets.service.token import Token
@@ -211,6 +212,10 @@ class Client:
             return replies.read_seed(await self._transport.get(path, "seed"))
 
         return await retried(ask, 2)
+
+    async def balance(self) -> Balance | None:
+        """Return what is left to spend, None where the service does not tell."""
+        return await balance_of(self._transport)
 
     async def submit(self, path: str, payload: dict[str, Any]) -> Submission:
         """Send a submission once, to any endpoint below the root.

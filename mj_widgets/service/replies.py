@@ -36,7 +36,7 @@ def read_task(reply: Reply, task_id: str) -> Task:
     what = f"Task {task_id}"
     if reply.status < 300 and reply.is_empty and not reply.packed:
         raise unknown(what)
-    data = _sound_json(reply, what)
+    data = read_json(reply, what)
     if holds_no_task(data):
         raise unknown(what, status=reply.status)
     if isinstance(data, list) and len(data) != 1:
@@ -52,7 +52,7 @@ def read_task(reply: Reply, task_id: str) -> Task:
 def read_tasks(reply: Reply) -> list[Task]:
     """Return the tasks in an answer of ``list-by-condition``; what is no task is left out."""
     what = "The list of tasks"
-    data = _sound_json(reply, what)
+    data = read_json(reply, what)
     listed = data.get("data", data.get("result")) if isinstance(data, Mapping) else data
     if isinstance(data, Mapping) and "code" in data and not isinstance(listed, list):
         raise refusal(reply, code_of(data), message_of(data), what)
@@ -80,7 +80,7 @@ def read_submission(reply: Reply) -> Submission:
             "This service does not offer that", status=404, words=reply.words, advice=advice
         )
     what = "The submission"
-    data = _sound_json(reply, what)
+    data = read_json(reply, what)
     unclear = "The service's answer to the submission is unknown"
     if not isinstance(data, Mapping):
         raise BadReply(unclear, status=reply.status, words=reply.text)
@@ -114,7 +114,7 @@ def read_seed(reply: Reply) -> str:
     """
     if says_no_such_path(reply) and reply.status == 404:  # this one alone may be missing
         raise MjError("This service does not tell seeds", status=404, words=reply.words)
-    data = _sound_json(reply, "The seed")
+    data = read_json(reply, "The seed")
     seed = str(data.get("result") or "") if isinstance(data, Mapping) else ""
     if not isinstance(data, Mapping) or code_of(data) not in ACCEPTED_CODES or not seed.isdigit():
         words = message_of(data) or reply.words
@@ -122,7 +122,12 @@ def read_seed(reply: Reply) -> str:
     return seed
 
 
-def _sound_json(reply: Reply, what: str) -> Any:
+def read_json(reply: Reply, what: str) -> Any:
+    """Return what an answer says, where it is no refusal.
+
+    Raises:
+        MjError: it is one, or no JSON.
+    """
     error = refusal_by_status(reply, what)
     if error is not None:
         raise error

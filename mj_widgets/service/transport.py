@@ -90,7 +90,7 @@ class Transport:
         """Return the answer to a GET below the root, after half a minute's silence at the most.
 
         Args:
-            path: what to ask for.
+            path: what to ask for; one that begins with a slash is the host's own.
             waits: "seed" for an answer that may take a minute.
 
         Raises:
@@ -163,7 +163,8 @@ class Transport:
         scheme: Auth,
     ) -> Reply:
         self.require_online()
-        url = self.root.joinpath(path, encoded=True)
+        below = self.root.origin() if path.startswith("/") else self.root
+        url = below.joinpath(path.lstrip("/"), encoded=True)
         headers = {"Accept": "application/json", **self._auth_headers(scheme)}
         try:
             session = await self._open_session()

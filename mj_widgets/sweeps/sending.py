@@ -48,7 +48,7 @@ class Sending:
         at_once: int,
         interval: float | None,
     ) -> None:
-        self._account, self._starts, self._at_once = account, starts, at_once
+        self.account, self._starts, self._at_once = account, starts, at_once
         self._interval = interval
         self.on_change: Callable[[], object] = lambda: None
         """Called when something has become of one of them."""
@@ -103,7 +103,7 @@ class Sending:
         self._go_on()
 
     def _planned(self, number: int) -> Job:
-        job = Job(self._account, interval=self._interval)
+        job = Job(self.account, interval=self._interval)
         job.life.plan(self._starts[number])
         return job
 

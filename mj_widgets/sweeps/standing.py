@@ -12,7 +12,9 @@ from mj_widgets.jobs.state import Phase
 from mj_widgets.sweeps.sending import has_come_to_nothing, is_under_way, was_sent
 
 if TYPE_CHECKING:
+    from mj_widgets.errors import MjError
     from mj_widgets.jobs.state import JobState
+    from mj_widgets.service.balance import Balance
     from mj_widgets.sweeps.plan import Plan
 
 MINUTES = 0.8
@@ -49,11 +51,6 @@ class Standing:
         return not self.waiting and not self.running
 
     @property
-    def again(self) -> int:
-        """How many can be sent again."""
-        return self.failed + self.unclear + self.unsent
-
-    @property
     def words(self) -> str:
         """All of it on one line.
 
@@ -72,17 +69,56 @@ class Standing:
         return ", ".join([f"{self.done:,} of {self.total:,} done", *said])
 
 
+@dataclass(frozen=True)
+class Said:
+    """What is said of a sweep, and what can be done about it."""
+
+    lines: list[str]
+    deeds: dict[str, str]
+    """What each button is for, and what stands on it: "send", "stop", "again", "anyway"."""
+
+
+def asked(plan: Plan, balance: Balance | None = None) -> Said:
+    """Return the question before anything is paid for; see ``question_of``."""
+    new = len(plan.new)
+    send = "Send 1 job" if new == 1 else f"Send {new:,} jobs"
+    return Said(question_of(plan, balance), {"send": send, "stop": "Not now"})
+
+
+def said_of(standing: Standing, stopped: MjError | None) -> Said:
+    """Return how a sweep stands, in words.
+
+    Args:
+        standing: how many of its jobs are where.
+        stopped: why it sends no more, if it does not.
+    """
+    lines, deeds = [f"{standing.words}."], {}
+    if stopped is not None:
+        lines.append(str(stopped))
+    if standing.waiting:
+        deeds["stop"] = "Stop sending"
+    elif standing.unsent:
+        deeds["again"] = f"Send the {standing.unsent + standing.failed:,} left"
+    elif standing.failed:
+        deeds["again"] = f"Send {standing.failed:,} again"
+    if standing.unclear and not standing.waiting:
+        lines.append(f"{standing.unclear:,} may have been submitted: look at the service first.")
+        deeds["anyway"] = f"Send {standing.unclear:,} all the same"
+    return Said(lines, deeds)
+
+
 def standing_of(states: Iterable[JobState]) -> Standing:
     """Return how the jobs of a sweep stand."""
     counts = dict.fromkeys(Standing.__dataclass_fields__, 0)
     for state in states:
         counts["total"] += 1
         counts["known"] += state.known_since is not None
-        counts[_where(state)] += 1
+        counts[where(state)] += 1
     return Standing(**counts)
 
 
-def _where(state: JobState) -> str:
+def where(state: JobState) -> str:
+    """Return under which name of a ``Standing`` a job is counted."""
     if state.phase is Phase.PLANNED:
         return "waiting"
     if is_under_way(state):
@@ -94,8 +130,13 @@ def _where(state: JobState) -> str:
     return "unclear" if was_sent(state) and not state.task_id else "failed"
 
 
-def question_of(plan: Plan) -> list[str]:
-    """Return what a person is to know before anything is paid for, a line each."""
+def question_of(plan: Plan, balance: Balance | None = None) -> list[str]:
+    """Return what a person is to know before anything is paid for, a line each.
+
+    Args:
+        plan: what is to be sent.
+        balance: what the service says is left, None where it does not tell.
+    """
     new = plan.new
     count, known = len(new), len(plan.entries) - len(new)
     first, last = (one_line(plan.cells[at].prompt, _LONGEST_PROMPT) for at in (new[0], new[-1]))
@@ -103,9 +144,10 @@ def question_of(plan: Plan) -> list[str]:
     jobs = "1 job is" if count == 1 else f"{count:,} jobs are"
     before = f"; {known:,} more were sent before and cost nothing" if known else ""
     minutes = f"{count * MINUTES:,.1f}"
+    left = f" The service says: {balance.words}." if balance and balance.words else ""
     cost = "Each is paid for at the service, as each %mjimagine is; at Midjourney that is"
     return [
         f"{jobs} to be sent: {prompts}{before}.",
-        f"{cost} some {minutes} minutes of fast time in all.",
+        f"{cost} some {minutes} minutes of fast time in all.{left}",
         TERMS,
     ]

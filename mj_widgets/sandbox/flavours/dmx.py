@@ -59,6 +59,21 @@ class Dmx(Flavour):
                 }
             )
 
+    def balance(self, path: str) -> Answer | None:
+        """Points, of which 500,000 are one unit of money."""
+        if path != "/api/usage/token":
+            return None
+        usage = {
+            "object": "token_usage",
+            "total_granted": 10_000_000,
+            "total_used": 3_750_000,
+            "total_available": 6_250_000,
+            "unlimited_quota": False,
+            "model_limits": {},
+            "expires_at": 0,
+        }
+        return Answer(200, {"code": True, "message": "ok", "data": usage})
+
     def refuse(self, who: Credentials, token: str | None) -> Answer | None:
         """A token of the Authorization header; the secret counts only when that is empty."""
         given = who.authorization.removeprefix("Bearer ").strip()

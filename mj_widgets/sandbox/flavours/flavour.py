@@ -65,6 +65,10 @@ class Flavour:
             return None
         return Answer(401, text="", content_type="text/plain")
 
+    def balance(self, path: str) -> Answer | None:  # noqa: ARG002
+        """The answer to someone who asks at this path what is left, None where it does not tell."""
+        return None
+
     def no_endpoint(self, method: str, path: str) -> Answer:
         """The answer to a path that this service does not have."""
         body = {"status": 404, "error": "Not Found", "path": path, "method": method}

@@ -44,6 +44,11 @@ class Trueai(Flavour):
     }
     seed_of_unfinished = Answer(400, {"code": 4, "description": "关联任务状态错误"})
 
+    def balance(self, path: str) -> Answer | None:
+        """How many pictures its accounts can make."""
+        home = {"fastAvailableCount": 240, "relaxAvailableCount": -1, "notify": "", "version": "8"}
+        return Answer(200, home) if path == "/mj/home" else None
+
     def refuse(self, who: Credentials, token: str | None) -> Answer | None:
         """The Authorization header is compared as it is, "Bearer " and all."""
         given = who.authorization or who.secret
