@@ -108,9 +108,9 @@ class Sweep(TaskSet):
         self._sending.stop(why)
 
     def _again(self, numbers: list[int]) -> None:
-        self._sending.again(numbers)
+        sent = self._sending.again(numbers)
         for gallery in self._galleries:
-            background.spawn(gallery.renew(numbers))
+            background.spawn(gallery.renew(sent))
 
     async def _hear(self, told: dict[str, Any]) -> None:
         """Do what a button above the sheet says."""

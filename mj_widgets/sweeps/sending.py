@@ -91,8 +91,8 @@ class Sending:
                 job.life.stop()
         self.on_change()
 
-    def again(self, numbers: Iterable[int]) -> None:
-        """Send those again of which nothing came, each as a new job."""
+    def again(self, numbers: Iterable[int]) -> list[int]:
+        """Send those again of which nothing came, each as a new job; return which these are."""
         chosen = [n for n in numbers if n in self.jobs and has_come_to_nothing(self.jobs[n].state)]
         for number in chosen:
             if was_sent(self.jobs[number].state):
@@ -101,6 +101,7 @@ class Sending:
         self.stopped, self._is_on = None, True
         self._waiting.extend(chosen)
         self._go_on()
+        return chosen
 
     def _planned(self, number: int) -> Job:
         job = Job(self.account, interval=self._interval)
