@@ -53,6 +53,7 @@ class WallPage:
             "total": count,
             "query": {},
             "choices": {},
+            "sweep": {},
             "twin": "",
             "twin_revision": 0,
         }
