@@ -20,6 +20,7 @@ from mj_widgets.reports.captioned import SIZE as SHEET_SIZE
 from mj_widgets.reports.captioned import captioned_sheet
 from mj_widgets.reports.document import write_report
 from mj_widgets.reports.entries import entries_of
+from mj_widgets.reports.plots import plotted
 from mj_widgets.reports.statistics import Statistics, statistics_of
 from mj_widgets.session.settings import library as default_library
 from mj_widgets.session.settings import session as default_session
@@ -247,6 +248,21 @@ class TaskSet:
         >>> mj.tasks("fox").stats().parameters                          # doctest: +SKIP
         """
         return statistics_of(self._members, entries_of(self._members))
+
+    def plot(self, by: str | int | None = None) -> Any:
+        """Return matplotlib axes: the mean rating by a parameter or brace, else how long they ran.
+
+        Args:
+            by: a parameter's name in any spelling ("s", "--stylize"), or the number of a brace, 1
+                for the first one in the prompt; None plots seconds by action.
+
+        Raises:
+            MjError: matplotlib is not installed, there is no task, none is rated, or nothing of
+                that name tells them apart.
+
+        >>> mj.tasks("fox").plot("s").figure.savefig("ratings.png")     # doctest: +SKIP
+        """
+        return plotted(self._members, by)
 
     # -- to look at -----------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ import math
 
 from PIL import Image, ImageDraw, ImageEnhance
 
-GOLD, PICKED, REJECTED = "#b27b00", "#1b7f3b", "#c62828"
+_GOLD, _PICKED, _REJECTED = "#b27b00", "#1b7f3b", "#c62828"
 
 
 def dimmed(image: Image.Image) -> Image.Image:
@@ -16,7 +16,7 @@ def dimmed(image: Image.Image) -> Image.Image:
 
 def flag_colour(flag: str) -> str:
     """Return the colour of the frame of what is flagged "pick" or "reject"."""
-    return PICKED if flag == "pick" else REJECTED
+    return _PICKED if flag == "pick" else _REJECTED
 
 
 def draw_stars(
@@ -31,7 +31,7 @@ def draw_stars(
         radius: of each, in pixels.
     """
     for star in range(count):
-        draw.polygon(_star(place[0] + 2.4 * radius * star, place[1], radius), fill=GOLD)
+        draw.polygon(_star(place[0] + 2.4 * radius * star, place[1], radius), fill=_GOLD)
 
 
 def _star(x: float, y: float, radius: float) -> list[tuple[float, float]]:

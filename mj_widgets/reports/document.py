@@ -236,11 +236,12 @@ class _Row:
             _TableCell("★" * rating, value=str(rating or ""), inner=_stars(rating)),
             _TableCell(entry.mark.flag),
             _TableCell(status_words(entry.status) if entry.status else entry.state),
-            _TableCell(entry.reason),
+            _TableCell(entry.reason, "long" if entry.reason else ""),
             _TableCell(entry.seed, "number"),
             _TableCell("" if run is None else f"{run:,.0f}", "number"),
             _TableCell(
                 moment(entry.submitted) if entry.submitted else "",
+                "when",
                 value=str(entry.submitted.timestamp()) if entry.submitted else "",
             ),
             _TableCell(entry.task_id, "id"),

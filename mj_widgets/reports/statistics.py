@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from html import escape
 from statistics import mean, quantiles
 from typing import TYPE_CHECKING, Any, NamedTuple
+from unicodedata import east_asian_width
 
 from mj_widgets.errors import even_unmade, one_line
 from mj_widgets.models.prompt import SHORTEST
@@ -206,7 +207,7 @@ def value_ratings(
     for value, those in groups.items():
         stars = [entry.mark.rating for entry in those if entry.mark.rating]
         done = sum(entry.status == "SUCCESS" for entry in those)
-        rating = mean(stars) if stars else None
+        rating = float(mean(stars)) if stars else None
         rows.append(ValueRatings(name, value, len(those), done, len(stars), rating))
     return sorted(rows, key=lambda row: (-(row.rating or 0), -row.tasks))
 
@@ -239,7 +240,8 @@ def _telling(statistics: Statistics) -> dict[str, list[ValueRatings]]:
 
 
 def _liked(row: ValueRatings) -> tuple[Any, ...]:
-    return row.value, row.tasks, row.rated, row.rating
+    rating = "" if row.rating is None else f"{row.rating:.1f}"
+    return row.value, row.tasks, row.rated, rating
 
 
 def _named(name: str) -> str:
@@ -260,12 +262,12 @@ def _said(value: Any) -> str:
 
 def _html(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return a table that looks well in a notebook and in a report; "" for one without rows."""
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(map(_cell, row, _SIDES))}</tr>" for row in rows)
     if not body:
         return ""
     head = "".join(
-        f'<th scope="col"{_RIGHT if at else _LEFT}>{escape(name)}</th>'
-        for at, name in enumerate(heads)
+        f'<th scope="col" align="{side}">{escape(name)}</th>'
+        for name, side in zip(heads, _SIDES, strict=False)
     )
     return (
         f'<table><caption dir="auto">{escape(title)}</caption>'
@@ -273,12 +275,11 @@ def _html(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> st
     )
 
 
-_LEFT, _RIGHT = ' align="left"', ' align="right"'
+_SIDES = ("left", *["right"] * 20)
 
 
-def _cell(value: Any) -> str:
-    side = _LEFT if isinstance(value, str) else _RIGHT
-    return f'<td dir="auto"{side}>{escape(_said(value))}</td>'
+def _cell(value: Any, side: str) -> str:
+    return f'<td dir="auto" align="{side}">{escape(_said(value))}</td>'
 
 
 def _plain(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
@@ -287,11 +288,16 @@ def _plain(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[str]:
     if not cells:
         return []
     table = [list(heads), *cells]
-    widths = [max(len(row[at]) for row in table) for at in range(len(heads))]
+    widths = [max(_width(row[at]) for row in table) for at in range(len(heads))]
     return [
         "  ".join(
-            cell.rjust(width) if at else cell.ljust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
+            cell + " " * (widths[0] - _width(cell)) if at == 0 else cell.rjust(widths[at])
+            for at, cell in enumerate(row)
         ).rstrip()
         for row in table
     ]
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes: a Chinese letter has two."""
+    return sum(1 + (east_asian_width(letter) in "WF") for letter in text)
