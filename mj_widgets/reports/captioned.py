@@ -17,7 +17,7 @@ from mj_widgets.errors import MjError, one_line
 from mj_widgets.pictures.decoding import MOST_PIXELS
 from mj_widgets.pictures.images import shrink
 from mj_widgets.pictures.marked import dimmed, draw_stars, flag_colour
-from mj_widgets.reports.entries import Entry, entries_of, require_some
+from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
 from mj_widgets.reports.fonts import Fonts
 from mj_widgets.reports.small import small_pictures
 
@@ -87,7 +87,7 @@ class _Line:
 class _Cell:
     """What stands in one place of the sheet."""
 
-    entry: Entry
+    entry: ReportEntry
     image: Image.Image | None
     caption: list[_Line]
 
@@ -101,7 +101,7 @@ class _Writer:
         self.size = round(size)
         self.height = round(size * 1.45)
 
-    def text_of(self, entry: Entry) -> list[_Line]:
+    def text_of(self, entry: ReportEntry) -> list[_Line]:
         """Return the caption of a task."""
         prompt = one_line(entry.words, _LONGEST_PROMPT) or entry.task_id
         lines = [_Line(line, _INK) for line in self.broken(" · ".join(entry.labels), 2)]
@@ -201,7 +201,7 @@ def _paint(
 
 
 def _say_why(
-    draw: ImageDraw.ImageDraw, place: tuple[int, int, int, int], entry: Entry, writer: _Writer
+    draw: ImageDraw.ImageDraw, place: tuple[int, int, int, int], entry: ReportEntry, writer: _Writer
 ) -> None:
     """Write into an empty place why it is empty."""
     left, top, size, height = place

@@ -18,7 +18,7 @@ from mj_widgets.models.prompt import SHORTEST
 from mj_widgets.models.status import status_words
 from mj_widgets.pictures.looks import THUMB_SIDE
 from mj_widgets.pictures.save import new_file, write_new
-from mj_widgets.reports.entries import Entry, entries_of, require_some
+from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
 from mj_widgets.reports.small import small_pictures
 from mj_widgets.reports.statistics import Statistics, statistics_of
 
@@ -63,7 +63,7 @@ def write_report(members: Members, target: str | Path, title: str | None = None)
 
 
 def _page(
-    members: Members, entries: Sequence[Entry], pictures: Iterable[bytes], title: str | None
+    members: Members, entries: Sequence[ReportEntry], pictures: Iterable[bytes], title: str | None
 ) -> Iterator[str]:
     style, script = _static("report.css"), _static("report.js")
     name = one_line(title) if title is not None else _count(len(entries))
@@ -93,7 +93,7 @@ def _page(
     )
 
 
-def _summary(entries: Sequence[Entry]) -> str:
+def _summary(entries: Sequence[ReportEntry]) -> str:
     states = Counter(
         status_words(entry.status) if entry.status else entry.state or "unknown"
         for entry in entries
@@ -117,10 +117,12 @@ def _winners(statistics: Statistics) -> Iterator[str]:
     """Give which values were liked, where anything was rated."""
     tables = statistics.winners_html()
     if tables:
-        yield f'<section>\n<h2>Ratings</h2>\n<div class="side-by-side">{tables}</div>\n</section>\n'
+        yield "<section>\n<h2>Ratings</h2>\n"
+        yield '<p class="pale">A task counts as the best of its pictures.</p>\n'
+        yield f'<div class="side-by-side">{tables}</div>\n</section>\n'
 
 
-def _figure(place: int, entry: Entry, data: bytes) -> str:
+def _figure(place: int, entry: ReportEntry, data: bytes) -> str:
     alt = escape(one_line(f"{place}. {_said(entry)}", _LONGEST_ALT))
     if data:
         source = f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
@@ -138,7 +140,7 @@ def _figure(place: int, entry: Entry, data: bytes) -> str:
     )
 
 
-def _caption(place: int, entry: Entry) -> str:
+def _caption(place: int, entry: ReportEntry) -> str:
     lines = []
     if entry.labels:
         lines.append(f'<div class="labels" dir="auto">{escape(" · ".join(entry.labels))}</div>')
@@ -154,7 +156,7 @@ def _caption(place: int, entry: Entry) -> str:
     return "".join(lines)
 
 
-def _mark(entry: Entry) -> str:
+def _mark(entry: ReportEntry) -> str:
     """Return the rating and the flag of a task, and which of its pictures has them."""
     said = [_stars(entry.mark.rating), _FLAGS.get(entry.mark.flag, "")]
     parts = [
@@ -178,7 +180,7 @@ def _stars(rating: int) -> str:
     return f'<span class="stars" role="img" aria-label="{rating} of 5 stars">{"★" * rating}</span>'
 
 
-def _table(braces: Sequence[Axis], entries: Sequence[Entry]) -> Iterator[str]:
+def _table(braces: Sequence[Axis], entries: Sequence[ReportEntry]) -> Iterator[str]:
     """Give all tasks in a table, a column for each parameter that is frequent."""
     counts = Counter(name for entry in entries for name in entry.parameters)
     frequent = {name for name, _ in counts.most_common(_MOST_COLUMNS)}
@@ -219,7 +221,7 @@ class _Row:
     def __init__(
         self,
         place: int,
-        entry: Entry,
+        entry: ReportEntry,
         axes: Sequence[Axis],
         names: Sequence[str],
         *,
@@ -252,7 +254,7 @@ def _class(kind: str) -> str:
     return f' class="{kind}"' if kind else ""
 
 
-def _said(entry: Entry) -> str:
+def _said(entry: ReportEntry) -> str:
     """Return what a task is, in words."""
     stars = f"{entry.mark.rating} of 5 stars" if entry.mark.rating else ""
     return ", ".join(filter(None, (*entry.labels, entry.prompt, stars)))

@@ -29,7 +29,7 @@ ON = "on"
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReportEntry:
     """One task."""
 
     number: int
@@ -84,7 +84,7 @@ class Entry:
         return " ".join(f"--{n}" if value == ON else f"--{n} {value}" for n, value in others)
 
 
-def entries_of(members: Members) -> list[Entry]:
+def entries_of(members: Members) -> list[ReportEntry]:
     """Return what is known of each task of a set, in its order; nothing is asked of a service.
 
     What was deleted from the library meanwhile is left out.
@@ -117,7 +117,7 @@ def entries_of(members: Members) -> list[Entry]:
     return found
 
 
-def require_some(entries: list[Entry], what: str) -> None:
+def require_some(entries: list[ReportEntry], what: str) -> None:
     """Refuse to show nothing.
 
     Args:
@@ -142,7 +142,7 @@ def label_of(axis: Axis, value: str) -> str:
 
 def _of_row(
     number: int, row: TaskRow, listing: Listing, labels: tuple[str, ...], is_known: bool
-) -> Entry:
+) -> ReportEntry:
     state, reason = "", ""
     if row.status != "SUCCESS":
         reason = one_line(row.reason, _LONGEST_REASON)
@@ -150,7 +150,7 @@ def _of_row(
     elif not listing.files and listing.pictures:
         state = "no picture was kept"
     parameters = _parameters(row.parameters)
-    return Entry(
+    return ReportEntry(
         number=number,
         task_id=listing.task_id,
         prompt=row.prompt,
@@ -173,7 +173,7 @@ def _of_row(
 
 def _of_job(
     number: int, state: JobState, marks: Mapping[int, Mark], labels: tuple[str, ...]
-) -> Entry:
+) -> ReportEntry:
     task = state.known
     prompt = (task.prompt if task else "") or state.prompt
     given = parse_prompt((task.final_prompt if task else "") or prompt).parameters
@@ -182,7 +182,7 @@ def _of_job(
     is_there = task is not None and task.succeeded and state.result is not None
     if task is not None and not task.is_final and task.progress:
         words = f"{words}, {task.progress} %"
-    return Entry(
+    return ReportEntry(
         number=number,
         task_id=state.task_id,
         prompt=prompt,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.prompt import SHORTEST, shortest_name
-from mj_widgets.reports.entries import Entry, entries_of, require_some
+from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
 from mj_widgets.reports.fonts import file_with
 from mj_widgets.reports.statistics import (
     ActionTimes,
@@ -49,7 +49,7 @@ def plotted(members: Members, by: str | int | None = None) -> Any:
     return _ratings(pyplot, rated)
 
 
-def _rows(members: Members, entries: Sequence[Entry], by: str | int) -> list[ValueRatings]:
+def _rows(members: Members, entries: Sequence[ReportEntry], by: str | int) -> list[ValueRatings]:
     """Return how the values of a parameter, or of a brace, were liked."""
     if isinstance(by, int) and not isinstance(by, bool) and 1 <= by <= len(members.braces):
         axis = members.braces[by - 1]
@@ -111,7 +111,8 @@ def _name_bars(axes: Any, names: Sequence[str]) -> None:
 
 
 def _title(axes: Any, text: str) -> None:
-    _let_read(axes.set_title(_plain(text), loc="left"), text)
+    # Above the names too, which leave little room for it above the bars.
+    _let_read(axes.figure.suptitle(_plain(text), x=0.01, ha="left"), text)
 
 
 def _let_read(label: Any, text: str) -> None:

@@ -19,14 +19,14 @@ from mj_widgets.sets.tile import files_of_tile, tile_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive import KeptFile
-    from mj_widgets.reports.entries import Entry
+    from mj_widgets.reports.entries import ReportEntry
     from mj_widgets.sets.members import Members
 
 _MOST_THREADS = 4
 
 
 def small_pictures(
-    members: Members, entries: Sequence[Entry], side: int, most: int
+    members: Members, entries: Sequence[ReportEntry], side: int, most: int
 ) -> Iterator[bytes]:
     """Give a JPEG of the whole of each task, b"" where there is no picture to show.
 
@@ -48,7 +48,7 @@ def small_pictures(
         }
         thumbs = members.library.looks.thumbs(digests)
 
-    def made(entry: Entry) -> bytes:
+    def made(entry: ReportEntry) -> bytes:
         with suppress(MjError, OSError):
             if entry.listing is None:
                 return _of_job(members, entry.number, side, most)

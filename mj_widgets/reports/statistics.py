@@ -13,7 +13,7 @@ from unicodedata import east_asian_width
 from mj_widgets.errors import even_unmade, one_line
 from mj_widgets.models.prompt import SHORTEST
 from mj_widgets.models.status import status_words
-from mj_widgets.reports.entries import Entry
+from mj_widgets.reports.entries import ReportEntry
 
 if TYPE_CHECKING:
     from mj_widgets.sets.members import Members
@@ -152,14 +152,14 @@ class Statistics:
         return said
 
 
-def statistics_of(members: Members, entries: Sequence[Entry]) -> Statistics:
+def statistics_of(members: Members, entries: Sequence[ReportEntry]) -> Statistics:
     """Return what tasks have in common.
 
     Args:
         members: the set.
         entries: its tasks.
     """
-    by_action: dict[str, list[Entry]] = defaultdict(list)
+    by_action: dict[str, list[ReportEntry]] = defaultdict(list)
     for entry in entries:
         by_action[entry.action].append(entry)
     statuses = Counter(entry.status for entry in entries)
@@ -185,13 +185,13 @@ def statistics_of(members: Members, entries: Sequence[Entry]) -> Statistics:
     )
 
 
-def parameter_ratings(entries: Iterable[Entry], name: str) -> list[ValueRatings]:
+def parameter_ratings(entries: Iterable[ReportEntry], name: str) -> list[ValueRatings]:
     """Return how each value of a parameter was liked, best first."""
     return value_ratings(entries, name, lambda entry: entry.parameters.get(name))
 
 
 def value_ratings(
-    entries: Iterable[Entry], name: str, value_of: Callable[[Entry], str | None]
+    entries: Iterable[ReportEntry], name: str, value_of: Callable[[ReportEntry], str | None]
 ) -> list[ValueRatings]:
     """Return how each value of what tells tasks apart was liked, best first.
 
@@ -200,7 +200,7 @@ def value_ratings(
         name: of what tells them apart.
         value_of: gives the value of one, None where it has none.
     """
-    groups: dict[str, list[Entry]] = defaultdict(list)
+    groups: dict[str, list[ReportEntry]] = defaultdict(list)
     for entry in entries:
         groups[value_of(entry) or NOT_GIVEN].append(entry)
     rows = []
@@ -212,7 +212,7 @@ def value_ratings(
     return sorted(rows, key=lambda row: (-(row.rating or 0), -row.tasks))
 
 
-def _times(action: str, entries: Sequence[Entry]) -> ActionTimes:
+def _times(action: str, entries: Sequence[ReportEntry]) -> ActionTimes:
     done = sum(entry.status == "SUCCESS" for entry in entries)
     queue = [entry.queue_seconds for entry in entries if entry.queue_seconds is not None]
     run = [entry.run_seconds for entry in entries if entry.run_seconds is not None]
