@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from PIL import Image
+
 from mj_widgets.account.result import copies_of
 from mj_widgets.archive.progress import with_bar
 from mj_widgets.errors import MjError
-from mj_widgets.pictures.images import Picture, encode_png, thumbnail, whole_preview
+from mj_widgets.pictures.images import Picture, fitting_jpeg, shrink, thumbnail
 from mj_widgets.pictures.looks import THUMB_SIDE
 from mj_widgets.pictures.sheets import joined
 from mj_widgets.sets.alike import complete
@@ -68,17 +71,21 @@ def small_pictures(
 def _of_files(files: Sequence[KeptFile], side: int, most: int) -> bytes:
     pictures = [Picture.kept(file.read, file.mime, file.size) for file in files]
     shown = [picture for picture in pictures if picture.has_pixels]
-    if not shown:
-        return b""
     if len(shown) == 1:
-        return whole_preview(shown[0], side=side, most=most)
-    parts = [thumbnail(picture, side // 2) for picture in shown]
-    whole = joined([Picture.from_bytes(part).decode() for part in parts])
-    return whole_preview(Picture.from_bytes(encode_png(whole)), side=side, most=most)
+        return _of_picture(shown[0], side, most)
+    parts = [Image.open(io.BytesIO(thumbnail(picture, side // 2))) for picture in shown]
+    return fitting_jpeg(joined(parts), most, optimize=False) if parts else b""
 
 
 def _of_job(members: Members, number: int, side: int, most: int) -> bytes:
     job = members.followed.get(number)
     result = job.state.result if job else None
     still = copies_of(result).still if result else None
-    return whole_preview(still, side=side, most=most) if still else b""
+    return _of_picture(still, side, most) if still else b""
+
+
+def _of_picture(picture: Picture, side: int, most: int) -> bytes:
+    image = picture.use(lambda pixels: shrink(pixels, side).copy(), side)
+    if max(image.size) > side:
+        image.thumbnail((side, side), Image.Resampling.BICUBIC, reducing_gap=2.0)
+    return fitting_jpeg(image, most, optimize=False)
