@@ -85,9 +85,11 @@ def test_a_click_enlarges_arrows_go_on_and_escape_goes_back(opened: Opened) -> N
     assert large.get_attribute("src") == page.locator(".picture img").nth(2).get_attribute("src")
     page.get_by_role("button", name="Earlier").click()
     assert large.get_attribute("src") == second
+    page.keyboard.press("ArrowLeft")
+    assert large.get_attribute("src") == page.locator(".picture img").first.get_attribute("src")
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    expect(page.locator("button.picture").nth(1)).to_be_focused()
+    expect(page.locator("button.picture").first).to_be_focused()
 
 
 def test_by_keyboard_alone_a_picture_opens_and_the_table_is_sorted(opened: Opened) -> None:

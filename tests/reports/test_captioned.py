@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from libraries import SERVICE, task_of
 from PIL import ImageChops
+from services import file_of
 
 import mj_widgets as mj
 from mj_widgets.archive.marks import Spot
@@ -18,7 +18,7 @@ from mj_widgets.reports import fonts
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.session.settings import library as the_library
 
-from .support import COLOURS, near
+from .support import COLOURS, near, picture
 
 if TYPE_CHECKING:
     from mj_widgets.gallery.task_set import TaskSet
@@ -146,11 +146,17 @@ def test_a_set_without_a_task_is_one_line() -> None:
         mj.tasks().contact_sheet()
 
 
-def test_a_sheet_that_is_too_large_is_one_line_before_anything_is_opened() -> None:
-    library = the_library()
+def test_a_sheet_that_is_too_large_is_one_line_before_anything_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("opened")
+
+    data = file_of(picture(0))
     for place in range(200):
-        library.save(task_of(place, status="FAILURE"), service=SERVICE)
-    with pytest.raises(mj.MjError, match=re.escape("more than 100 megapixels")):
+        the_library().save(task_of(place), [data], service=SERVICE)
+    monkeypatch.setattr(Picture, "use", refuse)
+    with pytest.raises(mj.MjError, match="more than 100 megapixels"):
         mj.tasks().contact_sheet(size=1024)
 
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import base64
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from card.page import SECONDS
-from libraries import SERVICE, task_of
+from libraries import task_of
 from PIL import Image
 
 import mj_widgets as mj
 from mj_widgets.reports import document
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session.settings import library as the_library
+from mj_widgets.sets.axes import Axis
 
 from .support import BANNED, COLOURS, near
 
@@ -153,9 +155,11 @@ def test_a_picture_that_is_gone_is_an_empty_place(swept: TaskSet, tmp_path: Path
     assert text.count("cannot be shown") == 5
 
 
-def test_a_lone_surrogate_does_no_harm(tmp_path: Path) -> None:
-    the_library().save(task_of(1, prompt="a fox \ud83d", status="FAILURE"), service=SERVICE)
-    assert "a fox" in written(mj.tasks(), tmp_path)
+def test_a_lone_surrogate_does_no_harm(swept: TaskSet, tmp_path: Path) -> None:
+    members = swept._members
+    broken = Axis("red", ("\ud83d",), dict.fromkeys(members.numbers, "\ud83d"))
+    tasks = type(swept)(replace(members, braces=(broken,)))
+    assert '<div class="labels" dir="auto">?</div>' in written(tasks, tmp_path)
 
 
 @pytest.mark.usefixtures("session")
