@@ -126,8 +126,8 @@ def _figure(place: int, entry: ReportEntry, data: bytes) -> str:
     alt = escape(one_line(f"{place}. {_said(entry)}", _LONGEST_ALT))
     if data:
         source = f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
-        # Decoded where it is seen: all at once they take a gigabyte.
-        shown = f'<img loading="lazy" decoding="async" alt="{alt}" src="{source}">'
+        # Not loading="lazy": what was not scrolled to would be missing on paper.
+        shown = f'<img decoding="async" alt="{alt}" src="{source}">'
         picture = f'<button type="button" class="picture">{shown}</button>'
     else:
         reason = f"<br>{escape(entry.reason)}" if entry.reason else ""

@@ -138,8 +138,11 @@ def test_axe_finds_nothing(opened: Opened, theme: str) -> None:
 
 
 def test_on_paper_it_is_light_and_the_table_is_whole(opened: Opened) -> None:
-    page = opened("dark")
+    page = opened("dark", 720)
     page.emulate_media(media="print")
+    assert page.evaluate("document.documentElement.scrollWidth") == 720
+    images = page.locator(".picture img").evaluate_all("(all) => all.map((one) => one.complete)")
+    assert images == [True] * (COUNT - 1)
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
     assert (
