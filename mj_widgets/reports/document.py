@@ -32,6 +32,7 @@ _BYTES = 17_500_000
 _SIDE, _MOST_EACH, _LEAST_EACH = 1024, 85_000, 8_000
 _MOST_COLUMNS = 10
 _LONGEST_ALT = 300
+_LONGEST_WORD = 24
 _ENDINGS = (".html", ".htm")
 
 
@@ -231,10 +232,10 @@ class _Row:
         others = entry.other_parameters(names)
         self.cells = [
             _TableCell(str(place), "number", inner=f'<a href="#t{place}">{place}</a>'),
-            *(_TableCell(axis.value_of.get(entry.number, "")) for axis in axes),
+            *(_given(axis.value_of.get(entry.number, "")) for axis in axes),
             _TableCell(entry.words, "long"),
-            *(_TableCell(entry.parameters.get(name, "")) for name in names),
-            *[_TableCell(others)] * is_rare,
+            *(_given(entry.parameters.get(name, "")) for name in names),
+            *[_given(others)] * is_rare,
             _TableCell("★" * rating, value=str(rating or ""), inner=_stars(rating)),
             _TableCell(entry.mark.flag),
             _TableCell(status_words(entry.status) if entry.status else entry.state),
@@ -248,6 +249,11 @@ class _Row:
             ),
             _TableCell(entry.task_id, "id"),
         ]
+
+
+def _given(value: str) -> _TableCell:
+    """Return the cell of what was given: an address of a picture is broken anywhere."""
+    return _TableCell(value, "long" if len(value) > _LONGEST_WORD else "")
 
 
 def _class(kind: str) -> str:
