@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 import pytest
-from benchmarks import asking, images, memory, service, tables
+from benchmarks import asking, images, memory, reports, service, tables
 from benchmarks.__main__ import GROUPS
 from benchmarks.table import Row, formatted
 
@@ -38,6 +38,10 @@ def test_rows_about_asking() -> None:
 
 def test_rows_about_tables() -> None:
     assert all(row.measured > 0 for row in tables.rows(count=20, rounds=1))
+
+
+def test_rows_about_reports() -> None:
+    assert all(row.measured > 0 for row in reports.rows(count=4, rounds=1, side=64, many=20))
 
 
 def test_rows_about_memory() -> None:

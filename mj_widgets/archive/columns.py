@@ -43,6 +43,8 @@ class TaskRow(NamedTuple):
     """The highest of all its marks, 0 to 5."""
     flag: str
     """"pick" where anything of it is picked, "reject" where all of it is rejected, or ""."""
+    action: str
+    """The service's word for what was done: IMAGINE, UPSCALE, ..."""
 
     @property
     def first(self) -> KeptFile | None:
@@ -101,7 +103,7 @@ _TASKS = f"""
         rated.kind, rated.reason, {_microseconds("submit_time")}, {_microseconds("start_time")},
         {_microseconds("finish_time")}, {_microseconds("saved_at")}, rated.parent, rated.button,
         rated.seed, rated.pictures, :folder || files.path, files.mime, files.size, files.sha256,
-        rated.rating, rated.flag
+        rated.rating, rated.flag, rated.action
     FROM json_each(:numbers) AS wanted CROSS JOIN rated ON rated.number = wanted.value
     LEFT JOIN files ON files.task = rated.number AND files.position = (
         SELECT min(position) FROM files WHERE task = rated.number

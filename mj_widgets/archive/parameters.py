@@ -83,10 +83,11 @@ def _switch(_: str, value: Any) -> bool | None:
     return True if value is True else None
 
 
-def _text(name: str, value: Any) -> str | None:
+def value_text(name: str, value: Any) -> str:
+    """Return the value of a parameter as it stands in a prompt, "" for a switch."""
     if value is True:
         return ""
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return (", " if name == "no" else SEPARATOR).join(map(str, value))
     return str(value)
 
@@ -104,10 +105,10 @@ _READ: dict[Type, Callable[[str, Any], Any]] = {
     "switch": _switch,
     "integer": _integer,
     "number": _number,
-    "text": _text,
+    "text": value_text,
 }
 
 
 def _as_given(name: str, value: Any) -> str:
-    said = _text(name, value)
+    said = value_text(name, value)
     return f"--{name} {said}" if said else f"--{name}"

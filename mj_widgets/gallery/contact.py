@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import Image, ImageDraw
 
 from mj_widgets.archive.marks import mark_in
 from mj_widgets.errors import one_line
 from mj_widgets.pictures.images import encode_jpeg, fitting_jpeg, quadrant_of
+from mj_widgets.pictures.marked import dimmed, draw_stars, flag_colour
 
 if TYPE_CHECKING:
     from mj_widgets.sets.tile import Tile
@@ -26,7 +27,7 @@ _MOST_COLUMNS, _LARGEST_CELL = 10, 170
 _BYTES = 130_000
 """Of the sheet: as text it is a third more, and a small one for what knows no HTML is beside it."""
 _STRIP, _GAP = 12, 3
-_GOLD, _PICKED, _REJECTED, _PAPER, _EMPTY = "#b27b00", "#1b7f3b", "#c62828", "white", "#d8d8d8"
+_PAPER, _EMPTY = "white", "#d8d8d8"
 _LINE = "margin:0;opacity:0.75;overflow-wrap:break-word"
 _SHEET = "display:block;width:{width}px;max-width:100%;height:auto;margin:6px 0 0"
 
@@ -126,14 +127,13 @@ def _paint(
         draw.rectangle((left + _GAP, top + _GAP, left + cell - _GAP, top + cell - _GAP), _EMPTY)
     else:
         if mark.flag == "reject":
-            image = ImageEnhance.Brightness(image).enhance(0.55)
+            image = dimmed(image)
         at = left + (cell - image.width) // 2, top + (cell - image.height) // 2
         sheet.paste(image, at)
     if mark.flag:
-        colour = _PICKED if mark.flag == "pick" else _REJECTED
-        draw.rectangle((left, top, left + cell - 1, top + cell - 1), outline=colour, width=_GAP)
-    for star in range(mark.rating):
-        draw.polygon(_star(left + 8 + 12 * star, top + cell + _STRIP // 2 - 1), fill=_GOLD)
+        frame = (left, top, left + cell - 1, top + cell - 1)
+        draw.rectangle(frame, outline=flag_colour(mark.flag), width=_GAP)
+    draw_stars(draw, (left + 8, top + cell + _STRIP // 2 - 1), mark.rating, 5.0)
 
 
 def _small(tile: Tile, quadrant: int, side: int) -> Image.Image | None:
@@ -148,12 +148,3 @@ def _small(tile: Tile, quadrant: int, side: int) -> Image.Image | None:
             image.thumbnail((side, side), Image.Resampling.BOX)
             return image
     return None
-
-
-def _star(x: int, y: int, radius: float = 5.0) -> list[tuple[float, float]]:
-    points = []
-    for corner in range(10):
-        angle = math.pi * corner / 5 - math.pi / 2
-        reach = radius if corner % 2 == 0 else radius * 0.45
-        points.append((x + reach * math.cos(angle), y + reach * math.sin(angle)))
-    return points

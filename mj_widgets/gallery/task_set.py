@@ -16,6 +16,12 @@ from mj_widgets.errors import MjError, even_unmade
 from mj_widgets.gallery.gallery import Gallery
 from mj_widgets.gallery.wall import HEIGHT, SIZE
 from mj_widgets.jobs.outcome import wait_for_all
+from mj_widgets.reports.captioned import SIZE as SHEET_SIZE
+from mj_widgets.reports.captioned import captioned_sheet
+from mj_widgets.reports.document import write_report
+from mj_widgets.reports.entries import entries_of
+from mj_widgets.reports.plots import plotted
+from mj_widgets.reports.statistics import Statistics, statistics_of
 from mj_widgets.session.settings import library as default_library
 from mj_widgets.session.settings import session as default_session
 from mj_widgets.sets.alike import alike, by_colour, complete, like
@@ -32,6 +38,7 @@ if TYPE_CHECKING:
 
     import numpy as np
     import pandas as pd
+    from PIL import Image
 
     from mj_widgets.jobs import Job
     from mj_widgets.models import Task
@@ -194,6 +201,68 @@ class TaskSet:
         return to_parquet(
             self._members.library, self._members.kept_numbers, folder, images, rows_per_shard
         )
+
+    # -- to send to others ----------------------------------------------------------------------
+
+    def contact_sheet(
+        self, columns: int | None = None, *, captions: bool = True, size: int = SHEET_SIZE
+    ) -> Image.Image:
+        """Return all of them in one PIL image (RGB) that is saved as PNG, JPEG or PDF.
+
+        A task is shown whole, a grid with its four pictures, with its stars and the frame of its
+        flag. One that failed, or is not done, is an empty place that says so.
+
+        Args:
+            columns: how many stand side by side; None chooses.
+            captions: whether the prompt is below each, with what stood in its braces. They need
+                fonts of this computer; one warning names the scripts for which it has none.
+            size: the longer side of a picture, in pixels; up to 320 takes no time.
+
+        Raises:
+            MjError: there is no task, a number is none, or the image would have more than 100
+                megapixels.
+
+        >>> mj.tasks("fox").contact_sheet(columns=6).save("foxes.pdf")  # doctest: +SKIP
+        """
+        return captioned_sheet(self._members, columns, captions=captions, size=size)
+
+    def to_html(self, path: str | Path = "report.html", title: str | None = None) -> Path:
+        """Write a report of them as one HTML file that needs no network, and return the file.
+
+        Pictures that open large, prompts, parameters, ratings, seeds and ids; what was liked; a
+        table of all that is sorted by a click.
+
+        Args:
+            path: a file whose name ends with .html, or a folder, where it becomes report.html.
+                Nothing is written over: the name becomes "report (2).html".
+            title: None says how many tasks there are.
+
+        Raises:
+            MjError: there is no task, or there are more than 2,000; or it cannot be written.
+        """
+        return write_report(self._members, path, title)
+
+    def stats(self) -> Statistics:
+        """Return counts, seconds, reasons of failures, and which values were liked.
+
+        >>> mj.tasks("fox").stats().parameters                          # doctest: +SKIP
+        """
+        return statistics_of(self._members, entries_of(self._members))
+
+    def plot(self, by: str | int | None = None) -> Any:
+        """Return matplotlib axes: the mean rating by a parameter or brace, else how long they ran.
+
+        Args:
+            by: a parameter's name in any spelling ("s", "--stylize"), or the number of a brace, 1
+                for the first one in the prompt; None plots seconds by action.
+
+        Raises:
+            MjError: matplotlib is not installed, there is no task, none is rated, or nothing of
+                that name tells them apart.
+
+        >>> mj.tasks("fox").plot("s").figure.savefig("ratings.png")     # doctest: +SKIP
+        """
+        return plotted(self._members, by)
 
     # -- to look at -----------------------------------------------------------------------------
 

@@ -259,9 +259,12 @@ def whole_preview(
     return fitting_jpeg(image, most)
 
 
-def fitting_jpeg(image: Image.Image, most: int) -> bytes:
-    """Return *image* as a JPEG of at most *most* bytes, for a file that is kept."""
-    return _fit((image,), most, optimize=True)[0]
+def fitting_jpeg(image: Image.Image, most: int, *, optimize: bool = True) -> bytes:
+    """Return *image* as a JPEG of at most *most* bytes, for a file that is kept.
+
+    Not optimized, it is made in half the time, and a little worse.
+    """
+    return _fit((image,), most, optimize=optimize)[0]
 
 
 def look_through(picture: Picture) -> None:
@@ -307,7 +310,8 @@ def _shrunk_part(image: Image.Image, factor: int) -> Image.Image:
 
 def thumbnail(picture: Picture, side: int) -> bytes:
     """Return *picture* as a JPEG whose longer side has at most *side* pixels."""
-    small = picture.use(lambda image: shrink(image, side), side)
+    # A copy: it may be the very picture that is remembered.
+    small = picture.use(lambda image: shrink(image, side).copy(), side)
     small.thumbnail((side, side))
     return encode_jpeg(small, quality=75)
 

@@ -7,7 +7,7 @@ import io
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -101,6 +101,31 @@ def write_new(data: bytes, target: Path) -> Path:
     with _in_words(target):
         disk.make_folder(target.parent)
         return disk.write_new(data, target)
+
+
+def new_file(target: str | Path, name: str, endings: Sequence[str]) -> Path:
+    """Return where a file goes that a person has named, for ``write_new``.
+
+    Args:
+        target: the file; or a folder (one that exists, or ends with a slash). ``~`` is home.
+        name: what it is called in a folder, without ending.
+        endings: those that it may have; a name without any gets the first.
+
+    Raises:
+        MjError: no file can have such a name, or it has another ending.
+    """
+    with _in_words(Path(target)):
+        path = disk.expanded(target)
+    if _is_folder(path) or str(target).endswith(("/", os.sep)):
+        return path / f"{name}{endings[0]}"
+    if not path.suffix:
+        return path.with_name(f"{path.name}{endings[0]}")
+    if path.suffix.lower() not in endings:
+        raise MjError(
+            f"{one_line(path.name, _LONGEST_SAID)} has not the ending of such a file",
+            advice=f"Possible: {', '.join(endings)}. A folder ends with a slash.",
+        )
+    return path
 
 
 def _is_folder(path: Path) -> bool:

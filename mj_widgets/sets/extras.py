@@ -8,12 +8,13 @@ from typing import Any
 from mj_widgets.errors import MjError
 
 
-def extra(name: str, what: str) -> Any:
+def extra(name: str, what: str, group: str = "frames") -> Any:
     """Return the module *name*, which is no dependency, imported now.
 
     Args:
         name: such as "pyarrow".
         what: what it is needed for, in words that follow "Without NAME there is no".
+        group: of the package's extras, the one that brings it.
 
     Raises:
         MjError: it is not installed.
@@ -24,5 +25,5 @@ def extra(name: str, what: str) -> Any:
         raise MjError(
             f"Without {name.partition('.')[0]} there is no {what}",
             words="" if isinstance(error, ModuleNotFoundError) else str(error),
-            advice='pip install "mj-widgets[frames]" brings it; then restart the kernel.',
+            advice=f'pip install "mj-widgets[{group}]" brings it; then restart the kernel.',
         ) from None

@@ -24,6 +24,7 @@ GROUPS = {
     "load": "%%load_ext",
     "library": "10,000 tasks on disk",
     "tables": "10,000 tasks as a data frame and as Parquet",
+    "reports": "200 tasks as a report and as a contact sheet, 10,000 as figures",
     "memory": "what tasks that have ended leave in memory",
     "gallery_kernel": "what a gallery costs the kernel",
     "gallery": "many tasks in a real JupyterLab",

@@ -26,6 +26,7 @@ from mj_widgets.pictures.images import (
     previews,
     quadrant_boxes,
     shrink,
+    thumbnail,
     whole_preview,
 )
 from mj_widgets.pictures.kinds import sniff
@@ -320,3 +321,10 @@ def test_a_png_copy_is_pixel_for_pixel() -> None:
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "I", "F"])
 def test_a_png_copy_can_be_had_of_every_mode(mode: str) -> None:
     assert opened(encode_png(Image.new(mode, (4, 4)))).size == (4, 4)
+
+
+def test_a_thumbnail_leaves_the_picture_that_is_remembered_as_it_is() -> None:
+    picture = Picture.from_bytes(encode_png(Image.new("RGB", (500, 300))))
+    picture.decode()
+    thumbnail(picture, 320)
+    assert picture.decode().size == (500, 300)
