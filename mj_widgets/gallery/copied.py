@@ -62,11 +62,11 @@ class Copied:
         tiles = self._tiling.at_hand([number for number, _ in parts])
         shown = [(tiles[number], quadrant) for number, quadrant in parts if number in tiles]
         by = self._wall.query.get("by") or "task"
-        key = shown, len(self._wall.order), self._ordering.words, by
+        key = shown, self._wall.order, self._ordering.words, by
         if key == self._known:
             return
         self._known = key
-        sheet, seen = sheet_of(shown), len(self._wall.order) // 4
+        sheet, seen = sheet_of(shown), len(self._wall.seen)
         words = self._ordering.words
         still = ContactStill(self._wall.total, seen, len(shown), words, by, sheet)
         with self._filling:

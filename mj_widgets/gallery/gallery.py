@@ -11,13 +11,13 @@ import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
-from mj_widgets.archive.filter import Filter
 from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
 from mj_widgets.gallery.contact import MOST_TILES
 from mj_widgets.gallery.copied import Copied
+from mj_widgets.gallery.faceting import Faceting
 from mj_widgets.gallery.full import send_full
 from mj_widgets.gallery.judging import Judging
 from mj_widgets.gallery.opened import Opened
@@ -28,7 +28,6 @@ from mj_widgets.gallery.tiling import Tiling
 from mj_widgets.gallery.wall import HEIGHT, SIZE, Wall, packed, unpacked_items
 from mj_widgets.jobs.outcome import wait_for_all
 from mj_widgets.sets.alike import packed_colours
-from mj_widgets.sets.items import items_of
 from mj_widgets.sets.looking import LookMaker
 from mj_widgets.sets.supply import Supply
 
@@ -63,6 +62,7 @@ class Gallery(Shown, ipw.VBox):
         size: of a tile, in CSS pixels.
         height: of the whole, in CSS pixels.
         static: leave a still copy in the notebook, shown where no live gallery can be.
+        sheet: lays them out as rows and columns; None for one after the other.
 
     Raises:
         MjError: *size* or *height* is none.
@@ -88,7 +88,13 @@ class Gallery(Shown, ipw.VBox):
     _is_telling = False
 
     def __init__(
-        self, members: Members, *, size: int = SIZE, height: int = HEIGHT, static: bool = True
+        self,
+        members: Members,
+        *,
+        size: int = SIZE,
+        height: int = HEIGHT,
+        static: bool = True,
+        sheet: Faceting | None = None,
     ) -> None:
         self._members = members
         self._heard: dict[str, Any] = {}
@@ -103,17 +109,19 @@ class Gallery(Shown, ipw.VBox):
                 "like": self._on(self._like),
                 "full": self._on(lambda told: send_full(self.wall, members, told)),
                 "view": self._on(self._view),
+                "facet": self._on(self._facet),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
             },
             colours=packed_colours(members) if members.shelf else b"",
             size=_pixels("size", size),
             height=_pixels("height", height),
             total=len(members),
-            order=packed(items_of(members, Filter(), "task")),
         )
         super().__init__([self.wall], _dom_classes=("mj-gallery",))
         self._supply = Supply(members, LookMaker(members.shelf) if members.shelf else None)
-        ordering = Ordering(members, self.wall)
+        ordering = Ordering(members, self.wall, sheet)
+        order, facets = ordering.laid({})
+        self.wall.lay(packed(order), facets)
         judging = Judging(members, self.wall, self._hear_marks)
         tiling = Tiling(self.wall, self._supply, judging)
         self._parts = _Parts(
@@ -253,6 +261,9 @@ class Gallery(Shown, ipw.VBox):
         self._parts.running.look_at(told.get("numbers", []))
 
     # -- which are seen -------------------------------------------------------------------------
+
+    async def _facet(self, told: dict[str, Any]) -> None:
+        await self._parts.ordering.lay_out(told.get("rows"), told.get("columns"))
 
     async def _like(self, told: dict[str, Any]) -> None:
         self._parts.ordering.look_like(int(told.get("item", 0)))

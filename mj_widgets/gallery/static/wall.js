@@ -7,13 +7,16 @@
  * It says `{type: "mark", items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}` (0 closes),
  * `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
  * `{type: "marks", marks}`, `{type: "said", text, tone}`, `{type: "tick"}` with 6 bytes a task.
+ * Of a sheet it says `{type: "facet", rows, columns}`, by the names of its axes.
  * It asks `{type: "full", item}` and gets `{type: "full", item, mime}` with the bytes, or `text`.
  */
 
 import { button, element } from "../../card/static/dom.js";
 import { makeTwin, NOTEBOOK } from "../../card/static/caption/twin.js";
+import { makeCorner } from "./wall/corner.js";
 import { makeFilterBar } from "./wall/filter_bar.js";
 import { makeFull } from "./wall/full.js";
+import { Heads } from "./wall/heads.js";
 import { makeHelp } from "./wall/help.js";
 import { listenToKeys } from "./wall/keys.js";
 import { NO_KERNEL, Selection } from "./wall/selection.js";
@@ -35,7 +38,8 @@ export default () => {
       el.classList.add("mj-wall");
       const help = makeHelp();
       const bar = makeFilterBar(model, help.opener);
-      const viewport = new Viewport(model, store);
+      const corner = makeCorner(model, (message) => store.reach(message));
+      const viewport = new Viewport(model, store, new Heads(corner.element));
       const selection = new Selection(model, store, viewport);
       const full = makeFull(model, selection, el);
       const tools = makeTools(viewport, selection, (item) => full.open(item));
@@ -69,7 +73,7 @@ export default () => {
         hideTwin();
         tools.paint();
         full.paint();
-        nothing.paint(store.order.length, model.get("total"), bar.isNarrowed());
+        nothing.paint(store.items.length, model.get("total"), bar.isNarrowed());
       };
       const paint = () => {
         selection.stay();
@@ -89,7 +93,7 @@ export default () => {
       hideTwin();
       paint();
       return () => {
-        for (const stop of [stopKeys, stopStore, full.leave, bar.leave, twin.stop]) stop();
+        for (const stop of [stopKeys, stopStore, full.leave, bar.leave, corner.leave, twin.stop]) stop();
         viewport.leave();
         selection.leave();
         model.off("change:selected_items", paintBar);
