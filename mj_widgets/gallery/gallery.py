@@ -15,6 +15,7 @@ from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
+from mj_widgets.gallery.again import Again, SendAgain
 from mj_widgets.gallery.contact import MOST_TILES
 from mj_widgets.gallery.copied import Copied
 from mj_widgets.gallery.faceting import Faceting
@@ -50,6 +51,7 @@ class _Parts:
     ordering: Ordering
     judging: Judging
     running: Running
+    again: Again
     opened: Opened
     copied: Copied | None
 
@@ -63,6 +65,7 @@ class Gallery(Shown, ipw.VBox):
         height: of the whole, in CSS pixels.
         static: leave a still copy in the notebook, shown where no live gallery can be.
         sheet: lays them out as rows and columns; None for one after the other.
+        again: sends one again that has failed, where somebody asks for that.
 
     Raises:
         MjError: *size* or *height* is none.
@@ -95,6 +98,7 @@ class Gallery(Shown, ipw.VBox):
         height: int = HEIGHT,
         static: bool = True,
         sheet: Faceting | None = None,
+        again: SendAgain | None = None,
     ) -> None:
         self._members = members
         self._heard: dict[str, Any] = {}
@@ -110,12 +114,14 @@ class Gallery(Shown, ipw.VBox):
                 "full": self._on(lambda told: send_full(self.wall, members, told)),
                 "view": self._on(self._view),
                 "facet": self._on(self._facet),
+                "again": self._on(self._send_again),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
             },
             colours=packed_colours(members) if members.shelf else b"",
             size=_pixels("size", size),
             height=_pixels("height", height),
             total=len(members),
+            can_try_again=again is not None,
         )
         super().__init__([self.wall], _dom_classes=("mj-gallery",))
         self._supply = Supply(members, LookMaker(members.shelf) if members.shelf else None)
@@ -124,12 +130,14 @@ class Gallery(Shown, ipw.VBox):
         self.wall.lay(packed(order), facets)
         judging = Judging(members, self.wall, self._hear_marks)
         tiling = Tiling(self.wall, self._supply, judging)
+        running = Running(members, self.wall.send_tick, self._show_ended, tiling.preview)
         self._parts = _Parts(
             Names(members),
             tiling,
             ordering,
             judging,
-            Running(members, self.wall.send_tick, self._show_ended, tiling.preview),
+            running,
+            Again(members, running, again),
             Opened(members, self.wall, self),
             Copied(self.wall, tiling, ordering) if static else None,
         )
@@ -137,7 +145,7 @@ class Gallery(Shown, ipw.VBox):
         self.wall.choices = self._parts.ordering.choices()
         self.wall.observe(self._take_selection, ["selected_items", "current_item"])
         self.wall.observe(lambda _: self._start(self._parts.ordering.look_up()), "query")
-        self.wall.observe(lambda _: self._start(self._copy_soon()), "order")
+        self.wall.observe(lambda _: self._start(self._copy_soon()), ["order", "facets"])
         self.is_closed = False
         watch_cells()
         if members.followed:
@@ -227,6 +235,8 @@ class Gallery(Shown, ipw.VBox):
     async def _hear_marks(self) -> None:
         if self._parts.ordering.follows_marks:
             await self._parts.ordering.look_up()
+        else:
+            await self._parts.ordering.rate_again()
         await self._copy_soon()
 
     async def _watch(self) -> None:
@@ -253,12 +263,17 @@ class Gallery(Shown, ipw.VBox):
     async def _show_ended(self, numbers: list[int]) -> None:
         async def show() -> None:
             await self._parts.tiling.renew(numbers)
+            await self._parts.ordering.lay_again()
             await self._copy_soon()
 
         await self._guarded(show())
 
     async def _view(self, told: dict[str, Any]) -> None:
         self._parts.running.look_at(told.get("numbers", []))
+
+    async def _send_again(self, told: dict[str, Any]) -> None:
+        number = await self._parts.again.ask(int(told.get("item", 0)))
+        await self._show_ended([number])
 
     # -- which are seen -------------------------------------------------------------------------
 

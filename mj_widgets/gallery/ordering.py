@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets.archive.filter import KINDS, Filter
 from mj_widgets.errors import LibraryError, MjError, fault_of, one_line
-from mj_widgets.gallery.wall import packed
+from mj_widgets.gallery.wall import packed, unpacked_items
 from mj_widgets.sets.alike import by_colour, like
 from mj_widgets.sets.items import items_of, parts_of
 
@@ -83,6 +83,21 @@ class Ordering:
         if self._sheet is not None:
             self._sheet.choose(rows, columns)
             await self.look_up()
+
+    async def lay_again(self) -> None:
+        """Lay a sheet out once more: of a task that has ended more may be known."""
+        if self._sheet is not None:
+            await self.look_up()
+
+    async def rate_again(self) -> None:
+        """Say how the rows and columns of a sheet are rated now."""
+        if self._sheet is None:
+            return
+        order, facets = self._wall.order, self._wall.facets
+        items = unpacked_items(order)
+        rated = await asyncio.to_thread(self._sheet.rated, items, facets)
+        if self._wall.order == order:
+            self._wall.facets = rated
 
     def look_like(self, item: int) -> None:
         """Bring those to the front that look most like an item, until the query is another."""

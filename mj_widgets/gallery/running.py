@@ -53,11 +53,17 @@ class Running:
 
     def begin(self) -> None:
         """Watch all that goes on."""
-        for number, job in self._jobs.items():
-            if job.state.outcome is None:
-                self._leave.append(job.on_change(self._listener(number)))
-            else:
-                self._over.add(number)
+        for number in self._jobs:
+            self.watch(number)
+
+    def watch(self, number: int) -> None:
+        """Watch one of them, which may be another job than before."""
+        job = self._jobs[number]
+        if job.state.outcome is None:
+            self._over.discard(number)
+            self._leave.append(job.on_change(self._listener(number)))
+        else:
+            self._over.add(number)
 
     def look_at(self, numbers: Iterable[int]) -> None:
         """Get half-done pictures of those in view alone from now on."""

@@ -237,8 +237,8 @@ def laid_out(items: Iterable[int], rows: Facet, columns: Facet, fullest: int = 0
     order = array("I", bytes(4 * sum(lines) * line))
     begin = [0, *accumulate(lines)]
     for (row, column), some in cells.items():
-        for at, item in enumerate(some):
-            down, right = divmod(at, across)
+        for place, item in enumerate(some):
+            down, right = divmod(place, across)
             order[(begin[row] + down) * line + column * across + right] = item
     return Laid(order, across, tuple(lines))
 

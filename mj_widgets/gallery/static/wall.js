@@ -7,12 +7,14 @@
  * It says `{type: "mark", items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}` (0 closes),
  * `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
  * `{type: "marks", marks}`, `{type: "said", text, tone}`, `{type: "tick"}` with 6 bytes a task.
+ * Of what has failed it says `{type: "again", item}`, where that can be sent.
  * Of a sheet it says `{type: "facet", rows, columns}`, by the names of its axes.
  * It asks `{type: "full", item}` and gets `{type: "full", item, mime}` with the bytes, or `text`.
  */
 
 import { button, element } from "../../card/static/dom.js";
 import { makeTwin, NOTEBOOK } from "../../card/static/caption/twin.js";
+import { makeAgain } from "./wall/again.js";
 import { makeCorner } from "./wall/corner.js";
 import { makeFilterBar } from "./wall/filter_bar.js";
 import { makeFull } from "./wall/full.js";
@@ -38,11 +40,12 @@ export default () => {
       el.classList.add("mj-wall");
       const help = makeHelp();
       const bar = makeFilterBar(model, help.opener);
-      const corner = makeCorner(model, (message) => store.reach(message));
+      const corner = makeCorner(model, (message) => selection.layOut(message));
       const viewport = new Viewport(model, store, new Heads(corner.element));
       const selection = new Selection(model, store, viewport);
       const full = makeFull(model, selection, el);
       const tools = makeTools(viewport, selection, (item) => full.open(item));
+      const again = makeAgain(viewport, selection);
       const nothing = makeNothing(() => {
         bar.showAll();
         viewport.focus();
@@ -72,10 +75,12 @@ export default () => {
         notice();
         hideTwin();
         tools.paint();
+        again.paint();
         full.paint();
         nothing.paint(store.items.length, model.get("total"), bar.isNarrowed());
       };
       const paint = () => {
+        viewport.follow();
         selection.stay();
         paintBar();
         full.follow();

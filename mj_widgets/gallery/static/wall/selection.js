@@ -17,6 +17,8 @@ export class Selection {
   #earlier;
   /** Whether somebody has asked for another order, and has given no mark since. */
   #isAsked = false;
+  /** Whether somebody has asked for other rows and columns. */
+  #isLaidOut = false;
 
   /**
    * @param {any} model @param {import("./store.js").Store} store
@@ -66,6 +68,8 @@ export class Selection {
     const isAsked = this.#isAsked;
     this.#isAsked = false;
     if (isAsked) this.viewport.goToTop();
+    if (this.#isLaidOut && this.place >= 0) this.viewport.reveal(this.place);
+    this.#isLaidOut = false;
     if (!this.current || !this.store.items.length) return;
     if (this.place < 0) {
       const place = this.#nextOf(earlier);
@@ -218,6 +222,16 @@ export class Selection {
 
   close() {
     this.#tell({ type: "open", item: 0 });
+  }
+
+  /** Ask for other rows and columns. @param {object} message */
+  layOut(message) {
+    this.#isLaidOut = this.#tell(message);
+  }
+
+  /** Have what has failed sent again. @param {number} item @returns {boolean} whether it was asked for */
+  sendAgain(item) {
+    return this.#tell({ type: "again", item });
   }
 
   /** @param {number} item */

@@ -9,6 +9,8 @@ import { Tile } from "./tile.js";
 /** @typedef {import("./heads.js").Seen} Seen */
 
 const PADDING = 8;
+/** Five stars, each as wide as a finger needs it. */
+const NEEDED_FOR_STARS = 120;
 /** Rows beside those in view: that have elements, and that are asked for. */
 const NEAR = 1;
 const AHEAD = 4;
@@ -29,6 +31,8 @@ export class Viewport {
   /** @type {Set<number>} */
   #selected = new Set();
   #roomHeight = -1;
+  /** @type {import("./facets.js").Facets|null} that it was measured for */
+  #facets = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #resting;
   /** Called after each painting. */
@@ -54,7 +58,6 @@ export class Viewport {
     this.listeners = {
       "change:size": () => this.measure(),
       "change:height": () => this.measure(),
-      "change:facets": () => this.measure(),
       "change:selected_items": () => this.#takeSelected(),
       ...Object.fromEntries(STATE_TRAITS.map((name) => [`change:${name}`, () => this.paintSoon()])),
     };
@@ -87,9 +90,15 @@ export class Viewport {
     this.box.focus({ preventScroll: true });
   }
 
+  /** Take what the rows and columns are now. */
+  follow() {
+    if (this.store.facets !== this.#facets) this.measure();
+  }
+
   measure() {
     const { style } = this.scroller;
     const { facets } = this.store;
+    this.#facets = facets;
     const [size, most] = [this.model.get("size"), this.model.get("height")];
     style.maxHeight = `${most}px`;
     this.scroller.dataset.sheet = String(Boolean(facets));
@@ -103,13 +112,13 @@ export class Viewport {
       : flow(this.width, size);
     style.setProperty("--mj-side", `${this.heads.width}px`);
     style.setProperty("--mj-head", `${this.heads.height}px`);
+    this.scroller.dataset.small = String(this.layout.side < NEEDED_FOR_STARS);
     style.setProperty("--mj-tile", `${this.layout.side}px`);
     this.box.style.width = facets ? `${this.layout.width}px` : "";
     this.#setRoom();
     this.height = (this.scroller.clientHeight || most) - this.heads.height;
-    if (earlier.side !== this.layout.side && earlier.columns === this.columns) {
-      this.scroller.scrollTop = this.layout.top(Math.floor(first / this.columns));
-    } else if (earlier.side !== this.layout.side && !facets) {
+    const isSame = !facets || earlier.columns === this.columns;
+    if (earlier.side !== this.layout.side && isSame && first) {
       this.scroller.scrollTop = this.layout.top(Math.floor(first / this.columns));
     }
     for (const [place, tile] of this.#shown) this.#put(tile, place);
@@ -163,6 +172,11 @@ export class Viewport {
   isShown(tile) {
     for (const each of this.#shown.values()) if (each === tile) return true;
     return false;
+  }
+
+  /** @param {number} item @returns {Tile|undefined} */
+  tileOf(item) {
+    return this.#shown.get(this.store.placeOf(item));
   }
 
   /** @param {EventTarget|null} target @returns {Tile|undefined} */
