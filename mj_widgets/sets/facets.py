@@ -177,7 +177,7 @@ class Axes:
     def _resolved(self, wish: Wish) -> list[str] | None:
         if wish is None:
             return None
-        return [self._name(each) for each in ([wish] if isinstance(wish, (str, int)) else wish)]
+        return [self._name(each) for each in (wish if isinstance(wish, (list, tuple)) else [wish])]
 
     def _name(self, given: object) -> str:
         if isinstance(given, int) and not isinstance(given, bool):

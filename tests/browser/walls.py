@@ -53,6 +53,8 @@ class WallPage:
             "total": count,
             "query": {},
             "choices": {},
+            "facets": {},
+            "can_try_again": False,
             "twin": "",
             "twin_revision": 0,
         }

@@ -5,7 +5,7 @@ import { element } from "../../../card/static/dom.js";
 const WIDEST_HEAD = 150;
 const NARROWEST_HEAD = 96;
 /** Of the width that there is, at most. */
-const MOST_PART = 0.24;
+const MOST_PART = 0.2;
 const BESIDE_NAME = 18;
 const HEADS_HEIGHT = 50;
 
