@@ -16,15 +16,14 @@ export function makeAgain(viewport, selection) {
   let item = 0;
   /** @type {number} the one under the pointer */
   let over = 0;
-  /** @type {Set<number>} asked for, and not heard of since: a double click sends one */
-  const asked = new Set();
+  /** @type {Map<number, number>} what was asked for as it was then: a double click sends one */
+  const asked = new Map();
   const made = button("wall-again", "Try again");
   made.hidden = true;
   made.addEventListener("click", () => {
     const wanted = item;
-    if (!wanted || asked.has(wanted)) return;
-    asked.add(wanted);
-    if (!selection.sendAgain(wanted)) asked.delete(wanted);
+    if (!wanted || !canBe(wanted)) return;
+    if (selection.sendAgain(wanted)) asked.set(wanted, store.versionOf(wanted));
     viewport.focus();
     paint();
   });
@@ -33,8 +32,7 @@ export function makeAgain(viewport, selection) {
     const known = store.known.get(numberOf(each));
     const isUnsure = known?.tone === "trouble" && !known.id;
     const hasFailed = (known?.tone === "failed" || isUnsure) && !store.isUnfinished(numberOf(each));
-    if (!hasFailed) asked.delete(each);
-    return hasFailed && !asked.has(each);
+    return hasFailed && asked.get(each) !== store.versionOf(each);
   };
   const paint = () => {
     const candidates = model.get("can_try_again") ? [over, selection.current] : [];

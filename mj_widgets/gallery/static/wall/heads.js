@@ -3,11 +3,14 @@
 import { element } from "../../../card/static/dom.js";
 
 const WIDEST_HEAD = 150;
-const NARROWEST_HEAD = 96;
+const NARROWEST_HEAD = 108;
 /** Of the width that there is, at most. */
 const MOST_PART = 0.2;
 const BESIDE_NAME = 18;
 const HEADS_HEIGHT = 50;
+const BETWEEN_PARTS = " · ";
+/** In characters: it is not cut. */
+const SHORT_PART = 10;
 
 /** @typedef {{lines: [number, number], columns: [number, number]}} Seen the first, and the one after the last */
 
@@ -99,14 +102,27 @@ export class Heads {
     }
     const [name, mean] = /** @type {HTMLElement[]} */ ([...label.children[0].children]);
     const text = facet.values[at] ?? "";
-    if (name.textContent !== text) name.textContent = text;
-    name.title = text;
+    if (name.title !== text) write(name, text);
     const rating = facet.ratings?.[at];
     const stars = rating == null ? "" : `★ ${rating.toFixed(1)}`;
     if (mean.textContent !== stars) mean.textContent = stars;
     mean.title = stars ? `${rating?.toFixed(2)} stars in the mean` : "";
     return label;
   }
+}
+
+/**
+ * Write a name of several parts so that each of them is read, however long another one is.
+ * @param {HTMLElement} name @param {string} text
+ */
+function write(name, text) {
+  name.title = text;
+  const parts = text.split(BETWEEN_PARTS).map((part, at) => {
+    const one = element("span", "wall-part", { textContent: at ? `· ${part}` : part });
+    one.dataset.short = String(part.length <= SHORT_PART);
+    return one;
+  });
+  name.replaceChildren(...parts);
 }
 
 /** @param {string[]} texts @param {HTMLElement} like @returns {number} in CSS pixels, of the longest */
