@@ -43,6 +43,9 @@ _MARKS = (
     " ON tasks.service = marks.service AND id = task"
     " WHERE number IN (SELECT value FROM json_each(?))"
 )
+_PARAMETERS = (
+    "SELECT number, parameters FROM tasks WHERE number IN (SELECT value FROM json_each(?))"
+)
 _SPOTS = "SELECT number, service, id FROM tasks WHERE number IN (SELECT value FROM json_each(?))"
 
 
@@ -153,6 +156,11 @@ class Catalogue:
         with self._database.reading() as connection:
             rows = connection.execute(_SPOTS, (numbers_json(numbers),))
             return {row["number"]: Spot(row["service"], row["id"]) for row in rows}
+
+    def parameters(self, numbers: Iterable[int]) -> dict[int, str]:
+        """Return the parameters of tasks as JSON; see ``parameters.texts_of``."""
+        with self._database.reading() as connection:
+            return dict(connection.execute(_PARAMETERS, (numbers_json(numbers),)).fetchall())
 
     def numbers_of(self, task_ids: Iterable[str], service: str = "") -> dict[str, int]:
         """Return the numbers of tasks by their ids, at one service or (with "") at any."""

@@ -72,6 +72,25 @@ def seed_of(told: str, parameters: Mapping[str, Any]) -> int | None:
     return int(told) if _SEED.fullmatch(told) else asked_for
 
 
+def texts_of(text: str | None) -> dict[str, str]:
+    """Return each parameter of a task as it stands in a prompt, by its shortest name.
+
+    Args:
+        text: as the library keeps them, as JSON.
+
+    What was given without a value, as a switch is, is "".
+
+    >>> texts_of('{"s": "250", "raw": true, "no": ["text", "frame"]}')
+    {'s': '250', 'raw': '', 'no': 'text, frame'}
+    """
+    return {name: text_of(name, value) for name, value in _pairs(text)}
+
+
+def text_of(name: str, value: Any) -> str:
+    """Return the value of a parameter as it stands in a prompt, "" where there is none."""
+    return value_text(name, value) or ""
+
+
 def _pairs(text: str | None) -> Iterable[tuple[str, Any]]:
     try:
         return list(json.loads(text or "{}").items())

@@ -26,8 +26,8 @@ _SIDE = 1024
 _MOST_COLUMNS, _LARGEST_CELL = 10, 170
 _BYTES = 130_000
 """Of the sheet: as text it is a third more, and a small one for what knows no HTML is beside it."""
-_STRIP, _GAP = 12, 3
-_PAPER, _EMPTY = "white", "#d8d8d8"
+STRIP, _GAP = 12, 3
+PAPER, _EMPTY = "white", "#d8d8d8"
 _LINE = "margin:0;opacity:0.75;overflow-wrap:break-word"
 _SHEET = "display:block;width:{width}px;max-width:100%;height:auto;margin:6px 0 0"
 
@@ -100,11 +100,11 @@ def sheet_of(tiles: Sequence[tuple[Tile, int]]) -> Sheet:
     columns = min(_MOST_COLUMNS, max(1, math.ceil(math.sqrt(len(tiles) * 1.6))))
     cell = min(_LARGEST_CELL, _SIDE // columns)
     rows = -(-len(tiles) // columns)
-    sheet = Image.new("RGB", (columns * cell, rows * (cell + _STRIP)), _PAPER)
+    sheet = Image.new("RGB", (columns * cell, rows * (cell + STRIP)), PAPER)
     draw = ImageDraw.Draw(sheet)
     for index, (tile, quadrant) in enumerate(tiles):
-        left, top = index % columns * cell, index // columns * (cell + _STRIP)
-        _paint(sheet, draw, (left, top, cell), tile, quadrant)
+        left, top = index % columns * cell, index // columns * (cell + STRIP)
+        paint_tile(sheet, draw, (left, top, cell), tile, quadrant)
     small = encode_jpeg(sheet.reduce(2), quality=70)
     data = encode_jpeg(sheet, quality=72)
     if len(data) > _BYTES:
@@ -112,13 +112,22 @@ def sheet_of(tiles: Sequence[tuple[Tile, int]]) -> Sheet:
     return Sheet(data, small, sheet.width)
 
 
-def _paint(
+def paint_tile(
     sheet: Image.Image,
     draw: ImageDraw.ImageDraw,
     place: tuple[int, int, int],
     tile: Tile,
     quadrant: int,
 ) -> None:
+    """Draw a small picture with its marks.
+
+    Args:
+        sheet: on which it is.
+        draw: draws there.
+        place: its left and upper edge, and how wide it may be; ``STRIP`` is below it.
+        tile: what is drawn.
+        quadrant: which picture of it, 0 for all of them.
+    """
     left, top, cell = place
     side = cell - 2 * _GAP
     mark = mark_in(tile.marks, tile.pictures, quadrant)
@@ -133,7 +142,7 @@ def _paint(
     if mark.flag:
         frame = (left, top, left + cell - 1, top + cell - 1)
         draw.rectangle(frame, outline=flag_colour(mark.flag), width=_GAP)
-    draw_stars(draw, (left + 8, top + cell + _STRIP // 2 - 1), mark.rating, 5.0)
+    draw_stars(draw, (left + 8, top + cell + STRIP // 2 - 1), mark.rating, 5.0)
 
 
 def _small(tile: Tile, quadrant: int, side: int) -> Image.Image | None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mj_widgets.card.still import Still
 from mj_widgets.card.twin import Twin
+from mj_widgets.gallery.chart import ChartStill, chart_of, plan_of
 from mj_widgets.gallery.contact import MOST_TILES, ContactStill, sheet_of
+from mj_widgets.gallery.wall import unpacked_items
+from mj_widgets.sets.items import parts_of
 
 if TYPE_CHECKING:
+    from mj_widgets.card.still import StillCopy
     from mj_widgets.gallery.ordering import Ordering
     from mj_widgets.gallery.tiling import Tiling
     from mj_widgets.gallery.wall import Wall
+    from mj_widgets.sets.tile import Tile
 
 _PAUSE = 1.0
 _WIDTH = 1024
@@ -58,20 +63,39 @@ class Copied:
         Raises:
             MjError: the library cannot be read.
         """
-        parts = self._wall.first(MOST_TILES)
-        tiles = self._tiling.at_hand([number for number, _ in parts])
-        shown = [(tiles[number], quadrant) for number, quadrant in parts if number in tiles]
+        facets = self._wall.facets
+        parts = self._shown()
+        tiles = self._tiling.at_hand(number for number, _ in parts if number)
+        placed = [(tiles[n], quadrant) if n in tiles else None for n, quadrant in parts]
         by = self._wall.query.get("by") or "task"
-        key = shown, len(self._wall.order), self._ordering.words, by
+        key = placed, self._wall.order, facets, self._ordering.words, by
         if key == self._known:
             return
         self._known = key
-        sheet, seen = sheet_of(shown), len(self._wall.order) // 4
-        words = self._ordering.words
-        still = ContactStill(self._wall.total, seen, len(shown), words, by, sheet)
+        still = self._still(placed, facets, by)
         with self._filling:
             if not self._is_closed:
                 self.twin.fill(still)
+
+    def _shown(self) -> list[tuple[int, int]]:
+        """Return the numbers of what is copied and which picture of each; (0, 0) for a hole."""
+        if not self._wall.facets:
+            return self._wall.first(MOST_TILES)
+        order = unpacked_items(self._wall.order)
+        places = plan_of(self._wall.facets).places
+        return [parts_of(order[place]) if place < len(order) else (0, 0) for place in places]
+
+    def _still(
+        self, placed: list[tuple[Tile, int] | None], facets: dict[str, Any], by: str
+    ) -> StillCopy:
+        shown = [each for each in placed if each]
+        seen, words = len(self._wall.seen), self._ordering.words
+        if not facets:
+            sheet = sheet_of(shown)
+            return ContactStill(self._wall.total, seen, len(shown), words, by, sheet)
+        chart = chart_of(plan_of(facets), facets, placed)
+        axes = " × ".join(filter(None, (facets["row"]["name"], facets["column"]["name"])))
+        return ChartStill(self._wall.total, seen, len(shown), words, by, axes=axes, chart=chart)
 
     def close(self) -> None:
         """Leave nothing, whatever is still on its way."""
@@ -82,7 +106,7 @@ class Copied:
 
     async def make_ready(self) -> None:
         """Have all of its pictures made, where nothing is heard after the cell has ended."""
-        await self._tiling.make([number for number, _ in self._wall.first(MOST_TILES)])
+        await self._tiling.make([number for number, _ in self._shown() if number])
 
     def _note(self, revision: int) -> None:
         self._wall.twin_revision = revision

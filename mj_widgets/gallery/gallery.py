@@ -11,13 +11,14 @@ import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
-from mj_widgets.archive.filter import Filter
 from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
+from mj_widgets.gallery.again import Again, SendAgain
 from mj_widgets.gallery.contact import MOST_TILES
 from mj_widgets.gallery.copied import Copied
+from mj_widgets.gallery.faceting import Faceting
 from mj_widgets.gallery.full import send_full
 from mj_widgets.gallery.judging import Judging
 from mj_widgets.gallery.opened import Opened
@@ -28,7 +29,6 @@ from mj_widgets.gallery.tiling import Tiling
 from mj_widgets.gallery.wall import HEIGHT, SIZE, Wall, packed, unpacked_items
 from mj_widgets.jobs.outcome import wait_for_all
 from mj_widgets.sets.alike import packed_colours
-from mj_widgets.sets.items import items_of
 from mj_widgets.sets.looking import LookMaker
 from mj_widgets.sets.supply import Supply
 
@@ -52,6 +52,7 @@ class _Parts:
     ordering: Ordering
     judging: Judging
     running: Running
+    again: Again
     opened: Opened
     copied: Copied | None
 
@@ -65,6 +66,8 @@ class Gallery(Shown, ipw.VBox):
         height: of the whole, in CSS pixels.
         static: leave a still copy in the notebook, shown where no live gallery can be.
         answers: what else is done for the page, by the ``type`` of what it says.
+        sheet: lays them out as rows and columns; None for one after the other.
+        again: sends one again that has failed, where somebody asks for that.
 
     Raises:
         MjError: *size* or *height* is none.
@@ -97,6 +100,8 @@ class Gallery(Shown, ipw.VBox):
         height: int = HEIGHT,
         static: bool = True,
         answers: Mapping[str, Answer] | None = None,
+        sheet: Faceting | None = None,
+        again: SendAgain | None = None,
     ) -> None:
         self._members = members
         self._heard: dict[str, Any] = {}
@@ -111,6 +116,8 @@ class Gallery(Shown, ipw.VBox):
                 "like": self._on(self._like),
                 "full": self._on(lambda told: send_full(self.wall, members, told)),
                 "view": self._on(self._view),
+                "facet": self._on(self._facet),
+                "again": self._on(self._send_again),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
                 **{kind: self._on(answer) for kind, answer in (answers or {}).items()},
             },
@@ -118,19 +125,23 @@ class Gallery(Shown, ipw.VBox):
             size=_pixels("size", size),
             height=_pixels("height", height),
             total=len(members),
-            order=packed(items_of(members, Filter(), "task")),
+            can_try_again=again is not None,
         )
         super().__init__([self.wall], _dom_classes=("mj-gallery",))
         self._supply = Supply(members, LookMaker(members.shelf) if members.shelf else None)
-        ordering = Ordering(members, self.wall)
+        ordering = Ordering(members, self.wall, sheet)
+        order, facets = ordering.laid({})
+        self.wall.lay(packed(order), facets)
         judging = Judging(members, self.wall, self._hear_marks)
         tiling = Tiling(self.wall, self._supply, judging)
+        running = Running(members, self.wall.send_tick, self._show_ended, tiling.preview)
         self._parts = _Parts(
             Names(members),
             tiling,
             ordering,
             judging,
-            Running(members, self.wall.send_tick, self._show_ended, tiling.preview),
+            running,
+            Again(members, running, again),
             Opened(members, self.wall, self),
             Copied(self.wall, tiling, ordering) if static else None,
         )
@@ -138,7 +149,7 @@ class Gallery(Shown, ipw.VBox):
         self.wall.choices = self._parts.ordering.choices()
         self.wall.observe(self._take_selection, ["selected_items", "current_item"])
         self.wall.observe(lambda _: self._start(self._parts.ordering.look_up()), "query")
-        self.wall.observe(lambda _: self._start(self._copy_soon()), "order")
+        self.wall.observe(lambda _: self._start(self._copy_soon()), ["order", "facets"])
         self.is_closed = False
         watch_cells()
         if members.followed:
@@ -228,6 +239,8 @@ class Gallery(Shown, ipw.VBox):
     async def _hear_marks(self) -> None:
         if self._parts.ordering.follows_marks:
             await self._parts.ordering.look_up()
+        else:
+            await self._parts.ordering.rate_again()
         await self._copy_soon()
 
     async def _watch(self) -> None:
@@ -254,6 +267,7 @@ class Gallery(Shown, ipw.VBox):
     async def _show_ended(self, numbers: list[int]) -> None:
         async def show() -> None:
             await self._parts.tiling.renew(numbers)
+            await self._parts.ordering.lay_again()
             await self._copy_soon()
 
         await self._guarded(show())
@@ -261,7 +275,14 @@ class Gallery(Shown, ipw.VBox):
     async def _view(self, told: dict[str, Any]) -> None:
         self._parts.running.look_at(told.get("numbers", []))
 
+    async def _send_again(self, told: dict[str, Any]) -> None:
+        number = await self._parts.again.ask(int(told.get("item", 0)))
+        await self._show_ended([number])
+
     # -- which are seen -------------------------------------------------------------------------
+
+    async def _facet(self, told: dict[str, Any]) -> None:
+        await self._parts.ordering.lay_out(told.get("rows"), told.get("columns"))
 
     async def _like(self, told: dict[str, Any]) -> None:
         self._parts.ordering.look_like(int(told.get("item", 0)))
@@ -361,7 +382,8 @@ class Gallery(Shown, ipw.VBox):
 
     async def renew(self, numbers: list[int]) -> None:
         """Show tasks that are other ones now, and watch them; on the background thread."""
-        self._parts.running.watch(numbers)
+        for number in numbers:
+            self._parts.running.watch(number)
         await self._show_ended(numbers)
 
     def send_again(self) -> None:

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets.archive.filter import KINDS, Filter
 from mj_widgets.errors import LibraryError, MjError, fault_of, one_line
-from mj_widgets.gallery.wall import packed
+from mj_widgets.gallery.wall import packed, unpacked_items
 from mj_widgets.sets.alike import by_colour, like
 from mj_widgets.sets.items import items_of, parts_of
 
 if TYPE_CHECKING:
     from array import array
 
+    from mj_widgets.gallery.faceting import Faceting
     from mj_widgets.gallery.wall import Wall
+    from mj_widgets.sets.facets import Wish
     from mj_widgets.sets.members import Members
 
 _NAMES = frozenset(each.name for each in fields(Filter))
@@ -34,10 +36,11 @@ class Ordering:
     Args:
         members: the tasks.
         wall: where they are seen.
+        sheet: lays them out as rows and columns; None for one after the other.
     """
 
-    def __init__(self, members: Members, wall: Wall) -> None:
-        self._members, self._wall = members, wall
+    def __init__(self, members: Members, wall: Wall, sheet: Faceting | None = None) -> None:
+        self._members, self._wall, self._sheet = members, wall, sheet
         self._turn = 0
         self._has_refused = False
 
@@ -57,7 +60,7 @@ class Ordering:
         self._turn += 1
         turn, query = self._turn, dict(self._wall.query)
         try:
-            items = await asyncio.to_thread(self._items, query)
+            order, facets = await asyncio.to_thread(self.laid, query)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it
             if turn == self._turn:
                 self._has_refused = True
@@ -65,10 +68,36 @@ class Ordering:
             return
         if turn != self._turn:  # there is a newer one
             return
-        self._wall.order = packed(items)
+        self._wall.lay(packed(order), facets)
         if self._has_refused:
             self._has_refused = False
             self._wall.say("")
+
+    def laid(self, query: dict[str, Any]) -> tuple[array[int], dict[str, Any]]:
+        """Return the order of a wall that is asked for this, and what it says of a sheet."""
+        items = self._items(query)
+        return self._sheet.laid(items) if self._sheet else (items, {})
+
+    async def lay_out(self, rows: Wish, columns: Wish) -> None:
+        """Take other rows and columns of a sheet."""
+        if self._sheet is not None:
+            self._sheet.choose(rows, columns)
+            await self.look_up()
+
+    async def lay_again(self) -> None:
+        """Lay a sheet out once more: of a task that has ended more may be known."""
+        if self._sheet is not None:
+            await self.look_up()
+
+    async def rate_again(self) -> None:
+        """Say how the rows and columns of a sheet are rated now."""
+        if self._sheet is None:
+            return
+        order, facets = self._wall.order, self._wall.facets
+        items = unpacked_items(order)
+        rated = await asyncio.to_thread(self._sheet.rated, items, facets)
+        if self._wall.order == order:
+            self._wall.facets = rated
 
     def look_like(self, item: int) -> None:
         """Bring those to the front that look most like an item, until the query is another."""

@@ -49,21 +49,23 @@ class Running:
         self._over: set[int] = set()
         self._ticker: asyncio.TimerHandle | None = None
         self._free_at = 0.0
-        self._leave: list[Callable[[], None]] = []
+        self._leave: dict[int, Callable[[], None]] = {}
 
     def begin(self) -> None:
         """Watch all that goes on."""
-        self.watch(self._jobs)
+        for number in self._jobs:
+            self.watch(number)
 
-    def watch(self, numbers: Iterable[int]) -> None:
-        """Watch some, which may be other jobs than before."""
-        for number in numbers:
-            job = self._jobs[number]
+    def watch(self, number: int) -> None:
+        """Watch one of them, which may be another job than before."""
+        job = self._jobs[number]
+        if leave := self._leave.pop(number, None):
+            leave()
+        if job.state.outcome is None:
             self._over.discard(number)
-            if job.state.outcome is None:
-                self._leave.append(job.on_change(self._listener(number)))
-            else:
-                self._over.add(number)
+            self._leave[number] = job.on_change(self._listener(number))
+        else:
+            self._over.add(number)
 
     def look_at(self, numbers: Iterable[int]) -> None:
         """Get half-done pictures of those in view alone from now on."""
@@ -73,7 +75,7 @@ class Running:
 
     def end(self) -> None:
         """Watch nothing any more."""
-        for leave in self._leave:
+        for leave in self._leave.values():
             leave()
         self._leave.clear()
         self._view.clear()

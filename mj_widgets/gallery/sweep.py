@@ -14,7 +14,6 @@ from mj_widgets.errors import MjError, even_unmade
 from mj_widgets.gallery.task_set import TaskSet
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.session.settings import session as default_session
-from mj_widgets.sets.items import parts_of
 from mj_widgets.sets.members import MOST, Members
 from mj_widgets.sweeps.plan import axes_of, plan_of, starts_of
 from mj_widgets.sweeps.sending import Sending
@@ -124,18 +123,27 @@ class Sweep(TaskSet):
             case "anyway":
                 self._again(self._those("unclear"))
 
-    async def _hear_again(self, told: dict[str, Any]) -> None:
-        """Send one again that came to nothing."""
-        self._again([parts_of(int(told.get("item", 0)))[0]])
+    async def _send_again(self, number: int) -> None:
+        self._again([number])
 
     def _those(self, *places: str) -> list[int]:
         return [n for n, job in self._sending.jobs.items() if where(job.state) in places]
 
     # -- the bar above the sheet ----------------------------------------------------------------
 
+    def shown(self, *, static: bool = True) -> Gallery:
+        """Return the sheet as which it displays itself.
+
+        Args:
+            static: leave a still copy in the notebook, when it is made.
+        """
+        if self._shown is None or self._shown.is_closed:
+            self._shown = self.sheet(static=static)
+        return self._shown
+
     def _gallery_of(self, **options: Any) -> Gallery:
-        answers = {"sweep": self._hear, "again": self._hear_again}
-        gallery = super()._gallery_of(answers=answers, **options)
+        answers = {"sweep": self._hear}
+        gallery = super()._gallery_of(answers=answers, again=self._send_again, **options)
         gallery.wall.sweep = self._told()
         return gallery
 

@@ -13,6 +13,7 @@ from IPython import get_ipython
 
 from mj_widgets.archive.filter import Filter
 from mj_widgets.errors import MjError, even_unmade
+from mj_widgets.gallery.faceting import Faceting
 from mj_widgets.gallery.gallery import Gallery
 from mj_widgets.gallery.wall import HEIGHT, SIZE
 from mj_widgets.jobs.outcome import wait_for_all
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from mj_widgets.jobs import Job
     from mj_widgets.models import Task
     from mj_widgets.session.session import Session
+    from mj_widgets.sets.facets import Wish
 
 Day = datetime | date | str
 _AT_ONCE = 100
@@ -274,6 +276,34 @@ class TaskSet:
             height: of the whole, in CSS pixels.
         """
         return self._gallery_of(size=size, height=height)
+
+    def sheet(
+        self,
+        rows: Wish = None,
+        columns: Wish = None,
+        *,
+        size: int = SIZE,
+        height: int = HEIGHT,
+        static: bool = True,
+    ) -> Gallery:
+        """Return a gallery of them in rows and columns, all that belong together in one cell.
+
+        Args:
+            rows: a parameter ("s", "--stylize"), the number of a brace (1 is the first one of the
+                prompt), or a list of these for all that there is of them together. Default: of
+                what was made with braces, all but the last; else the parameters that differ.
+            columns: the same; by default the last one.
+            size: of a tile, in CSS pixels, where there is room for all.
+            height: of the whole, in CSS pixels.
+            static: leave a still copy in the notebook.
+
+        Raises:
+            MjError: nothing of that name tells them apart; the line names what does.
+
+        >>> mj.tasks("red fox").sheet(rows="s", columns="ar")       # doctest: +SKIP
+        """
+        laid_out = Faceting(self._members, rows, columns)
+        return self._gallery_of(size=size, height=height, static=static, sheet=laid_out)
 
     def shown(self, *, static: bool = True) -> Gallery:
         """Return the one gallery as which it displays itself.

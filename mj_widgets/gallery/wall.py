@@ -37,7 +37,12 @@ class Wall(anywidget.AnyWidget):
     _css = style("gallery.css", _STATIC)
 
     order = traitlets.Bytes(b"").tag(sync=True)
-    """All items that are to be seen, in order."""
+    """All items that are to be seen, in order; of a sheet all its places, line by line, and 0 for
+    a hole."""
+    facets = traitlets.Dict().tag(sync=True)
+    """Of a sheet what its rows and columns are (see ``Faceting.laid``), {} for no sheet."""
+    can_try_again = traitlets.Bool(False).tag(sync=True)
+    """Whether what has failed may be sent again from here."""
     colours = traitlets.Bytes(b"").tag(sync=True)
     """What stands in a tile before its picture is there: a task's number (4 bytes), then 4 × 4
     colours of 3 bytes."""
@@ -69,9 +74,22 @@ class Wall(anywidget.AnyWidget):
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
+    @property
+    def seen(self) -> list[int]:
+        """All items that are to be seen; of a sheet without its holes."""
+        items = unpacked_items(self.order)
+        return [item for item in items if item] if self.facets else items
+
     def first(self, count: int) -> list[tuple[int, int]]:
         """Return the numbers of the first that are to be seen, and which picture of each."""
-        return [parts_of(item) for item in unpacked_items(self.order[: 4 * count])]
+        items = self.seen[:count] if self.facets else unpacked_items(self.order[: 4 * count])
+        return [parts_of(item) for item in items]
+
+    def lay(self, order: bytes, facets: dict[str, Any]) -> None:
+        """Show another order, and with it what it says of a sheet: in one message."""
+        with self.hold_sync():
+            self.facets = facets
+            self.order = order
 
     def send_tiles(self, tiles: Sequence[Tile], *, request: int, is_last: bool) -> None:
         """Answer a request, all of it or a part: one message, one buffer."""

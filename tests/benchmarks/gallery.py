@@ -33,6 +33,17 @@ def use(folder):
     mj.configure("service.invalid", "none", offline=True, library=folder)
 """
 GALLERY = "use({folder!r})\nshown = mj.tasks().gallery()\nshown"
+# Eight rows and 25 columns, each cell with one task.
+SHEET = """use({folder!r})
+from mj_widgets.sets.axes import Axis
+from dataclasses import replace
+members = mj.tasks()._members
+axes = [
+    Axis(str(count), tuple(map(str, range(count))), {{n: str(n % count) for n in members.numbers}})
+    for count in (8, 25)
+]
+shown = mj.TaskSet(replace(members, braces=tuple(axes))).sheet(1, 2, size=80)
+shown"""
 AS_CARDS = """use({folder!r})
 import ipywidgets
 ipywidgets.VBox([mj.TaskWidget(job) for job in mj.tasks()[:{count}]])"""
@@ -162,6 +173,7 @@ def rows(rounds: int = 3) -> list[Row]:
                 Row(f"{what}, sent", statistics.median(bytes_) / 1e6, "MB", 1.5),
                 Row(f"{what}, messages", statistics.median(messages), "", 40),
             ]
+        found.append(_sheet(notebook, libraries[200], rounds))
         found += _scrolled(notebook, libraries[1_000])
         found += _filtered(notebook, libraries[10_000], rounds)
         quick = statistics.median(
@@ -174,6 +186,18 @@ def rows(rounds: int = 3) -> list[Row]:
         beside = f"{slow:.1f} s / {quick:.2f} s"
         found.append(Row(f"{CARDS} as cards / as a gallery", slow / quick, "×", 25, True, beside))
     return found
+
+
+def _sheet(notebook: NotebookPage, folder: str, rounds: int) -> Row:
+    taken = []
+    for _ in range(rounds):
+        source = SHEET.format(folder=folder)
+        taken.append(_seconds(notebook, source, ".mj-wall-small:not([hidden])", 60))
+        _clear(notebook)
+    most = f"most {max(taken):.2f} s"
+    return Row(
+        "a sheet of 200 cells: call to pictures", statistics.median(taken), "s", 1, beside=most
+    )
 
 
 def _scrolled(notebook: NotebookPage, folder: str) -> list[Row]:

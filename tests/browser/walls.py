@@ -54,6 +54,8 @@ class WallPage:
             "query": {},
             "choices": {},
             "sweep": {},
+            "facets": {},
+            "can_try_again": False,
             "twin": "",
             "twin_revision": 0,
         }

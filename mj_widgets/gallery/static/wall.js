@@ -8,13 +8,18 @@
  * `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
  * `{type: "marks", marks}`, `{type: "said", text, tone}`, `{type: "tick"}` with 6 bytes a task.
  * It says `{type: "sweep", deed}` for a button above a sweep.
+ * Of what has failed it says `{type: "again", item}`, where that can be sent.
+ * Of a sheet it says `{type: "facet", rows, columns}`, by the names of its axes.
  * It asks `{type: "full", item}` and gets `{type: "full", item, mime}` with the bytes, or `text`.
  */
 
 import { button, element } from "../../card/static/dom.js";
 import { makeTwin, NOTEBOOK } from "../../card/static/caption/twin.js";
+import { makeAgain } from "./wall/again.js";
+import { makeCorner } from "./wall/corner.js";
 import { makeFilterBar } from "./wall/filter_bar.js";
 import { makeFull } from "./wall/full.js";
+import { Heads } from "./wall/heads.js";
 import { makeHelp } from "./wall/help.js";
 import { listenToKeys } from "./wall/keys.js";
 import { NO_KERNEL, Selection } from "./wall/selection.js";
@@ -38,10 +43,12 @@ export default () => {
       const help = makeHelp();
       const bar = makeFilterBar(model, help.opener);
       const sweepBar = makeSweepBar(model, (message) => store.reach(message));
-      const viewport = new Viewport(model, store);
+      const corner = makeCorner(model, (message) => selection.layOut(message));
+      const viewport = new Viewport(model, store, new Heads(corner.element));
       const selection = new Selection(model, store, viewport);
       const full = makeFull(model, selection, el);
       const tools = makeTools(viewport, selection, (item) => full.open(item));
+      const again = makeAgain(viewport, selection);
       const nothing = makeNothing(() => {
         bar.showAll();
         viewport.focus();
@@ -71,10 +78,12 @@ export default () => {
         notice();
         hideTwin();
         tools.paint();
+        again.paint();
         full.paint();
-        nothing.paint(store.order.length, model.get("total"), bar.isNarrowed());
+        nothing.paint(store.items.length, model.get("total"), bar.isNarrowed());
       };
       const paint = () => {
+        viewport.follow();
         selection.stay();
         paintBar();
         full.follow();
@@ -92,7 +101,8 @@ export default () => {
       hideTwin();
       paint();
       return () => {
-        for (const stop of [stopKeys, stopStore, full.leave, bar.leave, sweepBar.leave, twin.stop]) stop();
+        const stops = [stopKeys, stopStore, full.leave, bar.leave, sweepBar.leave, corner.leave, twin.stop];
+        for (const stop of stops) stop();
         viewport.leave();
         selection.leave();
         model.off("change:selected_items", paintBar);

@@ -123,7 +123,7 @@ export function makeFilterBar(model, opener) {
   /** @param {import("./store.js").Store} store @param {number} selected */
   const paint = (store, selected) => {
     const total = model.get("total");
-    const { tasks, order: all } = store;
+    const { tasks, items: all } = store;
     const hidden = total - tasks;
     const seen = hidden > 0 ? `${counted(tasks)} of ${counted(total)}` : counted(tasks);
     const pictures = `${counted(all.length)} pictures of ${counted(tasks)} tasks`;

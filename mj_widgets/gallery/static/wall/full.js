@@ -48,22 +48,23 @@ export function makeFull(model, selection, el) {
     if (!dialog.open) return;
     const known = store.known.get(numberOf(item));
     const full = urls.get(item);
-    const place = store.placeOf(item);
+    const position = store.positionOf(item);
+    const label = store.labelOf(item);
     const which = quadrantOf(item);
-    const name = [known?.prompt ?? "", which ? `picture ${which}` : ""].filter(Boolean).join(", ");
+    const name = [label, known?.prompt ?? "", which ? `picture ${which}` : ""].filter(Boolean).join(", ");
     const isCut = which && !full; // its small copy shows the others too
     const url = full ?? (isCut ? "" : (known?.url ?? ""));
     if (url && image.getAttribute("src") !== url) image.src = url;
     else if (!url) image.removeAttribute("src");
     image.alt = name;
     dialog.setAttribute("aria-label", name || "Full size");
-    const count = place < 0 ? "" : `${place + 1} of ${store.order.length.toLocaleString("en")}`;
+    const count = position < 0 ? "" : `${position + 1} of ${store.items.length.toLocaleString("en")}`;
     const pixels = full && image.naturalWidth ? `${image.naturalWidth}×${image.naturalHeight}` : "";
     const state = full ? pixels : note || "loading the full size…";
-    words.textContent = [count, known?.prompt, state].filter(Boolean).join(" – ");
+    words.textContent = [count, label, known?.prompt, state].filter(Boolean).join(" – ");
     marks.paint(store.markOf(item));
-    back.disabled = place <= 0;
-    on.disabled = place < 0 || place >= store.order.length - 1;
+    back.disabled = position <= 0;
+    on.disabled = position < 0 || position >= store.items.length - 1;
   };
   image.addEventListener("load", paint);
   const setSize = (/** @type {boolean} */ isWhole) => {
@@ -87,7 +88,7 @@ export function makeFull(model, selection, el) {
   const follow = () => {
     if (!dialog.open) return;
     if (selection.place >= 0) show(selection.current);
-    else if (!store.order.length) dialog.close();
+    else if (!store.items.length) dialog.close();
   };
   const open = (/** @type {number} */ wanted, isWhole = false) => {
     asked.clear(); // what was lost on the way is asked for again

@@ -35,14 +35,16 @@ export const KEYS = [
 export function listenToKeys({ el, viewport, selection, full, help }) {
   const { model } = selection;
   const page = () => viewport.columns * viewport.rowsInView;
+  const far = (/** @type {number} */ most) =>
+    selection.store.facets ? page() : Math.min(page(), most);
   /** @type {Record<string, () => number>} how far a key moves */
   const steps = {
     ArrowLeft: () => -1,
     ArrowRight: () => 1,
     ArrowUp: () => (full.isOpen ? -1 : -viewport.columns),
     ArrowDown: () => (full.isOpen ? 1 : viewport.columns),
-    PageUp: () => -Math.min(page(), Math.max(0, selection.place)),
-    PageDown: () => Math.min(page(), selection.store.order.length - 1 - selection.place),
+    PageUp: () => -far(Math.max(0, selection.place)),
+    PageDown: () => far(selection.store.order.length - 1 - selection.place),
     Home: () => -Infinity,
     End: () => Infinity,
   };

@@ -17,6 +17,8 @@ export class Selection {
   #earlier;
   /** Whether somebody has asked for another order, and has given no mark since. */
   #isAsked = false;
+  /** Whether somebody has asked for other rows and columns. */
+  #isLaidOut = false;
 
   /**
    * @param {any} model @param {import("./store.js").Store} store
@@ -66,12 +68,14 @@ export class Selection {
     const isAsked = this.#isAsked;
     this.#isAsked = false;
     if (isAsked) this.viewport.goToTop();
-    if (!this.current || !order.length) return;
+    if (this.#isLaidOut && this.place >= 0) this.viewport.reveal(this.place);
+    this.#isLaidOut = false;
+    if (!this.current || !this.store.items.length) return;
     if (this.place < 0) {
       const place = this.#nextOf(earlier);
-      this.#take(isAsked ? 0 : place);
+      this.#take(isAsked ? this.#first : place);
       if (!isAsked) this.viewport.reveal(place);
-    } else if (isAsked && !this.viewport.isInView(this.place)) this.#take(0);
+    } else if (isAsked && !this.viewport.isInView(this.place)) this.#take(this.#first);
   }
 
   /** @param {Uint32Array} earlier @returns {number} the place of what came after the current one */
@@ -81,7 +85,15 @@ export class Selection {
       const place = this.store.placeOf(earlier[at]);
       if (place >= 0) return place;
     }
-    return this.store.order.length - 1;
+    return this.#last;
+  }
+
+  get #first() {
+    return this.store.placeOf(this.store.items[0]);
+  }
+
+  get #last() {
+    return this.store.placeOf(this.store.items[this.store.items.length - 1]);
   }
 
   /** @param {number} place */
@@ -98,13 +110,13 @@ export class Selection {
 
   /** @param {number} place @param {boolean} [extends_] select all from where it began */
   goTo(place, extends_ = false) {
-    const { order } = this.store;
-    if (!order.length) return;
-    const to = Math.min(Math.max(place, 0), order.length - 1);
+    const { order, items } = this.store;
+    if (!items.length) return;
+    const to = Math.min(Math.max(place, this.#first), this.#last);
     if (extends_) {
       const from = Math.max(0, this.store.placeOf(this.#anchor || this.current || order[to]));
       const [first, last] = [Math.min(from, to), Math.max(from, to)];
-      this.model.set("selected_items", dataOf(order.slice(first, last + 1)));
+      this.model.set("selected_items", dataOf(order.slice(first, last + 1).filter(Boolean)));
     } else this.#anchor = order[to];
     this.#take(to);
     this.viewport.reveal(to);
@@ -116,7 +128,9 @@ export class Selection {
     const { place } = this;
     const last = this.store.order.length - 1;
     if (place < 0) this.goTo(steps === Infinity ? last : 0, extends_);
-    else if (Math.abs(steps) === Infinity || Math.abs(steps) === 1) this.goTo(place + steps, extends_);
+    else if (Math.abs(steps) === Infinity) this.goTo(place + steps, extends_);
+    else if (this.store.facets) this.goTo(this.#beyond(place, steps), extends_);
+    else if (Math.abs(steps) === 1) this.goTo(place + steps, extends_);
     else if (place + steps < 0) return false; // up from the first row: nowhere
     else if (place + steps > last) {
       const { columns } = this.viewport;
@@ -124,6 +138,22 @@ export class Selection {
       if (!isLastRow) this.goTo(last, extends_);
     } else this.goTo(place + steps, extends_);
     return this.place !== place;
+  }
+
+  /**
+   * In a sheet: where so many steps lead, over its holes, and no further than there is something.
+   * @param {number} place @param {number} steps @returns {number}
+   */
+  #beyond(place, steps) {
+    const { order } = this.store;
+    const { columns } = this.viewport;
+    const way = Math.sign(steps) * (Math.abs(steps) < columns ? 1 : columns);
+    let found = place;
+    for (let to = place + way; to >= 0 && to < order.length; to += way) {
+      if (order[to]) found = to;
+      if (found !== place && (to - place) / steps >= 1) break;
+    }
+    return found;
   }
 
   toggle() {
@@ -136,7 +166,7 @@ export class Selection {
   }
 
   selectAll() {
-    this.#select(this.store.order);
+    this.#select(this.store.items);
   }
 
   selectNone() {
@@ -192,6 +222,16 @@ export class Selection {
 
   close() {
     this.#tell({ type: "open", item: 0 });
+  }
+
+  /** Ask for other rows and columns. @param {object} message */
+  layOut(message) {
+    this.#isLaidOut = this.#tell(message);
+  }
+
+  /** Have what has failed sent again. @param {number} item @returns {boolean} whether it was asked for */
+  sendAgain(item) {
+    return this.#tell({ type: "again", item });
   }
 
   /** @param {number} item */

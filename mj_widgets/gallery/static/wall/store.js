@@ -1,5 +1,6 @@
 /** What is known of the tasks of a wall: one for all views of a widget. */
 
+import { facetsOf } from "./facets.js";
 import { itemsIn, numberOf } from "./items.js";
 import { aspectOf } from "./jpeg.js";
 import { Marks } from "./marks.js";
@@ -22,12 +23,18 @@ export const STATES = ["waiting", "running", "fetching the picture", "done"];
 const OVER = 3;
 
 export class Store {
-  /** @type {Uint32Array} */
+  /** @type {Uint32Array} of a sheet with holes, which are 0 */
   order = new Uint32Array();
+  /** @type {import("./facets.js").Facets|null} of a sheet */
+  facets = null;
+  /** @type {number[]} the items in order, without holes */
+  items = [];
   /** How many tasks it has: several of its items may be pictures of one. */
   tasks = 0;
   /** @type {Map<number, number>} item to its place */
   #places = new Map();
+  /** @type {Map<number, number>} item to how many items are before it */
+  #positions = new Map();
   /** @type {Map<number, Known>} by the task's number, what was used last at the end */
   known = new Map();
   /** @type {Map<number, Progress>} of those that are not over, by number */
@@ -58,6 +65,7 @@ export class Store {
     );
     this.painters = {
       "change:order": () => this.#takeOrder(),
+      "change:facets": () => this.#takeOrder(),
       "change:colours": () => this.#takeColours(),
       "change:total": () => this.tell(),
       comm_live_update: () => this.tell(),
@@ -112,6 +120,17 @@ export class Store {
   /** @param {number} item @returns {number} -1 where it is not seen */
   placeOf(item) {
     return this.#places.get(item) ?? -1;
+  }
+
+  /** @param {number} item @returns {number} which of the items it is, from 0; -1 where it is not seen */
+  positionOf(item) {
+    return this.#positions.get(item) ?? -1;
+  }
+
+  /** @param {number} item @returns {string} the row and the column of a sheet that it is in, or "" */
+  labelOf(item) {
+    const place = this.placeOf(item);
+    return this.facets && place >= 0 ? this.facets.labelOf(place) : "";
   }
 
   /** @param {number} item @returns {number} */
@@ -189,10 +208,16 @@ export class Store {
 
   #takeOrder() {
     this.order = itemsIn(this.model.get("order"));
+    this.facets = facetsOf(this.model);
     this.#places = new Map();
+    this.#positions = new Map();
+    this.items = [];
     const numbers = new Set();
     this.order.forEach((item, index) => {
+      if (!item) return;
       this.#places.set(item, index);
+      this.#positions.set(item, this.items.length);
+      this.items.push(item);
       numbers.add(numberOf(item));
     });
     this.tasks = numbers.size;

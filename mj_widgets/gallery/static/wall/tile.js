@@ -10,7 +10,7 @@ const STARS = "★★★★★";
 
 let tilesMade = 0;
 
-/** @typedef {{place: number, isSelected: boolean, isCurrent: boolean, isOpen: boolean}} Placed */
+/** @typedef {{isSelected: boolean, isCurrent: boolean, isOpen: boolean}} Placed */
 
 export class Tile {
   item = 0;
@@ -40,12 +40,13 @@ export class Tile {
 
   /** @param {import("./store.js").Store} store @param {number} item @param {Placed} placed */
   paint(store, item, placed) {
-    const { place, isSelected, isCurrent, isOpen } = placed;
+    const { isSelected, isCurrent, isOpen } = placed;
     const painted = [
       item,
       store.versionOf(item),
-      place,
-      store.order.length,
+      store.positionOf(item),
+      store.items.length,
+      store.labelOf(item),
       isSelected,
       isCurrent,
       isOpen,
@@ -65,12 +66,13 @@ export class Tile {
     const which = quadrantOf(item);
     const count = known && known.pictures > 1 ? `${which}/${known.pictures}` : `${which}`;
     const prompt = known?.prompt || known?.id || "";
+    const label = store.labelOf(item);
     this.#text(this.words, which ? `${count} · ${prompt}` : prompt);
     this.#attribute("data-flag", flag);
-    this.#attribute("title", known ? [prompt, known.words].filter(Boolean).join(" – ") : "");
-    this.#attribute("aria-label", labelOf(known, progress, which, mark));
-    this.#attribute("aria-posinset", String(place + 1));
-    this.#attribute("aria-setsize", String(store.order.length));
+    this.#attribute("title", [label, prompt, known?.words].filter(Boolean).join(" – "));
+    this.#attribute("aria-label", labelOf(label, known, progress, which, mark));
+    this.#attribute("aria-posinset", String(store.positionOf(item) + 1));
+    this.#attribute("aria-setsize", String(store.items.length));
     this.#attribute("aria-selected", String(isSelected));
     this.#attribute("data-current", String(isCurrent));
     this.#attribute("data-open", String(isOpen));
@@ -171,13 +173,14 @@ export function markWords({ rating, flag }) {
 }
 
 /**
+ * @param {string} label of its row and column
  * @param {import("./store.js").Known|undefined} known
  * @param {import("./store.js").Progress|undefined} progress
  * @param {number} quadrant @param {import("./marks.js").Mark} mark @returns {string}
  */
-function labelOf(known, progress, quadrant, mark) {
+function labelOf(label, known, progress, quadrant, mark) {
   const state = progress ? progressWords(progress) : (known?.words ?? "");
   const which = quadrant ? `picture ${quadrant}` : "";
   const name = known ? known.prompt || known.id : "on its way";
-  return [name, which, state, markWords(mark)].filter(Boolean).join(", ");
+  return [label, name, which, state, markWords(mark)].filter(Boolean).join(", ");
 }

@@ -3,10 +3,14 @@
 import { element } from "../../../card/static/dom.js";
 import { hasKernel } from "../../../card/static/kernel.js";
 import { itemsIn, numberOf } from "./items.js";
+import { EDGE, flow, sheet } from "./layout.js";
 import { Tile } from "./tile.js";
 
-const GAP = 10;
-const WORDS = 22;
+/** @typedef {import("./heads.js").Seen} Seen */
+
+const PADDING = 8;
+/** Five stars, each as wide as a finger needs it. */
+const NEEDED_FOR_STARS = 120;
 /** Rows beside those in view: that have elements, and that are asked for. */
 const NEAR = 1;
 const AHEAD = 4;
@@ -14,10 +18,11 @@ const REST_MS = 150;
 const STATE_TRAITS = ["current_item", "open_item"];
 
 export class Viewport {
-  columns = 1;
-  /** Of a tile, in CSS pixels: so that whole ones fill the width. */
-  side = 1;
+  /** @type {import("./layout.js").Layout} */
+  layout = flow(640, 160);
+  /** Of what is seen of the tiles, in CSS pixels. */
   height = 0;
+  width = 0;
   /** @type {Map<number, Tile>} by place */
   #shown = new Map();
   /** @type {Tile[]} */
@@ -26,21 +31,27 @@ export class Viewport {
   /** @type {Set<number>} */
   #selected = new Set();
   #roomHeight = -1;
+  /** @type {import("./facets.js").Facets|null} that it was measured for */
+  #facets = null;
   /** @type {ReturnType<typeof setTimeout>|undefined} */
   #resting;
   /** Called after each painting. */
   onPaint = () => {};
 
-  /** @param {any} model @param {import("./store.js").Store} store */
-  constructor(model, store) {
+  /**
+   * @param {any} model @param {import("./store.js").Store} store
+   * @param {import("./heads.js").Heads} heads of a sheet
+   */
+  constructor(model, store, heads) {
     this.model = model;
     this.store = store;
+    this.heads = heads;
     this.scroller = element("div", "wall-scroll");
     this.box = element("div", "wall-box", { tabIndex: 0 });
     this.box.setAttribute("role", "listbox");
     this.box.setAttribute("aria-multiselectable", "true");
     this.box.setAttribute("aria-label", "Tasks; ? shows the keys");
-    this.scroller.append(this.box);
+    this.scroller.append(heads.corner, heads.top, heads.side, this.box);
     this.scroller.addEventListener("scroll", () => this.paintSoon(), { passive: true });
     this.observer = new ResizeObserver(() => this.measure());
     this.observer.observe(this.scroller);
@@ -62,12 +73,13 @@ export class Viewport {
     for (const [event, work] of Object.entries(this.listeners)) this.model.off(event, work);
   }
 
-  get rowHeight() {
-    return this.side + WORDS + GAP;
+  /** Tiles side by side. */
+  get columns() {
+    return this.layout.columns;
   }
 
   get rowsInView() {
-    return Math.max(1, Math.floor(this.height / this.rowHeight));
+    return Math.max(1, Math.floor(this.height / this.layout.lineHeight));
   }
 
   get isLive() {
@@ -78,20 +90,36 @@ export class Viewport {
     this.box.focus({ preventScroll: true });
   }
 
+  /** Take what the rows and columns are now. */
+  follow() {
+    if (this.store.facets !== this.#facets) this.measure();
+  }
+
   measure() {
     const { style } = this.scroller;
-    style.maxHeight = `${this.model.get("height")}px`;
-    const first = Math.floor(this.scroller.scrollTop / this.rowHeight) * this.columns;
-    const width = this.box.clientWidth || 640;
-    this.columns = Math.max(1, Math.round((width + GAP) / (this.model.get("size") + GAP)));
-    const side = Math.floor((width - GAP * (this.columns - 1)) / this.columns);
-    const hasMoved = side !== this.side;
-    this.side = side;
-    this.height = this.scroller.clientHeight || this.model.get("height");
-    if (hasMoved) {
-      style.setProperty("--mj-tile", `${side}px`);
-      this.#setRoom();
-      this.scroller.scrollTop = Math.floor(first / this.columns) * this.rowHeight;
+    const { facets } = this.store;
+    this.#facets = facets;
+    const [size, most] = [this.model.get("size"), this.model.get("height")];
+    style.maxHeight = `${most}px`;
+    this.scroller.dataset.sheet = String(Boolean(facets));
+    const whole = this.scroller.clientWidth || 640 + PADDING;
+    const first = this.layout.lineAt(this.scroller.scrollTop) * this.columns;
+    const earlier = this.layout;
+    this.heads.measure(facets, whole);
+    this.width = whole - (facets ? this.heads.width : PADDING);
+    this.layout = facets
+      ? sheet(facets, { width: this.width, height: most - this.heads.height }, size)
+      : flow(this.width, size);
+    style.setProperty("--mj-side", `${this.heads.width}px`);
+    style.setProperty("--mj-head", `${this.heads.height}px`);
+    this.scroller.dataset.small = String(this.layout.side < NEEDED_FOR_STARS);
+    style.setProperty("--mj-tile", `${this.layout.side}px`);
+    this.box.style.width = facets ? `${this.layout.width}px` : "";
+    this.#setRoom();
+    this.height = (this.scroller.clientHeight || most) - this.heads.height;
+    const isSame = !facets || earlier.columns === this.columns;
+    if (earlier.side !== this.layout.side && isSame && first) {
+      this.scroller.scrollTop = this.layout.top(Math.floor(first / this.columns));
     }
     for (const [place, tile] of this.#shown) this.#put(tile, place);
     this.paintSoon();
@@ -104,11 +132,19 @@ export class Viewport {
   /** Bring a place into view, with no more movement than is needed. @param {number} place */
   reveal(place) {
     this.#setRoom(); // else there is nowhere to scroll to yet
-    const top = Math.floor(place / this.columns) * this.rowHeight;
-    const { scrollTop } = this.scroller;
+    const { columns, side, lineHeight } = this.layout;
+    const [line, column] = [Math.floor(place / columns), place % columns];
+    const top = this.layout.top(line);
+    const { scrollTop, scrollLeft } = this.scroller;
     if (top < scrollTop) this.scroller.scrollTop = top;
-    else if (top + this.rowHeight > scrollTop + this.height) {
-      this.scroller.scrollTop = top + this.rowHeight - this.height;
+    else if (top + lineHeight > scrollTop + this.height) {
+      this.scroller.scrollTop = top + lineHeight - this.height;
+    }
+    if (!this.layout.width) return;
+    const left = this.layout.left(column);
+    if (left < scrollLeft) this.scroller.scrollLeft = left - EDGE;
+    else if (left + side > scrollLeft + this.width) {
+      this.scroller.scrollLeft = left + side + EDGE - this.width;
     }
   }
 
@@ -118,13 +154,12 @@ export class Viewport {
 
   /** @param {number} place @returns {boolean} whether any of it is in view */
   isInView(place) {
-    const [first, end] = this.#range(0, this.scroller.scrollTop);
-    return place >= first && place < end;
+    return this.#isIn(this.#seen(0), place);
   }
 
   /** @returns {number[]} the tasks that are in view, or are asked for as they soon may be */
   held() {
-    return [...this.#wanted(this.scroller.scrollTop)].map(numberOf);
+    return [...this.#wanted()].map(numberOf);
   }
 
   /** @returns {number[]} the tasks in view that wait or run */
@@ -137,6 +172,11 @@ export class Viewport {
   isShown(tile) {
     for (const each of this.#shown.values()) if (each === tile) return true;
     return false;
+  }
+
+  /** @param {number} item @returns {Tile|undefined} */
+  tileOf(item) {
+    return this.#shown.get(this.store.placeOf(item));
   }
 
   /** @param {EventTarget|null} target @returns {Tile|undefined} */
@@ -153,8 +193,7 @@ export class Viewport {
   }
 
   #setRoom() {
-    const rows = Math.ceil(this.store.order.length / this.columns);
-    const height = Math.max(0, rows * this.rowHeight - GAP);
+    const height = this.layout.room(this.store.order.length);
     if (height === this.#roomHeight) return;
     this.#roomHeight = height;
     this.box.style.height = `${height}px`;
@@ -162,23 +201,23 @@ export class Viewport {
 
   #paint() {
     this.#frame = 0;
-    const { scrollTop } = this.scroller; // all that is read of the page, before anything is written
-    const { order } = this.store;
-    const [first, end] = this.#range(NEAR, scrollTop);
+    const seen = this.#seen(NEAR); // all that is read of the page, before anything is written
+    const inView = this.#seen(0);
+    const { order, facets } = this.store;
     this.#setRoom();
+    if (facets) this.heads.paint(facets, this.layout, seen);
     for (const [place, tile] of this.#shown) {
-      if (place >= first && place < end) continue;
+      if (order[place] && this.#isIn(seen, place)) continue;
       this.#shown.delete(place);
       this.#free.push(tile);
     }
     const [current, open] = STATE_TRAITS.map((name) => this.model.get(name));
     let active = "";
-    for (let place = first; place < end; place++) {
+    for (const place of this.#places(seen.lines, seen.columns)) {
       const tile = this.#shown.get(place) ?? this.#add(place);
       const item = order[place];
       const [isCurrent, isOpen] = [item === current, item === open];
       tile.paint(this.store, item, {
-        place,
         isSelected: this.#selected.has(item),
         isCurrent,
         isOpen,
@@ -190,38 +229,62 @@ export class Viewport {
     else this.box.removeAttribute("aria-activedescendant");
     for (const tile of this.#free.splice(3 * this.columns)) tile.element.remove();
     for (const tile of this.#free) tile.hide();
-    this.#ask(scrollTop);
+    this.#ask(inView);
     this.onPaint();
   }
 
-  /** @param {number} scrollTop */
-  #ask(scrollTop) {
+  /** @param {Seen} inView */
+  #ask(inView) {
     if (!this.isLive) return;
-    this.store.want(this.#wanted(scrollTop));
+    this.store.want(this.#wanted(inView));
     clearTimeout(this.#resting);
     this.#resting = setTimeout(() => this.store.tellRunning(), REST_MS);
   }
 
-  /** @param {number} scrollTop @returns {Generator<number>} the items in view, then those below and above */
-  *#wanted(scrollTop) {
+  /** @param {Seen} [inView] @returns {Generator<number>} the items in view, then those below and above */
+  *#wanted(inView = this.#seen(0)) {
     const { order } = this.store;
-    const [first, end] = this.#range(0, scrollTop);
-    const [before, after] = this.#range(AHEAD, scrollTop);
-    for (let place = first; place < end; place++) yield order[place];
-    for (let place = end; place < after; place++) yield order[place];
-    for (let place = first - 1; place >= before; place--) yield order[place];
+    const [first, end] = inView.lines;
+    const after = [end, end + AHEAD];
+    const before = [Math.max(0, first - AHEAD), first];
+    for (const place of this.#places(inView.lines, inView.columns)) yield order[place];
+    for (const place of this.#places(after, inView.columns)) yield order[place];
+    for (const place of [...this.#places(before, inView.columns)].reverse()) yield order[place];
   }
 
-  /**
-   * @param {number} rows beside those in view @param {number} scrollTop
-   * @returns {[number, number]} places: the first, and the one after the last
-   */
-  #range(rows, scrollTop) {
-    const { length } = this.store.order;
+  /** @param {number[]} lines @param {number[]} columns @returns {Generator<number>} places that have an item */
+  *#places([first, end], [left, right]) {
+    const { order } = this.store;
+    const { columns } = this.layout;
+    for (let line = first; line < end; line++) {
+      if (line * columns >= order.length) return;
+      for (let column = left; column < right; column++) {
+        if (order[line * columns + column]) yield line * columns + column;
+      }
+    }
+  }
+
+  /** @param {number} beside lines and columns beside those in view @returns {Seen} */
+  #seen(beside) {
+    const { scrollTop, scrollLeft } = this.scroller;
+    const { columns } = this.layout;
     const height = Math.min(this.height || Infinity, this.model.get("height"));
-    const first = Math.max(0, Math.floor(scrollTop / this.rowHeight) - rows);
-    const end = Math.ceil((scrollTop + height) / this.rowHeight) + rows;
-    return [Math.min(first * this.columns, length), Math.min(end * this.columns, length)];
+    const lines = Math.ceil(this.store.order.length / columns);
+    const first = Math.max(0, this.layout.lineAt(scrollTop) - beside);
+    const end = this.layout.lineAt(scrollTop + height - 1) + 1 + beside;
+    const isWide = (this.layout.width ?? 0) > this.width;
+    const left = isWide ? this.layout.columnAt(scrollLeft) - beside : 0;
+    const right = isWide ? this.layout.columnAt(scrollLeft + this.width) + 1 + beside : columns;
+    return {
+      lines: [Math.min(first, lines), Math.min(end, lines)],
+      columns: [Math.max(0, left), Math.min(right, columns)],
+    };
+  }
+
+  /** @param {Seen} seen @param {number} place */
+  #isIn({ lines, columns }, place) {
+    const [line, column] = [Math.floor(place / this.columns), place % this.columns];
+    return line >= lines[0] && line < lines[1] && column >= columns[0] && column < columns[1];
   }
 
   /** @param {number} place @returns {Tile} */
@@ -235,8 +298,8 @@ export class Viewport {
 
   /** @param {Tile} tile @param {number} place */
   #put(tile, place) {
-    const left = (place % this.columns) * (this.side + GAP);
-    const top = Math.floor(place / this.columns) * this.rowHeight;
+    const left = this.layout.left(place % this.columns);
+    const top = this.layout.top(Math.floor(place / this.columns));
     tile.element.style.transform = `translate(${left}px, ${top}px)`;
   }
 }
