@@ -90,9 +90,9 @@ def _of_task(task: TaskWidget | Job | str | int, quadrant: int) -> Subject:
     if not isinstance(job, Job):
         return _of_id(str(job), quadrant)
     result = job.state.result
-    if not quadrant and result is not None and result.is_grid and result.sheet is None:
-        if (image := job.image) is not None:  # no file has all of them
-            return Subject(task_title(job.prompt), image)
+    has_sheet = result is None or not result.is_grid or result.sheet is not None
+    if not quadrant and not has_sheet and (image := job.image) is not None:
+        return Subject(task_title(job.prompt), image)  # no file has all of them
     found = picture_of_job(job, quadrant)
     return Subject(task_title(found.prompt, quadrant), found.picture, found.cut)
 

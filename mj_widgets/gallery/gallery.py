@@ -16,6 +16,7 @@ from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
+from mj_widgets.gallery.compared import Compared
 from mj_widgets.gallery.contact import MOST_TILES
 from mj_widgets.gallery.copied import Copied
 from mj_widgets.gallery.full import send_full
@@ -52,6 +53,7 @@ class _Parts:
     judging: Judging
     running: Running
     opened: Opened
+    compared: Compared
     copied: Copied | None
 
 
@@ -99,7 +101,8 @@ class Gallery(Shown, ipw.VBox):
                 "want": self._on(self._send_tiles),
                 "mark": self._on(self._mark),
                 "undo": self._on(lambda _: self._undo()),
-                "open": self._on(lambda told: self._parts.opened.open(int(told.get("item", 0)))),
+                "open": self._on(self._open),
+                "compare": self._on(lambda told: self._parts.compared.open(told)),
                 "like": self._on(self._like),
                 "full": self._on(lambda told: send_full(self.wall, members, told)),
                 "view": self._on(self._view),
@@ -116,13 +119,15 @@ class Gallery(Shown, ipw.VBox):
         ordering = Ordering(members, self.wall)
         judging = Judging(members, self.wall, self._hear_marks)
         tiling = Tiling(self.wall, self._supply, judging)
+        opened = Opened(members, self.wall, self)
         self._parts = _Parts(
             Names(members),
             tiling,
             ordering,
             judging,
             Running(members, self.wall.send_tick, self._show_ended, tiling.preview),
-            Opened(members, self.wall, self),
+            opened,
+            Compared(members, self.wall, self, opened),
             Copied(self.wall, tiling, ordering) if static else None,
         )
         self._twin = self._parts.copied.twin if self._parts.copied else None
@@ -241,6 +246,10 @@ class Gallery(Shown, ipw.VBox):
             self._start(self._fill())
         await self._parts.tiling.answer(told)
         await self._copy_soon()
+
+    async def _open(self, told: dict[str, Any]) -> None:
+        self._parts.compared.close()
+        await self._parts.opened.open(int(told.get("item", 0)))
 
     async def _show_ended(self, numbers: list[int]) -> None:
         async def show() -> None:
@@ -366,6 +375,7 @@ class Gallery(Shown, ipw.VBox):
         self._supply.close()
         self._parts.running.end()
         self._parts.opened.close()
+        self._parts.compared.close()
         if self._parts.copied is not None:
             self._parts.copied.close()
         self.wall.layout.close()

@@ -81,5 +81,6 @@ def _ssim(one: Image.Image, other: Image.Image) -> tuple[float | None, str]:
     factor = -(-max(one.size) // _MOST_SSIM)
     if min(one.size) // factor < _SMALLEST_SSIM:
         factor = 1
-    light: list[Any] = [np.asarray(each.convert("L").reduce(factor)) for each in (one, other)]
-    return float(structural_similarity(*light)), ""
+    similarity: Any = structural_similarity
+    light = [np.asarray(each.convert("L").reduce(factor)) for each in (one, other)]
+    return float(similarity(*light)), ""

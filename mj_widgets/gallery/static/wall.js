@@ -7,11 +7,13 @@
  * It says `{type: "mark", items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}` (0 closes),
  * `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
  * `{type: "marks", marks}`, `{type: "said", text, tone}`, `{type: "tick"}` with 6 bytes a task.
+ * It says `{type: "compare", items}` (none closes).
  * It asks `{type: "full", item}` and gets `{type: "full", item, mime}` with the bytes, or `text`.
  */
 
 import { button, element } from "../../card/static/dom.js";
 import { makeTwin, NOTEBOOK } from "../../card/static/caption/twin.js";
+import { makeCompared } from "./wall/compared.js";
 import { makeFilterBar } from "./wall/filter_bar.js";
 import { makeFull } from "./wall/full.js";
 import { makeHelp } from "./wall/help.js";
@@ -39,6 +41,8 @@ export default () => {
       const selection = new Selection(model, store, viewport);
       const full = makeFull(model, selection, el);
       const tools = makeTools(viewport, selection, (item) => full.open(item));
+      const compared = makeCompared(model, selection, el);
+      help.opener.before(compared.opener);
       const nothing = makeNothing(() => {
         bar.showAll();
         viewport.focus();
@@ -51,7 +55,7 @@ export default () => {
         if (store.isHeard || (viewport.isLive && el.closest(NOTEBOOK))) twin.hide();
       };
       el.prepend(bar.element, stage, twin.stale, selection.said, twin.hider);
-      const stopKeys = listenToKeys({ el, viewport, selection, full, help });
+      const stopKeys = listenToKeys({ el, viewport, selection, full, help, compared });
 
       let wasLive = true;
       const notice = () => {
@@ -63,7 +67,11 @@ export default () => {
         store.takeMarksBack();
         store.say(NO_KERNEL);
       };
-      const paintBar = () => bar.paint(store, selection.selected.length);
+      const paintBar = () => {
+        const { length } = selection.selected;
+        bar.paint(store, length);
+        compared.paint(length);
+      };
       viewport.onPaint = () => {
         notice();
         hideTwin();
