@@ -35,6 +35,7 @@ from mj_widgets.sets.supply import Supply
 
 if TYPE_CHECKING:
     from mj_widgets.card import TaskWidget
+    from mj_widgets.comparisons.compare import Compare
     from mj_widgets.models import Task
     from mj_widgets.sets.members import Members
 
@@ -151,6 +152,11 @@ class Gallery(Shown, ipw.VBox):
     def card(self) -> TaskWidget | None:
         """The card that is open below the wall."""
         return self._parts.opened.card
+
+    @property
+    def comparison(self) -> Compare | None:
+        """What is compared below the wall."""
+        return self._parts.compared.comparison
 
     def wait(self, timeout: float | None = None) -> list[Task]:
         """Wait until all that is followed has ended, and its pictures are here; return those tasks.

@@ -43,6 +43,7 @@ export default () => {
       const twin = makeTwin(model, el, () => {}, (message) => pixels.reach(message));
       el.prepend(content, twin.stale, twin.hider);
 
+      let isAwaited = false;
       const paint = () => {
         // In an exported page there is nobody to ask, and the copy has all there is.
         const isSeen = table.shown.some((each) => each.small?.byteLength);
@@ -52,6 +53,9 @@ export default () => {
         bench.paint();
         controls.paint();
         numbers.paint();
+        if (!isAwaited || !isSeen) return;
+        isAwaited = false;
+        el.scrollIntoView({ block: "nearest" });
       };
       let frame = 0;
       const paintSoon = () => {
@@ -69,7 +73,10 @@ export default () => {
         table.listen(),
         () => size.disconnect(),
         () => cancelAnimationFrame(frame),
-        takeFocus(el, bench.stage),
+        takeFocus(el, bench.stage, () => {
+          isAwaited = true;
+          paintSoon();
+        }),
       ];
       model.on("change:twin_revision", twin.checkSoon);
       paintSoon();
@@ -83,9 +90,10 @@ export default () => {
 
 /**
  * Take the focus where a gallery has just asked for a comparison, and not where a page is loaded.
- * @param {HTMLElement} el @param {HTMLElement} stage @returns {() => void} ends it
+ * @param {HTMLElement} el @param {HTMLElement} stage @param {() => void} take
+ * @returns {() => void} ends it
  */
-function takeFocus(el, stage) {
+function takeFocus(el, stage, take) {
   let frame = 0;
   let left = 60;
   const look = () => {
@@ -96,7 +104,7 @@ function takeFocus(el, stage) {
     }
     delete gallery.dataset.mjCompares;
     stage.focus({ preventScroll: true });
-    el.scrollIntoView({ block: "nearest" });
+    take();
   };
   frame = requestAnimationFrame(look);
   return () => cancelAnimationFrame(frame);
