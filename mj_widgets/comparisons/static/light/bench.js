@@ -134,8 +134,8 @@ export function makeBench(table) {
    * @param {import("./camera.js").Box} box
    */
   const isCoarse = (image, one, box) => {
-    const here = image.naturalWidth || 1;
-    return !one.trouble && one.width > here && box.width * devicePixelRatio > here;
+    const here = image.naturalWidth; // 0 while there is none
+    return here > 0 && one.width > here && box.width * devicePixelRatio > here;
   };
   for (const { image } of [first, second]) image.addEventListener("load", () => table.onChange());
   return { element: root, stage, over, handle, row, panes, paint };

@@ -71,11 +71,9 @@ export function listenToKeys(el, table, bench) {
     const { target, key, code } = event;
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (key === "Escape") {
-      if (table.leave()) {
-        event.preventDefault();
-        event.stopPropagation();
-        backToTheWall(el);
-      }
+      if (!table.leave(el)) return;
+      event.preventDefault();
+      event.stopPropagation();
       return;
     }
     const isButton = target instanceof HTMLButtonElement && (key === "Enter" || key === " ");
@@ -100,10 +98,4 @@ export function listenToKeys(el, table, bench) {
     unguard();
     el.removeEventListener("keydown", onKey);
   };
-}
-
-/** @param {HTMLElement} el */
-export function backToTheWall(el) {
-  const wall = el.closest(".mj-gallery")?.querySelector(".mj-wall-box");
-  if (wall instanceof HTMLElement) wall.focus();
 }

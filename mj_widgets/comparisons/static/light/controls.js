@@ -40,7 +40,7 @@ export function makeControls(table) {
   const gain = control("× 4", "How much a difference is lightened (G)", () => table.amplify(table.gain + 1));
   const play = control("Pause", "Let A and B take turns, or stop that (Enter)", () => table.toggleBlinking());
   const help = control("?", "Keys (?)", () => show(list.hidden));
-  const close = control("×", "Back to the gallery (Esc)", () => table.leave());
+  const close = control("×", "Back to the gallery (Esc)", () => table.leave(bar));
   const list = element("dl", "light-keys", { id: `mj-light-keys-${++helpsMade}`, hidden: true });
   for (const [keys, deed] of BENCH_KEYS) {
     list.append(

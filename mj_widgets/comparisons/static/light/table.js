@@ -191,8 +191,11 @@ export class Table {
     this.onChange();
   }
 
-  leave() {
+  /** Close it; the wall that it stands below gets the focus. @param {HTMLElement} el @returns {boolean} */
+  leave(el) {
     if (!this.model.get("is_inside")) return false;
+    const wall = el.closest(".mj-gallery")?.querySelector(".mj-wall-box");
+    if (wall instanceof HTMLElement) wall.focus({ preventScroll: true });
     if (!this.isLive() || !this.pixels.reach({ type: "leave" })) this.pixels.say(NO_KERNEL);
     return true;
   }
