@@ -37,7 +37,7 @@ export function makeControls(table) {
   const pixels = control("100 %", "Pixel for pixel, and back (Z)", () => table.toggleZoom());
   const more = control("+", "Nearer (+)", () => table.zoom(1.5));
   const fit = control("Fit", "All of it (0)", () => table.fit());
-  const gain = control("× 4", "How much a difference is lightened (G)", () => table.amplify(table.gain + 1));
+  const gain = control("× 1", "How much a difference is lightened (G)", () => table.amplify(table.gain + 1));
   const play = control("Pause", "Let A and B take turns, or stop that (Enter)", () => table.toggleBlinking());
   const help = control("?", "Keys (?)", () => show(list.hidden));
   const close = control("×", "Back to the gallery (Esc)", () => table.leave(bar));

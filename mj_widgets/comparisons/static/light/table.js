@@ -15,7 +15,7 @@ export class Table {
   /** Where the slider is, from 0 (all of it B) to 1 (A). */
   part = 0.5;
   /** How often the difference is doubled. */
-  gain = 2;
+  gain = 0;
   /** Whether A and B take turns by themselves, and which of them is seen. */
   isBlinking = false;
   isB = false;
