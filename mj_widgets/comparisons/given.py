@@ -110,7 +110,7 @@ def kept_subject(members: Members, number: int, quadrant: int = 0) -> Subject:
     """
     found = picture_of(members, number, quadrant)
     thumb = b""
-    if members.shelf is not None and found.sha256 and found.cut is None:
+    if members.shelf is not None and found.sha256:
         thumb = members.shelf.looks.thumbs([found.sha256]).get(found.sha256, b"")
     return Subject(task_title(found.prompt, quadrant), found.picture, found.cut, thumb)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -11,6 +12,7 @@ from PIL import Image
 from mj_widgets.errors import ImageError, one_line
 from mj_widgets.pictures.images import (
     Picture,
+    encode_jpeg,
     encode_png,
     fitting_jpeg,
     quadrant_boxes,
@@ -34,7 +36,7 @@ class Subject:
     cut: int | None = None
     """Which quarter of the source it is (1 to 4), None for all of it."""
     thumb: bytes = b""
-    """A small JPEG that is at hand, b"" for none."""
+    """A small JPEG of the source that is at hand, b"" for none."""
 
     def small(self) -> bytes:
         """Return a small JPEG.
@@ -43,7 +45,7 @@ class Subject:
             MjError: the file is missing, was changed or cannot be opened.
         """
         if self.thumb:
-            return self.thumb
+            return _part_of_jpeg(self.thumb, self.cut) if self.cut else self.thumb
         # A quarter is half as wide as the whole.
         side = SMALL_PIXELS * (2 if self.cut else 1)
         small = self._use(lambda image: shrink(image, side), side)
@@ -88,6 +90,10 @@ class Subject:
         if isinstance(self.source, Image.Image):
             return on_part(self.source)
         return self.source.use(on_part, side)
+
+
+def _part_of_jpeg(grid: bytes, quadrant: int) -> bytes:
+    return encode_jpeg(quadrant_of(Image.open(io.BytesIO(grid)), quadrant))
 
 
 def task_title(prompt: str, quadrant: int = 0) -> str:

@@ -12,8 +12,9 @@ from mj_widgets.pictures.images import shrink
 
 _SMALLEST_SSIM = 7
 """Pixels of the window that scikit-image looks through."""
-_MOST_SSIM = 2048
-"""The longer side from which structure is compared at half the size or less: it takes 20 times the
+_MOST_SSIM = 1024
+"""The longer side from which structure is compared at half the size or less, as its authors do it
+(https://www.cns.nyu.edu/~lcv/ssim): nobody sees it in single pixels, and it takes 20 times the
 memory of the picture."""
 
 

@@ -32,7 +32,7 @@ SECONDS_UNTIL_SEEN = """async () => {
     wall.querySelector(".mj-wall-compare").click();
     const found = [];
     for (const least of [1, %d]) {
-        while (seconds() < 60) {
+        while (seconds() < 20) {
             await new Promise(requestAnimationFrame);
             const images = [...document.querySelectorAll(".mj-light-view img[src]")];
             const isThere = (image) => image.complete && image.naturalWidth >= least;

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from libraries import FIRST, fill
-from PIL import Image
+from libraries import FIRST, fill, look_at_all
+from PIL import Image, ImageChops, ImageStat
 
 import mj_widgets as mj
 from mj_widgets.archive import Library
@@ -188,3 +188,15 @@ def test_a_damaged_picture_says_so_and_leaves_the_other_one_to_see(compared: Com
     assert good["small"]
     assert "damaged" in bad["trouble"]
     assert page.table.numbers["lines"] == []
+
+
+def test_the_small_copy_of_one_picture_is_cut_from_that_of_the_grid(
+    compared: Compared, library: Library
+) -> None:
+    look_at_all(library)
+    page = compared(IDS[0], (IDS[0], 4))
+    page.numbers()
+    whole, part = (Image.open(io.BytesIO(each["small"])) for each in page.table.shown)
+    quarter = whole.crop((32, 32, 64, 64))
+    assert part.size == (32, 32)
+    assert max(ImageStat.Stat(ImageChops.difference(part, quarter)).mean) < 6
