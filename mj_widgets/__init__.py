@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mj_widgets.card import TaskWidget
     from mj_widgets.card.new_cards import blend, describe, imagine, shorten
+    from mj_widgets.comparisons.compare import compare
     from mj_widgets.errors import (
         BadReply,
         Forbidden,
@@ -78,6 +79,7 @@ _HOMES = {
     "mj_widgets.session.settings": ("configure", "login"),
     "mj_widgets.card": ("TaskWidget",),
     "mj_widgets.card.new_cards": ("blend", "describe", "imagine", "shorten"),
+    "mj_widgets.comparisons.compare": ("compare",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -107,6 +109,7 @@ __all__ = [
     "TaskWidget",
     "Unauthorized",
     "blend",
+    "compare",
     "configure",
     "describe",
     "expand",

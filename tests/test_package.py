@@ -32,7 +32,7 @@ FLOORS = [
     {"session"},
     {"sets"},
     {"card", "reports", "sweeps"},
-    {"compare"},
+    {"comparisons"},
     {"gallery"},
     {"magics"},
 ]
@@ -150,7 +150,7 @@ def test_the_ground_floor_does_no_io() -> None:
 
 
 def test_the_widgets_know_neither_http_nor_the_services_json() -> None:
-    for file in files_of("card", "gallery", "magics"):
+    for file in files_of("card", "comparisons", "gallery", "magics"):
         known = imports_of(file)
         assert not {name.split(".")[0] for name in known} & {"aiohttp", "json", "yarl"}, file.name
         http = tuple(

@@ -16,6 +16,7 @@ from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
 from mj_widgets.gallery.again import Again, SendAgain
+from mj_widgets.gallery.compared import Compared
 from mj_widgets.gallery.contact import MOST_TILES
 from mj_widgets.gallery.copied import Copied
 from mj_widgets.gallery.faceting import Faceting
@@ -34,6 +35,7 @@ from mj_widgets.sets.supply import Supply
 
 if TYPE_CHECKING:
     from mj_widgets.card import TaskWidget
+    from mj_widgets.comparisons.compare import Compare
     from mj_widgets.models import Task
     from mj_widgets.sets.members import Members
 
@@ -54,6 +56,7 @@ class _Parts:
     running: Running
     again: Again
     opened: Opened
+    compared: Compared
     copied: Copied | None
 
 
@@ -112,7 +115,8 @@ class Gallery(Shown, ipw.VBox):
                 "want": self._on(self._send_tiles),
                 "mark": self._on(self._mark),
                 "undo": self._on(lambda _: self._undo()),
-                "open": self._on(lambda told: self._parts.opened.open(int(told.get("item", 0)))),
+                "open": self._on(self._open),
+                "compare": self._on(lambda told: self._parts.compared.open(told)),
                 "like": self._on(self._like),
                 "full": self._on(lambda told: send_full(self.wall, members, told)),
                 "view": self._on(self._view),
@@ -135,6 +139,7 @@ class Gallery(Shown, ipw.VBox):
         judging = Judging(members, self.wall, self._hear_marks)
         tiling = Tiling(self.wall, self._supply, judging)
         running = Running(members, self.wall.send_tick, self._show_ended, tiling.preview)
+        opened = Opened(members, self.wall, self)
         self._parts = _Parts(
             Names(members),
             tiling,
@@ -142,7 +147,8 @@ class Gallery(Shown, ipw.VBox):
             judging,
             running,
             Again(members, running, again),
-            Opened(members, self.wall, self),
+            opened,
+            Compared(members, self.wall, self, opened),
             Copied(self.wall, tiling, ordering) if static else None,
         )
         self._twin = self._parts.copied.twin if self._parts.copied else None
@@ -166,6 +172,11 @@ class Gallery(Shown, ipw.VBox):
     def card(self) -> TaskWidget | None:
         """The card that is open below the wall."""
         return self._parts.opened.card
+
+    @property
+    def comparison(self) -> Compare | None:
+        """What is compared below the wall."""
+        return self._parts.compared.comparison
 
     def wait(self, timeout: float | None = None) -> list[Task]:
         """Wait until all that is followed has ended, and its pictures are here; return those tasks.
@@ -263,6 +274,10 @@ class Gallery(Shown, ipw.VBox):
             self._start(self._fill())
         await self._parts.tiling.answer(told)
         await self._copy_soon()
+
+    async def _open(self, told: dict[str, Any]) -> None:
+        self._parts.compared.close()
+        await self._parts.opened.open(int(told.get("item", 0)))
 
     async def _show_ended(self, numbers: list[int]) -> None:
         async def show() -> None:
@@ -402,6 +417,7 @@ class Gallery(Shown, ipw.VBox):
         self._supply.close()
         self._parts.running.end()
         self._parts.opened.close()
+        self._parts.compared.close()
         if self._parts.copied is not None:
             self._parts.copied.close()
         self.wall.layout.close()

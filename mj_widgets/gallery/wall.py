@@ -51,6 +51,8 @@ class Wall(anywidget.AnyWidget):
     """The one that keys are about, 0 for none."""
     open_item = traitlets.Int(0).tag(sync=True)
     """The one whose card is below, 0 for none."""
+    compares = traitlets.Bool(False).tag(sync=True)
+    """Whether a comparison is below."""
     size = traitlets.Int(SIZE).tag(sync=True)
     """Of a tile, in CSS pixels."""
     height = traitlets.Int(HEIGHT).tag(sync=True)

@@ -75,12 +75,46 @@ def picture_url(image: Input) -> str:
     if isinstance(image, str) and is_address(image):
         return _address(image)
     if isinstance(image, (str, os.PathLike)):
-        return _of_file(Path(image))
+        return bytes_url(*_read(Path(image)))
     if hasattr(image, "__array_interface__"):
         return _encoded(_of_array(image))
     raise MjError(
         f"A picture cannot be a {type(image).__name__}",
         advice="It is a path, bytes, a PIL image, an array, or an address.",
+    )
+
+
+def picture_from(image: Input) -> Picture | Image.Image:
+    """Return a picture that is here: of a file or its bytes as it is, else its pixels.
+
+    They are a copy: what becomes of *image* later does not change them.
+
+    Args:
+        image: as ``picture_url`` takes it, but for an address, from which nothing is fetched.
+
+    Raises:
+        MjError: there is no such file, it is no picture, or the array has another shape.
+    """
+    if isinstance(image, Image.Image):
+        _check_size(image)
+        try:
+            return ImageOps.exif_transpose(image)
+        except _BROKEN as error:  # a PIL image reads its file only now
+            raise ImageError("The picture is truncated or damaged", words=str(error)) from None
+    if isinstance(image, str) and is_address(image):
+        raise MjError(
+            f"{one_line(image, 80)} is an address, and nothing is fetched for this",
+            advice="Download it, and give the file.",
+        )
+    if isinstance(image, bytes):
+        return _picture_in(image, "What was given as bytes")
+    if isinstance(image, (str, os.PathLike)):
+        return _picture_in(*_read(Path(image)))
+    if hasattr(image, "__array_interface__"):
+        return _of_array(image)
+    raise MjError(
+        f"A picture cannot be a {type(image).__name__}",
+        advice="It is a path, bytes, a PIL image or an array.",
     )
 
 
@@ -110,7 +144,8 @@ def _address(text: str) -> str:
     return text
 
 
-def _of_file(path: Path) -> str:
+def _read(path: Path) -> tuple[bytes, str]:
+    """Return what is in a file, and what an error calls it."""
     name = one_line(str(path), 80)
     try:
         path = expanded(path)
@@ -123,7 +158,7 @@ def _of_file(path: Path) -> str:
     except OSError as error:
         words = getattr(error, "strerror", None) or str(error)
         raise MjError(f"{name} cannot be read", words=words) from None
-    return bytes_url(data, name)
+    return data, name
 
 
 def bytes_url(data: bytes, name: str) -> str:
@@ -136,17 +171,23 @@ def bytes_url(data: bytes, name: str) -> str:
     Raises:
         MjError: it is no picture.
     """
-    kind = sniff(data)
-    if kind is None:
-        return _encoded(_opened(data, name))
-    if KINDS[kind].is_film:
-        raise ImageError(f"{name} is a video, not a picture")
-    picture = Picture.from_bytes(data)
-    if kind in _TAKEN and len(data) <= MOST_SENT_BYTES:
+    picture = _picture_in(data, name)
+    if isinstance(picture, Image.Image):
+        return _encoded(picture)
+    if picture.format in _TAKEN and len(data) <= MOST_SENT_BYTES:
         # A damaged file is found here, and not by a service that bills it.
         picture.use(lambda _: None)
         return data_url(picture.mime, data)
     return picture.use(_encoded)
+
+
+def _picture_in(data: bytes, name: str) -> Picture | Image.Image:
+    kind = sniff(data)
+    if kind is None:
+        return _opened(data, name)
+    if KINDS[kind].is_film:
+        raise ImageError(f"{name} is a video, not a picture")
+    return Picture.from_bytes(data)
 
 
 def _opened(data: bytes, name: str) -> Image.Image:

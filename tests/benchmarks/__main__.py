@@ -28,6 +28,7 @@ GROUPS = {
     "memory": "what tasks that have ended leave in memory",
     "gallery_kernel": "what a gallery costs the kernel",
     "gallery": "many tasks in a real JupyterLab",
+    "comparing": "two large pictures compared in a real JupyterLab",
 }
 
 

@@ -149,7 +149,9 @@ class _Files(BaseHTTPRequestHandler):
         if path == "/stub_model.js":
             return STUB_MODEL.read_bytes()
         file = STATIC / path.removeprefix("/static/")
-        if path.startswith(("/card/static/", "/gallery/static/")):  # as they import each other
+        if path.startswith(
+            ("/card/static/", "/comparisons/static/", "/gallery/static/")
+        ):  # as they import each other
             file = PACKAGE / path[1:]
         return file.read_bytes() if file.is_file() else None
 

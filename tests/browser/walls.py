@@ -48,6 +48,7 @@ class WallPage:
             "selected_items": b"",
             "current_item": 0,
             "open_item": 0,
+            "compares": False,
             "size": 100,
             "height": HEIGHT,
             "total": count,

@@ -10,6 +10,7 @@
  * It says `{type: "sweep", deed}` for a button above a sweep.
  * Of what has failed it says `{type: "again", item}`, where that can be sent.
  * Of a sheet it says `{type: "facet", rows, columns}`, by the names of its axes.
+ * It says `{type: "compare", items}` (none closes).
  * It asks `{type: "full", item}` and gets `{type: "full", item, mime}` with the bytes, or `text`.
  */
 
@@ -17,6 +18,7 @@ import { button, element } from "../../card/static/dom.js";
 import { makeTwin, NOTEBOOK } from "../../card/static/caption/twin.js";
 import { makeAgain } from "./wall/again.js";
 import { makeCorner } from "./wall/corner.js";
+import { makeCompared } from "./wall/compared.js";
 import { makeFilterBar } from "./wall/filter_bar.js";
 import { makeFull } from "./wall/full.js";
 import { Heads } from "./wall/heads.js";
@@ -49,6 +51,8 @@ export default () => {
       const full = makeFull(model, selection, el);
       const tools = makeTools(viewport, selection, (item) => full.open(item));
       const again = makeAgain(viewport, selection);
+      const compared = makeCompared(model, selection, el);
+      help.opener.before(compared.opener);
       const nothing = makeNothing(() => {
         bar.showAll();
         viewport.focus();
@@ -61,7 +65,7 @@ export default () => {
         if (store.isHeard || (viewport.isLive && el.closest(NOTEBOOK))) twin.hide();
       };
       el.prepend(sweepBar.element, bar.element, stage, twin.stale, selection.said, twin.hider);
-      const stopKeys = listenToKeys({ el, viewport, selection, full, help });
+      const stopKeys = listenToKeys({ el, viewport, selection, full, help, compared });
 
       let wasLive = true;
       const notice = () => {
@@ -73,7 +77,11 @@ export default () => {
         store.takeMarksBack();
         store.say(NO_KERNEL);
       };
-      const paintBar = () => bar.paint(store, selection.selected.length);
+      const paintBar = () => {
+        const { length } = selection.selected;
+        bar.paint(store, length);
+        compared.paint(length);
+      };
       viewport.onPaint = () => {
         notice();
         hideTwin();

@@ -18,7 +18,8 @@ export const KEYS = [
   ["Enter", "open the card below; once more: full size"],
   ["Z", "100 %, pixel for pixel"],
   ["L", "more like this"],
-  ["Esc", "back: full size, keys, selection, card"],
+  ["C", "compare what is selected, else this and the next"],
+  ["Esc", "back: full size, keys, comparison, selection, card"],
   ["?", "these keys"],
 ];
 
@@ -29,10 +30,11 @@ export const KEYS = [
  * @property {import("./selection.js").Selection} selection
  * @property {ReturnType<typeof import("./full.js").makeFull>} full
  * @property {ReturnType<typeof import("./help.js").makeHelp>} help
+ * @property {ReturnType<typeof import("./compared.js").makeCompared>} compared
  */
 
 /** @param {Parts} parts @returns {() => void} ends it */
-export function listenToKeys({ el, viewport, selection, full, help }) {
+export function listenToKeys({ el, viewport, selection, full, help, compared }) {
   const { model } = selection;
   const page = () => viewport.columns * viewport.rowsInView;
   const far = (/** @type {number} */ most) =>
@@ -56,6 +58,7 @@ export function listenToKeys({ el, viewport, selection, full, help }) {
   const leave = () => {
     if (full.isOpen) full.close();
     else if (help.isOpen) help.close();
+    else if (compared.isOpen) compared.close();
     else if (selection.selected.length) selection.selectNone();
     else if (model.get("open_item")) selection.close();
   };
@@ -74,6 +77,10 @@ export function listenToKeys({ el, viewport, selection, full, help }) {
     enter,
     escape: leave,
     z: enlarge,
+    c: () => {
+      if (full.isOpen) full.close();
+      compared.open();
+    },
     l: () => selection.findAlike(selection.current),
     "?": () => help.toggle(),
     p: () => mark({ flag: "pick" }),
