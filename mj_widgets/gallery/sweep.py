@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mj_widgets.service.balance import Balance
     from mj_widgets.service.orders import Bot, Mode
     from mj_widgets.session.session import Session
-    from mj_widgets.sweeps.plan import Plan
+    from mj_widgets.sweeps.plan import SweepPlan
 
 _TELL_SECONDS = 0.25
 _MOST_AT_ONCE = 100
@@ -35,7 +35,7 @@ _MOST_AT_ONCE = 100
 class Sweep(TaskSet):
     """The jobs of one line with braces, in order, sent or not; see ``sweep``."""
 
-    def __init__(self, members: Members, plan: Plan, sending: Sending) -> None:
+    def __init__(self, members: Members, plan: SweepPlan, sending: Sending) -> None:
         super().__init__(members)
         self._plan, self._sending = plan, sending
         self._numbers = list(sending.jobs)
@@ -237,7 +237,7 @@ def sweep(
     return background.do(begin)
 
 
-def _ask_in_terminal(plan: Plan, account: Account) -> None:
+def _ask_in_terminal(plan: SweepPlan, account: Account) -> None:
     """Ask a person for a yes.
 
     Raises:

@@ -23,7 +23,7 @@ MOST_UNNAMED = 100
 
 
 @dataclass(frozen=True)
-class Plan:
+class SweepPlan:
     """The jobs of a sweep. The same line gives the same plan, in any kernel."""
 
     groups: tuple[Braces, ...]
@@ -93,14 +93,14 @@ async def plan_of(
     groups: tuple[Braces, ...],
     cells: tuple[Cell, ...],
     starts: tuple[Start, ...],
-) -> Plan:
+) -> SweepPlan:
     """Return a plan; on the background thread.
 
     Raises:
         JournalError: it cannot be known what was sent before.
     """
     entries = await account.sent_before(each.order for each in starts)
-    return Plan(groups, cells, starts, tuple(entries))
+    return SweepPlan(groups, cells, starts, tuple(entries))
 
 
 def axes_of(

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from mj_widgets.errors import one_line
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.jobs.state import Phase
-from mj_widgets.sweeps.sending import has_come_to_nothing, is_under_way, was_sent
+from mj_widgets.sweeps.sending import has_come_to_nothing, was_sent
 
 if TYPE_CHECKING:
     from mj_widgets.errors import MjError
     from mj_widgets.jobs.state import JobState
     from mj_widgets.service.balance import Balance
-    from mj_widgets.sweeps.plan import Plan
+    from mj_widgets.sweeps.plan import SweepPlan
 
 MINUTES = 0.8
 """Of fast GPU time that Midjourney counts for a grid of V8 in SD (its help centre, 2026)."""
@@ -33,9 +33,8 @@ class Standing:
     waiting: int = 0
     """Planned, and not sent yet."""
     running: int = 0
-    """Under way at the service."""
+    """Under way, or their pictures are."""
     done: int = 0
-    """Succeeded, or their pictures on the way."""
     failed: int = 0
     """Refused, or failed at the service."""
     unclear: int = 0
@@ -78,7 +77,7 @@ class Said:
     """What each button is for, and what stands on it: "send", "stop", "again", "anyway"."""
 
 
-def asked(plan: Plan, balance: Balance | None = None) -> Said:
+def asked(plan: SweepPlan, balance: Balance | None = None) -> Said:
     """Return the question before anything is paid for; see ``question_of``."""
     new = len(plan.new)
     send = "Send 1 job" if new == 1 else f"Send {new:,} jobs"
@@ -121,16 +120,16 @@ def where(state: JobState) -> str:
     """Return under which name of a ``Standing`` a job is counted."""
     if state.phase is Phase.PLANNED:
         return "waiting"
-    if is_under_way(state):
+    if state.outcome is None:
         return "running"
     if not has_come_to_nothing(state):
-        return "done" if state.known is not None and state.known.succeeded else "failed"
+        return "done"
     if isinstance(state.trouble, Withdrawn):
         return "unsent"
     return "unclear" if was_sent(state) and not state.task_id else "failed"
 
 
-def question_of(plan: Plan, balance: Balance | None = None) -> list[str]:
+def question_of(plan: SweepPlan, balance: Balance | None = None) -> list[str]:
     """Return what a person is to know before anything is paid for, a line each.
 
     Args:
