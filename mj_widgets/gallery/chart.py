@@ -18,7 +18,8 @@ from mj_widgets.pictures.images import encode_jpeg, fitting_jpeg
 if TYPE_CHECKING:
     from mj_widgets.sets.tile import Tile
 
-_SIDE, _LABELS = 1024, 130
+_SIDE, _LABELS = 900, 130
+"""How wide it may be, and its labels: most pages of a notebook show all of it."""
 _SMALLEST, _LARGEST = 24, 150
 _MOST_TILES = 300
 _BYTES, _SMALL_BYTES = 120_000, 30_000
@@ -27,9 +28,9 @@ _QUALITIES = (72, 55, 40, 25, 12, 5)
 _LONGEST = 80
 _LINE, _INK = "#b8b8b8", "#222222"
 _HEAD = 20
-_MARGIN = "margin:0"
-_HEADER = "padding:2px 4px;text-align:center;overflow-wrap:anywhere"
-_SIDE_HEADER = "padding:2px 8px 2px 0;text-align:left;overflow-wrap:anywhere"
+_TABLE = "margin:0;width:{width}px;table-layout:fixed;border-collapse:collapse"
+_HEADER = "padding:2px 0;text-align:center;overflow-wrap:break-word"
+_SIDE_HEADER = "padding:2px 0;text-align:left;overflow-wrap:break-word"
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,10 @@ class ChartStill(ContactStill):
                 f'<th dir="auto" width="{chart.cell}" style="{_HEADER}">{escape(label)}</th>'
                 for label in chart.columns
             )
-            parts.append(f'<table style="{_MARGIN}">')
+            wide = _LABELS + chart.cell * len(chart.columns)
+            parts.append(f'<table width="{wide}" style="{_TABLE.format(width=wide)}">')
             if any(chart.columns):
-                parts.append(f"<tr><td></td>{heads}</tr>")
+                parts.append(f'<tr><td width="{_LABELS}" style="padding:0"></td>{heads}</tr>')
             parts += [self._row(label, data) for label, data in chart.rows]
             parts.append("</table>")
         return "".join(parts)
@@ -103,7 +105,7 @@ class ChartStill(ContactStill):
         alt = escape(" – ".join(filter(None, (label, columns))) or "all")
         address = f"data:image/jpeg;base64,{base64.b64encode(data).decode()}"
         return (
-            f'<tr><th dir="auto" style="{_SIDE_HEADER}">{escape(label)}</th>'
+            f'<tr><th dir="auto" width="{_LABELS}" style="{_SIDE_HEADER}">{escape(label)}</th>'
             f'<td colspan="{len(self.chart.columns)}" style="padding:0">'
             f'<img alt="{alt}" width="{wide}" style="display:block" src="{address}"></td></tr>'
         )

@@ -82,6 +82,9 @@ def test_without_a_kernel_its_rows_are_seen_with_all_labels(
         expect(output.locator("figcaption")).to_contain_text("50, 250 × words: 8 of 8 tasks")
         expect(output).not_to_have_text(NO_WIDGET, use_inner_text=True)
         first, second = (heads.nth(at).bounding_box() for at in (0, 1))
+        row = heads.nth(2).bounding_box()
+        assert row is not None
+        assert row["width"] > 90
         picture = output.locator("img[alt*='红狐']").first.bounding_box()
         assert first is not None
         assert second is not None
