@@ -16,6 +16,7 @@ from mj_widgets.card.painter import Painter
 from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
+from mj_widgets.comparisons.light_table import LightTable
 from mj_widgets.gallery.wall import Wall, packed
 from mj_widgets.sets.items import item_of
 
@@ -42,11 +43,25 @@ WALL = {
     "selected_items": b"",
     "current_item": 0,
     "open_item": 0,
+    "compares": False,
     "size": 160,
     "height": 560,
     "total": 5,
     "query": {},
     "choices": {},
+    "twin": "",
+    "twin_revision": 0,
+}
+SHOWN = {"width": 64, "height": 64, "small": jpeg(), "trouble": ""}
+TABLE = {
+    "shown": [SHOWN | {"key": key, "title": f"fox {key}"} for key in (1, 2)],
+    "a": 0,
+    "b": 1,
+    "mode": "side",
+    "height": 400,
+    "numbers": {},
+    "steps": False,
+    "is_inside": False,
     "twin": "",
     "twin_revision": 0,
 }
@@ -58,6 +73,7 @@ STATES: dict[type[anywidget.AnyWidget], dict[str, Any]] = {
     MarimoCard: {"card": "", "instead": "a newer marimo is needed"},
     Painter: {"image": jpeg(), "size": [64, 64], "name": "a fox", "mask": None},
     Wall: WALL,
+    LightTable: TABLE,
 }
 SEEN = {
     Caption: ["a red fox", "ar 1:1", "task 1", "done", "copy prompt"],
@@ -66,6 +82,7 @@ SEEN = {
     Tiles: ["1", "2", "3", "4"],
     MarimoCard: ["a newer marimo is needed"],
     Painter: ["Brush", "Nothing is marked yet", "Undo"],
+    LightTable: ["Side by side", "fox 2", "64×64"],
     Wall: ["2 of 5 · 3 hidden", "any stars"],
 }
 

@@ -14,7 +14,8 @@ from services import CANARY, file_of, run
 
 import mj_widgets as mj
 from mj_widgets.account.submitter import embedded
-from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_url, picture_urls
+from mj_widgets.pictures.images import Picture
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_from, picture_url, picture_urls
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.service.client import Client
 
@@ -243,3 +244,17 @@ def test_what_an_address_serves_has_to_be_a_picture(data: bytes, said: str) -> N
                 await embedded(client, service.put_file("fox.png", PNG)[:-9])
 
     run(story())
+
+
+def test_a_picture_that_is_here_is_a_file_as_it_is_or_a_copy_of_pixels(tmp_path: Path) -> None:
+    image = Image.new("RGB", (4, 4), "red")
+    image.save(tmp_path / "fox.png")
+    file = picture_from(tmp_path / "fox.png")
+    assert isinstance(file, Picture)
+    assert file.data == (tmp_path / "fox.png").read_bytes()
+    pixels = picture_from(image)
+    image.paste("black", (0, 0, 4, 4))
+    assert isinstance(pixels, Image.Image)
+    assert pixels.getpixel((0, 0)) == (255, 0, 0)
+    with pytest.raises(mj.MjError, match="nothing is fetched"):
+        picture_from("https://host.example/fox.png")
