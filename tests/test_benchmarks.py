@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 
 import pytest
-from benchmarks import asking, images, memory, reports, service, tables
+from benchmarks import asking, images, memory, reports, service, sweeping, tables
 from benchmarks.__main__ import GROUPS
 from benchmarks.table import Row, formatted
 
@@ -42,6 +42,10 @@ def test_rows_about_tables() -> None:
 
 def test_rows_about_reports() -> None:
     assert all(row.measured > 0 for row in reports.rows(count=4, rounds=1, side=64, many=20))
+
+
+def test_rows_about_sweeps() -> None:
+    assert [row.measured > 0 for row in sweeping.rows(count=5, rounds=1, cells=2)] == [True, True]
 
 
 def test_rows_about_memory() -> None:

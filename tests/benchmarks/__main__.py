@@ -24,6 +24,7 @@ GROUPS = {
     "load": "%%load_ext",
     "library": "10,000 tasks on disk",
     "tables": "10,000 tasks as a data frame and as Parquet",
+    "sweeping": "the prompts of a line with braces, and a sweep that is run again",
     "reports": "200 tasks as a report and as a contact sheet, 10,000 as figures",
     "memory": "what tasks that have ended leave in memory",
     "gallery_kernel": "what a gallery costs the kernel",
