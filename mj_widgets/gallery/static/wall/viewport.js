@@ -9,8 +9,8 @@ import { Tile } from "./tile.js";
 /** @typedef {import("./heads.js").Seen} Seen */
 
 const PADDING = 8;
-/** Five stars, each as wide as a finger needs it. */
-const NEEDED_FOR_STARS = 120;
+/** How wide a tile of a sheet is that has room for five stars to click; else full size has them. */
+const NEEDED_FOR_STARS = 100;
 /** Rows beside those in view: that have elements, and that are asked for. */
 const NEAR = 1;
 const AHEAD = 4;
@@ -112,7 +112,7 @@ export class Viewport {
       : flow(this.width, size);
     style.setProperty("--mj-side", `${this.heads.width}px`);
     style.setProperty("--mj-head", `${this.heads.height}px`);
-    this.scroller.dataset.small = String(this.layout.side < NEEDED_FOR_STARS);
+    this.scroller.dataset.small = String(Boolean(facets) && this.layout.side < NEEDED_FOR_STARS);
     style.setProperty("--mj-tile", `${this.layout.side}px`);
     this.box.style.width = facets ? `${this.layout.width}px` : "";
     this.#setRoom();
