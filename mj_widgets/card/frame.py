@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.models import Task
+from mj_widgets.models.prompt import aspect_of
 from mj_widgets.pictures.sheets import columns_of
 
 if TYPE_CHECKING:
     from mj_widgets.account.result import Copies, Result
     from mj_widgets.pictures.images import Picture
-
-_ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
 
 
 @dataclass(frozen=True)
@@ -97,18 +95,6 @@ def _movie(picture: Picture | None) -> dict[str, Any]:
     # What is not opened here is shown by the browser, as soon as it is asked for.
     is_on_request = picture.moves or (not picture.has_pixels and picture.is_for_browsers)
     return {"mime": picture.mime, "bytes": picture.weight} if is_on_request else {}
-
-
-def aspect_of(prompt: str) -> float:
-    """Return width over height as the prompt's ``--ar`` asks for it, else 1.
-
-    >>> aspect_of("a fox --ar 16:9")
-    1.7777777777777777
-    """
-    match = _ASPECT.search(prompt)
-    if not match or not float(match[1]) or not float(match[2]):
-        return 1.0
-    return min(8.0, max(0.125, float(match[1]) / float(match[2])))
 
 
 def picture_name(task: Task, number: int | None, count: int = 4) -> str:

@@ -44,7 +44,8 @@ class Faceting:
 
         That is ``row`` and ``column`` with their ``name``, the names of their ``axes``, the
         ``values`` as they are read, and the mean ``ratings``; how many tiles a cell has
-        ``across``, and how many lines each row ``down``; and all ``axes`` that could be chosen.
+        ``across``, and how many lines each row ``down``; all ``axes`` that could be chosen, and
+        the ``shape`` of a tile.
 
         Raises:
             MjError: there is no such axis, or it would be too large.
@@ -59,6 +60,7 @@ class Faceting:
             "across": made.across,
             "down": list(made.down),
             "axes": list(axes.names),
+            "shape": axes.shape,
         }
         return made.order, self.rated(made.order, facets)
 

@@ -40,6 +40,7 @@ KNOWN = frozenset(SHORTEST | _SPELLINGS.keys())
 _LONGEST = 20_000
 _DASHED = re.compile(r"(-{2,}|[–—]+)([^\W\d_]\S*)")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
+_ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
 # Possessive, as a number of 100,000 digits must not be tried at every length.
 _WEIGHT = re.compile(r"::(-?+(?:\d++(?:\.\d*+)?+|\.\d++)(?![^\s,]))?")
 
@@ -106,6 +107,18 @@ def shortest_name(name: str) -> str:
     ('ar', 'ar')
     """
     return _SPELLINGS.get(name, name)
+
+
+def aspect_of(prompt: str) -> float:
+    """Return width over height as the prompt's ``--ar`` asks for it, else 1.
+
+    >>> aspect_of("a fox --ar 16:9")
+    1.7777777777777777
+    """
+    match = _ASPECT.search(prompt)
+    if not match or not float(match[1]) or not float(match[2]):
+        return 1.0
+    return min(8.0, max(0.125, float(match[1]) / float(match[2])))
 
 
 def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.archive.parameters import text_of, texts_of
 from mj_widgets.errors import MjError, one_line
-from mj_widgets.models.prompt import SWITCHES, parse_prompt, shortest_name
+from mj_widgets.models.prompt import SWITCHES, aspect_of, parse_prompt, shortest_name
 from mj_widgets.sets.axes import Axis
 from mj_widgets.sets.items import parts_of
 
@@ -111,6 +111,15 @@ class Axes:
         self._known = known
         self.names = tuple(name for name, axis in known.items() if len(axis.axis.values) > 1)
         """Those that can be chosen from, in the order of the prompt."""
+
+    @property
+    def shape(self) -> float:
+        """How many times as wide as high a tile has to be for all of them: 1 for a square.
+
+        By ``--ar``, which is known before there is a picture. Higher ones stand in a square.
+        """
+        given = self._known["ar"].axis.values if "ar" in self._known else ("",)
+        return max(1.0, min(aspect_of(f"--ar {value}") for value in given))
 
     def facets(self, rows: Wish = None, columns: Wish = None) -> tuple[Facet, Facet]:
         """Return the rows and the columns of a sheet.

@@ -28,6 +28,7 @@ def facets(
         "column": {"name": "s", "axes": ["s"], "values": columns, "ratings": [3.5] * len(columns)},
         "across": across,
         "down": down or [1] * len(rows),
+        "shape": 1,
         "axes": ["word", "s"],
     } | more
 

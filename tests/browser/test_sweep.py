@@ -109,11 +109,11 @@ def test_a_cell_that_failed_is_tried_again_by_its_button(
 
 @pytest.mark.parametrize("theme", ["light", "dark"], indirect=True)
 def test_it_looks_as_in_the_readme(notebook: NotebookPage, theme: Theme) -> None:
-    line = "{a red fox, an old castle, a lighthouse} at dawn --s {50, 250, 750}"
+    line = "{a red fox, an old castle, a lighthouse} at dawn --ar 3:2 --s {50, 250, 750}"
     with Sandbox(speed=100).in_thread() as sandbox:
         setup = SETUP.format(url=sandbox.url, key=CANARY)
-        show = f"mj.sweep({line!r}, confirm=9).sheet(size=190, height=790)"
-        notebook.open([setup, show], theme=theme, viewport=(1000, 1200))
+        show = f"mj.sweep({line!r}, confirm=9).sheet(size=190, height=600)"
+        notebook.open([setup, show], theme=theme, viewport=(1000, 1000))
         notebook.run_all()
         output = notebook.output(1)
         words = output.locator(".mj-wall-sweepwords")

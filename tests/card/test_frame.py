@@ -12,7 +12,6 @@ import mj_widgets as mj
 from mj_widgets.account.result import Copies, Result
 from mj_widgets.card.frame import (
     Frame,
-    aspect_of,
     awaited_frame,
     picture_name,
     preview_frame,
@@ -32,26 +31,6 @@ DONE = mj.Task(**TASK, status="SUCCESS", image_url="https://host.example/a.png")
 )
 WORDS = mj.Task(id="18", action="DESCRIBE", status="SUCCESS", prompt="1️⃣ a fox\n\n2️⃣ a hen")
 ONE = Result(DONE, (PICTURE,))
-
-
-@on(
-    ("prompt", "aspect"),
-    [
-        ("a fox", 1.0),
-        ("a fox --ar 16:9", 16 / 9),
-        ("a fox --aspect 3:2", 1.5),
-        ("a fox --ar 2.5:1", 2.5),
-        ("a fox --ar 0:9", 1.0),
-        ("a fox --ar 9:0", 1.0),
-        ("a fox --ar 100:1", 8.0),
-        ("a fox --ar 1:100", 0.125),
-        ("a fox --arch 16:9", 1.0),
-    ],
-)
-def test_the_shape_is_the_one_that_is_asked_for_as_far_as_it_can_be_shown(
-    prompt: str, aspect: float
-) -> None:
-    assert aspect_of(prompt) == pytest.approx(aspect)
 
 
 def test_a_picture_that_is_awaited_has_its_shape_already_and_a_text_has_none() -> None:

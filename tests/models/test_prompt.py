@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mj_widgets.models.prompt import Value, parse_prompt
+from mj_widgets.models.prompt import Value, aspect_of, parse_prompt
 
 FOX = "https://cdn.example/fox.png"
 DEN = "https://s.mj.run/den"
@@ -184,3 +184,23 @@ def test_long_texts_are_quick(piece: str) -> None:
     for start in ("", "::", "--no ", "--", "http://"):
         parse_prompt(f"{start}{piece * (100_000 // len(piece))}x")
     assert time.process_time() - begin < 2.5
+
+
+@pytest.mark.parametrize(
+    ("prompt", "aspect"),
+    [
+        ("a fox", 1.0),
+        ("a fox --ar 16:9", 16 / 9),
+        ("a fox --aspect 3:2", 1.5),
+        ("a fox --ar 2.5:1", 2.5),
+        ("a fox --ar 0:9", 1.0),
+        ("a fox --ar 9:0", 1.0),
+        ("a fox --ar 100:1", 8.0),
+        ("a fox --ar 1:100", 0.125),
+        ("a fox --arch 16:9", 1.0),
+    ],
+)
+def test_the_shape_is_the_one_that_is_asked_for_as_far_as_it_can_be_shown(
+    prompt: str, aspect: float
+) -> None:
+    assert aspect_of(prompt) == pytest.approx(aspect)

@@ -171,3 +171,19 @@ def test_a_sheet_that_no_page_can_show_is_refused() -> None:
     columns = Facet(("s",), tuple(map(str, range(1_000))))
     with pytest.raises(MjError, match=r"^That sheet would have 1,000,000 places\. Choose other"):
         laid_out([item_of(1)], rows, columns)
+
+
+@pytest.mark.parametrize(
+    ("prompts", "shape"),
+    [
+        (["a fox", "a hen"], 1.0),
+        (["a fox --ar 3:2", "a hen --aspect 3:2"], 1.5),
+        (["a fox --ar 3:2", "a hen --ar 2:1"], 1.5),
+        (["a fox --ar 3:2", "a hen"], 1.0),
+        (["a fox --ar 2:3"], 1.0),
+    ],
+)
+def test_a_tile_has_the_widest_shape_that_all_pictures_fit_in(
+    make: Make, prompts: list[str], shape: float
+) -> None:
+    assert Axes(make(prompts)).shape == shape

@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{name: string, axes: string[], values: string[], ratings: (number|null)[]}} Facet
- * @typedef {{row: Facet, column: Facet, across: number, down: number[], axes: string[]}} Told
+ * @typedef {{row: Facet, column: Facet, across: number, down: number[],
+ *   axes: string[], shape: number}} Told
  */
 
 const BETWEEN = " · ";
@@ -15,11 +16,12 @@ export class Facets {
 
   /** @param {Told} told */
   constructor(told) {
-    const { row, column, across, down, axes } = told;
+    const { row, column, across, down, axes, shape } = told;
     this.row = row;
     this.column = column;
     this.across = across;
     this.axes = axes;
+    this.shape = shape; // how many times as wide as high a tile is
     for (const lines of down) this.begins.push(/** @type {number} */ (this.begins.at(-1)) + lines);
     this.lines = /** @type {number} */ (this.begins.at(-1));
     this.#rows = new Uint32Array(this.lines);

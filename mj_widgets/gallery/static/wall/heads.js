@@ -59,7 +59,7 @@ export class Heads {
       Math.floor(seen.columns[0] / facets.across),
       Math.ceil(seen.columns[1] / facets.across),
     ];
-    const painted = [layout.side, this.width, ...rows, ...columns].join();
+    const painted = [layout.side, layout.tall, this.width, ...rows, ...columns].join();
     if (painted === this.#painted) return;
     this.#painted = painted;
     const kept = new Set();
@@ -67,7 +67,7 @@ export class Heads {
       const label = this.#label(this.side, "row", row, facets.row);
       const [first, end] = [facets.begins[row], facets.begins[row + 1]];
       label.style.top = `${layout.top(first)}px`;
-      label.style.height = `${layout.top(end - 1) + layout.side - layout.top(first)}px`;
+      label.style.height = `${layout.top(end - 1) + layout.tall - layout.top(first)}px`;
       kept.add(`row${row}`);
     }
     for (let column = columns[0]; column < columns[1]; column++) {

@@ -14,7 +14,8 @@ const LINES_IN_VIEW = 2;
 /**
  * @typedef {object} Layout
  * @property {number} columns of tiles
- * @property {number} side of a tile
+ * @property {number} side how wide a tile is
+ * @property {number} tall how high its picture may be
  * @property {number} lineHeight
  * @property {number} [width] of all of it, where it may be wider than what is seen
  * @property {(count: number) => number} room how high so many places are
@@ -32,6 +33,7 @@ export function flow(width, size) {
   return {
     columns,
     side,
+    tall: side,
     lineHeight,
     room: (count) => Math.max(0, Math.ceil(count / columns) * lineHeight - GAP),
     top: (line) => line * lineHeight,
@@ -47,24 +49,27 @@ export function flow(width, size) {
  * @param {{width: number, height: number}} room @param {number} size @returns {Layout}
  */
 export function sheet(facets, room, size) {
-  const { columns, across, begins } = facets;
+  const { columns, across, begins, shape } = facets;
   const cells = columns / across;
   const spare = (columns - 1) * IN_CELL + (cells - 1) * BETWEEN_CELLS + 2 * EDGE;
   const high = Math.floor(room.height / LINES_IN_VIEW) - IN_CELL - BETWEEN_CELLS;
-  const most = Math.max(size, Math.min(MOST_TIMES * size, high));
+  const most = Math.max(size, Math.min(MOST_TIMES * size, high * shape));
   const side = Math.max(SMALLEST, Math.min(most, Math.floor((room.width - spare) / columns)));
+  const tall = Math.round(side / shape);
   const step = side + IN_CELL;
+  const lineHeight = tall + IN_CELL;
   const cell = across * step + BETWEEN_CELLS;
   const top = (/** @type {number} */ line) =>
-    EDGE + line * step + facets.rowOf(line) * BETWEEN_CELLS;
+    EDGE + line * lineHeight + facets.rowOf(line) * BETWEEN_CELLS;
   const left = (/** @type {number} */ column) =>
     EDGE + column * step + Math.floor(column / across) * BETWEEN_CELLS;
   return {
     columns,
     side,
-    lineHeight: step,
+    tall,
+    lineHeight,
     width: left(columns - 1) + side + EDGE,
-    room: () => top(facets.lines - 1) + side + EDGE,
+    room: () => top(facets.lines - 1) + tall + EDGE,
     top,
     left,
     lineAt: (y) => {
@@ -74,7 +79,7 @@ export function sheet(facets, room, size) {
         if (top(begins[middle]) <= y) low = middle;
         else end = middle - 1;
       }
-      const line = begins[low] + Math.max(0, Math.floor((y - top(begins[low])) / step));
+      const line = begins[low] + Math.max(0, Math.floor((y - top(begins[low])) / lineHeight));
       return Math.min(line, begins[low + 1] - 1);
     },
     columnAt: (x) => {

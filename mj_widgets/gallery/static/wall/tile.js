@@ -10,7 +10,7 @@ const STARS = "★★★★★";
 
 let tilesMade = 0;
 
-/** @typedef {{isSelected: boolean, isCurrent: boolean, isOpen: boolean}} Placed */
+/** @typedef {{shape: number, isSelected: boolean, isCurrent: boolean, isOpen: boolean}} Placed */
 
 export class Tile {
   item = 0;
@@ -40,7 +40,7 @@ export class Tile {
 
   /** @param {import("./store.js").Store} store @param {number} item @param {Placed} placed */
   paint(store, item, placed) {
-    const { isSelected, isCurrent, isOpen } = placed;
+    const { isSelected, isCurrent, isOpen, shape } = placed;
     const painted = [
       item,
       store.versionOf(item),
@@ -50,6 +50,7 @@ export class Tile {
       isSelected,
       isCurrent,
       isOpen,
+      shape,
     ].join();
     if (painted === this.#painted) return;
     this.#painted = painted;
@@ -58,7 +59,7 @@ export class Tile {
     const known = store.known.get(numberOf(item));
     const progress = store.progress.get(numberOf(item));
     const mark = known ? store.markOf(item) : NO_MARK;
-    this.#paintPicture(store, known);
+    this.#paintPicture(store, known, shape);
     this.#paintState(known, progress);
     const { flag, rating } = mark;
     this.#text(this.flag, FLAG_NAMES[flag]?.sign ?? "");
@@ -92,8 +93,11 @@ export class Tile {
     this.image.removeAttribute("src"); // what was there is not seen in the place of another one
   }
 
-  /** @param {import("./store.js").Store} store @param {import("./store.js").Known|undefined} known */
-  #paintPicture(store, known) {
+  /**
+   * @param {import("./store.js").Store} store @param {import("./store.js").Known|undefined} known
+   * @param {number} shape
+   */
+  #paintPicture(store, known, shape) {
     const url = known?.url ?? "";
     if (url !== this.url || !url) {
       this.url = url;
@@ -102,7 +106,9 @@ export class Tile {
       this.image.hidden = !url;
     }
     const part = partOf(quadrantOf(this.item), known?.pictures ?? 0);
-    const aspect = ((known?.aspect ?? 1) * part.rows) / part.columns;
+    // Of a tile's own shape, 1 fills it.
+    const own = url ? (known?.aspect ?? shape) : shape;
+    const aspect = (own * part.rows) / part.columns / shape;
     const { style } = this.picture;
     this.#write("width", `${Math.min(1, aspect) * 100}%`, (value) => (style.width = value));
     this.#write("height", `${Math.min(1, 1 / aspect) * 100}%`, (value) => (style.height = value));

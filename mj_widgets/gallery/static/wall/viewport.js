@@ -114,6 +114,7 @@ export class Viewport {
     style.setProperty("--mj-head", `${this.heads.height}px`);
     this.scroller.dataset.small = String(Boolean(facets) && this.layout.side < NEEDED_FOR_STARS);
     style.setProperty("--mj-tile", `${this.layout.side}px`);
+    style.setProperty("--mj-tall", `${this.layout.tall}px`);
     this.box.style.width = facets ? `${this.layout.width}px` : "";
     this.#setRoom();
     this.height = (this.scroller.clientHeight || most) - this.heads.height;
@@ -219,6 +220,7 @@ export class Viewport {
       const [isCurrent, isOpen] = [item === current, item === open];
       tile.paint(this.store, item, {
         isSelected: this.#selected.has(item),
+        shape: this.layout.side / this.layout.tall,
         isCurrent,
         isOpen,
       });
