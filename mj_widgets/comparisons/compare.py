@@ -10,6 +10,7 @@ import ipywidgets as ipw
 
 from mj_widgets import background
 from mj_widgets.card.headless import only_cells_are_heard
+from mj_widgets.card.hearing import Hearing
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.twin import Twin
 from mj_widgets.comparisons.comparison_still import STILL_BYTES, ComparisonStill
@@ -51,11 +52,12 @@ class Compare(Shown, ipw.VBox):
         self._looks: dict[int, dict[str, Any]] = {}
         self._differences: dict[frozenset[int], Difference] = {}
         self._turn = 0
+        self._hearing = Hearing(lambda text: self.table.say(text), lambda: self.is_closed)
         self.table = LightTable(
             {
-                "full": self._on(self._send_full),
-                "step": self._on(self._go),
-                "leave": self._on(self._be_left),
+                "full": self._hearing.on(self._send_full),
+                "step": self._hearing.on(self._go),
+                "leave": self._hearing.on(self._be_left),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
             },
             shown=[self._seen(key, subject) for key, subject in self._subjects],
@@ -68,9 +70,9 @@ class Compare(Shown, ipw.VBox):
         if self._twin:
             self.table.twin = self._twin.uid
         self.is_closed = False
-        self.table.observe(lambda _: self._start(self._count()), ["a", "b"])
+        self.table.observe(lambda _: self._hearing.start(self._count()), ["a", "b"])
         if not only_cells_are_heard():
-            self._start(self._look())
+            self._hearing.start(self._look())
 
     @even_unmade
     def __repr__(self) -> str:
@@ -168,7 +170,7 @@ class Compare(Shown, ipw.VBox):
 
     def _show(self) -> bool:
         if only_cells_are_heard():
-            background.run(self._guarded(self._look()))
+            background.run(self._hearing.guarded(self._look()))
         return super()._show()
 
     def _copy(self) -> None:
@@ -183,24 +185,6 @@ class Compare(Shown, ipw.VBox):
 
     def _note(self, revision: int) -> None:
         self.table.twin_revision = revision
-
-    # -- what goes wrong ------------------------------------------------------------------------
-
-    def _on(
-        self, work: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
-    ) -> Callable[[dict[str, Any]], None]:
-        return lambda told: self._start(work(told))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        background.start(self._guarded(work))
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Say below the pictures what goes wrong: nobody else would ever see it."""
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - whatever it is
-            if not self.is_closed:
-                self.table.say(str(fault_of(error)))
 
 
 def compare(*pictures: object, height: int = HEIGHT) -> Compare:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,9 @@ import traitlets
 from mj_widgets import background
 from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
+from mj_widgets.card.hearing import Answer, Hearing
 from mj_widgets.card.notebook import Shown
-from mj_widgets.errors import MjError, even_unmade, fault_of, one_line
+from mj_widgets.errors import MjError, even_unmade, one_line
 from mj_widgets.gallery.again import Again, SendAgain
 from mj_widgets.gallery.compared import Compared
 from mj_widgets.gallery.contact import MOST_TILES
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.sets.members import Members
 
-Answer = Callable[[dict[str, Any]], Coroutine[Any, Any, None]]
 _LOOK_SECONDS = 1.0
 """Between two looks at what others have marked."""
 _LARGEST = 4096
@@ -110,20 +110,21 @@ class Gallery(Shown, ipw.VBox):
         self._heard: dict[str, Any] = {}
         """What the page has said, while it is said here."""
         self._is_watching = False
+        self._hearing = Hearing(lambda text: self.wall.say(text), lambda: self.is_closed)
         self.wall = Wall(
             {
-                "want": self._on(self._send_tiles),
-                "mark": self._on(self._mark),
-                "undo": self._on(lambda _: self._undo()),
-                "open": self._on(self._open),
-                "compare": self._on(lambda told: self._parts.compared.open(told)),
-                "like": self._on(self._like),
-                "full": self._on(lambda told: send_full(self.wall, members, told)),
-                "view": self._on(self._view),
-                "facet": self._on(self._facet),
-                "again": self._on(self._send_again),
+                "want": self._hearing.on(self._send_tiles),
+                "mark": self._hearing.on(self._mark),
+                "undo": self._hearing.on(lambda _: self._undo()),
+                "open": self._hearing.on(self._open),
+                "compare": self._hearing.on(lambda told: self._parts.compared.open(told)),
+                "like": self._hearing.on(self._like),
+                "full": self._hearing.on(lambda told: send_full(self.wall, members, told)),
+                "view": self._hearing.on(self._view),
+                "facet": self._hearing.on(self._facet),
+                "again": self._hearing.on(self._send_again),
                 "apart": lambda _: self._twin.fold() if self._twin else None,
-                **{kind: self._on(answer) for kind, answer in (answers or {}).items()},
+                **{kind: self._hearing.on(answer) for kind, answer in (answers or {}).items()},
             },
             colours=packed_colours(members) if members.shelf else b"",
             size=_pixels("size", size),
@@ -154,8 +155,8 @@ class Gallery(Shown, ipw.VBox):
         self._twin = self._parts.copied.twin if self._parts.copied else None
         self.wall.choices = self._parts.ordering.choices()
         self.wall.observe(self._take_selection, ["selected_items", "current_item"])
-        self.wall.observe(lambda _: self._start(self._parts.ordering.look_up()), "query")
-        self.wall.observe(lambda _: self._start(self._copy_soon()), ["order", "facets"])
+        self.wall.observe(lambda _: self._hearing.start(self._parts.ordering.look_up()), "query")
+        self.wall.observe(lambda _: self._hearing.start(self._copy_soon()), ["order", "facets"])
         self.is_closed = False
         watch_cells()
         if members.followed:
@@ -222,7 +223,7 @@ class Gallery(Shown, ipw.VBox):
         try:
             self._parts.judging.undo()
         finally:
-            self._start(self._parts.judging.look())
+            self._hearing.start(self._parts.judging.look())
 
     def _mark_now(self, items: Any, rating: object = None, flag: object = None) -> None:
         if items is None:
@@ -232,7 +233,7 @@ class Gallery(Shown, ipw.VBox):
         try:
             self._parts.judging.mark(self._parts.names.items(items), rating, flag)
         finally:
-            self._start(self._parts.judging.look())
+            self._hearing.start(self._parts.judging.look())
 
     async def _mark(self, told: dict[str, Any]) -> None:
         items, rating, flag = told.get("items", []), told.get("rating"), told.get("flag")
@@ -244,7 +245,7 @@ class Gallery(Shown, ipw.VBox):
 
     async def _judged(self, work: Coroutine[Any, Any, None]) -> None:
         """Say what comes of a mark; the page takes back what failed, and then gets what is true."""
-        await self._guarded(work)
+        await self._hearing.guarded(work)
         await self._parts.judging.look()
 
     async def _hear_marks(self) -> None:
@@ -270,8 +271,8 @@ class Gallery(Shown, ipw.VBox):
     async def _send_tiles(self, told: dict[str, Any]) -> None:
         if not self._is_watching:
             self._is_watching = True
-            self._start(self._watch())
-            self._start(self._fill())
+            self._hearing.start(self._watch())
+            self._hearing.start(self._fill())
         await self._parts.tiling.answer(told)
         await self._copy_soon()
 
@@ -285,7 +286,7 @@ class Gallery(Shown, ipw.VBox):
             await self._parts.ordering.lay_again()
             await self._copy_soon()
 
-        await self._guarded(show())
+        await self._hearing.guarded(show())
 
     async def _view(self, told: dict[str, Any]) -> None:
         self._parts.running.look_at(told.get("numbers", []))
@@ -335,7 +336,7 @@ class Gallery(Shown, ipw.VBox):
 
     def _take_selection(self, _: Any) -> None:
         if not self._is_telling:  # else it is no news
-            self._start(self._hear_selection())
+            self._hearing.start(self._hear_selection())
 
     async def _hear_selection(self) -> None:
         items, current = unpacked_items(self.wall.selected_items), self.wall.current_item
@@ -361,7 +362,7 @@ class Gallery(Shown, ipw.VBox):
         if (copied := self._parts.copied) is not None:
             copied.is_shown = True
             if only_cells_are_heard():
-                background.run(self._guarded(copied.make_ready()))
+                background.run(self._hearing.guarded(copied.make_ready()))
             try:
                 copied.now()
             except MjError as error:
@@ -424,22 +425,6 @@ class Gallery(Shown, ipw.VBox):
         self.wall.close()
         self.layout.close()
         super().close()
-
-    # -- what goes wrong ------------------------------------------------------------------------
-
-    def _on(self, work: Answer) -> Callable[[dict[str, Any]], None]:
-        return lambda told: self._start(work(told))
-
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        background.start(self._guarded(work))
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        """Say in the wall what goes wrong: nobody else would ever see it."""
-        try:
-            await work
-        except Exception as error:  # noqa: BLE001 - whatever it is
-            if not self.is_closed:
-                self.wall.say(str(fault_of(error)))
 
 
 def _pixels(name: str, given: object) -> int:
