@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets.archive.marks import mark_in
 from mj_widgets.errors import LibraryError
-from mj_widgets.sets.facets import BETWEEN, Axes, Facet, Wish, fullest_cell, laid_out
+from mj_widgets.sets.axes import BETWEEN
+from mj_widgets.sets.facets import Axes, Facet, Wish, fullest_cell, laid_out
 from mj_widgets.sets.items import parts_of
 
 if TYPE_CHECKING:

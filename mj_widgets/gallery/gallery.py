@@ -398,6 +398,8 @@ class Gallery(Shown, ipw.VBox):
 
     async def renew(self, numbers: list[int]) -> None:
         """Show tasks that are other ones now, and watch them; on the background thread."""
+        if self.is_closed:
+            return
         for number in numbers:
             self._parts.running.watch(number)
         await self._show_ended(numbers)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from IPython import get_ipython
 
 from mj_widgets import background
+from mj_widgets.archive import State
 from mj_widgets.errors import MjError, even_unmade
 from mj_widgets.gallery.task_set import TaskSet
 from mj_widgets.jobs.sender import Withdrawn
@@ -73,23 +74,29 @@ class Sweep(TaskSet):
                 of them, when all have ended), or the time is over.
         """
         if self._is_asking:
-            raise MjError(
-                f"{len(self._plan.new):,} jobs wait for a yes",
-                advice="Press Send above them, or give confirm=False.",
-            )
+            raise self._unasked
         return super().wait(timeout)
+
+    @property
+    def _unasked(self) -> MjError:
+        count = len(self._plan.new)
+        return MjError(
+            "1 job waits for a yes" if count == 1 else f"{count:,} jobs wait for a yes",
+            advice="Press Send above them, or give confirm=False.",
+        )
 
     # -- asked and sent -------------------------------------------------------------------------
 
     def _begin(self, *, is_agreed: bool) -> None:
         """Follow what was sent before, and send the others or ask; on the background thread."""
-        new = {self._numbers[at] for at in self._plan.new}
-        known = [number for number in self._numbers if number not in new]
-        if is_agreed or not new:
-            self._sending.begin(known)
+        cells = list(zip(self._numbers, self._plan.entries, strict=True))
+        if is_agreed or not self._plan.new:
+            self._sending.begin(number for number, entry in cells if entry)
             return
         self._is_asking = True
-        self._sending.show(known)
+        # What another kernel is sending may be refused there, and would be sent from here.
+        settled = [number for number, entry in cells if entry and entry.state is not State.SENDING]
+        self._sending.show(settled, self._unasked)
         background.spawn(self._ask_balance())
 
     async def _ask_balance(self) -> None:
@@ -108,7 +115,7 @@ class Sweep(TaskSet):
 
     def _again(self, numbers: list[int]) -> None:
         sent = self._sending.again(numbers)
-        for gallery in self._galleries:
+        for gallery in list(self._galleries):
             background.spawn(gallery.renew(sent))
 
     async def _hear(self, told: dict[str, Any]) -> None:
@@ -155,7 +162,7 @@ class Sweep(TaskSet):
     def _tell(self) -> None:
         self._teller = None
         told = self._told()
-        for gallery in self._galleries:
+        for gallery in list(self._galleries):
             if not gallery.is_closed:
                 gallery.wall.sweep = told
 
@@ -205,7 +212,11 @@ def sweep(
     >>> tasks = sweep("a {red, blue} fox --s {50, 250}")            # doctest: +SKIP
     >>> tasks.wait(); tasks.sheet(rows="s", columns=1)              # doctest: +SKIP
     """
-    if isinstance(at_once, bool) or not isinstance(at_once, int) or not 1 <= at_once <= 100:
+    if (
+        isinstance(at_once, bool)
+        or not isinstance(at_once, int)
+        or not (1 <= at_once <= _MOST_AT_ONCE)
+    ):
         raise MjError(f"{at_once!r} jobs at once cannot be", advice=f"Give 1 to {_MOST_AT_ONCE}.")
     if interval is not None and not interval > 0:
         raise ValueError("interval has to be above 0")
@@ -214,7 +225,8 @@ def sweep(
     account = chosen.account
     plan = background.run(plan_of(account, groups, cells, starts))
     plan.require_number(confirm)
-    is_agreed = confirm is not True or not plan.new or account.offline
+    is_named = confirm is False or plan.is_named_by(confirm)
+    is_agreed = is_named or not plan.new or account.offline
     if not is_agreed and not hasattr(get_ipython(), "kernel"):
         _ask_in_terminal(plan, account)
         is_agreed = True
@@ -248,6 +260,9 @@ def _ask_in_terminal(plan: SweepPlan, account: Account) -> None:
         raise MjError(what, advice="confirm=False sends them. Nothing was sent.")
     balance = background.run(account.client.balance())
     print("\n".join(question_of(plan, balance)))
-    answer = input(f"Send {len(plan.new):,}? [y/N] ")
+    try:
+        answer = input(f"Send {len(plan.new):,}? [y/N] ")
+    except EOFError:
+        answer = ""
     if answer.strip().lower() not in ("y", "yes"):
         raise MjError("Nothing was submitted", advice="")

@@ -17,7 +17,7 @@ from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life, without_picture
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.jobs.presses import Presses
-from mj_widgets.jobs.state import JobState
+from mj_widgets.jobs.state import JobState, Phase
 from mj_widgets.models import Status, Task
 from mj_widgets.models.button import Group
 from mj_widgets.models.modal import ModalAnswer, problem_of
@@ -208,19 +208,24 @@ class Job(Awaited):
             TaskFailed: the task failed or was cancelled.
             ImageError: it succeeded, and its picture cannot be had; ``error.task`` is the task.
             MjError: it cannot be followed, its press was refused, an observer waits, or the task
-                waits for an answer that nobody is there to give.
+                waits for an answer that nobody is there to give, or for a yes before it is sent.
             StillRunning: the time is over (a TimeoutError); the task is still followed.
             KeyboardInterrupt: it was interrupted; the task is still followed.
         """
-        if (nobody := self.dialog.nobody) is not None:
-            raise nobody
+        self._require_end()
         return wait_for(self._core.outcome, lambda: self.state, timeout)
 
     async def reached(self) -> Task:
         """Do what ``wait`` does, without blocking; the same as awaiting the job itself."""
+        self._require_end()
+        return await self._core.outcome.reached()
+
+    def _require_end(self) -> None:
+        """Raise MjError where it would be waited for without end."""
         if (nobody := self.dialog.nobody) is not None:
             raise nobody
-        return await self._core.outcome.reached()
+        if self.state.phase is Phase.PLANNED and self.state.trouble is not None:
+            raise self.state.trouble
 
     async def __aiter__(self) -> AsyncIterator[JobState]:
         """Give the state as it is now, then each new one, until the job is over."""

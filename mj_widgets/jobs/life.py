@@ -69,10 +69,17 @@ class Life:
         core.begun_with = start
         core.change(phase=Phase.PLANNED, prompt=start.prompt, origin=start.origin)
 
+    def hold(self, why: MjError | None) -> None:
+        """Let nobody wait for what is planned, as it may never be sent; None: it will be."""
+        if self._core.state.phase is Phase.PLANNED:
+            self._core.change(trouble=why)
+
     def withdraw(self, error: Withdrawn) -> None:
-        """End with *error* what was planned: nothing was submitted."""
+        """End with *error* what is planned or refused for now; what is taken goes on."""
         if self._core.state.phase is Phase.PLANNED:
             self._end_badly(error, str(error), phase=Phase.UNSENT, trouble=error)
+        elif self._sender is not None:
+            self._sender.stop(error)
 
     def send(self, start: Start) -> None:
         """Submit what the job begins with, then follow the task that came of it."""
@@ -80,7 +87,7 @@ class Life:
         if start.prompt:  # else there is nothing to begin anew with, and pictures weigh megabytes
             core.begun_with = start
         self._sender = Sender(core.account, self._miss)
-        core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin)
+        core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin, trouble=None)
         core.run(self._send(self._sender, start))
 
     def begin(
@@ -191,8 +198,6 @@ class Life:
         core = self._core
         self.withdraw(Withdrawn("Stopped: nothing was submitted"))
         self._is_on, self.is_to_stop = False, not core.state.task_id
-        if self._sender is not None:
-            self._sender.stop()
         if self._watch is not None:
             self._watch.stop()
             self._watch = None

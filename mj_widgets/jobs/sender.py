@@ -36,8 +36,8 @@ class Sender:
     def __init__(self, account: Account, on_pause: Callable[[MjError, float], None]) -> None:
         self._account, self._on_pause = account, on_pause
         self._again = asyncio.Event()
-        self.is_on = True
-        """False when it is not to be tried again."""
+        self._withdrawn: Withdrawn | None = None
+        """Why it is not to be tried again."""
 
     async def send(self, start: Start) -> Submission:
         """Return what the service answered.
@@ -73,18 +73,18 @@ class Sender:
         """Send it again at once, where it waits for that."""
         self._again.set()
 
-    def stop(self) -> None:
-        """Send it no more."""
-        self.is_on = False
+    def stop(self, why: Withdrawn) -> None:
+        """Send it no more, unless it is taken: whoever waits for it gets *why*."""
+        self._withdrawn = self._withdrawn or why
         self._again.set()
 
     async def _pause(self, error: MjError, seconds: float) -> None:
         self._again.clear()
-        if self.is_on:
+        if self._withdrawn is None:
             pause = max(seconds, error.retry_after or 0.0)
             self._on_pause(error, pause)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._again.wait()
-        if not self.is_on:
-            raise Withdrawn("Stopped: nothing was submitted")
+        if self._withdrawn is not None:
+            raise self._withdrawn

@@ -20,6 +20,7 @@ from mj_widgets.pictures.marked import dimmed, draw_stars, flag_colour
 from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
 from mj_widgets.reports.fonts import Fonts
 from mj_widgets.reports.small import small_pictures
+from mj_widgets.sets.axes import BETWEEN
 
 if TYPE_CHECKING:
     from mj_widgets.sets.members import Members
@@ -104,7 +105,7 @@ class _Writer:
     def text_of(self, entry: ReportEntry) -> list[_Line]:
         """Return the caption of a task."""
         prompt = one_line(entry.words, _LONGEST_PROMPT) or entry.task_id
-        lines = [_Line(line, _INK) for line in self.broken(" · ".join(entry.labels), 2)]
+        lines = [_Line(line, _INK) for line in self.broken(BETWEEN.join(entry.labels), 2)]
         pale = _PALE if lines else _INK
         lines += [_Line(line, pale) for line in self.broken(prompt, _PROMPT_LINES)]
         more = one_line(entry.parameter_words, _LONGEST_PROMPT)

@@ -21,6 +21,7 @@ from mj_widgets.pictures.save import new_file, write_new
 from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
 from mj_widgets.reports.small import small_pictures
 from mj_widgets.reports.statistics import Statistics, statistics_of
+from mj_widgets.sets.axes import BETWEEN
 
 if TYPE_CHECKING:
     from mj_widgets.sets.axes import Axis
@@ -144,7 +145,7 @@ def _figure(place: int, entry: ReportEntry, data: bytes) -> str:
 def _caption(place: int, entry: ReportEntry) -> str:
     lines = []
     if entry.labels:
-        lines.append(f'<div class="labels" dir="auto">{escape(" · ".join(entry.labels))}</div>')
+        lines.append(f'<div class="labels" dir="auto">{escape(BETWEEN.join(entry.labels))}</div>')
     if mark := _mark(entry):
         lines.append(f"<div>{mark}</div>")
     words = escape(entry.words)

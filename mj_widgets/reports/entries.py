@@ -15,11 +15,11 @@ from mj_widgets.errors import MjError, one_line
 from mj_widgets.jobs.words import state_words
 from mj_widgets.models.prompt import SHORTEST, parse_prompt
 from mj_widgets.models.status import status_words
+from mj_widgets.sets.axes import label_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive.columns import TaskRow
     from mj_widgets.jobs.state import JobState
-    from mj_widgets.sets.axes import Axis
     from mj_widgets.sets.members import Members
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -103,7 +103,7 @@ def entries_of(members: Members) -> list[ReportEntry]:
     found = []
     for number in members.numbers:
         labels = tuple(
-            label_of(axis, axis.value_of[number])
+            label_of(axis.name, axis.value_of[number], is_parameter=axis.name in SHORTEST)
             for axis in members.braces
             if number in axis.value_of
         )
@@ -132,12 +132,6 @@ def require_some(entries: list[ReportEntry], what: str) -> None:
             f"There is no task in this set, and {what} of nothing shows nothing",
             advice="mj.tasks() has all that is in the library.",
         )
-
-
-def label_of(axis: Axis, value: str) -> str:
-    """Return how the value of an axis is said: "s 250" of a parameter, else as it was typed."""
-    said = value or "–"
-    return f"{axis.name} {said}" if axis.name in SHORTEST else said
 
 
 def _of_row(

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.errors import MjError, one_line
-from mj_widgets.models.prompt import SHORTEST, shortest_name
+from mj_widgets.models.prompt import shortest_name
 from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
 from mj_widgets.reports.fonts import file_with
 from mj_widgets.reports.statistics import (
     ActionTimes,
     ValueRatings,
+    axis_words,
     parameter_ratings,
     statistics_of,
     value_ratings,
@@ -42,8 +43,9 @@ def plotted(members: Members, by: str | int | None = None) -> Any:
     rows = _rows(members, entries, by)
     rated = [row for row in rows if row.rating is not None][:_MOST_BARS]
     if not rated:
+        called = axis_words(rows[0].name, _LONGEST)
         raise MjError(
-            f"Nothing is rated among these tasks, so no value of {_named(rows[0])} was liked best",
+            f"Nothing is rated among these tasks, so no value of {called} was liked best",
             advice="Rate some in the gallery with the keys 1 to 5.",
         )
     return _ratings(pyplot, rated)
@@ -73,7 +75,7 @@ def _ratings(pyplot: Any, rows: Sequence[ValueRatings]) -> Any:
     axes.set_xlim(0, _STARS * 1.25)
     axes.set_xticks(range(_STARS + 1))
     axes.set_xlabel("mean of those that are rated, in stars")
-    _title(axes, f"Ratings by {_named(rows[0])}")
+    _title(axes, f"Ratings by {axis_words(rows[0].name, _LONGEST)}")
     return axes
 
 
@@ -128,7 +130,3 @@ def _let_read(label: Any, text: str) -> None:
 def _plain(text: str) -> str:
     """Return a text of which matplotlib takes nothing for a formula."""
     return text.replace("$", r"\$")
-
-
-def _named(row: ValueRatings) -> str:
-    return f"--{row.name}" if row.name in SHORTEST else one_line(row.name, _LONGEST)

@@ -14,12 +14,11 @@ from mj_widgets.errors import even_unmade, one_line
 from mj_widgets.models.prompt import SHORTEST
 from mj_widgets.models.status import status_words
 from mj_widgets.reports.entries import ReportEntry
+from mj_widgets.sets.axes import NONE
 
 if TYPE_CHECKING:
     from mj_widgets.sets.members import Members
 
-NOT_GIVEN = "–"
-"""The value of a parameter that a prompt does not have, while others have it."""
 _MOST_VALUES = 24
 """Values of a parameter that are shown: a seed has as many as there are tasks."""
 _MOST_REASONS = 12
@@ -101,7 +100,7 @@ class Statistics:
     def winners_html(self) -> str:
         """Return tables of the values that tell the tasks apart, "" where nothing is rated."""
         return "".join(
-            _html(f"{_named(name)}", ("value", "tasks", "rated", "mean ★"), map(_liked, rows))
+            _html(f"{axis_words(name)}", ("value", "tasks", "rated", "mean ★"), map(_liked, rows))
             for name, rows in _telling(self).items()
             if any(row.rated for row in rows)
         )
@@ -137,7 +136,7 @@ class Statistics:
             _plain(("action", *heads), [(a.action or "unknown", *a[1:]) for a in self.actions]),
             _plain(("reason", "tasks"), self.reasons[:_MOST_REASONS]),
             *(
-                _plain((_named(name), "tasks", "rated", "mean"), map(_liked, rows))
+                _plain((axis_words(name), "tasks", "rated", "mean"), map(_liked, rows))
                 for name, rows in _telling(self).items()
                 if any(row.rated for row in rows)
             ),
@@ -202,7 +201,7 @@ def value_ratings(
     """
     groups: dict[str, list[ReportEntry]] = defaultdict(list)
     for entry in entries:
-        groups[value_of(entry) or NOT_GIVEN].append(entry)
+        groups[value_of(entry) or NONE].append(entry)
     rows = []
     for value, those in groups.items():
         stars = [entry.mark.rating for entry in those if entry.mark.rating]
@@ -244,8 +243,9 @@ def _liked(row: ValueRatings) -> tuple[Any, ...]:
     return row.value, row.tasks, row.rated, rating
 
 
-def _named(name: str) -> str:
-    return f"--{name}" if name in SHORTEST else one_line(name, _LONGEST)
+def axis_words(name: str, longest: int = _LONGEST) -> str:
+    """Return how a parameter or brace is called in a heading."""
+    return f"--{name}" if name in SHORTEST else one_line(name, longest)
 
 
 def _state(status: str) -> str:

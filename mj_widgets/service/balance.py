@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _UNIT = 500_000
 """QuantumNous/new-api: so many points are one unit of money ("QuotaPerUnit")."""
+_NO_SUM = 1e18
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,9 @@ def _of_usage(data: Mapping[str, Any]) -> Balance | None:
     if not isinstance(usage, Mapping) or usage.get("unlimited_quota") is True:
         return None
     left = usage.get("total_available")
-    is_number = isinstance(left, (int, float)) and not isinstance(left, bool)
-    return Balance(money=left / _UNIT) if is_number else None  # type: ignore[operator]
+    if isinstance(left, bool) or not isinstance(left, (int, float)) or not abs(left) < _NO_SUM:
+        return None
+    return Balance(money=left / _UNIT)
 
 
 def _of_home(data: Mapping[str, Any]) -> Balance | None:

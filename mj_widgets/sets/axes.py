@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mj_widgets.models.prompt import SWITCHES
+
+NONE = "–"
+"""Stands where a task has no value."""
+BETWEEN = " · "
+"""Stands between the values of several axes."""
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -21,3 +28,14 @@ class Axis:
     """Each value once, in the order in which they are shown."""
     value_of: Mapping[int, str]
     """By a task's number; one that has no value is missing."""
+
+
+def label_of(name: str, value: str, *, is_parameter: bool) -> str:
+    """Return how a value is said beside others: a parameter's with its name.
+
+    >>> label_of("s", "250", is_parameter=True), label_of("{red, blue}", "", is_parameter=False)
+    ('s 250', '–')
+    """
+    if not is_parameter:
+        return value or NONE
+    return name if name in SWITCHES and value else f"{name} {value or NONE}"

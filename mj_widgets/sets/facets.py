@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.archive.parameters import text_of, texts_of
 from mj_widgets.errors import MjError, one_line
-from mj_widgets.models.prompt import SWITCHES, aspect_of, parse_prompt, shortest_name
-from mj_widgets.sets.axes import Axis
+from mj_widgets.models.prompt import aspect_of, parse_prompt, shortest_name
+from mj_widgets.sets.axes import BETWEEN, Axis, label_of
 from mj_widgets.sets.items import parts_of
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 Wish = str | int | Sequence[str | int] | None
 """One axis by its name or the number of its brace, several of them, or None: chosen."""
-NONE = "–"
-"""Stands where a task has no value."""
-BETWEEN = " · "
 _MOST_CHOSEN = 24
 """Values that an axis has which nobody has asked for: more do not make a sheet but a list."""
 _ACROSS = 9
@@ -72,11 +69,7 @@ class _Known:
 
     def words(self, value: str) -> str:
         """Return what is read at a row of this value."""
-        if not self.is_parameter:
-            return value or NONE
-        if self.name in SWITCHES and value:
-            return self.name
-        return f"{self.name} {value or NONE}"
+        return label_of(self.name, value, is_parameter=self.is_parameter)
 
 
 class Axes:

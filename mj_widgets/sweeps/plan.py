@@ -39,6 +39,10 @@ class SweepPlan:
         """The places of those that are to be sent."""
         return [at for at, entry in enumerate(self.entries) if entry is None]
 
+    def is_named_by(self, confirm: object) -> bool:
+        """Tell whether a person has said yes to just so many jobs."""
+        return not isinstance(confirm, bool) and confirm == len(self.cells)
+
     def require_number(self, confirm: object) -> None:
         """Raise MjError where the number of jobs is large or another one than was meant.
 

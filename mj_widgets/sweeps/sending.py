@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from weakref import WeakSet
 
 from mj_widgets.errors import (
     Forbidden,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _ALIKE_FOR_ALL = (Forbidden, LibraryError, Offline, QuotaExceeded, Unauthorized)
 """What one job is refused for, all others would be as well."""
+_living: WeakSet[Sending] = WeakSet()
 
 
 class Sending:
@@ -59,6 +61,7 @@ class Sending:
         """Why it sends no more; None while it does, or has not begun."""
         self.jobs = {number: self._planned(number) for number in starts}
         """One for each, sent or not. One that is sent again is replaced."""
+        _living.add(self)
 
     def begin(self, known: Iterable[int]) -> None:
         """Follow what was sent before, and send the others one after the other.
@@ -70,30 +73,37 @@ class Sending:
         self._is_on = True
         for number in before:
             self._send(number)
+        for job in self.jobs.values():
+            job.life.hold(None)
         self._waiting.extend(number for number in self._starts if number not in before)
         self._go_on()
 
-    def show(self, known: Iterable[int]) -> None:
-        """Follow what was sent before, and send nothing yet."""
+    def show(self, known: Iterable[int], why: MjError) -> None:
+        """Follow what was sent before, and send nothing yet: whoever waits for that gets *why*."""
         for number in known:
             self._send(number)
+        for job in self.jobs.values():
+            job.life.hold(why)
 
     def stop(self, why: Withdrawn) -> None:
-        """Send no more. What was sent goes on."""
+        """Send no more, here and wherever this process sends the same. What was sent goes on."""
         if self.stopped is not None:
             return
+        # A cell that is run twice leaves the first one without anybody who could stop it.
+        others = [each for each in list(_living) if each._is_on and each._sends_the_same(self)]
+        was_on = self._is_on
         self.stopped, self._is_on = why, False
         self._waiting.clear()
         for job in self.jobs.values():
-            if job.state.phase is Phase.PLANNED:
-                job.life.withdraw(why)
-            elif job.state.phase is Phase.SENDING and job.state.retry_at is not None:
-                job.life.stop()
+            job.life.withdraw(why)
         self.on_change()
+        for other in others if was_on else ():
+            other.stop(why)
 
     def again(self, numbers: Iterable[int]) -> list[int]:
         """Send those again of which nothing came, each as a new job; return which these are."""
         chosen = [n for n in numbers if n in self.jobs and has_come_to_nothing(self.jobs[n].state)]
+        self._renew_account()
         for number in chosen:
             if was_sent(self.jobs[number].state):
                 self._starts[number] = replace(self._starts[number], new=True)
@@ -102,6 +112,16 @@ class Sending:
         self._waiting.extend(chosen)
         self._go_on()
         return chosen
+
+    def _renew_account(self) -> None:
+        """Go on with the token that was given since, where one was refused."""
+        outcomes = (job.state.outcome for job in self.jobs.values())
+        if any(isinstance(outcome, (Forbidden, Unauthorized)) for outcome in outcomes):
+            self.account = self.account.successor or self.account
+
+    def _sends_the_same(self, other: Sending) -> bool:
+        mine, theirs = ([s.order for s in each._starts.values()] for each in (self, other))
+        return self.account.client.root == other.account.client.root and mine == theirs
 
     def _planned(self, number: int) -> Job:
         job = Job(self.account, interval=self._interval)
@@ -112,10 +132,12 @@ class Sending:
         job = self.jobs[number]
         if job.state.phase is Phase.PLANNED:
             self._under_way.add(number)
-            job.on_change(lambda state: self._hear(number, state))
+            job.on_change(lambda state: self._hear(number, job, state))
             job.life.send(self._starts[number])
 
-    def _hear(self, number: int, state: JobState) -> None:
+    def _hear(self, number: int, job: Job, state: JobState) -> None:
+        if self.jobs[number] is not job:  # it was sent again, and is looked at by itself
+            return
         if is_under_way(state):
             self._under_way.add(number)
         else:

@@ -41,6 +41,8 @@ class Standing:
     """They may have been submitted: their answers were lost."""
     unsent: int = 0
     """Withdrawn, as the sweep was stopped."""
+    unwatched: int = 0
+    """They were sent, and how they go on is not known here: they are not followed any more."""
     known: int = 0
     """Of all, those that were answered from the journal."""
 
@@ -62,6 +64,7 @@ class Standing:
             "failed": self.failed,
             "may have been submitted": self.unclear,
             "not sent": self.unsent,
+            "not watched any more": self.unwatched,
             "known from before": self.known,
         }
         said = [f"{count:,} {word}" for word, count in parts.items() if count]
@@ -92,7 +95,7 @@ def said_of(standing: Standing, stopped: MjError | None) -> Said:
         stopped: why it sends no more, if it does not.
     """
     lines, deeds = [f"{standing.words}."], {}
-    if stopped is not None:
+    if stopped is not None and standing.unsent:
         lines.append(str(stopped))
     if standing.waiting:
         deeds["stop"] = "Stop sending"
@@ -123,7 +126,7 @@ def where(state: JobState) -> str:
     if state.outcome is None:
         return "running"
     if not has_come_to_nothing(state):
-        return "done"
+        return "unwatched" if state.phase in (Phase.LOST, Phase.STOPPED) else "done"
     if isinstance(state.trouble, Withdrawn):
         return "unsent"
     return "unclear" if was_sent(state) and not state.task_id else "failed"

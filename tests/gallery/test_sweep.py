@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import pytest
+from aiohttp import web
 from card.page import browser_sends
 from jobs.support import listening
-from services import CANARY
+from services import CANARY, serving
 from sketches import sketching
 
 import mj_widgets as mj
+from mj_widgets.gallery import sweep as made_by
+from mj_widgets.jobs import JobState, Phase
+from mj_widgets.service.orders import imagine
+from mj_widgets.session.settings import library as default_library
+from mj_widgets.session.settings import session as default_session
 from mj_widgets.sets.items import item_of
 from mj_widgets.sets.members import MOST
 
@@ -20,6 +32,7 @@ if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox
 
 SECONDS = 60
+on = pytest.mark.parametrize
 
 
 def until_said(gallery: Gallery, words: str) -> dict[str, Any]:
@@ -106,3 +119,199 @@ def test_one_cell_that_failed_is_tried_again_as_a_new_task(
     assert tasks[0].task_id != first.task_id
     assert len(sandbox.posts) == 3
     browser_sends(gallery.wall, {"type": "again", "item": item_of(17)})  # none of it
+
+
+# -- before anybody has said yes -------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be where a button can be pressed."""
+    shell = SimpleNamespace(kernel=object())
+    monkeypatch.setattr(made_by, "get_ipython", lambda: shell)
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+@on("confirm", [True, None])
+def test_it_asks_first(session: mj.Session, sandbox: Sandbox, confirm: Any) -> None:
+    gallery = mj.sweep("a {red, blue} fox", confirm=confirm).gallery()
+    assert deeds(until_said(gallery, "2 jobs are to be sent")) == ["send", "stop"]
+    assert not sandbox.posts
+    press(gallery, "send")
+    press(gallery, "send")
+    until_said(gallery, "2 of 2 done.")
+    assert len(sandbox.posts) == 2
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+@on(
+    "wait",
+    [
+        lambda tasks: tasks.wait(1),
+        lambda tasks: tasks.gallery().wait(1),
+        lambda tasks: tasks[:1].wait(1),
+        lambda tasks: tasks[0].wait(1),
+    ],
+    ids=["sweep", "gallery", "some", "one"],
+)
+def test_nobody_waits_for_what_waits_for_a_yes(
+    session: mj.Session, sandbox: Sandbox, wait: Callable[[mj.Sweep], object]
+) -> None:
+    tasks = mj.sweep("a {red, blue} fox")
+    with pytest.raises(mj.MjError, match=r"2 jobs wait for a yes\. Press Send") as caught:
+        wait(tasks)
+    assert not isinstance(caught.value, TimeoutError)
+    gallery = tasks.gallery()
+    press(gallery, "send")
+    until_said(gallery, "2 of 2 done.")
+    wait(tasks)
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+def test_stopped_before_the_yes_it_is_sent_only_when_asked_for_again(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    tasks = mj.sweep("a {red, blue} fox")
+    gallery = tasks.gallery()
+    tasks.stop()
+    press(gallery, "send")
+    told = until_said(gallery, "2 not sent")
+    assert not sandbox.posts
+    assert deeds(told) == ["again"]
+    press(gallery, "again")
+    until_said(gallery, "2 of 2 done.")
+    assert len(sandbox.posts) == 2
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+def test_what_another_kernel_is_sending_is_not_sent_from_here_without_a_yes(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    journal, order = default_library().journal, imagine("a red fox")
+    journal.begin(session.account.service, order.path, order.identity)
+    tasks = mj.sweep("a {red, blue} fox")
+    assert [job.state.phase for job in tasks] == [Phase.PLANNED] * 2
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+def test_what_is_refused_after_stop_is_not_tried_again() -> None:
+    with sketching().in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        sandbox.studio.options.queue_full = True
+        tasks = mj.sweep("a {red, blue} fox")
+        first = tasks[0]
+
+        def stop(state: JobState) -> None:
+            if state.phase is Phase.SENDING:
+                tasks.stop()
+
+        first.on_change(stop)
+        press(tasks.gallery(), "send")
+        with pytest.raises(mj.MjError, match="Not sent"):
+            first.wait(SECONDS)
+        assert tasks.standing.words == "0 of 2 done, 2 not sent"
+        assert len(sandbox.posts) == 1
+
+
+@contextmanager
+def a_service_that_hesitates() -> Iterator[tuple[str, threading.Event, threading.Event]]:
+    """Give its address, what is set when it was asked a second time, and what lets it answer.
+
+    At first its queue is full.
+    """
+    asked, may_answer, is_up, is_over = (threading.Event() for _ in range(4))
+    answers = iter([{"code": 23, "description": "full"}, {"code": 1, "result": "1747132423020537"}])
+    address = []
+
+    async def handle(request: web.Request) -> web.Response:
+        if request.method != "POST":
+            return web.json_response({"id": "1747132423020537", "status": "IN_PROGRESS"})
+        answer = next(answers)
+        if answer["code"] == 1:
+            asked.set()
+            await asyncio.to_thread(may_answer.wait, SECONDS)
+        return web.json_response(answer)
+
+    async def serve() -> None:
+        async with serving(handle) as service:
+            address.append(service.url)
+            is_up.set()
+            await asyncio.to_thread(is_over.wait)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    is_up.wait(SECONDS)
+    try:
+        yield address[0], asked, may_answer
+    finally:
+        may_answer.set()
+        is_over.set()
+        thread.join()
+
+
+def test_what_is_taken_after_stop_is_followed() -> None:
+    with a_service_that_hesitates() as (url, asked, may_answer):
+        mj.configure(url, CANARY)
+        tasks = mj.sweep("a {red, blue} fox", at_once=1, confirm=False)
+        with listening(tasks[0]) as told:
+            told.until(lambda state: state.retry_at is not None)
+            tasks[0].check_now()
+            assert asked.wait(SECONDS)
+            tasks.stop()
+            may_answer.set()
+            told.until(lambda state: state.status == "IN_PROGRESS")
+        assert tasks.standing.words == "0 of 2 done, 1 running, 1 not sent"
+
+
+def test_stop_when_all_is_done_says_nothing(session: mj.Session, sandbox: Sandbox) -> None:
+    tasks = mj.sweep("a {red, blue} fox", confirm=False)
+    tasks.wait(SECONDS)
+    tasks.stop()
+    assert tasks.gallery().wall.sweep["lines"] == ["2 of 2 done."]
+
+
+def test_what_is_not_watched_any_more_is_not_done() -> None:
+    with sketching(speed=1).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        tasks = mj.sweep("a {red, blue} fox", confirm=False)
+        with listening(tasks[0]) as told:
+            told.until(lambda state: state.task_id)
+        tasks[0].stop()
+        assert tasks.standing.words == "0 of 2 done, 1 running, 1 not watched any more"
+
+
+def test_with_a_new_token_what_was_refused_is_sent_again(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("401", count=2, path="/submit/")  # the key is tried in two headers
+    tasks = mj.sweep("a {red, blue} fox", at_once=1, confirm=False)
+    gallery = tasks.gallery()
+    until_said(gallery, "1 failed, 1 not sent")
+    mj.configure(sandbox.url, f"{CANARY}-2")
+    press(gallery, "again")
+    until_said(gallery, "2 of 2 done.")
+    assert {job.account for job in tasks} == {default_session().account}
+
+
+def test_a_line_that_is_run_twice_is_stopped_as_one() -> None:
+    with sketching(speed=20).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        line = "a {red, blue, green, white} fox"
+        first = mj.sweep(line, at_once=1, confirm=False)
+        second = mj.sweep(line, at_once=1, confirm=False)
+        second.stop()
+        assert (first.standing.waiting, second.standing.waiting) == (0, 0)
+
+
+def test_a_gallery_that_was_closed_hears_nothing_of_what_is_sent_again(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("402", path="/submit/")
+    tasks = mj.sweep("a {red, blue} fox", at_once=1, confirm=False)
+    closed, gallery = tasks.gallery(), tasks.gallery()
+    until_said(gallery, "1 failed, 1 not sent")
+    closed.close()
+    told = Page(closed).messages
+    press(gallery, "again")
+    until_said(gallery, "2 of 2 done.")
+    assert not told

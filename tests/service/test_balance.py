@@ -38,6 +38,7 @@ def test_each_family_of_services_is_asked_in_its_own_way(flavour: str, words: st
         ({"data": {"total_available": 1, "unlimited_quota": True}}, {}, None),
         ({"data": {"total_available": "many"}}, {"fastAvailableCount": 3}, Balance(fast=3)),
         ({"data": None}, {"fastAvailableCount": True}, None),
+        ({"data": {"total_available": 10**400}}, {}, None),
         ([], {"relaxAvailableCount": -1}, Balance(relax=-1)),
         ({"code": 4, "description": "no"}, "<html>", None),
     ],
