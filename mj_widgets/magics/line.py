@@ -42,7 +42,9 @@ def refuse_slips(prompt: str, options: Mapping[str, bool], magic: str) -> None:
     words = prompt.split()
     for word in words:
         if (name := word.lower().partition("=")[0]) in options:
-            raise ValueError(f"{name} is an option: write it before the prompt, right behind %{magic}")
+            raise ValueError(
+                f"{name} is an option: write it before the prompt, right behind %{magic}"
+            )
     for name in parse_prompt(words[0]).unknown if words else ():
         names = [*(option.lstrip("-") for option in options), *sorted(KNOWN)]
         near = get_close_matches(name, names, 1)
