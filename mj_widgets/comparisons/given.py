@@ -33,7 +33,10 @@ def subjects_of(things: Sequence[object]) -> list[Subject]:
     if not FEWEST <= len(things) <= MOST:
         count = len(things)
         said = f"{count} picture{'' if count == 1 else 's'} cannot be compared"
-        raise MjError(said if count else "There is nothing to compare", advice="Give 2 to 9.")
+        unpacked = " A list of them has a star: mj.compare(*tasks[:2])." if count == 1 else ""
+        raise MjError(
+            said if count else "There is nothing to compare", advice=f"Give 2 to 9.{unpacked}"
+        )
     return [_checked(thing, place) for place, thing in enumerate(things, 1)]
 
 

@@ -279,7 +279,7 @@ class MjMagics(Magics):
             options, text = filled(options, names), filled(f"{first}\n{cell or ''}", names)
             arguments = self._parse(magic, options)
             prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
-            refuse_slips(prompt, known)
+            refuse_slips(prompt, known, magic.__name__)
         except ValueError as error:
             raise UsageError(f"%{magic.__name__}: {error}") from None
         return arguments, prompt

@@ -31,8 +31,8 @@ def parted(line: str, options: Mapping[str, bool]) -> tuple[str, str]:
     return " ".join(begin), rest
 
 
-def refuse_slips(prompt: str, options: Mapping[str, bool]) -> None:
-    """Refuse a prompt with an option in it that was meant for the magic: it would be paid for.
+def refuse_slips(prompt: str, options: Mapping[str, bool], magic: str) -> None:
+    """Refuse a prompt with an option in it that was meant for *magic*: it would be paid for.
 
     Raises:
         ValueError: on one line, which one.
@@ -42,8 +42,9 @@ def refuse_slips(prompt: str, options: Mapping[str, bool]) -> None:
     words = prompt.split()
     for word in words:
         if (name := word.lower().partition("=")[0]) in options:
-            where = "write it before the prompt, right behind %mjimagine"
-            raise ValueError(f"{name} is an option: {where}")
+            raise ValueError(
+                f"{name} is an option: write it before the prompt, right behind %{magic}"
+            )
     for name in parse_prompt(words[0]).unknown if words else ():
         names = [*(option.lstrip("-") for option in options), *sorted(KNOWN)]
         near = get_close_matches(name, names, 1)

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.jobs import Job
+from mj_widgets.jobs.state import Phase
 from mj_widgets.jobs.words import status_words
 
 if TYPE_CHECKING:
@@ -32,9 +33,16 @@ def follow(followed: Sequence[TaskWidget | Job], timeout: float | None = None) -
             _follow(_job_of(one), partial(one.wait, timeout))
     except KeyboardInterrupt:
         jobs = [_job_of(one) for one in followed]
-        left = [job.task_id for job in jobs if job.task is None or not job.task.is_final]
-        said = one_line(", ".join(left), _LONGEST_TEXT)
-        print(f"Stopped waiting; still running and followed: {said}")
+        print(_left_behind([job.state for job in jobs]))
+
+
+def _left_behind(states: Sequence[JobState]) -> str:
+    """Say what goes on although nobody waits for it any more."""
+    left = [each for each in states if each.task is None or not each.task.is_final]
+    planned = sum(each.phase is Phase.PLANNED for each in left)
+    ids = one_line(", ".join(each.task_id for each in left if each.task_id), _LONGEST_TEXT)
+    said = f"Stopped waiting; still running and followed: {ids}" if ids else "Stopped waiting"
+    return f"{said}; {planned:,} more will be sent, stop() keeps them back" if planned else said
 
 
 def _job_of(one: TaskWidget | Job) -> Job:

@@ -58,7 +58,7 @@ def picture_of_job(job: Job, quadrant: int = 0) -> ShownPicture:
         )
     found = _of_result(result, quadrant)
     if found is None:
-        raise _not_kept()
+        raise _not_there(quadrant, max((pane.number for pane in result.shown), default=0))
     return found._replace(prompt=result.task.prompt or result.task.final_prompt)
 
 
@@ -68,7 +68,7 @@ def _of_kept(listing: Listing, quadrant: int) -> ShownPicture:
     else:
         file, cut = listing.file_of(quadrant)
     if file is None:
-        raise _not_kept()
+        raise _not_there(quadrant, listing.pictures)
     picture = Picture.kept(file.read, file.mime, file.size)
     return ShownPicture(picture, cut, listing.prompt, file.sha256)
 
@@ -81,5 +81,8 @@ def _of_result(result: Result, quadrant: int) -> ShownPicture | None:
     return ShownPicture(pane.picture, pane.quadrant) if pane and pane.picture else None
 
 
-def _not_kept() -> MjError:
+def _not_there(quadrant: int, count: int) -> MjError:
+    if quadrant > count > 0:
+        advice = f"Give 1 to {count}, or 0 for the whole."
+        return MjError(f"The task has no picture {quadrant}", advice=advice)
     return MjError("This picture was not kept", advice="Another of the task may be there.")

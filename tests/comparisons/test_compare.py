@@ -128,6 +128,7 @@ class TestNumbers:
 BAD: list[tuple[tuple[object, ...], str]] = [
     ((), "There is nothing to compare"),
     ((RED,), "1 picture cannot be compared. Give 2 to 9."),
+    (([RED, RED],), "Give 2 to 9. A list of them has a star: mj.compare(*tasks[:2])."),
     ((RED,) * 10, "10 pictures cannot be compared. Give 2 to 9."),
     ((RED, "a red fox"), "'a red fox' is neither a file nor a task of the library"),
     ((RED, "1747"), "'1747' is neither a file nor a task of the library"),
@@ -158,7 +159,7 @@ def test_a_picture_that_is_gone_gets_one_line(library: Library) -> None:
     record.files[0].path.unlink()
     with pytest.raises(mj.MjError, match=r"Picture 2 of what is to be compared: .* is missing"):
         mj.compare(RED, IDS[0])
-    with pytest.raises(mj.MjError, match="was not kept"):
+    with pytest.raises(mj.MjError, match="has no picture 5"):
         mj.compare(RED, (IDS[1], 5))
 
 

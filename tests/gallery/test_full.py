@@ -54,7 +54,7 @@ def test_a_file_that_is_missing_and_a_task_that_is_not_there_are_said(tmp_path: 
     members, number = kept(tmp_path, task_of(1), [png()])
     with pytest.raises(MjError, match="not in the library"):
         full_of(members, number + 1)
-    with pytest.raises(MjError, match="was not kept"):
+    with pytest.raises(MjError, match="has no picture 5"):
         full_of(members, number, 5)
     (file,) = members.library.catalogue.listings([number])[number].files
     file.path.unlink()

@@ -385,6 +385,10 @@ SLIP = "%mjimagine: --{} is no option, and no parameter that Midjourney document
         ("%mjimagine a fox --SIZE=300", f"UsageError: %mjimagine: --size is an option: {BEFORE}"),
         ("%mjimagine --ar 1:1 --new fox", f"UsageError: %mjimagine: --new is an option: {BEFORE}"),
         ("%%mjimagine\n--new a fox", f"UsageError: %mjimagine: --new is an option: {BEFORE}"),
+        (
+            "%mjsweep a {red, blue} fox --wait",
+            f"UsageError: %mjsweep: --wait is an option: {BEFORE.replace('imagine', 'sweep')}",
+        ),
         ("%mjimagine --sise 300 a fox", f"UsageError: {SLIP.format('sise')} did you mean --size?"),
         ("%mjimagine --new --wiat fox", f"UsageError: {SLIP.format('wiat')} did you mean --wait?"),
         ("%mjimagine --styl 9 fox", f"UsageError: {SLIP.format('styl')} did you mean --style?"),

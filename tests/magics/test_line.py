@@ -44,7 +44,7 @@ def test_options_are_what_a_line_begins_with(line: str, options: str, prompt: st
     "prompt", ["", "a fox", "--ar 1:1 a fox", "a fox --sise 300", "--", "-new"]
 )
 def test_a_prompt_without_a_slip_is_let_through(prompt: str) -> None:
-    refuse_slips(prompt, IMAGINE)
+    refuse_slips(prompt, IMAGINE, "mjimagine")
 
 
 @pytest.mark.parametrize(
@@ -58,4 +58,4 @@ def test_a_prompt_without_a_slip_is_let_through(prompt: str) -> None:
 )
 def test_a_slip_is_refused_in_words_that_help(prompt: str, why: str) -> None:
     with pytest.raises(ValueError, match=why.replace("?", r"\?")):
-        refuse_slips(prompt, IMAGINE)
+        refuse_slips(prompt, IMAGINE, "mjimagine")

@@ -143,6 +143,21 @@ def test_ctrl_c_ends_the_waiting_and_the_task_is_still_followed(
     assert terminal.run("print([w.wait().succeeded for w in cards])") == ["[True, True, True]"]
 
 
+def test_ctrl_c_says_that_a_sweep_goes_on_sending(terminal: Terminal, sandbox: Sandbox) -> None:
+    sent = len(sandbox.posts)
+    terminal.start("tasks = %mjsweep --confirm 3 --at-once 1 a {red, blue, white} fox")
+    terminal.see("accepted")
+    terminal.process.sendintr()
+    assert re.fullmatch(
+        r"Stopped waiting; still running and followed: \d+; "
+        r"2 more will be sent, stop\(\) keeps them back",
+        terminal.seen()[-1],
+    )
+    said = terminal.run("tasks.stop(); print(tasks)")
+    assert said == ["<Sweep, 0 of 3 done, 1 running, 2 not sent>"]
+    assert len(sandbox.posts) == sent + 1
+
+
 def test_ipython_ends_at_once_although_a_task_is_followed(
     terminal: Terminal, sandbox: Sandbox
 ) -> None:

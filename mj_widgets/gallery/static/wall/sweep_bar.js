@@ -27,7 +27,7 @@ export function makeSweepBar(model, reach) {
       return each;
     }));
     buttons.replaceChildren(...offered.map(([deed, label]) => {
-      const each = button(`wall-${deed}`, label);
+      const each = button(`wall-sweep${deed}`, label);
       each.addEventListener("click", () => {
         // A second press would be about what is not there any more.
         for (const one of buttons.children) one.disabled = true;
