@@ -494,3 +494,17 @@ def test_the_token_can_be_read_nowhere(
     assert "ZeroDivisionError" in everywhere["said"]
     assert DONE in everywhere["widgets"]
     assert [place for place, text in everywhere.items() if TOKEN in text] == []
+
+
+def test_a_sweep_is_typed_in_one_line_whose_braces_are_no_variables(notebook: Notebook) -> None:
+    ran = notebook.run("%mjsweep --confirm 4 --at-once 2 a {red, blue} fox --s {50, 250}")
+    assert ran.error is None
+    tasks = ran.value
+    assert [job.prompt for job in tasks] == mj.expand("a {red, blue} fox --s {50, 250}")
+    assert tasks.wait(60)[0].succeeded
+
+
+def test_a_sweep_that_cannot_be_is_one_line(notebook: Notebook) -> None:
+    ran = notebook.run("%mjsweep --confirm 3 a {red, blue} fox")
+    assert "That is 2 jobs, and confirm says 3" in ran.text
+    assert TOKEN not in ran.text

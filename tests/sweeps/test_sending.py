@@ -163,6 +163,17 @@ def test_on_quota_the_sweep_stops_and_says_how_many_are_left(
     assert prompts_made(sandbox) == sorted(mj.expand(LINE))
 
 
+def test_where_several_are_refused_at_once_each_is_sent_once_and_none_after_that(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("402", count=99, path="/submit/")
+    tasks = mj.sweep(LINE, confirm=False)
+    ended(tasks)
+    assert 1 <= len(sandbox.posts) <= 3
+    refused = len(sandbox.posts)
+    assert tasks.standing.words == f"0 of 12 done, {refused} failed, {CELLS - refused} not sent"
+
+
 def test_stop_ends_what_was_not_sent() -> None:
     with chosen(speed=20) as sandbox:
         tasks = mj.sweep(LINE, confirm=False)
