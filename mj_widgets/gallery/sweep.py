@@ -11,7 +11,7 @@ from IPython import get_ipython
 
 from mj_widgets import background
 from mj_widgets.archive import State
-from mj_widgets.errors import MjError, even_unmade
+from mj_widgets.errors import Interrupted, MjError, even_unmade
 from mj_widgets.gallery.task_set import TaskSet
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.session.settings import session as default_session
@@ -72,10 +72,23 @@ class Sweep(TaskSet):
         Raises:
             MjError: nobody has said yes yet, one failed, was refused or was not sent (the first
                 of them, when all have ended), or the time is over.
+            KeyboardInterrupt: it was interrupted; what is left is sent all the same.
         """
         if self._is_asking:
             raise self._unasked
-        return super().wait(timeout)
+        try:
+            return super().wait(timeout)
+        except KeyboardInterrupt:
+            goes_on = ", and goes on; stop() keeps back what is not sent"
+            raise Interrupted(
+                f"Stopped waiting. The sweep stands at {self.standing.words}"
+                f"{goes_on if self.standing.waiting else ''}."
+            ) from None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether nothing is sent yet, as nobody has said yes."""
+        return self._is_asking
 
     @property
     def _unasked(self) -> MjError:
@@ -262,7 +275,7 @@ def _ask_in_terminal(plan: SweepPlan, account: Account) -> None:
     print("\n".join(question_of(plan, balance)))
     try:
         answer = input(f"Send {len(plan.new):,}? [y/N] ")
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
         answer = ""
     if answer.strip().lower() not in ("y", "yes"):
         raise MjError("Nothing was submitted", advice="")

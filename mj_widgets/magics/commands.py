@@ -221,7 +221,9 @@ class MjMagics(Magics):
         return card
 
     @magic_arguments()
-    @argument("--wait", action="store_true", help="stay in the cell until all tasks have ended")
+    @argument(
+        "--wait", action="store_true", help="with --confirm: stay in the cell until all have ended"
+    )
     @argument("--timeout", type=float, metavar="SECONDS", help="with --wait: wait no longer")
     @argument("--interval", type=float, metavar="SECONDS", help="ask just this often")
     @argument("--at-once", type=int, default=3, metavar="N", help="how many may be under way")
@@ -260,6 +262,8 @@ class MjMagics(Magics):
             bot=arguments.bot,
             interval=arguments.interval,
         )
+        # In the cell nobody could say yes.
+        arguments.wait = arguments.wait and not tasks.is_asking
         self._show_set(tasks, arguments)
         return tasks
 

@@ -125,6 +125,10 @@ class Template:
             prompt = _tidy("".join(chosen))
             times = repeats
             if asked := _REPEAT.search(prompt):
+                if _REPEAT.search(prompt, asked.end()):
+                    raise MjError(
+                        f"There are two repeats in “{one_line(prompt, 80)}”", advice="Give one."
+                    )
                 if repeat != 1:
                     raise MjError(
                         f"The prompt has {asked[0].strip()}, and there is repeat={repeat}",
@@ -181,7 +185,7 @@ def _parsed(text: str) -> tuple[_Sequence, str]:
                 raise _unbalanced("A } closes nothing", text, at)
             begun = opened.pop()
             options, last = stack.pop()
-            if not options and not "".join(map(str, last)).strip():
+            if not any("".join(map(str, each)).strip() for each in (*options, last)):
                 empty = empty or _place(text, begun)
             stack[-1][1].append((*options, _stripped(last)))
         elif sign == "," and opened:

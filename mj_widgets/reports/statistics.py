@@ -249,7 +249,7 @@ def axis_words(name: str, longest: int = _LONGEST) -> str:
 
 
 def _state(status: str) -> str:
-    return status_words(status) if status else "not known yet"
+    return status_words(status) if status else "no task"
 
 
 def _said(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,8 @@ from mj_widgets.service.replies import read_json
 if TYPE_CHECKING:
     from mj_widgets.service.transport import Transport
 
+_PATIENCE = 5.0
+"""Seconds for an answer that is a kindness: a person waits for the question behind it."""
 _UNIT = 500_000
 """QuantumNous/new-api: so many points are one unit of money ("QuotaPerUnit")."""
 _NO_SUM = 1e18
@@ -50,8 +53,9 @@ async def balance_of(transport: Transport) -> Balance | None:
     """
     for path, read in (("/api/usage/token", _of_usage), ("home", _of_home)):
         try:
-            data = read_json(await transport.get(path), "The balance")
-        except MjError:
+            async with asyncio.timeout(_PATIENCE):
+                data = read_json(await transport.get(path), "The balance")
+        except (MjError, TimeoutError):
             continue
         if isinstance(data, Mapping) and (found := read(data)) is not None:
             return found

@@ -59,7 +59,7 @@ class SweepPlan:
         if named is None and count > MOST_UNNAMED and self.new:
             raise MjError(
                 f"That is {_jobs(count)}, and more than {MOST_UNNAMED} want their number",
-                advice=f"confirm={count} sends them. Nothing was submitted.",
+                advice=f"confirm={count}, or --confirm {count}, sends them. Nothing was submitted.",
             )
 
 

@@ -144,7 +144,12 @@ def question_of(plan: SweepPlan, balance: Balance | None = None) -> list[str]:
     first, last = (one_line(plan.cells[at].prompt, _LONGEST_PROMPT) for at in (new[0], new[-1]))
     prompts = f"“{first}”" if first == last else f"“{first}” to “{last}”"
     jobs = "1 job is" if count == 1 else f"{count:,} jobs are"
-    before = f"; {known:,} more were sent before and cost nothing" if known else ""
+    more = (
+        "1 more was sent before and costs"
+        if known == 1
+        else f"{known:,} more were sent before and cost"
+    )
+    before = f"; {more} nothing" if known else ""
     minutes = f"{count * MINUTES:,.1f}"
     left = f" The service says: {balance.words}." if balance and balance.words else ""
     cost = "Each is paid for at the service, as each %mjimagine is; at Midjourney that is"

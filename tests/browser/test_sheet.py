@@ -226,6 +226,14 @@ class TestAgain:
         wall.give([1], words="failed: banned", tone="failed", image=b"")
         expect(wall.front_end.view.get_by_role("button", name="Try again")).to_be_visible()
 
+    def test_what_may_have_been_submitted_is_sent_under_another_name(self, wall: WallPage) -> None:
+        told = [3, 0, 4, "", "a fox 3, in fog", "may have been submitted", "trouble", []]
+        wall.front_end.message({"type": "tiles", "request": 0, "last": True, "tiles": [told]}, b"")
+        wall.tile(3).hover()
+        anyway = wall.front_end.view.get_by_role("button", name="Send all the same")
+        expect(anyway).to_be_visible()
+        expect(anyway).to_have_attribute("title", re.compile("look at the service first"))
+
     def test_only_where_it_has_failed_and_can_be_sent(self, wall: WallPage) -> None:
         again = wall.front_end.view.locator(".mj-wall-again")
         wall.tile(2).hover()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import threading
 from collections.abc import Callable, Iterator
@@ -315,3 +316,27 @@ def test_a_gallery_that_was_closed_hears_nothing_of_what_is_sent_again(
     press(gallery, "again")
     until_said(gallery, "2 of 2 done.")
     assert not told
+
+
+def test_waiting_that_is_interrupted_says_that_the_sweep_goes_on() -> None:
+    with sketching(speed=30).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        tasks = mj.sweep("a {red, blue, green} fox", at_once=1, confirm=False)
+        is_waiting = threading.Event()
+
+        def interrupt(state: JobState) -> None:
+            if state.task_id and is_waiting.is_set():
+                is_waiting.clear()
+                _thread.interrupt_main()
+
+        end = tasks[0].on_change(interrupt)
+        is_waiting.set()
+        with pytest.raises(KeyboardInterrupt) as caught:
+            tasks.wait(SECONDS)
+        end()
+        assert str(caught.value) == (
+            "Stopped waiting. The sweep stands at 0 of 3 done, 1 running, 2 waiting, "
+            "and goes on; stop() keeps back what is not sent."
+        )
+        tasks.wait(SECONDS)
+        assert len(sandbox.posts) == 3

@@ -96,6 +96,7 @@ def test_a_group_has_what_is_nested_in_it_spelled_out() -> None:
         ("x --r", "--r"),
         ("x --r 41", "--r 41"),
         ("x --repeat 2.5", "--repeat 2.5"),
+        ("x --r 2 --repeat 3", "two repeats"),
         ("{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}" * 6, "1,000,000 prompts"),
     ],
 )

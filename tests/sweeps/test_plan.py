@@ -17,9 +17,11 @@ MANY = f"a {{{', '.join(map(str, range(101)))}}} fox"
     ("line", "options", "said"),
     [
         ("", {}, "The prompt is empty"),
-        ("{,}", {}, "The prompt is empty"),
+        ("{,}", {}, "nothing between these braces"),
+        ("{, a}", {}, "The prompt is empty"),
         ("a {} fox", {}, "nothing between these braces: “a {} fox”, character 3"),
         ("a {red, blue fox", {}, "character 3"),
+        ("a { , } fox", {}, "nothing between these braces: “a { , } fox”, character 3"),
         ("{" * 10 + "a" + "}" * 10, {}, "deep"),
         ("a fox --r 0", {}, "--r 0"),
         ("a fox --r many", {}, "--r many"),

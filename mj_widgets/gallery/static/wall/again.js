@@ -28,10 +28,13 @@ export function makeAgain(viewport, selection) {
     paint();
   });
   made.addEventListener("mousedown", (event) => event.preventDefault());
+  const isUnsure = (/** @type {number} */ each) => {
+    const known = store.known.get(numberOf(each));
+    return known?.tone === "trouble" && !known.id;
+  };
   const canBe = (/** @type {number} */ each) => {
     const known = store.known.get(numberOf(each));
-    const isUnsure = known?.tone === "trouble" && !known.id;
-    const hasFailed = (known?.tone === "failed" || isUnsure) && !store.isUnfinished(numberOf(each));
+    const hasFailed = (known?.tone === "failed" || isUnsure(each)) && !store.isUnfinished(numberOf(each));
     return hasFailed && asked.get(each) !== store.versionOf(each);
   };
   const paint = () => {
@@ -40,8 +43,11 @@ export function makeAgain(viewport, selection) {
     const tile = item ? viewport.tileOf(item) : undefined;
     made.hidden = !tile;
     if (!tile) return;
+    const words = isUnsure(item) ? "Send all the same" : "Try again";
+    made.textContent = words;
+    made.title = isUnsure(item) ? "It may have been submitted: look at the service first" : "";
     made.style.transform = tile.element.style.transform;
-    made.setAttribute("aria-label", `Try again: ${tile.element.getAttribute("aria-label")}`);
+    made.setAttribute("aria-label", `${words}: ${tile.element.getAttribute("aria-label")}`);
   };
   const onOver = (/** @type {PointerEvent} */ event) => {
     const found = viewport.tileAt(event.target);
