@@ -29,6 +29,7 @@ from mj_widgets.magics import terminal
 from mj_widgets.models.packed import packed
 from mj_widgets.models.status import status_words
 from mj_widgets.pictures.images import Picture
+from mj_widgets.reports.statistics import Statistics
 from mj_widgets.service.token import Token
 
 if TYPE_CHECKING:
@@ -113,7 +114,10 @@ def expect_harmless(things: Iterable[object]) -> set[type]:
     for thing in things:
         met.update(type(thing).__mro__)
         for text in shown(thing):
-            assert is_harmless(text, lines=isinstance(thing, Branch)), (type(thing), text)
+            assert is_harmless(text, lines=isinstance(thing, (Branch, Statistics))), (
+                type(thing),
+                text,
+            )
     return met
 
 
@@ -147,6 +151,9 @@ def test_every_repr_of_the_package_is_harmless(hostile: Hostile, attacked: mj.Se
             library,
             library.search(),
             library.search().gallery(),
+            library.search().stats(),
+            mj.sweep(TEXT, confirm=False),
+            mj.compare(done, PNG),
             attacked,
             attacked.client,
             task_of(),

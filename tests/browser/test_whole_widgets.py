@@ -49,6 +49,9 @@ WALL = {
     "total": 5,
     "query": {},
     "choices": {},
+    "facets": {},
+    "can_try_again": False,
+    "sweep": {"lines": ["2 of 5 done."], "done": 0.4, "buttons": [["stop", "Stop sending"]]},
     "twin": "",
     "twin_revision": 0,
 }
@@ -83,7 +86,7 @@ SEEN = {
     MarimoCard: ["a newer marimo is needed"],
     Painter: ["Brush", "Nothing is marked yet", "Undo"],
     LightTable: ["Side by side", "fox 2", "64×64"],
-    Wall: ["2 of 5 · 3 hidden", "any stars"],
+    Wall: ["2 of 5 · 3 hidden", "any stars", "2 of 5 done.", "Stop sending"],
 }
 
 
