@@ -207,7 +207,9 @@ def test_what_is_refused_after_stop_is_not_tried_again() -> None:
                 tasks.stop()
 
         first.on_change(stop)
-        press(tasks.gallery(), "send")
+        with listening(first) as told:
+            press(tasks.gallery(), "send")
+            told.until(lambda state: state.outcome is not None)
         with pytest.raises(mj.MjError, match="Not sent"):
             first.wait(SECONDS)
         assert tasks.standing.words == "0 of 2 done, 2 not sent"
