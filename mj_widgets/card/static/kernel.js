@@ -23,15 +23,15 @@ export const hasKernel = (one) => !one.closest(`.${DEAD}`);
  * Send a message. A kernel that was shut down is not marked by ipywidgets, and is noticed when it
  * is needed.
  * @param {any} model @param {object} message
- * @param {() => Element|null} findMarked what is marked as dead if it cannot be sent
+ * @param {() => Element|null|void} whenLost called if it cannot be sent; what it gives is marked as dead
  * @returns {boolean} whether it could be sent
  */
-export function send(model, message, findMarked) {
+export function send(model, message, whenLost) {
   try {
     model.send(message);
     return true;
   } catch {
-    findMarked()?.classList.add(DEAD);
+    whenLost()?.classList.add(DEAD);
     return false;
   }
 }

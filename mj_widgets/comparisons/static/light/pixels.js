@@ -1,5 +1,7 @@
 /** The bytes of the pictures that are compared: small ones at once, all pixels where they are seen. */
 
+import { send } from "../../../card/static/kernel.js";
+
 /** Pictures that are kept with all their pixels: a few MB each. */
 const MOST_KEPT = 12;
 
@@ -42,13 +44,9 @@ export class Pixels {
 
   /** @param {object} message @returns {boolean} whether it could be sent */
   reach(message) {
-    try {
-      this.model.send(message);
-      return true;
-    } catch {
+    return send(this.model, message, () => {
       this.isCut = true;
-      return false;
-    }
+    });
   }
 
   /** @param {string} text */

@@ -1,5 +1,6 @@
 /** What is known of the tasks of a wall: one for all views of a widget. */
 
+import { send } from "../../../card/static/kernel.js";
 import { facetsOf } from "./facets.js";
 import { itemsIn, numberOf } from "./items.js";
 import { aspectOf } from "./jpeg.js";
@@ -108,13 +109,9 @@ export class Store {
 
   /** @param {object} message @returns {boolean} whether it could be sent */
   reach(message) {
-    try {
-      this.model.send(message);
-      return true;
-    } catch {
+    return send(this.model, message, () => {
       this.isCut = true;
-      return false;
-    }
+    });
   }
 
   /** @param {number} item @returns {number} -1 where it is not seen */
