@@ -12,6 +12,7 @@ from weakref import WeakSet
 from yarl import URL
 
 from mj_widgets import background
+from mj_widgets.account.abilities import Abilities
 from mj_widgets.account.keeper import Keeper
 from mj_widgets.account.ledger import Errand, Ledger, memory
 from mj_widgets.account.results import Results
@@ -29,7 +30,7 @@ from mj_widgets.service.token import Token
 if TYPE_CHECKING:
     from mj_widgets.models.button import Button
     from mj_widgets.models.modal import ModalAnswer
-    from mj_widgets.service.orders import Order
+    from mj_widgets.service.order import Order
     from mj_widgets.service.transport import Auth
 
 # One reseller has an address for each speed: /mj, /mj-fast/mj, /fast/mj.
@@ -72,6 +73,8 @@ class Account:
         self._is_chosen = False
         self.can_change = True
         """False once the service has answered that it has no ``submit/change``."""
+        self.abilities = Abilities()
+        """What the service was found not to be able to do."""
         self.successor: Account | None = None
         """What goes on for it when its token is refused: the account that everything uses, where
         that is another one at the same address, else None."""
@@ -223,7 +226,14 @@ class Account:
             MjError: it was refused; nothing was submitted.
         """
         service = await self._keeper.service_of(order.parent)
-        return await self._submitter.submit(order, service, new=new, anyhow=anyhow)
+        try:
+            submission = await self._submitter.submit(order, service, new=new, anyhow=anyhow)
+        except MjError as error:
+            self.abilities.note(order.path, error)
+            raise
+        if submission.known_since is None:
+            self.abilities.note(order.path, None)
+        return submission
 
     async def sent_before(self, orders: Iterable[Order]) -> list[Entry | None]:
         """Return what the journal has of each order, None where ``submit`` would send it.

@@ -15,7 +15,7 @@ from mj_widgets.errors import LibraryError, MjError
 from mj_widgets.models import Submission
 
 if TYPE_CHECKING:
-    from mj_widgets.service.orders import Order
+    from mj_widgets.service.order import Order
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")

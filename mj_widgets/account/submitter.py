@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mj_widgets.account.ledger import Ledger
     from mj_widgets.models import Submission
     from mj_widgets.service.client import Client
-    from mj_widgets.service.orders import Order
+    from mj_widgets.service.order import Order
 
 _OTHERS_TAKE = timedelta(seconds=10)
 """How long another kernel may be sending what stands in the journal."""

@@ -71,11 +71,16 @@ class Album:
     @property
     def canvas(self) -> Canvas | None:
         """What a mask is painted on, None where there is no single picture."""
+        return self.canvas_of(0) if len(self._finished.previews) == 1 else None
+
+    def canvas_of(self, index: int) -> Canvas | None:
+        """Return the same of one of several, None where it cannot be had."""
         frame = self._finished
-        if len(frame.previews) != 1 or len(frame.full_size) != 2:
+        if not 0 <= index < len(frame.previews) or len(frame.full_size) != 2:
             return None
         width, height = frame.full_size
-        return Canvas(frame.previews[0], (width, height))
+        preview = frame.previews[index]
+        return Canvas(preview, (width, height)) if preview else None
 
     def look_at(self, state: JobState) -> None:
         """Get what is to be seen of a job in that state."""

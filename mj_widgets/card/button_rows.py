@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import partial
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
 from mj_widgets.card.controls import Controls, answer_while_busy, set_class
 from mj_widgets.jobs.state import JobButton
 from mj_widgets.models.button import Group
+
+if TYPE_CHECKING:
+    from mj_widgets.card.deeds import Deed
 
 # In the order in which they are shown; the style sheet has their headings.
 _GROUPS = {
@@ -20,6 +24,12 @@ _GROUPS = {
     Group.ANIMATE: "animate",
 }
 _OTHERS = "other"
+_DEED_GROUPS: dict[Deed, str] = {"edit": "vary", "animate": "animate"}
+DEEDS: dict[Deed, tuple[str, str]] = {
+    "edit": ("Edit…", "Paint a part of the picture anew, or more around it"),
+    "animate": ("Animate…", "Make a film of the picture"),
+}
+"""The label and the tooltip of what is made of a picture."""
 _REMIX = "Ask for a new prompt at V, 🔄, Vary, pan and animate, where the service has Remix on"
 
 
@@ -32,6 +42,7 @@ class ButtonRows:
         beside: the box of the texts; their numbered buttons become its further children.
         foot: the box of all other buttons: a row for each group, before what is in it.
         press: called with the name of the button that is pressed.
+        do: called with what is to be made of a picture, and its index (from 0).
     """
 
     def __init__(
@@ -42,11 +53,14 @@ class ButtonRows:
         beside: ipw.Box,
         foot: ipw.Box,
         press: Callable[[str], object],
+        do: Callable[[Deed, int], object],
     ) -> None:
-        self._controls, self._press = controls, press
+        self._controls, self._press, self._do = controls, press, do
         self._on, self._beside, self._foot = on, beside, foot
         self._rows: tuple[ipw.Widget, ...] = ()
         self.by_name: dict[str, ipw.Button] = {}
+        self.by_deed: dict[tuple[Deed, int], ipw.Button] = {}
+        """What is made of the picture at an index (from 0)."""
         self._shown: tuple[object, ...] = ()
         self._short: list[ipw.Button] = []
         self._remix: ipw.Checkbox | None = None
@@ -57,7 +71,13 @@ class ButtonRows:
         return self._remix is not None and bool(self._remix.value)
 
     def show(
-        self, buttons: tuple[JobButton, ...], *, in_grid: int, columns: int, texts: int
+        self,
+        buttons: tuple[JobButton, ...],
+        *,
+        in_grid: int,
+        columns: int,
+        texts: int,
+        deeds: Collection[Deed],
     ) -> None:
         """Show *buttons*: made once, and marked as they are used.
 
@@ -66,11 +86,13 @@ class ButtonRows:
             in_grid: how many pictures there are to put U and V on.
             columns: how many of them stand side by side.
             texts: how many texts there are to put a button beside.
+            deeds: what can be made of each picture besides.
         """
-        shown = (tuple((each.name, each.button) for each in buttons), in_grid, columns, texts)
+        named = tuple((each.name, each.button) for each in buttons)
+        shown = (named, in_grid, columns, texts, frozenset(deeds))
         if shown != self._shown:
             self._shown = shown
-            self._build(buttons, in_grid, columns, texts)
+            self._build(buttons, in_grid, columns, texts, deeds)
         for each in buttons:
             made = self.by_name[each.name]
             made.disabled = each.is_busy or each.button.is_link
@@ -81,11 +103,18 @@ class ButtonRows:
         """Return every widget that ``show`` has made, each before those that it consists of."""
         switch = [self._remix.style] if self._remix else []
         inner = [box for row in self._rows for box in getattr(row, "children", ()) if _is_box(box)]
-        return (*self.by_name.values(), *inner, *self._rows, *switch)
+        return (*self.by_name.values(), *self.by_deed.values(), *inner, *self._rows, *switch)
 
-    def _build(self, buttons: Iterable[JobButton], in_grid: int, columns: int, texts: int) -> None:
+    def _build(
+        self,
+        buttons: Iterable[JobButton],
+        in_grid: int,
+        columns: int,
+        texts: int,
+        deeds: Collection[Deed],
+    ) -> None:
         old = self.widgets()
-        self.by_name, self._short = {}, []
+        self.by_name, self.by_deed, self._short = {}, {}, []
         on: dict[int, list[ipw.Button]] = {}
         beside: list[ipw.Button] = []
         groups: dict[str, list[ipw.Button]] = {name: [] for name in (*_GROUPS.values(), _OTHERS)}
@@ -99,6 +128,13 @@ class ButtonRows:
                 on.setdefault(button.quadrant, []).append(made)
             else:
                 groups[_GROUPS.get(button.group, _OTHERS)].append(made)
+        if "edit" in deeds:
+            for number in range(1, in_grid + 1):
+                on.setdefault(number, []).append(self._deed("edit", number - 1))
+        if not in_grid:
+            for deed, group in _DEED_GROUPS.items():
+                if deed in deeds:
+                    groups[group].append(self._deed(deed, 0))
         self._remix = self._switch() if any(each.button.remixes for each in buttons) else None
         in_foot: list[ipw.Widget] = [
             *(self._row(made, f"mj-group-{name}") for name, made in groups.items() if made),
@@ -128,6 +164,12 @@ class ButtonRows:
         made = self._controls.button(button.caption, _tooltip(each), press, *classes)
         if not button.label:
             self._short.append(made)
+        return made
+
+    def _deed(self, deed: Deed, index: int) -> ipw.Button:
+        label, tooltip = DEEDS[deed]
+        do = partial(self._do, deed, index)
+        made = self.by_deed[deed, index] = self._controls.button(label, tooltip, do, "mj-deed")
         return made
 
     def _switch(self) -> ipw.Checkbox:

@@ -16,6 +16,7 @@ from mj_widgets.card.tiles import Tiles
 from mj_widgets.card.tools import Tools
 
 if TYPE_CHECKING:
+    from mj_widgets.card.deeds import Deed
     from mj_widgets.card.frame import Frame
     from mj_widgets.card.look import Look, Tool
     from mj_widgets.card.panel import Panel
@@ -63,7 +64,12 @@ class CardView:
         self.listed = ipw.Box(layout=layout, _dom_classes=("mj-list",))
         self.foot = ipw.Box([self.tools.row], layout=layout, _dom_classes=("mj-foot",))
         self.rows = ButtonRows(
-            self.controls, on=self.frame, beside=self.listed, foot=self.foot, press=press
+            self.controls,
+            on=self.frame,
+            beside=self.listed,
+            foot=self.foot,
+            press=press,
+            do=lambda deed, index: on_tile[deed](index),
         )
         self.asked = self.controls.column("mj-asked")
         self.strip: Strip | None = None
@@ -85,11 +91,17 @@ class CardView:
         """
         self.caption.heading = look.heading
         self.caption.say(look.notice.text, look.notice.tone)
-        self._show_frame(look.frame, look.inside)
+        self._show_frame(look.frame, look.inside, look.deeds)
         self._list(look.texts)
         frame = look.frame
         in_grid = frame.count if frame.is_grid else 0
-        self.rows.show(look.buttons, in_grid=in_grid, columns=frame.columns, texts=len(look.texts))
+        self.rows.show(
+            look.buttons,
+            in_grid=in_grid,
+            columns=frame.columns,
+            texts=len(look.texts),
+            deeds=look.deeds,
+        )
         self.tools.offer(look.tools)
 
     def show_line(self, look: Look) -> None:
@@ -99,7 +111,7 @@ class CardView:
             self.bar.value = look.progress
         self.controls.hide(self.bar, on=not look.has_bar, layout=self._frame_layout)
 
-    def _show_frame(self, frame: Frame, inside: Sequence[str]) -> None:
+    def _show_frame(self, frame: Frame, inside: Sequence[str], deeds: Collection[Deed]) -> None:
         tiles = self.tiles
         with tiles.hold_sync():
             if frame.previews or frame.unfinished or frame.movies:
@@ -113,6 +125,7 @@ class CardView:
                 tiles.previews = list(frame.previews)
             tiles.unfinished = frame.unfinished
             tiles.inside = list(inside)
+            tiles.deeds = sorted(deeds)
 
     def list_further(self, ids: Sequence[str]) -> None:
         """List the ids of tasks that have no card, to be copied."""

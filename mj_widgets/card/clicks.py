@@ -12,11 +12,11 @@ from PIL import Image
 
 from mj_widgets import background
 from mj_widgets.card.frame import picture_name
-from mj_widgets.card.panel import Panel
+from mj_widgets.card.panel import Panel, keep_until_taken
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import originals
 from mj_widgets.jobs.start import Start
-from mj_widgets.jobs.state import JobState, Phase, Question
+from mj_widgets.jobs.state import Question
 from mj_widgets.models.modal import ModalAnswer, first_prompt
 from mj_widgets.service import orders
 
@@ -154,18 +154,10 @@ class Clicks:
         new = self._is_meant_anew(name, answer)
         job = presses.press(name, answer, new=new, by_click=True)
 
-        def hear(state: JobState) -> None:
-            if panel is not self._view.panel:
-                end()
-            elif state.phase is Phase.UNSENT and state.trouble is not None:
-                panel.say(str(state.trouble))
-            elif state.task_id or state.phase is Phase.NOTHING:
-                self._view.close_panel()
-
-        end = job.on_change(hear)
         if job is known:  # nothing is sent whose answer would close the panel
             self._view.close_panel()
-            end()
+        else:
+            keep_until_taken(self._view, panel, job)
         self._card_of(job).look()
 
     # -- the modal in which the task itself waits ----------------------------------------------

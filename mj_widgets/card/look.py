@@ -16,6 +16,7 @@ from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mj_widgets.card.deeds import Deed
     from mj_widgets.card.frame import Frame
     from mj_widgets.jobs.state import JobButton
 
@@ -38,6 +39,8 @@ class Look:
     has_bar: bool
     texts: tuple[str, ...]
     buttons: tuple[JobButton, ...]
+    deeds: frozenset[Deed]
+    """What can be made of each of the pictures besides pressing buttons."""
     inside: tuple[str, ...]
     """What is said in the picture while it is awaited: ("46 %", "in progress")."""
 
@@ -64,6 +67,7 @@ def look_of(state: JobState, frame: Frame, above: Sequence[JobState] = ()) -> Lo
         has_bar=not is_over and not was_never and line["tone"] != "failed",
         texts=state.task.texts if state.task else (),
         buttons=state.buttons,
+        deeds=frozenset(_deeds_of(state)),
         inside=_inside(line) if frame.unfinished else (),
     )
 
@@ -191,6 +195,14 @@ def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]
         "reuse": has_prompt and task.kind != "text",
     }
     return [tool for tool, is_wanted in wanted.items() if is_wanted]
+
+
+def _deeds_of(state: JobState) -> tuple[Deed, ...]:
+    """Return what can be made of the pictures."""
+    is_shown = state.task is not None and state.task.succeeded and state.result is not None
+    if not is_shown or state.task is None or state.task.kind not in ("grid", "image"):
+        return ()
+    return ("edit", "animate", "style")
 
 
 # -- words --------------------------------------------------------------------------------------

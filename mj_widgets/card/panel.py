@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import ipywidgets as ipw
 
@@ -11,11 +11,13 @@ from mj_widgets.card.caption import Caption
 from mj_widgets.card.controls import Controls, answer_while_busy
 from mj_widgets.card.painter import Painter
 from mj_widgets.errors import MjError
+from mj_widgets.jobs.state import Phase
 from mj_widgets.models.button import Asks
 from mj_widgets.models.modal import ModalAnswer, problem_of
 
 if TYPE_CHECKING:
-    from mj_widgets.jobs.state import Canvas
+    from mj_widgets.jobs import Job
+    from mj_widgets.jobs.state import Canvas, JobState
 
 _NO_PICTURE = (
     "The picture to mark is not known here: fetch the task that it belongs to, "
@@ -142,3 +144,28 @@ class Panel(ipw.VBox):
                 self._on_send(answer)
             except MjError as error:
                 self.say(str(error))
+
+
+class PanelHolder(Protocol):
+    """Where panels open."""
+
+    @property
+    def panel(self) -> Panel | None:
+        """The one that is open, or None."""
+
+    def close_panel(self) -> None:
+        """Close it."""
+
+
+def keep_until_taken(view: PanelHolder, panel: Panel, job: Job) -> None:
+    """Keep a panel open until what it has sent is taken, and say in it what refuses that."""
+
+    def hear(state: JobState) -> None:
+        if panel is not view.panel:
+            end()
+        elif state.phase is Phase.UNSENT and state.trouble is not None:
+            panel.say(str(state.trouble))
+        elif state.task_id or state.phase is Phase.NOTHING:
+            view.close_panel()
+
+    end = job.on_change(hear)

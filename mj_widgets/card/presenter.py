@@ -10,6 +10,7 @@ from mj_widgets import background
 from mj_widgets.card.album import Album
 from mj_widgets.card.card_view import CardView
 from mj_widgets.card.clicks import Clicks
+from mj_widgets.card.deeds import Deeds
 from mj_widgets.card.followups import Followups, InnerCard
 from mj_widgets.card.headless import only_cells_are_heard
 from mj_widgets.card.look import look_of, step_name
@@ -72,6 +73,9 @@ class Presenter:
                 "save": lambda index: self.clicks.save(index),
                 "upscale": lambda index: self.clicks.press_at(Group.UPSCALE, index),
                 "vary": lambda index: self.clicks.press_at(Group.VARY, index),
+                "edit": lambda index: self.deeds.open("edit", index),
+                "animate": lambda index: self.deeds.open("animate", index),
+                "style": lambda index: self.deeds.open("style", index),
             },
             on_thumb=lambda index: background.do(lambda: self.followups.turn(index)),
             on_back=lambda index: background.do(lambda: self.followups.go_back(index)),
@@ -87,6 +91,7 @@ class Presenter:
             is_shown=self.followups.is_shown,
             begin=self.followups.begin,
         )
+        self.deeds = Deeds(job, self.view, self.album, say=self.say, card_of=self.followups.card_of)
         self._end_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:

@@ -11,8 +11,9 @@ import traitlets
 from mj_widgets.card.controls import answer_while_busy
 from mj_widgets.card.front_end import module
 
-TileAction = Literal["open", "save", "upscale", "vary"]
-"""What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key."""
+TileAction = Literal["open", "save", "upscale", "vary", "edit", "animate", "style"]
+"""What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key,
+or open the panel of what is made of it."""
 
 
 class Tiles(anywidget.AnyWidget):
@@ -38,6 +39,8 @@ class Tiles(anywidget.AnyWidget):
     played or shown on request."""
     unfinished = traitlets.Bool(False).tag(sync=True)
     """True while the picture is a half-done preview, or still awaited."""
+    deeds = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
+    """Which of "edit", "animate" and "style" are offered for each picture at full size."""
     inside = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
     """What is said in the picture while it is awaited, the first in large letters."""
 

@@ -412,6 +412,18 @@ class Job(Awaited):
         """What was submitted for it; None for one that was fetched or pressed."""
         return self._core.begun_with
 
+    def step(self, name: str, index: int) -> str:
+        """Return what a step is called that is made of the picture at *index*: "Edit 2"."""
+        several = self.state.result is not None and self.state.result.count > 1
+        return f"{name} {index + 1}" if several else name
+
+    def begin_from(self, start: Start) -> Job:
+        """Submit what is made of this task's pictures; its job is one of the followups.
+
+        The same begun again gives the same job.
+        """
+        return background.do(lambda: self.presses.begin(start))
+
     def begin_anew(self, start: Start) -> Job:
         """Submit something else at the same service, and return its job."""
         background.do(self._core.renew_account)

@@ -21,6 +21,8 @@ from mj_widgets.jobs.watch import News, Watch
 from mj_widgets.models import Status, TaskFailed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mj_widgets.jobs.core import JobCore
     from mj_widgets.jobs.start import Start
     from mj_widgets.models import Submission, Task
@@ -81,14 +83,19 @@ class Life:
         elif self._sender is not None:
             self._sender.stop(error)
 
-    def send(self, start: Start) -> None:
-        """Submit what the job begins with, then follow the task that came of it."""
+    def send(self, start: Start, on_refused: Callable[[MjError], None] | None = None) -> None:
+        """Submit what the job begins with, then follow the task that came of it.
+
+        Args:
+            start: what that is.
+            on_refused: called in place of ending the job, where no task comes of it.
+        """
         core = self._core
         if start.prompt:  # else there is nothing to begin anew with, and pictures weigh megabytes
             core.begun_with = start
         self._sender = Sender(core.account, self._miss)
         core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin, trouble=None)
-        core.run(self._send(self._sender, start))
+        core.run(self._send(self._sender, start, on_refused or self._refuse))
 
     def begin(
         self,
@@ -142,7 +149,9 @@ class Life:
             core.parent.note_refusal(error)
         core.end(error, phase=phase, trouble=error, error=str(error))
 
-    async def _send(self, sender: Sender, start: Start) -> None:
+    async def _send(
+        self, sender: Sender, start: Start, on_refused: Callable[[MjError], None]
+    ) -> None:
         core = self._core
         try:
             submission = await sender.send(start)
@@ -150,7 +159,7 @@ class Life:
             core.note_refusal(error)
             if error.maybe_sent:
                 error.advice = words.look_first(error)
-            self._end_badly(error, str(error), phase=Phase.UNSENT, trouble=error)
+            on_refused(error)
             return
         first, *others = submission.task_ids
         if others:
@@ -159,6 +168,9 @@ class Life:
             origin = f"{core.state.origin} · also started: {', '.join(named)}{rest}"
             core.change(origin=origin, further_ids=further)
         self.begin(first, submission=submission)
+
+    def _refuse(self, error: MjError) -> None:
+        self._end_badly(error, str(error), phase=Phase.UNSENT, trouble=error)
 
     async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:
         core = self._core

@@ -18,10 +18,12 @@ from mj_widgets.models.modal import problem_of
 if TYPE_CHECKING:
     from mj_widgets.jobs.core import JobCore
     from mj_widgets.jobs.life import Life
+    from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobButton
     from mj_widgets.models import Submission, Task
     from mj_widgets.models.button import Asks, Button, Group
     from mj_widgets.models.modal import ModalAnswer
+    from mj_widgets.service.order import Order
 
 # The second click of a double click comes later than a fast service's answer to the first.
 SAME_CLICK = 1.0
@@ -47,11 +49,12 @@ class Presses(Generic[_C]):
         new_child: makes the job of what is only being submitted, from the button's name.
     """
 
-    __slots__ = ("_core", "_doubtful", "_jobs", "_new_child", "_pressed_at", "_sending")
+    __slots__ = ("_begun", "_core", "_doubtful", "_jobs", "_new_child", "_pressed_at", "_sending")
 
     def __init__(self, core: JobCore, new_child: Callable[[str], _C]) -> None:
         self._core, self._new_child = core, new_child
         self._jobs: dict[_Key, _C] = {}
+        self._begun: dict[_C, Order] = {}
         self._sending: list[str] = []
         self._doubtful: set[_Key] = set()
         self._pressed_at: dict[str, float] = {}
@@ -91,6 +94,23 @@ class Presses(Generic[_C]):
         anyhow = by_click and (name, answer) in self._doubtful
         new = new and not anyhow
         self._core.run(self._send(name, button, child, task, answer, new=new, anyhow=anyhow))
+        return child
+
+    def begin(self, start: Start) -> _C:
+        """Submit what is made of the task's pictures, and return its job at once.
+
+        The same begun again gives the same job, unless it is *new*, or no task came of it.
+        """
+        for known, order in self._begun.items():
+            if order == start.order and not start.new:
+                known.life.resume()
+                return known
+        self._core.renew_account()
+        name = start.order.button
+        child = self._new_child(name)
+        self._begun[child] = start.order
+        self._core.change(followups=(*self._core.state.followups, child))
+        child.life.send(start, lambda error: self._refuse(name, child, error))
         return child
 
     def job_of(self, name: str, answer: ModalAnswer | None = None) -> _C | None:
@@ -232,6 +252,7 @@ class Presses(Generic[_C]):
         """Take a job away whose task never came to be; whoever waits for it gets *error*."""
         child.life.give_up(error, phase)
         self._jobs = {key: known for key, known in self._jobs.items() if known is not child}
+        self._begun.pop(child, None)
         followups = tuple(known for known in self._core.state.followups if known is not child)
         self._core.change(followups=followups)
 

@@ -12,7 +12,8 @@ from mj_widgets.pictures.inputs import Input, is_address, picture_url, picture_u
 from mj_widgets.service import orders
 
 if TYPE_CHECKING:
-    from mj_widgets.service.orders import Bot, Dimensions, Mode, Order
+    from mj_widgets.service.order import Order
+    from mj_widgets.service.orders import Bot, Dimensions, Mode
 
 
 @dataclass(frozen=True)

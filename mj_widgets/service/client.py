@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -22,7 +23,7 @@ from mj_widgets.models import Submission, Task
 from mj_widgets.service import downloads, replies
 from mj_widgets.service.addresses import api_root, wrong_ending
 from mj_widgets.service.balance import Balance, balance_of
-from mj_widgets.service.orders import Order
+from mj_widgets.service.order import Order
 from mj_widgets.service.retry import retried, together
 from mj_widgets.service.token import Token
 from mj_widgets.service.transport import Auth, Transport
@@ -173,7 +174,8 @@ class Client:
             QueueFull, QuotaExceeded, PromptRejected, TaskNotFound: nothing was submitted.
             ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
-        submission = await self.submit(order.path, order.body)
+        body = await asyncio.to_thread(lambda: order.body) if order.compose else order.body
+        submission = await self.submit(order.path, body)
         if order.starts_task and not submission.task_ids:
             raise ServiceUnavailable(
                 "The service took it, but names no task",

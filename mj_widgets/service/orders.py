@@ -7,90 +7,20 @@ on; servers leave fields that they do not know alone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from mj_widgets.errors import MjError
 from mj_widgets.models.button import Button
 from mj_widgets.models.modal import ModalAnswer
-from mj_widgets.pictures.images import data_url
+from mj_widgets.service.order import TO_MODAL, Order, modal_fields
 
 Bot = Literal["mj", "niji"]
 Mode = Literal["", "fast", "relax", "turbo"]
 Dimensions = Literal["square", "portrait", "landscape"]
 
 MOST_BLENDED = 5
-_TO_MODAL = "submit/modal"
-_BOOKMARK = "MJ::BOOKMARK"
 _PICTURE, _PICTURES = "base64", "base64Array"
 _BOTS: dict[Bot, str] = {"mj": "MID_JOURNEY", "niji": "NIJI_JOURNEY"}
-
-
-@dataclass(frozen=True)
-class Order:
-    """One submission: where it is sent, and what."""
-
-    path: str
-    """Below the service's root."""
-    payload: dict[str, Any] = field(repr=False)
-    """As it was given: a picture is a data URL or an address."""
-    parent: str = ""
-    """The task whose button it is, or ""."""
-    button: str = ""
-    """The button's name, or ""."""
-    modal_answer: ModalAnswer | None = None
-    """What is to be answered where the service asks in a modal first."""
-    copy: int = 1
-    """Which of several equal ones it is, each of which is to be sent: from 1."""
-    downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
-    """Pictures as data URLs, by their address: a second try needs no second download."""
-
-    @property
-    def addresses(self) -> list[str]:
-        """Where pictures have to be downloaded from before it can be sent."""
-        pictures = [self.payload.get(_PICTURE), *self.payload.get(_PICTURES, ())]
-        return [url for url in pictures if url and not url.startswith("data:")]
-
-    @property
-    def body(self) -> dict[str, Any]:
-        """What is sent: the payload, with what was downloaded in place of its address."""
-        body, downloaded = dict(self.payload), self.downloaded
-        if _PICTURE in body:
-            body[_PICTURE] = downloaded.get(body[_PICTURE], body[_PICTURE])
-        if _PICTURES in body:
-            body[_PICTURES] = [downloaded.get(url, url) for url in body[_PICTURES]]
-        return body
-
-    @property
-    def starts_task(self) -> bool:
-        """True where an answer without a task's id leaves open what was taken.
-
-        A modal's task is known before, and a bookmark starts none.
-        """
-        custom_id = str(self.payload.get("customId") or "")
-        return not self.answers and not custom_id.startswith(_BOOKMARK)
-
-    @property
-    def identity(self) -> dict[str, Any]:
-        """What makes it the same order as another one with this path.
-
-        A picture at an address is its address: what was sent is known when the link has died.
-        """
-        if self.copy > 1:
-            return {**self.payload, "copy": self.copy}
-        if self.modal_answer is None:
-            return self.payload
-        # The name under which libraries have it since the first release.
-        return {**self.payload, "window": _fields(self.modal_answer)}
-
-    @property
-    def answers(self) -> str:
-        """The task whose modal it answers, or ""."""
-        return str(self.payload["taskId"]) if self.path == _TO_MODAL else ""
-
-    def with_prompt(self, prompt: str) -> Order:
-        """Return the same order with another prompt."""
-        return replace(self, payload={**self.payload, "prompt": prompt})
 
 
 def press(task_id: str, button: Button, modal_answer: ModalAnswer | None = None) -> Order:
@@ -127,7 +57,7 @@ def answer(task_id: str, modal_answer: ModalAnswer, *, parent: str = "", button:
         parent: the task whose button opened the modal, as far as it is known.
         button: the name of that button.
     """
-    return Order(_TO_MODAL, {"taskId": task_id, **_fields(modal_answer)}, parent, button)
+    return Order(TO_MODAL, {"taskId": task_id, **modal_fields(modal_answer)}, parent, button)
 
 
 def imagine(
@@ -193,11 +123,6 @@ def blend(
     shape = _one_of("dimensions", dimensions, ("square", "portrait", "landscape")).upper()
     payload: dict[str, Any] = {_PICTURES: list(images), "dimensions": shape}
     return Order("submit/blend", {**payload, **_bot(bot), **_mode(mode)})
-
-
-def _fields(given: ModalAnswer) -> dict[str, Any]:
-    mask = {} if given.mask is None else {"maskBase64": data_url("image/png", given.mask)}
-    return {"prompt": given.prompt, **mask}
 
 
 def _bot(bot: Bot) -> dict[str, str]:

@@ -18,16 +18,17 @@ from mj_widgets.pictures.inputs import MOST_SENT_BYTES
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.service import orders
 from mj_widgets.service import transport as transport_module
+from mj_widgets.service.order import Order
 from service.support import GRID, json_of, unused_port
 
 U2 = "MJ::JOB::upsample::2::6dc7beb8-8310-4fd4-b46c-716b422ddffc"
 
 
-def press(task_id: str, custom_id: str) -> orders.Order:
+def press(task_id: str, custom_id: str) -> Order:
     return orders.press(task_id, Button(custom_id=custom_id))
 
 
-def change(task_id: str, action: str, quadrant: int | None = None) -> orders.Order:
+def change(task_id: str, action: str, quadrant: int | None = None) -> Order:
     return orders.press(task_id, Button(change=Change(action, quadrant)))
 
 

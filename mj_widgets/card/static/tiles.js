@@ -3,14 +3,14 @@
  * `display: contents`), so that the tiles are cells of the card's grid, below their U and V.
  *
  * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes;
- * it asks `{type: "save" | "upscale" | "vary", index}` (U and V by the keys u and v);
+ * it asks `{type: "save" | "upscale" | "vary" | "edit" | "animate" | "style", index}`;
  * `{type: "said" | "failure", index, text}` is a line below; `{type: "close"}` closes the full size.
  */
 
 import { Gallery } from "./tiles/gallery.js";
 import { listenToTileKeys } from "./tiles/keys.js";
 
-const TRAITS = ["previews", "names", "movies", "aspect", "full_size", "unfinished"];
+const TRAITS = ["previews", "names", "movies", "aspect", "full_size", "unfinished", "deeds"];
 
 /**
  * Paint when traits change. One message may change several: once, when all of them are there.

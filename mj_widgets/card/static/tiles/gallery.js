@@ -20,7 +20,10 @@ export class Gallery {
   constructor(model, el) {
     this.#model = model;
     this.#el = el;
-    this.#zoom = makeZoom(() => this.#save());
+    this.#zoom = makeZoom(
+      () => this.#save(),
+      (deed) => this.do(deed),
+    );
     this.#zoom.dialog.addEventListener("close", () => this.#takeFocusBack());
     el.append(this.#zoom.dialog);
   }
@@ -110,6 +113,7 @@ export class Gallery {
       unfinished,
       aspect: this.#model.get("aspect"),
       size: this.#model.get("full_size"),
+      deeds: this.#model.get("deeds"),
     });
   }
 
@@ -123,6 +127,13 @@ export class Gallery {
   #save() {
     this.tell({ type: "save", index: this.#current });
     if (!hasKernel(this.#el)) this.#show(this.#current);
+  }
+
+  /** Open the panel of what is made of the picture that keys are for. @param {string} deed */
+  do(deed) {
+    const index = this.at;
+    if (index < 0 || !hasKernel(this.#el) || !this.#model.get("deeds").includes(deed)) return;
+    this.tell({ type: deed, index });
   }
 
   #takeFocusBack() {

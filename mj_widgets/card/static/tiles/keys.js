@@ -1,4 +1,4 @@
-/** What keys do to the pictures: arrows move, Enter opens, u and v press, and the rest is the host's. */
+/** What keys do to the pictures: arrows move, Enter opens, u and v press, e, a and s open a panel, and the rest is the host's. */
 
 import { watchHowFocusComes } from "./by_keyboard.js";
 
@@ -13,6 +13,11 @@ export function listenToTileKeys(model, el, gallery) {
     const deed = { u: "upscale", v: "vary" }[event.key];
     if (deed && at >= 0 && focus.mayPress() && !event.repeat && !model.get("unfinished")) {
       gallery.tell({ type: deed, index: at });
+      return;
+    }
+    const panel = { e: "edit", a: "animate", s: "style" }[event.key];
+    if (panel && at >= 0 && !event.repeat && !model.get("unfinished")) {
+      gallery.do(panel); // it asks before anything is sent
       return;
     }
     const next = at < 0 ? at : gallery.next(event.key, at);

@@ -21,8 +21,18 @@ function place(dialog, seen) {
   dialog.dataset.placed = "true";
 }
 
-/** @param {() => void} onSave */
-export function makeZoom(onSave) {
+/** What can be made of a picture, each with its label and its tooltip. */
+const DEEDS = {
+  edit: ["Edit…", "Paint a part of the picture anew, or more around it (e)"],
+  animate: ["Animate…", "Make a film of the picture (a)"],
+  style: ["Use as style…", "Begin a new picture that looks like this one (s)"],
+};
+
+/**
+ * @param {() => void} onSave
+ * @param {(deed: string) => void} onDeed called with what is to be made of the picture
+ */
+export function makeZoom(onSave, onDeed) {
   const dialog = element("dialog", "zoom");
   const stage = element("div", "stage");
   const image = document.createElement("img");
@@ -44,7 +54,14 @@ export function makeZoom(onSave) {
     if (beside.includes(event.target)) dialog.close();
   });
   stage.append(image);
-  foot.append(words, save);
+  const deeds = Object.entries(DEEDS).map(([deed, [label, title]]) => {
+    const made = keepKeys(button("deed", label));
+    made.dataset.deed = deed;
+    made.title = title;
+    made.addEventListener("click", () => onDeed(deed));
+    return made;
+  });
+  foot.append(words, ...deeds, save);
   dialog.append(stage, foot, close);
 
   let stopWatching = () => {};
@@ -55,7 +72,7 @@ export function makeZoom(onSave) {
     close.focus({ preventScroll: true });
     stopWatching = watchSeen((seen) => place(dialog, seen));
   };
-  return { dialog, image, words, save, open, stop: () => stopWatching() };
+  return { dialog, image, words, save, deeds, open, stop: () => stopWatching() };
 }
 
 /**
@@ -68,8 +85,9 @@ export function makeZoom(onSave) {
  * @param {boolean} state.unfinished
  * @param {number} state.aspect
  * @param {[number?, number?]} state.size in pixels, if known
+ * @param {string[]} state.deeds what can be made of it
  */
-export function paintZoom(zoom, { url, name, isFull, isLive, unfinished, aspect, size }) {
+export function paintZoom(zoom, { url, name, isFull, isLive, unfinished, aspect, size, deeds }) {
   const [width, height] = size;
   zoom.image.src = url;
   zoom.image.alt = name;
@@ -83,4 +101,7 @@ export function paintZoom(zoom, { url, name, isFull, isLive, unfinished, aspect,
   const note = isFull || unfinished ? inPixels : toCome;
   zoom.words.textContent = [name, note].filter(Boolean).join(" – ");
   zoom.save.hidden = unfinished || !isLive;
+  for (const deed of zoom.deeds) {
+    deed.hidden = unfinished || !isLive || !deeds.includes(deed.dataset.deed ?? "");
+  }
 }

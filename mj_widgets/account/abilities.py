@@ -1,0 +1,44 @@
+"""What a service was found not to be able to do: remembered, and said before it is tried again."""
+
+from __future__ import annotations
+
+import re
+
+from mj_widgets.errors import MjError, TaskNotFound
+
+# trueai-org/midjourney-proxy, TaskService.cs: "当前账号不支持编辑/重绘任务" and its like.
+_CANNOT = re.compile(r"账号不支持|not supported by (?:this|the) account", re.IGNORECASE)
+
+
+class Abilities:
+    """What the account at a service cannot do, as far as its own answers have told."""
+
+    def __init__(self) -> None:
+        self._lacking: dict[str, MjError] = {}
+
+    def note(self, path: str, error: MjError | None) -> None:
+        """Take in how a submission to *path* was answered; None where it was taken."""
+        if error is None:
+            self._lacking.pop(path, None)
+        elif _says_never(error):
+            self._lacking[path] = error
+
+    def lacks_path(self, path: str) -> bool:
+        """Tell whether the service has no such endpoint at all."""
+        known = self._lacking.get(path)
+        return known is not None and known.status == 404
+
+    def why_not(self, path: str) -> str:
+        """Return why a submission to *path* was refused for good, on one line, or ""."""
+        known = self._lacking.get(path)
+        if known is None:
+            return ""
+        if known.status == 404:
+            return "This service does not offer it"
+        return f"The service says that its account cannot: “{known.words}”"
+
+
+def _says_never(error: MjError) -> bool:
+    if error.status == 404:
+        return not isinstance(error, TaskNotFound)
+    return bool(_CANNOT.search(error.words))

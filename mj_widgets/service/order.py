@@ -1,0 +1,109 @@
+"""One submission: where it is sent, what, and what has to be brought before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from mj_widgets.models.modal import ModalAnswer
+from mj_widgets.pictures.images import data_url
+
+TO_MODAL = "submit/modal"
+_BOOKMARK = "MJ::BOOKMARK"
+_ALONE, _SEVERAL = ("base64", "sourceBase64", "targetBase64"), "base64Array"
+
+
+@dataclass(frozen=True)
+class Order:
+    """One submission: where it is sent, and what."""
+
+    path: str
+    """Below the service's root."""
+    payload: dict[str, Any] = field(repr=False)
+    """As it was given: a picture is a data URL or an address."""
+    parent: str = ""
+    """The task whose button it is, or ""."""
+    button: str = ""
+    """The button's name, or ""."""
+    modal_answer: ModalAnswer | None = None
+    """What is to be answered where the service asks in a modal first."""
+    copy: int = 1
+    """Which of several equal ones it is, each of which is to be sent: from 1."""
+    compose: Callable[[dict[str, Any]], dict[str, Any]] | None = field(
+        default=None, repr=False, compare=False
+    )
+    """Makes what is sent of the payload, whose picture at an address is here then; in a thread."""
+    files: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Pictures as data URLs, by the names that stand for them in the prompt: ``upload:SHA256``.
+    They are uploaded before it is sent."""
+    instead: Order | None = field(default=None, repr=False, compare=False)
+    """What is sent where the service does not have the path."""
+    downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Pictures as data URLs, by their address: a second try needs no second download."""
+    uploaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+    """Where the service has put the files, by the names that stand for them."""
+
+    @property
+    def addresses(self) -> list[str]:
+        """Where pictures have to be downloaded from before it can be sent."""
+        alone = [*_ALONE, "image"] if self.compose else _ALONE
+        pictures = [*map(self.payload.get, alone), *self.payload.get(_SEVERAL, ())]
+        return [url for url in pictures if url and not url.startswith("data:")]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What is sent: the payload, with what was downloaded and uploaded in its place.
+
+        Raises:
+            MjError: it cannot be made of what was downloaded.
+        """
+        body = {name: self._brought(value) for name, value in self.payload.items()}
+        prompt = body.get("prompt")
+        for name, address in self.uploaded.items():
+            prompt = prompt and prompt.replace(name, address)
+        if prompt is not None:
+            body["prompt"] = prompt
+        return self.compose(body) if self.compose else body
+
+    @property
+    def starts_task(self) -> bool:
+        """True where an answer without a task's id leaves open what was taken.
+
+        A modal's task is known before, and a bookmark starts none.
+        """
+        custom_id = str(self.payload.get("customId") or "")
+        return not self.answers and not custom_id.startswith(_BOOKMARK)
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        """What makes it the same order as another one with this path.
+
+        A picture at an address is its address: what was sent is known when the link has died.
+        """
+        if self.copy > 1:
+            return {**self.payload, "copy": self.copy}
+        if self.modal_answer is None:
+            return self.payload
+        # The name under which libraries have it since the first release.
+        return {**self.payload, "window": modal_fields(self.modal_answer)}
+
+    @property
+    def answers(self) -> str:
+        """The task whose modal it answers, or ""."""
+        return str(self.payload["taskId"]) if self.path == TO_MODAL else ""
+
+    def with_prompt(self, prompt: str) -> Order:
+        """Return the same order with another prompt."""
+        return replace(self, payload={**self.payload, "prompt": prompt})
+
+    def _brought(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self._brought(item) for item in value]
+        return self.downloaded.get(value, value) if isinstance(value, str) else value
+
+
+def modal_fields(given: ModalAnswer) -> dict[str, Any]:
+    """Return what is sent of the answer to a modal."""
+    mask = {} if given.mask is None else {"maskBase64": data_url("image/png", given.mask)}
+    return {"prompt": given.prompt, **mask}
