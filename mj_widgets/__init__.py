@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mj_widgets.card import TaskWidget
     from mj_widgets.card.new_cards import blend, describe, imagine, shorten
+    from mj_widgets.card.picture_cards import edit, retexture
     from mj_widgets.comparisons.compare import compare
     from mj_widgets.errors import (
         BadReply,
@@ -79,6 +80,7 @@ _HOMES = {
     "mj_widgets.session.settings": ("configure", "login"),
     "mj_widgets.card": ("TaskWidget",),
     "mj_widgets.card.new_cards": ("blend", "describe", "imagine", "shorten"),
+    "mj_widgets.card.picture_cards": ("edit", "retexture"),
     "mj_widgets.comparisons.compare": ("compare",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -112,6 +114,7 @@ __all__ = [
     "compare",
     "configure",
     "describe",
+    "edit",
     "expand",
     "fetch",
     "imagine",
@@ -119,6 +122,7 @@ __all__ = [
     "load_ipython_extension",
     "login",
     "read_metadata",
+    "retexture",
     "shorten",
     "split_grid",
     "sweep",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Literal
 from mj_widgets import background
 from mj_widgets.card.frame import picture_name
 from mj_widgets.card.panel import Panel, keep_until_taken
-from mj_widgets.errors import MjError, fault_of
-from mj_widgets.jobs import editing, originals
+from mj_widgets.errors import fault_of
+from mj_widgets.jobs import making
 from mj_widgets.jobs.state import Canvas
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ class Deeds:
             background.start(self._edit(panel, index, answer))
 
         panel = Panel(
-            f"{self._job.step('Edit', index)}: paint a part of the picture anew",
+            f"{making.step_name(self._job.state, 'Edit', index)}: paint a part of the picture anew",
             "mask",
             task.final_prompt,
             self._canvas(index),
@@ -83,12 +83,11 @@ class Deeds:
         """Begin an edit; what was written and painted stays until it is taken."""
         try:
             start = await asyncio.to_thread(
-                lambda: editing.edit(
-                    self._original(index),
+                lambda: making.edit_of(
+                    self._job.state,
                     answer.prompt,
                     answer.mask,
-                    parent=self._job.task_id,
-                    button=self._job.step("Edit", index),
+                    quadrant=index + 1,
                     new=True,
                 )
             )
@@ -102,12 +101,6 @@ class Deeds:
         job = self._job.presses.begin(start)
         keep_until_taken(self._view, panel, job)
         self._card_of(job).look()
-
-    def _original(self, index: int) -> bytes:
-        full = originals.full_size_of(self._job.state, index)
-        if full is None:
-            raise MjError("The picture cannot be had", advice="Try again asks for it once more.")
-        return full[1]
 
     def _canvas(self, index: int) -> Canvas | None:
         """Return what is painted on, None where the picture cannot be had."""

@@ -64,7 +64,7 @@ def imagine(
     True
     """
     begun = start.imagine(prompt, images, mode=mode, bot=bot, new=new, retry=retry)
-    return _card(begun, **options)
+    return card_of(begun, **options)
 
 
 def describe(
@@ -92,7 +92,7 @@ def describe(
     >>> describe("fox.png").wait().texts                            # doctest: +SKIP
     ('a red fox in the snow --ar 1:1', ...)
     """
-    return _card(start.describe(image, bot=bot, new=new, retry=retry), **options)
+    return card_of(start.describe(image, bot=bot, new=new, retry=retry), **options)
 
 
 def shorten(
@@ -115,7 +115,7 @@ def shorten(
     Raises:
         MjError: the prompt is empty; see ``imagine``.
     """
-    return _card(start.shorten(prompt, bot=bot, new=new, retry=retry), **options)
+    return card_of(start.shorten(prompt, bot=bot, new=new, retry=retry), **options)
 
 
 def blend(
@@ -144,10 +144,10 @@ def blend(
         MjError: there are fewer or more pictures, or one is none; see ``imagine``.
     """
     begun = start.blend(images, dimensions, mode=mode, bot=bot, new=new, retry=retry)
-    return _card(begun, **options)
+    return card_of(begun, **options)
 
 
-def _card(
+def card_of(
     begun: Start,
     *,
     session: Session | None = None,
@@ -155,6 +155,7 @@ def _card(
     interval: float | None = None,
     static: bool = True,
 ) -> TaskWidget:
+    """Return the card of what is to be submitted, at once; see ``imagine``."""
     check_size(size)  # before anything is paid for
     job = Job((session or default_session()).account, interval=interval)
     card = TaskWidget(job, size=size, static=static)

@@ -16,10 +16,11 @@ from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
-from mj_widgets.jobs import Job, words
+from mj_widgets.jobs import Job, making, words
 from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.models import Status, Task
+from mj_widgets.pictures.edits import NO_PAD
 from mj_widgets.session.settings import session as default_session
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mj_widgets.archive.lineage import Branch
+    from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobState
+    from mj_widgets.pictures.edits import Pad
     from mj_widgets.session import Session
 
 _log = logging.getLogger(__name__)
@@ -390,6 +393,27 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
     def vary_region(self, mask: Any, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press Vary (Region): paint a part of the picture anew; see ``Job``."""
         return self._card_of(lambda: self.job.vary_region(mask, prompt=prompt, new=new))
+
+    def edit(
+        self,
+        prompt: str,
+        mask: Any = None,
+        pad: Pad = NO_PAD,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> TaskWidget:
+        """Paint a part of a picture anew, or more around it; see ``Job.edit``."""
+        return self._begun(making.edit_of(self.job.state, prompt, mask, pad, quadrant, new=new))
+
+    def retexture(
+        self, prompt: str, *, quadrant: int | None = None, new: bool = False
+    ) -> TaskWidget:
+        """Keep what stands where in a picture, and paint it anew by the prompt; see ``Job``."""
+        return self._begun(making.retexture_of(self.job.state, prompt, quadrant, new=new))
+
+    def _begun(self, start: Start) -> TaskWidget:
+        return self._card_of(lambda: self.job.begin_from(start))
 
     def _card_of(self, press: Callable[[], Job]) -> TaskWidget:
         card = background.do(lambda: self.presenter.followups.card_of(press()))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets import background
 from mj_widgets.archive.lineage import Branch
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, fault_of, one_line
-from mj_widgets.jobs import kinship, originals, words
+from mj_widgets.jobs import kinship, making, originals, words
 from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life, without_picture
@@ -21,6 +21,7 @@ from mj_widgets.jobs.state import JobState, Phase
 from mj_widgets.models import Status, Task
 from mj_widgets.models.button import Group
 from mj_widgets.models.modal import ModalAnswer, problem_of
+from mj_widgets.pictures.edits import NO_PAD
 from mj_widgets.pictures.masks import mask_png
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from mj_widgets.account.result import Copies, Result
     from mj_widgets.jobs.dialog import Dialog
     from mj_widgets.jobs.start import Start
+    from mj_widgets.pictures.edits import Pad
 
 
 class Job(Awaited):
@@ -412,10 +414,34 @@ class Job(Awaited):
         """What was submitted for it; None for one that was fetched or pressed."""
         return self._core.begun_with
 
-    def step(self, name: str, index: int) -> str:
-        """Return what a step is called that is made of the picture at *index*: "Edit 2"."""
-        several = self.state.result is not None and self.state.result.count > 1
-        return f"{name} {index + 1}" if several else name
+    def edit(
+        self,
+        prompt: str,
+        mask: Any = None,
+        pad: Pad = NO_PAD,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> Job:
+        """Paint a part of a picture anew, or more around it, and return the new job at once.
+
+        Args:
+            prompt: what to paint.
+            mask: see ``Session.edit``.
+            pad: see ``Session.edit``.
+            quadrant: which picture of several, from 1.
+            new: send it even if it was sent before.
+
+        Raises:
+            MjError: there is no such picture (yet); see ``Session.edit``.
+
+        >>> job.edit("a lake", pad=(0, 0, 512, 0), quadrant=2)          # doctest: +SKIP
+        """
+        return self.begin_from(making.edit_of(self.state, prompt, mask, pad, quadrant, new=new))
+
+    def retexture(self, prompt: str, *, quadrant: int | None = None, new: bool = False) -> Job:
+        """Keep what stands where in a picture, and paint it anew by the prompt; see ``edit``."""
+        return self.begin_from(making.retexture_of(self.state, prompt, quadrant, new=new))
 
     def begin_from(self, start: Start) -> Job:
         """Submit what is made of this task's pictures; its job is one of the followups.

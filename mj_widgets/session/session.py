@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from mj_widgets.account import Account
 from mj_widgets.errors import even_unmade
-from mj_widgets.jobs import Job, start
+from mj_widgets.jobs import Job, editing, start
 from mj_widgets.models import task_id_from
+from mj_widgets.pictures.edits import NO_PAD
 
 if TYPE_CHECKING:
     from mj_widgets.archive import Library
     from mj_widgets.archive.lineage import Branch, TaskLink
     from mj_widgets.errors import LibraryError
     from mj_widgets.jobs.start import Start
+    from mj_widgets.pictures.edits import Pad
     from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.client import Client
     from mj_widgets.service.orders import Bot, Dimensions, Mode
@@ -25,6 +27,13 @@ class StartOptions(TypedDict, total=False):
     """What every start has; see ``Session.imagine``."""
 
     bot: Bot
+    new: bool
+    retry: bool
+
+
+class EditOptions(TypedDict, total=False):
+    """What every start from a picture has; see ``Session.imagine``."""
+
     new: bool
     retry: bool
 
@@ -192,6 +201,55 @@ class Session:
         """
         begun = start.blend(images, dimensions, mode=mode, **options)
         return self.begin(begun, interval=interval)
+
+    def edit(
+        self,
+        picture: Input,
+        prompt: str,
+        mask: Any = None,
+        pad: Pad = NO_PAD,
+        *,
+        interval: float | None = None,
+        **options: Unpack[EditOptions],
+    ) -> Job:
+        """Paint a part of a picture anew, or more around it, and return the job at once.
+
+        It is how Midjourney's V8 zooms and pans. Nothing is sent again for the same picture,
+        prompt, mask and pad. What is edited need not be Midjourney's.
+
+        Args:
+            picture: a path, bytes, a PIL image, an array, or an address.
+            prompt: what to paint.
+            mask: what is painted anew: a box (left, upper, right, lower) in pixels or a list of
+                them, an image or an array of the picture's size; white is painted. None for
+                nothing of the picture.
+            pad: how many pixels to add at the left, the top, the right and the bottom; they are
+                painted, too. Without mask and pad the words alone say what changes.
+            interval: see ``imagine``.
+            options: ``new`` and ``retry``, see ``imagine``.
+
+        Raises:
+            MjError: the prompt is empty, the mask does not fit, the picture is none, or the pad
+                makes it longer than 14:1; see ``imagine``.
+
+        >>> session.edit("fox.png", "a lake", pad=(0, 0, 512, 0)).wait()    # doctest: +SKIP
+        """
+        return self.begin(editing.edit(picture, prompt, mask, pad, **options), interval=interval)
+
+    def retexture(
+        self,
+        picture: Input,
+        prompt: str,
+        *,
+        interval: float | None = None,
+        **options: Unpack[EditOptions],
+    ) -> Job:
+        """Keep what stands where in a picture, paint it anew by the prompt; see ``edit``.
+
+        Raises:
+            MjError: the prompt is empty, or the picture is none; see ``imagine``.
+        """
+        return self.begin(editing.retexture(picture, prompt, **options), interval=interval)
 
     def begin(self, begun: Start, *, interval: float | None = None) -> Job:
         """Submit what a ``Start`` says, and return its job at once."""
