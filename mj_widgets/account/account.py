@@ -238,12 +238,18 @@ class Account:
     async def sent_before(self, orders: Iterable[Order]) -> list[Entry | None]:
         """Return what the journal has of each order, None where ``submit`` would send it.
 
+        An answer that was lost is there where the service's own list of tasks has it.
+
         Raises:
             JournalError: it cannot be looked up.
         """
         service = await self._keeper.service_of("")
-        written = [await self._ledger.find(Errand(order, service)) for order in orders]
-        return [each.entry if each else None for each in written]
+        errands = [Errand(order, service) for order in orders]
+        written = [(errand, await self._ledger.find(errand)) for errand in errands]
+        return [
+            await self._submitter.find_again(errand, known) if known else None
+            for errand, known in written
+        ]
 
     async def origin(self, task_id: str) -> tuple[str, str]:
         """Return the task and the button that started a task, ("", "") where that is not known."""

@@ -71,6 +71,7 @@ class Client:
         if ending := wrong_ending(base_url):
             _log.warning("“%s” at the end of base_url is left out: it is %s.", ending, self.root)
         self._lists: bool | None = None
+        self._has_no_list = False
         self._list_failed = False
         self._doubts = 0
         self._when_online: list[Callable[[], None]] = []
@@ -165,8 +166,32 @@ class Client:
             found.update((task.id, task) for task in tasks if task.id in batch)
         return found
 
-    async def send(self, order: Order) -> Submission:
+    async def listed_by_echo(self) -> dict[str, list[Any]] | None:
+        """Return the service's own list of tasks, as JSON, by the *echo* that each was sent with.
+
+        One request. None where the service has no such list, which is found out once.
+        trueai-org/midjourney-proxy lists the latest hundred, novicezk's and plus all there are.
+
+        Raises:
+            MjError: it could not be asked just now.
+        """
+        if self._has_no_list:
+            return None
+        try:
+            return replies.read_echoes(await self._transport.get("task/list"))
+        except MjError as error:
+            is_passing = error.may_pass or isinstance(error, Unauthorized)
+            if is_passing or not _says_no_such_endpoint(error):
+                raise
+            self._has_no_list = True
+            return None
+
+    async def send(self, order: Order, *, echo: str = "") -> Submission:
         """Send an order once; a modal that the service opens is left to the caller.
+
+        Args:
+            order: what is sent.
+            echo: what the service is to repeat in its list of tasks (its field ``state``).
 
         >>> await client.send(orders.imagine("a red fox"))      # doctest: +SKIP
 
@@ -175,7 +200,8 @@ class Client:
             ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
         body = await asyncio.to_thread(lambda: order.body) if order.compose else order.body
-        submission = await self.submit(order.path, body)
+        state = {"state": echo} if echo and order.starts_task else {}
+        submission = await self.submit(order.path, body | state)
         if order.starts_task and not submission.task_ids:
             raise ServiceUnavailable(
                 "The service took it, but names no task",

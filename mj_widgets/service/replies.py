@@ -51,6 +51,29 @@ def read_task(reply: Reply, task_id: str) -> Task:
 
 def read_tasks(reply: Reply) -> list[Task]:
     """Return the tasks in an answer of ``list-by-condition``; what is no task is left out."""
+    tasks = []
+    for item in _listed(reply)[:_MOST_LISTED]:
+        try:
+            tasks.append(Task.parse(item))
+        except BadReply:
+            continue
+    return tasks
+
+
+def read_echoes(reply: Reply) -> dict[str, list[Any]]:
+    """Return what stands in an answer of ``task/list``, by the ``state`` that it was sent with.
+
+    Some servers list all there are: each is left as it is until it is looked for.
+    """
+    by_echo: dict[str, list[Any]] = {}
+    for item in _listed(reply):
+        echo = item.get("state") if isinstance(item, Mapping) else None
+        if echo and isinstance(echo, str):
+            by_echo.setdefault(echo, []).append(item)
+    return by_echo
+
+
+def _listed(reply: Reply) -> list[Any]:
     what = "The list of tasks"
     data = read_json(reply, what)
     listed = data.get("data", data.get("result")) if isinstance(data, Mapping) else data
@@ -58,13 +81,7 @@ def read_tasks(reply: Reply) -> list[Task]:
         raise refusal(reply, code_of(data), message_of(data), what)
     if not isinstance(listed, list):
         raise BadReply("The service does not list tasks", status=reply.status)
-    tasks = []
-    for item in listed[:_MOST_LISTED]:
-        try:
-            tasks.append(Task.parse(item))
-        except BadReply:
-            continue
-    return tasks
+    return listed
 
 
 def read_submission(reply: Reply) -> Submission:
