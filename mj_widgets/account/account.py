@@ -79,7 +79,7 @@ class Account:
         """What goes on for it when its token is refused: the account that everything uses, where
         that is another one at the same address, else None."""
         self._ledger = Ledger(library.journal if library else None, lost)
-        self._submitter = Submitter(self.client, self._ledger)
+        self._submitter = Submitter(self.client, self._ledger, self.abilities)
         self._follower = Follower(self.client)
         self._keeper = Keeper(library, self._ledger, self.service)
         self.results = Results(self.client, self._keeper)
@@ -226,14 +226,7 @@ class Account:
             MjError: it was refused; nothing was submitted.
         """
         service = await self._keeper.service_of(order.parent)
-        try:
-            submission = await self._submitter.submit(order, service, new=new, anyhow=anyhow)
-        except MjError as error:
-            self.abilities.note(order.path, error)
-            raise
-        if submission.known_since is None:
-            self.abilities.note(order.path, None)
-        return submission
+        return await self._submitter.submit(order, service, new=new, anyhow=anyhow)
 
     async def sent_before(self, orders: Iterable[Order]) -> list[Entry | None]:
         """Return what the journal has of each order, None where ``submit`` would send it.

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.account.ledger import Errand, Written
 from mj_widgets.account.lost_answers import Found, LostAnswers
+from mj_widgets.account.uploads import Uploads
 from mj_widgets.archive import Entry, State
 from mj_widgets.errors import ImageError, MjError, ServiceUnavailable, one_line
 from mj_widgets.pictures.inputs import bytes_url
@@ -17,6 +18,7 @@ from mj_widgets.service import orders
 from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
+    from mj_widgets.account.abilities import Abilities
     from mj_widgets.account.ledger import Ledger
     from mj_widgets.models import Submission
     from mj_widgets.service.client import Client
@@ -34,10 +36,12 @@ class Submitter:
     Args:
         client: the service.
         ledger: where they are written down.
+        abilities: what the service was found not to be able to do.
     """
 
-    def __init__(self, client: Client, ledger: Ledger) -> None:
-        self._client, self._ledger = client, ledger
+    def __init__(self, client: Client, ledger: Ledger, abilities: Abilities) -> None:
+        self._client, self._ledger, self._abilities = client, ledger, abilities
+        self._uploads = Uploads(client, ledger, abilities)
         self._lost = LostAnswers(client)
         self._sending: dict[tuple[str, str, str], asyncio.Task[Submission]] = {}
 
@@ -112,15 +116,21 @@ class Submitter:
         if not new and (known := await self._ledger.find(errand, anyhow=anyhow)):
             return known
         # What is known needs no picture; what is written down is about to be sent.
-        await self._download(errand.order)
+        await self._bring(self._meant(errand.order), errand.service)
         return await self._ledger.begin(errand, new=new, anyhow=anyhow)
 
     async def _send(self, order: Order, entry: Entry) -> Submission:
         """Send an order, and find its answer where that is lost."""
-        await self._download(order)  # where another kernel's try has just been refused
+        order = self._meant(order)
+        await self._bring(order, entry.service)  # where another kernel's try has just been refused
         try:
-            return await self._client.send(order, echo=entry.echo)
+            submission = await self._client.send(order, echo=entry.echo)
         except MjError as error:
+            self._abilities.note(order.path, error)
+            if self._abilities.lacks_path(order.path):
+                if order.instead is not None:
+                    return await self._send(order.instead, entry)
+                error.advice = order.without or error.advice
             if not (error.maybe_sent and order.starts_task):
                 raise
             found = await self._lost.find(entry)
@@ -128,6 +138,13 @@ class Submitter:
                 error.advice = f"{_MISSING if found.is_missing else ''}{error.advice}"
                 raise
             return found.submission
+        self._abilities.note(order.path, None)
+        return submission
+
+    def _meant(self, order: Order) -> Order:
+        """Return what is to be sent of an order: what it has instead, where its path is lacking."""
+        is_lacking = order.instead is not None and self._abilities.lacks_path(order.path)
+        return order.instead if is_lacking and order.instead else order
 
     async def _in_modal(
         self, errand: Errand, submission: Submission, *, anyhow: bool
@@ -151,10 +168,12 @@ class Submitter:
             raise
         return answered if answered.task_ids else opened
 
-    async def _download(self, order: Order) -> None:
+    async def _bring(self, order: Order, service: str) -> None:
+        """Download and upload what has to be there before an order is sent."""
         missing = [url for url in order.addresses if url not in order.downloaded]
         pictures = await together(embedded(self._client, url) for url in missing)
         order.downloaded.update(zip(missing, pictures, strict=True))
+        await self._uploads.bring(order, service)
 
 
 def _unclear(entry: Entry, found: Found) -> ServiceUnavailable:

@@ -176,8 +176,10 @@ class Journal:
             if standing is not None and (standing.submission or not entry.submission):
                 return
             # It is here, but not yet that its modal was answered, or its lost answer found.
-            copy = standing or _latest(connection, here, key) or _insert(
-                connection, entry, _canonical(entry.payload)
+            copy = (
+                standing
+                or _latest(connection, here, key)
+                or _insert(connection, entry, _canonical(entry.payload))
             )
             if entry.submission is not None:
                 _accept(connection, copy, entry.submission)
@@ -322,10 +324,9 @@ def _insert(
 
 
 def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:
-    stands = bool(submission.task_ids) and not submission.needs_modal
     connection.execute(
         "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
-        (State.ACCEPTED, stands, _written(submission), entry.number),
+        (State.ACCEPTED, submission.stands, _written(submission), entry.number),
     )
     connection.executemany(
         "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
@@ -369,7 +370,7 @@ def _entry(row: sqlite3.Row) -> Entry:
 
 def _read_entry(row: sqlite3.Row) -> Entry:
     state, submission = State(row["state"]), _answer(row["submission"])
-    is_lost = submission is None or (row["stands"] and not submission.task_ids)
+    is_lost = submission is None or (row["stands"] and not submission.stands)
     if state is State.ACCEPTED and is_lost:  # harmed: it is not known what came of it
         state = State.UNCLEAR
     return Entry(

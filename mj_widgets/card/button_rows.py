@@ -14,7 +14,7 @@ from mj_widgets.jobs.state import JobButton
 from mj_widgets.models.button import Group
 
 if TYPE_CHECKING:
-    from mj_widgets.card.deeds import Deed
+    from mj_widgets.card.tiles import Deed
 
 # In the order in which they are shown; the style sheet has their headings.
 _GROUPS = {

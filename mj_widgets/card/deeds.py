@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from mj_widgets import background
 from mj_widgets.card.frame import picture_name
@@ -17,13 +17,11 @@ if TYPE_CHECKING:
     from mj_widgets.card.album import Album
     from mj_widgets.card.card_view import CardView
     from mj_widgets.card.clicks import Lookable
+    from mj_widgets.card.tiles import Deed
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import Tone
     from mj_widgets.models.modal import ModalAnswer
-
-Deed = Literal["edit", "animate", "style"]
-"""Paint a part of a picture anew, make a film of it, or a new picture in its style."""
 
 
 class Deeds:

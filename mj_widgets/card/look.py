@@ -16,8 +16,8 @@ from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mj_widgets.card.deeds import Deed
     from mj_widgets.card.frame import Frame
+    from mj_widgets.card.tiles import Deed
     from mj_widgets.jobs.state import JobButton
 
 Tool = Literal["stop", "cancel", "check", "retry", "save", "seed", "reuse"]

@@ -11,6 +11,8 @@ import traitlets
 from mj_widgets.card.controls import answer_while_busy
 from mj_widgets.card.front_end import module
 
+Deed = Literal["edit", "animate", "style"]
+"""Paint a part of a picture anew, make a film of it, or a new picture in its style."""
 TileAction = Literal["open", "save", "upscale", "vary", "edit", "animate", "style"]
 """What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key,
 or open the panel of what is made of it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
 from mj_widgets.models.button import Button
-from mj_widgets.models.values import decoded, first_of, text_of
+from mj_widgets.models.values import decoded, first_of, text_of, time_of
 
 _FILM = re.compile(r"\.(?:mp4|webm|mov|m4v|mkv)(?:$|[?#])", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
@@ -16,6 +17,7 @@ _PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\]\(\s*<?([^\s<>\[\]]+?)>?(?:\s[^()]*)?\)(?=\s|!?\[|[.,;]|$)")
 _IN_BRACKETS = re.compile(r"<([^\s<>]+)>")
 _BETWEEN = re.compile(r"(?<![\s,;])[\s,;]++(?=https?://)")  # linear
+_SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
 _NOTHING = ("", "null", "none", "undefined")
 _LONGEST = 20_000
 _LINK_NAMES = ("url", "imageUrl", "image_url", "videoUrl", "video_url", "link", "src")
@@ -140,3 +142,13 @@ def _links(text: str) -> list[str]:
 def steady(link: str) -> str:
     """Return *link* without the ``?rand=`` that new-api puts on each answer."""
     return link.split("?rand=")[0]
+
+
+def signed_until(link: str) -> datetime | None:
+    """Return until when a signed link works, None where it does not say.
+
+    ``ex`` in it, unix seconds in hexadecimal (Discord's documentation, "Signed Attachment CDN
+    URLs").
+    """
+    match = _SIGNED_UNTIL.search(link)
+    return time_of(int(match[1], 16)) if match else None

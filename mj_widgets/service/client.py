@@ -23,7 +23,7 @@ from mj_widgets.models import Submission, Task
 from mj_widgets.service import downloads, replies
 from mj_widgets.service.addresses import api_root, wrong_ending
 from mj_widgets.service.balance import Balance, balance_of
-from mj_widgets.service.order import Order
+from mj_widgets.service.order import UPLOADS, Order
 from mj_widgets.service.retry import retried, together
 from mj_widgets.service.token import Token
 from mj_widgets.service.transport import Auth, Transport
@@ -211,6 +211,19 @@ class Client:
                 advice=_MAYBE_SENT,
             )
         return submission
+
+    async def upload(self, pictures: Iterable[str]) -> list[str]:
+        """Put pictures up at the service and return their addresses, in their order. Sent once.
+
+        Args:
+            pictures: data URLs.
+
+        Raises:
+            MjError: they were not put up; with ``maybe_sent`` where no answer tells, and
+                ``not_offered`` where the service takes none.
+        """
+        body = {"base64Array": list(pictures)}
+        return await self._post_once(UPLOADS, body, replies.read_upload)
 
     async def cancel(self, task_id: str) -> None:
         """Cancel a task that has not ended, where the service lets its users do so. Sent once.
