@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from mj_widgets.sandbox.painting.recipes import Stored, size_of
+from mj_widgets.sandbox.painting.recipes import Recipe, Stored, size_of
 
 Body = Mapping[str, object]
 
@@ -31,6 +31,26 @@ def pictures_in(body: Body, key: str) -> list[Stored]:
         msg = f"{key}格式错误"
         raise ValueError(msg)  # noqa: TRY004 - what was sent is wrong, not the program
     return [picture_of(one, "image/") for one in given]
+
+
+def given_picture(body: Body, key: str, file_behind: Callable[[str], Recipe | None]) -> Recipe:
+    """The picture under a key: in a data URL, or behind a link that this service gave.
+
+    Raises:
+        ValueError: there is none, or its link leads elsewhere, where nothing is fetched; in the
+            service's words.
+    """
+    given = body.get(key)
+    if not given:
+        msg = f"{key}不能为空"
+        raise ValueError(msg)
+    if not isinstance(given, str) or not re.match(r"https?://", given):
+        return picture_of(given, "image/")
+    found = file_behind(given)
+    if found is None:
+        msg = "Invalid link"
+        raise ValueError(msg)
+    return found
 
 
 def picture_of(given: object, kind: str) -> Stored:

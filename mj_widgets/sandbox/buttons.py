@@ -144,10 +144,11 @@ def single_buttons(h: str, version: str, *, square: bool, hd: bool, zoom_id: str
     return tuple(buttons)
 
 
-def film_buttons(h: str) -> Buttons:
-    """U1 to U4 of a film, and longer versions of it."""
+def film_buttons(h: str, count: int = 4) -> Buttons:
+    """U1 to U4 of a film (or as many as there are), and longer versions of it."""
     picks = tuple(
-        ServiceButton(f"MJ::JOB::video_virtual_upscale::{i}::{h}", f"U{i}") for i in range(1, 5)
+        ServiceButton(f"MJ::JOB::video_virtual_upscale::{i}::{h}", f"U{i}")
+        for i in range(1, count + 1)
     )
     high = ServiceButton(f"MJ::JOB::animate_high_extend::1::{h}", "Extend (High motion)", "🎞️")
     low = ServiceButton(f"MJ::JOB::animate_low_extend::1::{h}", "Extend (Low motion)", "🎞️")

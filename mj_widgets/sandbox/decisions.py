@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from mj_widgets.sandbox.painting.recipes import Stored
 from mj_widgets.sandbox.tasks import StudioTask
 
 
@@ -59,6 +60,14 @@ class Bookmarked:
 
 
 @dataclass(frozen=True)
+class Uploaded:
+    """Nothing was made: pictures were taken, and are behind links from now on."""
+
+    pictures: tuple[Stored, ...]
+    links: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class NoRoom:
     """No room; not accepted."""
 
@@ -101,6 +110,7 @@ Decision: TypeAlias = (
     | NeedsWindow
     | Exists
     | Bookmarked
+    | Uploaded
     | NoRoom
     | Banned
     | Invalid

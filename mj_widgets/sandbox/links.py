@@ -62,6 +62,11 @@ class Links:
         """What lies behind a link, signed or not."""
         return self._behind.get(target.partition("?")[0])
 
+    def file_at(self, url: str, now: float) -> Recipe | None:
+        """What lies behind a whole address; None where it is not one of these, or has run out."""
+        target = f"/{url.partition('://')[2].partition('/')[2]}"
+        return self.recipe(target) if self.judge(target, now) is Verdict.GOOD else None
+
     def _query(self, path: str, ex: int, issued: int) -> str:
         mac = hmac.new(self.key, f"{path}|{ex:x}|{issued:x}".encode(), hashlib.sha256).hexdigest()
         return f"?ex={ex:x}&is={issued:x}&hm={mac}&"

@@ -26,6 +26,8 @@ class LoggedRequest:
     @property
     def is_submission(self) -> bool:
         """Whether this request may have made a task."""
+        if self.path.endswith("/submit/upload-discord-images"):
+            return False
         return self.method == "POST" and ("/submit/" in self.path or "/insight-face/" in self.path)
 
 

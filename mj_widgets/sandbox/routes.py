@@ -12,7 +12,9 @@ from typing import Protocol
 from aiohttp import web
 
 from mj_widgets.sandbox import spoiling
-from mj_widgets.sandbox.decisions import Answer, Exists
+from mj_widgets.sandbox.alterations import Alterations
+from mj_widgets.sandbox.animations import Animations
+from mj_widgets.sandbox.decisions import Answer, Exists, Uploaded
 from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import Credentials, Flavour
 from mj_widgets.sandbox.links import Links, Verdict
@@ -23,12 +25,14 @@ from mj_widgets.sandbox.rewriting import rewritten
 from mj_widgets.sandbox.studio import Studio
 from mj_widgets.sandbox.submissions import Orders
 from mj_widgets.sandbox.tasks import Moment, StudioTask
-from mj_widgets.sandbox.views import TaskView, task_view
+from mj_widgets.sandbox.views import CHANNEL, TaskView, task_view
 
 MOST_BODY = 32 * 1024 * 1024
 """Bytes: five pictures for a blend are 27 MB."""
+MOST_LISTED = 100
+"""Tasks that a list of the latest ones has."""
 _TASK_PATH = re.compile(r"task/(?P<id>[^/]+)/(?P<what>fetch|cancel|image-seed)")
-_SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)")
+_SUBMIT_PATH = re.compile(r"submit/(?P<what>[\w-]+)|(?P<face>insight-face/swap)")
 
 
 class Premises(Protocol):
@@ -41,6 +45,8 @@ class Premises(Protocol):
     clock: Callable[[], float]
     studio: Studio
     orders: Orders
+    alterations: Alterations
+    animations: Animations
     links: Links
     kitchen: PictureMaker
     log: RequestLog
@@ -127,9 +133,12 @@ class Routes:
                 return await self._about_task(request, about["id"], about["what"])
         if rest == "task/list-by-condition" and request.method == "POST":
             return _written(self._list(request, record.body))
+        if rest == "task/list" and "list" in flavour.endpoints and request.method == "GET":
+            return _written(self._latest(request))
         order = _SUBMIT_PATH.fullmatch(rest)
-        if order and order["what"] in flavour.endpoints and request.method == "POST":
-            return _written(self._submit(request, order["what"], record.body))
+        what = order["what"] or order["face"] if order else ""
+        if what in flavour.endpoints and request.method == "POST":
+            return _written(self._submit(request, what, record.body))
         return _written(flavour.no_endpoint(request.method, request.path))
 
     async def _about_task(self, request: web.Request, task_id: str, what: str) -> web.Response:
@@ -171,6 +180,10 @@ class Routes:
                 found.append(self.describe(task, _base(request)))
         return Answer(200, found)
 
+    def _latest(self, request: web.Request) -> Answer:
+        newest = sorted(self.sandbox.studio.tasks.values(), key=lambda task: -task.submitted)
+        return Answer(200, [self.describe(task, _base(request)) for task in newest[:MOST_LISTED]])
+
     def _submit(self, request: web.Request, what: str, body: object) -> Answer:
         box = self.sandbox
         if not isinstance(body, dict):
@@ -185,13 +198,31 @@ class Routes:
             "describe": box.orders.describe,
             "shorten": box.orders.shorten,
             "blend": box.orders.blend,
+            "edits": box.alterations.edits,
+            "edit": box.alterations.edits,
+            "retexture": box.alterations.retexture,
+            "insight-face/swap": box.alterations.swap,
+            "upload-discord-images": box.alterations.upload,
+            "video": box.animations.video,
         }
         decision = handlers[what](body, mode)
         if isinstance(decision, Exists):
             moment = decision.task.at(box.clock())
             view = self._view(decision.task, moment, _base(request))
             decision = replace(decision, status=moment.status, image_url=view.image_url or None)
+        if isinstance(decision, Uploaded):
+            decision = replace(decision, links=self._put_up(decision, _base(request)))
         return box.flavour.answer(decision)
+
+    def _put_up(self, uploaded: Uploaded, base: str) -> tuple[str, ...]:
+        """The links of uploaded pictures, which are served from now on."""
+        box = self.sandbox
+        links: list[str] = []
+        for number, picture in enumerate(uploaded.pictures, 1):
+            kind = picture.content_type.partition("/")[2]
+            path = f"/attachments/{CHANNEL}/{box.studio.new_id()}/{number}.{kind}"
+            links.append(base + box.links.link(path, picture, box.clock()))
+        return tuple(links)
 
     def describe(self, task: StudioTask, base: str) -> dict[str, object]:
         """A task as the service would write it down now."""

@@ -14,12 +14,14 @@ from typing import Self
 
 from aiohttp import web
 
+from mj_widgets.sandbox.alterations import Alterations
+from mj_widgets.sandbox.animations import Animations
 from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import flavour_named
 from mj_widgets.sandbox.links import DAY, Links
 from mj_widgets.sandbox.log import LoggedRequest, RequestLog
 from mj_widgets.sandbox.painting.kitchen import Kitchen, PictureMaker
-from mj_widgets.sandbox.painting.recipes import Stored
+from mj_widgets.sandbox.painting.recipes import Recipe, Stored
 from mj_widgets.sandbox.routes import MOST_BODY, Routes
 from mj_widgets.sandbox.studio import Canned, Studio, StudioOptions
 from mj_widgets.sandbox.submissions import Orders
@@ -61,6 +63,7 @@ class Sandbox:
         strict: bool = False,
         remix: bool = False,
         partner: bool = False,
+        edits: bool = True,
         certificate: str | Path | None = None,
         slots: int = 12,
         queue_size: int = 100,
@@ -77,10 +80,14 @@ class Sandbox:
         self.faults = Faults.parse(faults, seed) if isinstance(faults, str) else faults
         self.refresh = refresh
         self.clock = clock
-        self.options = StudioOptions(speed, slots, queue_size, remix=remix, partner=partner)
+        self.options = StudioOptions(
+            speed, slots, queue_size, remix=remix, partner=partner, edits=edits
+        )
         self.studio = Studio(lambda: self.clock(), self.options)
-        self.orders = Orders(self.studio, self.flavour)
         self.links = Links(life=link_life)
+        self.orders = Orders(self.studio, self.flavour)
+        self.alterations = Alterations(self.studio, self.flavour, self._file_behind)
+        self.animations = Animations(self.studio, self.flavour, self._file_behind)
         self.kitchen = kitchen
         self.log = RequestLog()
         self.host = "127.0.0.1"
@@ -180,6 +187,9 @@ class Sandbox:
         """Let fetch answer with these, one after the other; the last one stays."""
         self.studio.canned[task_id] = [Canned(_bytes_of(body)) for body in bodies]
         return task_id
+
+    def _file_behind(self, url: str) -> Recipe | None:
+        return self.links.file_at(url, self.clock())
 
     def put_file(self, name: str, data: bytes, content_type: str = "image/png") -> str:
         """Serve bytes as a picture; returns a signed link that is good for `link_life`."""

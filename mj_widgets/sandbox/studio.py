@@ -30,6 +30,7 @@ class StudioOptions:
     queue_full: bool = False
     remix: bool = False
     partner: bool = False
+    edits: bool = True
 
 
 @dataclass(frozen=True)

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from mj_widgets.sandbox import tasks
 from mj_widgets.sandbox.bodies import Body, picture_of, pictures_in, text_in
 from mj_widgets.sandbox.buttons import (
-    Buttons,
     Press,
     describe_buttons,
-    film_buttons,
-    grid_buttons,
     parse,
     shorten_buttons,
-    single_buttons,
-    version_of,
 )
 from mj_widgets.sandbox.decisions import (
     Accepted,
     AcceptedMany,
     ActionUnknown,
-    Banned,
     Bookmarked,
     Decision,
     Exists,
@@ -34,32 +27,18 @@ from mj_widgets.sandbox.decisions import (
     ParentUnfinished,
     ParentUnknown,
 )
+from mj_widgets.sandbox.desk import Desk, pictures_in_grid
 from mj_widgets.sandbox.examples import grid_of
 from mj_widgets.sandbox.painting import recipes
 from mj_widgets.sandbox.painting.recipes import Blended, Stored
 from mj_widgets.sandbox.painting.scene import size_of_ratio
-from mj_widgets.sandbox.studio import Studio
-from mj_widgets.sandbox.tasks import StudioTask, Timing
+from mj_widgets.sandbox.tasks import StudioTask
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
-from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, Follows, work_for
+from mj_widgets.sandbox.works import REMIX_KINDS, WINDOW_KINDS, work_for
 
 
-class House(Protocol):
-    """What orders have to know of a flavour."""
-
-    zoom_id: str
-    refused_kinds: frozenset[str]
-    remix_on_request: bool
-    reroll_needs_index: bool
-    finds_repeats: bool
-
-
-@dataclass
-class Orders:
-    """Takes the orders of one studio, by the rules of one flavour."""
-
-    studio: Studio
-    house: House
+class Orders(Desk):
+    """Takes what is written, and what is pressed."""
 
     def imagine(self, body: Body, mode: str) -> Decision:
         """POST submit/imagine."""
@@ -94,7 +73,7 @@ class Orders:
         if parent.at(self.studio.clock()).status != "SUCCESS":
             return ParentUnfinished()
         is_pick = press.kind in ("upscale", "variation")
-        if is_pick and press.index > _pictures_in(parent.recipe):
+        if is_pick and press.index > pictures_in_grid(parent.recipe):
             return Invalid("关联按钮错误")
         if press.message_hash and parent.message_hash not in (press.message_hash, "any"):
             return Invalid("关联按钮错误")
@@ -264,29 +243,6 @@ class Orders:
         task.window = ""
         return self._accept(task, work.follows, work.timing)
 
-    def _accept(
-        self, task: StudioTask, follows: Follows, timing: Timing = tasks.IMAGINE
-    ) -> Decision:
-        task.buttons = self._buttons(task, follows)
-        return Accepted(task, self.studio.add(task, timing))
-
-    def _buttons(self, task: StudioTask, follows: Follows) -> Buttons:
-        if follows == "grid":
-            return grid_buttons(task.message_hash, _pictures_in(task.recipe))
-        if follows == "film":
-            return film_buttons(task.message_hash)
-        if follows == "none" or task.recipe is None:
-            return ()
-        w, h = recipes.size_of(task.recipe)
-        version = version_of(task.final_prompt)
-        return single_buttons(
-            task.message_hash,
-            version,
-            square=w == h,
-            hd=follows == "hd",
-            zoom_id=self.house.zoom_id,
-        )
-
     def _imagine_number(self, index: int, parent: StudioTask, body: Body, mode: str) -> StudioTask:
         prompt = numbered(parent.text, index)
         task = self._new("IMAGINE", prompt, f"/imagine {prompt}", body, mode, parent)
@@ -294,44 +250,12 @@ class Orders:
         self._accept(task, "grid")
         return task
 
-    def _new(
-        self,
-        action: str,
-        prompt: str,
-        description: str,
-        body: Body,
-        mode: str,
-        parent: StudioTask | None = None,
-    ) -> StudioTask:
-        return StudioTask(
-            id=self.studio.new_id(),
-            action=action,
-            prompt=prompt,
-            description=description,
-            submitted=self.studio.clock(),
-            parent=parent.id if parent else "",
-            state=text_in(body, "state"),
-            bot_type=text_in(body, "botType") or "MID_JOURNEY",
-            mode=mode,
-            notify_hook=text_in(body, "notifyHook") or None,
-        )
-
-    def _refusal(self, prompt: str) -> Decision | None:
-        word = self.studio.banned_word(prompt)
-        if word:
-            return Banned(prompt, word)
-        return NoRoom() if self.studio.is_full else None
-
     def _write(self, task: StudioTask, text: str) -> None:
         task.text = task.prompt_en = task.final_prompt = text
 
 
 def _is_grid(task: StudioTask) -> bool:
     return any(button.label == "U1" for button in task.buttons) or task.message_hash == "any"
-
-
-def _pictures_in(recipe: recipes.Recipe | None) -> int:
-    return len(recipe.scenes) if isinstance(recipe, recipes.Grid) else 4
 
 
 def _ar(w: int, h: int) -> str:

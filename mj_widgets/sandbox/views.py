@@ -15,6 +15,7 @@ from mj_widgets.sandbox.painting.recipes import (
     Quadrant,
     Recipe,
     Repainted,
+    Retextured,
     cells_of,
     content_type_of,
     size_of,
@@ -94,14 +95,14 @@ def task_view(task: StudioTask, moment: Moment, links: Links, base: str, now: fl
         size=size_of(recipe),
         content_type=content_type_of(recipe),
     )
-    if isinstance(recipe, Grid | Extended | Repainted | Blended):
+    if isinstance(recipe, Grid | Extended | Repainted | Retextured | Blended):
         columns, rows = cells_of(recipe)
         count = columns * rows
         singles = [link(Quadrant(recipe, i + 1), f"_{i}", issued) for i in range(count)]
         return replace(done, singles=_with_a_dead_one(singles, task))
     if not isinstance(recipe, Filmed):
         return done
-    each = [replace(recipe, index=i + 1, picked=False) for i in range(4)]
+    each = [replace(recipe, index=i + 1, picked=False) for i in range(recipe.count)]
     films = _with_a_dead_one([link(one, f"_{one.index - 1}", issued) for one in each], task)
     if recipe.picked:
         return replace(done, image_url=films[recipe.index - 1], siblings=films)

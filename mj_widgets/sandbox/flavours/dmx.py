@@ -16,6 +16,10 @@ from mj_widgets.sandbox.decisions import (
     ParentUnknown,
 )
 from mj_widgets.sandbox.flavours.flavour import (
+    BUTTONS,
+    COMMON,
+    FILES,
+    STUDIO,
     Credentials,
     Flavour,
     envelope,
@@ -33,16 +37,18 @@ class Dmx(Flavour):
     """
 
     name = "dmx"
+    endpoints = COMMON | BUTTONS | FILES | STUDIO
     refused_kinds = frozenset()
+    edits_by_transparency = True
     pressed_name = ""
     reroll_needs_index = True
-    action_words: ClassVar[Mapping[str, str]] = {"UPSCALE_HD": "UPSCALE"}
+    action_words: ClassVar[Mapping[str, str]] = {"UPSCALE_HD": "UPSCALE", "EDIT": "EDITS"}
 
     def __init__(self, strict: bool = False) -> None:
         self.strict = strict
         self.seed_of_unfinished = _upstream("task_no_found")
         if strict:
-            self.endpoints = self.endpoints - {"cancel"}
+            self.endpoints = self.endpoints - {"cancel", "retexture"}
             self.refused_kinds = frozenset(
                 {
                     "describe_one",

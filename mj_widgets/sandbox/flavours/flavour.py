@@ -20,6 +20,7 @@ from mj_widgets.sandbox.decisions import (
     NoRoom,
     ParentUnfinished,
     ParentUnknown,
+    Uploaded,
 )
 from mj_widgets.sandbox.tasks import Moment, StudioTask
 from mj_widgets.sandbox.views import CHANNEL, TaskView, shown_text
@@ -30,6 +31,10 @@ COMMON = frozenset(
 """The endpoints that every service has."""
 BUTTONS = frozenset({"action", "modal", "shorten", "cancel", "image-seed"})
 """The endpoints that came with the buttons."""
+FILES = frozenset({"upload-discord-images", "insight-face/swap"})
+"""The endpoints for pictures that a prompt names, and for faces."""
+STUDIO = frozenset({"edits", "retexture", "video"})
+"""The endpoints for what Midjourney's own site does with any picture."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +49,14 @@ class Flavour:
     """The common tongue: the Java original with the buttons that later servers added."""
 
     name = "plus"
-    endpoints = COMMON | BUTTONS
+    endpoints = COMMON | BUTTONS | FILES | {"list"}
     zoom_id = "MJ::CustomZoom::{h}"
     refused_kinds = frozenset({"bookmark", "describe_all"})
     remix_on_request = False
     finds_repeats = False
     reroll_needs_index = False
+    edits_by_transparency = False
+    film_needs_prompt = False
     singles = ""
     """How it lists a grid's pictures if it gives no grid, "" where it does."""
     seed_of_unfinished = Answer(200, {"code": 4, "description": "关联任务状态错误"})
@@ -111,6 +118,8 @@ class Flavour:
                 return self._window(task, final_prompt, remix)
             case Bookmarked(parent):
                 return envelope(1, "提交成功", parent, {})
+            case Uploaded(_, links):
+                return envelope(1, "success", list(links), {})
             case Banned(prompt, word):
                 return _banned(prompt, word)
             case Exists(task, status, image_url):

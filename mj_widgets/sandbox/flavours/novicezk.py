@@ -11,7 +11,7 @@ class Novicezk(Flavour):
     """The Java original: no buttons; pictures are changed by U, V and R."""
 
     name = "novicezk"
-    endpoints = COMMON
+    endpoints = COMMON | {"list"}
     finds_repeats = True
 
     def refuse(self, who: Credentials, token: str | None) -> Answer | None:

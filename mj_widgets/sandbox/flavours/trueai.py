@@ -15,6 +15,8 @@ from mj_widgets.sandbox.decisions import (
 from mj_widgets.sandbox.flavours.flavour import (
     BUTTONS,
     COMMON,
+    FILES,
+    STUDIO,
     Credentials,
     Flavour,
     envelope,
@@ -29,12 +31,13 @@ class Trueai(Flavour):
     """The C# server: bare tokens, windows, four single pictures beside the grid."""
 
     name = "trueai"
-    endpoints = (COMMON | BUTTONS) - {"change", "simple-change"}
+    endpoints = (COMMON | BUTTONS | FILES | STUDIO | {"edit", "list"}) - {"change", "simple-change"}
     zoom_id = "MJ::CustomZoom::1::{h}"
     refused_kinds = frozenset(
         {"bookmark", "animate_auto", "animate_manual", "shorten_one", "shorten_details"}
     )
     remix_on_request = True
+    film_needs_prompt = True
     pressed_name = "custom_id"
     action_words: ClassVar[Mapping[str, str]] = {
         "INPAINT": "VARIATION",

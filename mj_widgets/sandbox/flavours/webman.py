@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from mj_widgets.sandbox.decisions import Answer
-from mj_widgets.sandbox.flavours.flavour import Flavour
+from mj_widgets.sandbox.flavours.flavour import BUTTONS, COMMON, Flavour
 from mj_widgets.sandbox.tasks import Moment
 from mj_widgets.sandbox.views import TaskView
 
@@ -15,6 +15,7 @@ class Webman(Flavour):
     """The PHP server: other words for where a task stands, seconds, and all of it in `data`."""
 
     name = "webman"
+    endpoints = COMMON | BUTTONS
     status_words: ClassVar[Mapping[str, str]] = {
         "NOT_START": "PENDING",
         "SUBMITTED": "STARTED",

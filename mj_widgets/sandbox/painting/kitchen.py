@@ -10,9 +10,10 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Protocol
 
-from PIL import Image, ImageChops, ImageFilter, ImageOps
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
 from mj_widgets.sandbox.painting.landscape import paint
+from mj_widgets.sandbox.painting.palettes import Palette
 from mj_widgets.sandbox.painting.recipes import (
     Animated,
     Blended,
@@ -24,7 +25,9 @@ from mj_widgets.sandbox.painting.recipes import (
     Quadrant,
     Recipe,
     Repainted,
+    Retextured,
     Stored,
+    Swapped,
     cell_box,
     cells_of,
     film_cell,
@@ -36,6 +39,7 @@ from mj_widgets.sandbox.painting.scene import Scene, Size, View
 from mj_widgets.sandbox.painting.video import FILM_MP4
 
 FILM_FRAMES = 16
+_SHINES_THROUGH = 150
 
 
 class PictureMaker(Protocol):
@@ -99,7 +103,12 @@ class Kitchen:
             case Extended(of, _, size):
                 return _grid(self._extend(recipe, self.draw(of)), size)
             case Repainted(of, mask, scenes):
-                return self._repaint(self.draw(of), view_of(of), mask, scenes, size_of(recipe))
+                marked = _marked(of, mask)
+                return self._repaint(self.draw(of), view_of(of), marked, scenes, size_of(recipe))
+            case Retextured(of, palettes):
+                return _grid([_recoloured(self.draw(of), p) for p in palettes], size_of(recipe))
+            case Swapped(of, face):
+                return _with_middle(self.draw(of), self.draw(face))
             case Blended(of, size):
                 return _blend([self.draw(one) for one in of], size)
             case Preview(of, step, steps):
@@ -138,15 +147,13 @@ class Kitchen:
         self,
         source: Image.Image,
         view: View,
-        mask: bytes,
+        marked: Image.Image,
         scenes: tuple[Scene, ...],
         size: Size,
     ) -> Image.Image:
         cell = _half(size)
         base = source if source.size == cell else source.resize(cell, Image.Resampling.LANCZOS)
-        with Image.open(io.BytesIO(mask)) as opened:
-            white = opened.convert("L").resize(cell, Image.Resampling.NEAREST)
-        white = white.point([255 if i >= 128 else 0 for i in range(256)])
+        white = marked.resize(cell, Image.Resampling.NEAREST)
         return _grid([Image.composite(paint(s, cell, view), base, white) for s in scenes], size)
 
     def _film(self, of: Recipe, high: bool) -> list[Image.Image]:
@@ -165,6 +172,40 @@ class Kitchen:
                 cells.append(source.crop((x, y, x + cell[0], y + cell[1])))
             frames.append(_grid(cells, (cell[0] * 2, cell[1] * 2)))
         return frames
+
+
+def _marked(of: Recipe, mask: bytes) -> Image.Image:
+    """White where `of` is to be painted anew: where the mask is, or it is transparent itself.
+
+    Where nothing is marked all of it is, and the old picture shines through.
+    """
+    given = mask or (of.data if isinstance(of, Stored) else b"")
+    if not given:
+        return Image.new("L", (1, 1), _SHINES_THROUGH)
+    with Image.open(io.BytesIO(given)) as opened:
+        if mask:
+            return opened.convert("L").point([255 * (i >= 128) for i in range(256)])
+        if not opened.has_transparency_data:
+            return Image.new("L", (1, 1), _SHINES_THROUGH)
+        alpha = opened.convert("RGBA").getchannel("A")
+    clear = alpha.point([255 * (i < 128) for i in range(256)])
+    return clear if clear.getbbox() else Image.new("L", (1, 1), _SHINES_THROUGH)
+
+
+def _recoloured(picture: Image.Image, palette: Palette) -> Image.Image:
+    grey = ImageOps.autocontrast(picture.convert("L"))
+    return ImageOps.colorize(grey, palette.near, palette.light, palette.accent)
+
+
+def _with_middle(picture: Image.Image, face: Image.Image) -> Image.Image:
+    """A picture with an oval of another one in its middle."""
+    size = (max(1, picture.width // 2), max(1, picture.height // 2))
+    oval = Image.new("L", size)
+    ImageDraw.Draw(oval).ellipse((0, 0, size[0] - 1, size[1] - 1), fill=255)
+    mixed = picture.copy()
+    place = ((picture.width - size[0]) // 2, (picture.height - size[1]) // 2)
+    mixed.paste(ImageOps.fit(face, size, Image.Resampling.BICUBIC), place, oval)
+    return mixed
 
 
 def _half(size: Size) -> Size:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from PIL import Image
 
+from mj_widgets.sandbox.painting.palettes import Palette
 from mj_widgets.sandbox.painting.scene import Scene, Size, View, scenes_for, size_of_ratio
 from mj_widgets.sandbox.painting.video import FILM_SIZE
 
@@ -62,6 +63,22 @@ class Repainted:
 
 
 @dataclass(frozen=True)
+class Retextured:
+    """Four pictures with the shapes of `of` in the colours of four palettes."""
+
+    of: Recipe
+    palettes: tuple[Palette, ...]
+
+
+@dataclass(frozen=True)
+class Swapped:
+    """The picture `of` with the middle of `face` in its own."""
+
+    of: Recipe
+    face: Recipe
+
+
+@dataclass(frozen=True)
 class Blended:
     """Four mixtures of uploaded pictures."""
 
@@ -79,14 +96,24 @@ class Animated:
 
 @dataclass(frozen=True)
 class Filmed:
-    """Four films in files of their own; `index` 1 to 4. They are all the same one.
+    """Films of one picture in files of their own, `count` of them; `index` from 1.
 
-    `picked` is the one that was chosen from them.
+    `picked` is the one that was chosen from them. A film ends with the picture `end` if there is
+    one, or with `loop` where it begins; it goes on from the last picture of the film `before`.
     """
 
     of: Recipe
     index: int = 1
     picked: bool = False
+    high: bool = False
+    count: int = 4
+    end: Recipe | None = None
+    loop: bool = False
+    before: Filmed | None = None
+
+    def longer(self, index: int, end: Recipe | None = None) -> Filmed:
+        """Films that go on from one of these."""
+        return Filmed(self.of, high=self.high, end=end, before=replace(self, index=index))
 
 
 @dataclass(frozen=True)
@@ -105,6 +132,10 @@ class Stored:
     data: bytes
     content_type: str
 
+    def __repr__(self) -> str:
+        # Not the bytes: what is made of it is told apart by this text.
+        return f"Stored({hashlib.sha256(self.data).hexdigest()}, {self.content_type})"
+
 
 Recipe: TypeAlias = (
     Grid
@@ -112,6 +143,8 @@ Recipe: TypeAlias = (
     | Enlarged
     | Extended
     | Repainted
+    | Retextured
+    | Swapped
     | Blended
     | Animated
     | Filmed
@@ -134,14 +167,14 @@ def size_of(recipe: Recipe) -> Size:
         case Enlarged(of, factor, _):
             w, h = size_of(of)
             return (w * factor, h * factor)
-        case Repainted(of):
+        case Repainted(of) | Retextured(of):
             return size_of_ratio(_ratio(of))
         case Animated(of):
             w, h = film_cell(of)
             return (w * 2, h * 2)
         case Filmed():
             return FILM_SIZE
-        case Preview(of):
+        case Preview(of) | Swapped(of):
             return size_of(of)
         case Stored(data):
             try:
