@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import ipywidgets as ipw
 
@@ -13,9 +13,8 @@ from mj_widgets.card.controls import Controls, answer_while_busy, set_class
 from mj_widgets.jobs.state import JobButton
 from mj_widgets.models.button import Group
 
-if TYPE_CHECKING:
-    from mj_widgets.card.deeds import Deed
-
+Deed = Literal["edit", "animate", "style"]
+"""Paint a part of a picture anew, make a film of it, or a new picture in its style."""
 # In the order in which they are shown; the style sheet has their headings.
 _GROUPS = {
     Group.UPSCALE: "upscale",
@@ -26,7 +25,7 @@ _GROUPS = {
 _OTHERS = "other"
 _DEED_GROUPS: dict[Deed, str] = {"edit": "vary", "animate": "animate"}
 DEEDS: dict[Deed, tuple[str, str]] = {
-    "edit": ("Edit…", "Paint a part of the picture anew, or more around it"),
+    "edit": ("Edit…", "By edits: paint a part of the picture anew, or more around it"),
     "animate": ("Animate…", "Make a film of the picture"),
 }
 """The label and the tooltip of what is made of a picture."""
@@ -78,6 +77,7 @@ class ButtonRows:
         columns: int,
         texts: int,
         deeds: Collection[Deed],
+        cannot: Mapping[Deed, str],
     ) -> None:
         """Show *buttons*: made once, and marked as they are used.
 
@@ -87,6 +87,7 @@ class ButtonRows:
             columns: how many of them stand side by side.
             texts: how many texts there are to put a button beside.
             deeds: what can be made of each picture besides.
+            cannot: why the service has refused some of that for good.
         """
         named = tuple((each.name, each.button) for each in buttons)
         shown = (named, in_grid, columns, texts, frozenset(deeds))
@@ -98,6 +99,8 @@ class ButtonRows:
             made.disabled = each.is_busy or each.button.is_link
             made.tooltip = _tooltip(each)
             set_class(made, "mj-used", on=bool(each.used) or each.button.was_pressed)
+        for (deed, _), made in self.by_deed.items():
+            made.tooltip = f"{DEEDS[deed][1]}{f' ({why})' if (why := cannot.get(deed)) else ''}"
 
     def widgets(self) -> tuple[ipw.Widget, ...]:
         """Return every widget that ``show`` has made, each before those that it consists of."""

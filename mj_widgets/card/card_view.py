@@ -16,7 +16,7 @@ from mj_widgets.card.tiles import Tiles
 from mj_widgets.card.tools import Tools
 
 if TYPE_CHECKING:
-    from mj_widgets.card.deeds import Deed
+    from mj_widgets.card.button_rows import Deed
     from mj_widgets.card.frame import Frame
     from mj_widgets.card.look import Look, Tool
     from mj_widgets.card.panel import Panel
@@ -101,6 +101,7 @@ class CardView:
             columns=frame.columns,
             texts=len(look.texts),
             deeds=look.deeds,
+            cannot=look.cannot,
         )
         self.tools.offer(look.tools)
 
