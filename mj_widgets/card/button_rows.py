@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ _GROUPS = {
 _OTHERS = "other"
 _DEED_GROUPS: dict[Deed, str] = {"edit": "vary", "animate": "animate"}
 DEEDS: dict[Deed, tuple[str, str]] = {
-    "edit": ("Edit…", "Paint a part of the picture anew, or more around it"),
+    "edit": ("Edit…", "By edits: paint a part of the picture anew, or more around it"),
     "animate": ("Animate…", "Make a film of the picture"),
 }
 """The label and the tooltip of what is made of a picture."""
@@ -78,6 +78,7 @@ class ButtonRows:
         columns: int,
         texts: int,
         deeds: Collection[Deed],
+        cannot: Mapping[Deed, str],
     ) -> None:
         """Show *buttons*: made once, and marked as they are used.
 
@@ -87,6 +88,7 @@ class ButtonRows:
             columns: how many of them stand side by side.
             texts: how many texts there are to put a button beside.
             deeds: what can be made of each picture besides.
+            cannot: why the service has refused some of that for good.
         """
         named = tuple((each.name, each.button) for each in buttons)
         shown = (named, in_grid, columns, texts, frozenset(deeds))
@@ -98,6 +100,8 @@ class ButtonRows:
             made.disabled = each.is_busy or each.button.is_link
             made.tooltip = _tooltip(each)
             set_class(made, "mj-used", on=bool(each.used) or each.button.was_pressed)
+        for (deed, _), made in self.by_deed.items():
+            made.tooltip = f"{DEEDS[deed][1]}{f' ({why})' if (why := cannot.get(deed)) else ''}"
 
     def widgets(self) -> tuple[ipw.Widget, ...]:
         """Return every widget that ``show`` has made, each before those that it consists of."""

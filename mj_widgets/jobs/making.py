@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.jobs import editing, originals
+from mj_widgets.errors import MjError
+from mj_widgets.jobs import editing, filming, originals
 from mj_widgets.pictures.edits import NO_PAD, Pad
 
 if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobState
+    from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.picture_orders import Motion
 
 
 def edit_of(
@@ -34,6 +37,57 @@ def retexture_of(
     index, picture = originals.original_of(state, quadrant)
     button = step_name(state, "Retexture", index)
     return editing.retexture(picture, prompt, parent=state.task_id, button=button, new=new)
+
+
+def animate_of(
+    state: JobState,
+    prompt: str = "",
+    motion: Motion = "low",
+    end: Input | None = None,
+    loop: bool = False,
+    hd: bool = False,
+    batch: int = 4,
+    quadrant: int | None = None,
+    *,
+    new: bool = False,
+) -> Start:
+    """Return the start of films of one of a job's pictures; see ``Job.animate``."""
+    index, picture = originals.original_of(state, quadrant)
+    return filming.animate(
+        picture,
+        prompt,
+        motion,
+        end,
+        loop,
+        hd,
+        batch,
+        parent=state.task_id,
+        button=step_name(state, "Animate", index),
+        new=new,
+    )
+
+
+def extend_of(
+    state: JobState,
+    number: int = 1,
+    prompt: str = "",
+    motion: Motion = "low",
+    batch: int = 4,
+    *,
+    new: bool = False,
+) -> Start:
+    """Return the start of longer films of one of a job's; see ``Job.extend``.
+
+    Raises:
+        MjError: there is no film of that number (yet).
+    """
+    result = state.result
+    count = result.count if result is not None and result.task.kind == "video" else 0
+    if not count or isinstance(number, bool) or number not in range(1, count + 1):
+        possible = f"Say 1 to {count}." if count else "There is none here, or not yet."
+        raise MjError(f"There is no film {number!r}", advice=possible)
+    button = step_name(state, "Extend", number - 1)
+    return filming.extend(state.task_id, number, prompt, motion, batch, button=button, new=new)
 
 
 def step_name(state: JobState, name: str, index: int) -> str:
