@@ -13,12 +13,12 @@ import pytest
 from bodies import HASH as H
 from bodies import button
 from PIL import Image
+from recorded import FILM_MP4
 from sketches import file_of, sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, click, is_used
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -57,6 +57,8 @@ class Flavour:
     reroll_needs_index = False
     edits_by_transparency = False
     film_needs_prompt = False
+    merges_sheets = False
+    """Whether a grid is only a sheet merged of its pictures, which are given beside it."""
     singles = ""
     """How it lists a grid's pictures if it gives no grid, "" where it does."""
     seed_of_unfinished = Answer(200, {"code": 4, "description": "关联任务状态错误"})
