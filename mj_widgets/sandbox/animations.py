@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from mj_widgets.sandbox import tasks
 from mj_widgets.sandbox.bodies import Body, given_picture, text_in
 from mj_widgets.sandbox.decisions import Decision, Invalid, ParentUnfinished, ParentUnknown
@@ -14,11 +11,8 @@ from mj_widgets.sandbox.painting.recipes import Filmed, Recipe
 VIDEO_TYPES = ("vid_1.1_i2v_480", "vid_1.1_i2v_720")
 
 
-@dataclass
 class Animations(Desk):
-    """Takes orders for films; `file_behind` finds what is behind a link of this service."""
-
-    file_behind: Callable[[str], Recipe | None]
+    """Takes pictures to set in motion."""
 
     def video(self, body: Body, mode: str) -> Decision:
         """POST submit/video: of an image, or with the action "extend" of a task's film."""

@@ -188,6 +188,8 @@ class Routes:
         box = self.sandbox
         if not isinstance(body, dict):
             return box.flavour.bad_body()
+        if forbidden := box.flavour.forbids(what, body):
+            return forbidden
         mode = _mode(request.path, body)
         handlers = {
             "imagine": box.orders.imagine,

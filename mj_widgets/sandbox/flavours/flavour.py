@@ -74,6 +74,10 @@ class Flavour:
             return None
         return Answer(401, text="", content_type="text/plain")
 
+    def forbids(self, what: str, body: Mapping[str, object]) -> Answer | None:  # noqa: ARG002
+        """The answer to someone who may ask, but not for this; None where that may be asked."""
+        return None
+
     def balance(self, path: str) -> Answer | None:  # noqa: ARG002
         """The answer to someone who asks at this path what is left, None where it does not tell."""
         return None
