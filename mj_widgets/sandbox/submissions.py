@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from mj_widgets.sandbox import tasks
-from mj_widgets.sandbox.bodies import Body, picture_of, pictures_in, text_in
+from mj_widgets.sandbox.bodies import Body, picture_at, picture_of, pictures_in, text_in
 from mj_widgets.sandbox.buttons import (
     Press,
     describe_buttons,
@@ -30,7 +30,7 @@ from mj_widgets.sandbox.decisions import (
 from mj_widgets.sandbox.desk import Desk, pictures_in_grid
 from mj_widgets.sandbox.examples import grid_of
 from mj_widgets.sandbox.painting import recipes
-from mj_widgets.sandbox.painting.recipes import Blended, Filmed, Stored
+from mj_widgets.sandbox.painting.recipes import Blended, Filmed, Recipe, Stored
 from mj_widgets.sandbox.painting.scene import size_of_ratio
 from mj_widgets.sandbox.tasks import StudioTask
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
@@ -200,11 +200,11 @@ class Orders(Desk):
     def _imagined_film(self, prompt: str, images: list[Stored], body: Body, mode: str) -> Decision:
         """What a prompt with `--video 1` makes of the picture in front of it."""
         in_front, _, ending = prompt.partition("--end ")
-        first = re.match(r"\s*<?(https?://[^\s>]+)", in_front)
-        last = re.match(r"\s*<?(https?://[^\s>]+)", ending)
-        image = self.file_behind(first[1]) if first else next(iter(images), None)
-        end = self.file_behind(last[1]) if last else None
-        if image is None or (last and end is None):
+        first, last = (re.match(r"\s*<?(https?://[^\s>]+)", text) for text in (in_front, ending))
+        try:
+            end = picture_at(last[1], self.file_behind) if last else None
+            image: Recipe = picture_at(first[1], self.file_behind) if first else images[0]
+        except (IndexError, ValueError):
             return Invalid("Invalid link")
         count = re.search(r"--bs\s+([124])\b", prompt)
         task = self._new("VIDEO", prompt, f"/imagine {prompt}", body, mode)

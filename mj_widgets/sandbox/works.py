@@ -126,8 +126,8 @@ def _variation(recipe: Recipe, prompt: str, parent: StudioTask, salt: str, amoun
 
 
 def _picked(recipe: Recipe, index: int) -> Recipe:
-    films = Filmed(recipe.of, high=recipe.high) if isinstance(recipe, Animated) else recipe
-    return replace(films, index=index, picked=True) if isinstance(films, Filmed) else recipe
+    films = recipes.films_of(recipe)
+    return replace(films, index=index, picked=True) if films else recipe
 
 
 def _longer(recipe: Recipe, high: bool) -> Recipe:

@@ -110,7 +110,9 @@ class Kitchen:
                 marked = _marked(of, mask)
                 return self._repaint(self.draw(of), view_of(of), marked, scenes, size_of(recipe))
             case Retextured(of, palettes):
-                return _grid([_recoloured(self.draw(of), p) for p in palettes], size_of(recipe))
+                size = size_of(recipe)
+                source = self.draw(of).resize(_half(size), Image.Resampling.LANCZOS)
+                return _grid([_recoloured(source, palette) for palette in palettes], size)
             case Swapped(of, face):
                 return _with_middle(self.draw(of), self.draw(face))
             case Blended(of, size):

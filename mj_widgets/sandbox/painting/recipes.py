@@ -110,10 +110,10 @@ class Filmed:
     loop: bool = False
     before: Filmed | None = None
 
-    def longer(self, index: int, end: Recipe | None = None) -> Filmed:
+    def longer(self, index: int) -> Filmed:
         """Films that go on from one of these."""
         before = replace(self, index=index, picked=False)
-        return Filmed(self.of, high=self.high, end=end, before=before)
+        return Filmed(self.of, high=self.high, before=before)
 
 
 @dataclass(frozen=True)
@@ -292,6 +292,13 @@ def film_cell(of: Recipe) -> Size:
     """The size of each of a film's four cells, in the shape of the picture that moves."""
     ratio = min(3.0, max(1 / 3, _ratio(of)))
     return (round(_FILM_CELL * ratio**0.5 / 2) * 2, round(_FILM_CELL / ratio**0.5 / 2) * 2)
+
+
+def films_of(recipe: Recipe | None) -> Filmed | None:
+    """The films that a moving picture is, or has in it; None for one that stands still."""
+    if isinstance(recipe, Animated):
+        return Filmed(recipe.of, high=recipe.high)
+    return recipe if isinstance(recipe, Filmed) else None
 
 
 def film_size(of: Recipe) -> Size:
