@@ -176,8 +176,10 @@ class Journal:
             if standing is not None and (standing.submission or not entry.submission):
                 return
             # It is here, but not yet that its modal was answered, or its lost answer found.
-            copy = standing or _latest(connection, here, key) or _insert(
-                connection, entry, _canonical(entry.payload)
+            copy = (
+                standing
+                or _latest(connection, here, key)
+                or _insert(connection, entry, _canonical(entry.payload))
             )
             if entry.submission is not None:
                 _accept(connection, copy, entry.submission)

@@ -177,7 +177,10 @@ class Client:
         if self._has_no_list:
             return None
         try:
-            return replies.read_echoes(await self._transport.get("task/list"))
+            reply = await self._transport.get("task/list")
+            # Some gateways show their start page wherever there is nothing else.
+            self._has_no_list = reply.is_page and reply.status == 200
+            return None if self._has_no_list else replies.read_echoes(reply)
         except MjError as error:
             is_passing = error.may_pass or isinstance(error, Unauthorized)
             if is_passing or not _says_no_such_endpoint(error):
