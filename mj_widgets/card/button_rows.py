@@ -11,6 +11,7 @@ import ipywidgets as ipw
 from mj_widgets.card.controls import Controls, answer_while_busy, set_class
 from mj_widgets.jobs.state import JobButton
 from mj_widgets.models.button import Group
+from mj_widgets.models.costs import cost_of
 
 # In the order in which they are shown; the style sheet has their headings.
 _GROUPS = {
@@ -49,6 +50,7 @@ class ButtonRows:
         self.by_name: dict[str, ipw.Button] = {}
         self._shown: tuple[object, ...] = ()
         self._short: list[ipw.Button] = []
+        self._of_film = False
         self._remix: ipw.Checkbox | None = None
 
     @property
@@ -67,6 +69,7 @@ class ButtonRows:
             columns: how many of them stand side by side.
             texts: how many texts there are to put a button beside.
         """
+        self._of_film = any("::video" in each.button.custom_id for each in buttons)
         shown = (tuple((each.name, each.button) for each in buttons), in_grid, columns, texts)
         if shown != self._shown:
             self._shown = shown
@@ -74,7 +77,7 @@ class ButtonRows:
         for each in buttons:
             made = self.by_name[each.name]
             made.disabled = each.is_busy or each.button.is_link
-            made.tooltip = _tooltip(each)
+            made.tooltip = self._tooltip(each)
             set_class(made, "mj-used", on=bool(each.used) or each.button.was_pressed)
 
     def widgets(self) -> tuple[ipw.Widget, ...]:
@@ -125,10 +128,14 @@ class ButtonRows:
         button = each.button
         classes = [*([place] if place else []), *(["mj-used"] if button.was_pressed else [])]
         press = partial(self._press, each.name)
-        made = self._controls.button(button.caption, _tooltip(each), press, *classes)
+        made = self._controls.button(button.caption, self._tooltip(each), press, *classes)
         if not button.label:
             self._short.append(made)
         return made
+
+    def _tooltip(self, each: JobButton) -> str:
+        cost = cost_of(each.button, of_film=self._of_film)
+        return _tooltip(each, ", ".join(filter(None, (each.button.meaning, cost))))
 
     def _switch(self) -> ipw.Checkbox:
         remix = ipw.Checkbox(
@@ -148,8 +155,7 @@ def place_on(number: int, columns: int) -> tuple[str, str, str, str]:
     return "mj-on", f"mj-quadrant-{number}", f"mj-line-{line + 1}", f"mj-column-{column + 1}"
 
 
-def _tooltip(each: JobButton) -> str:
-    meaning = each.button.meaning
+def _tooltip(each: JobButton, meaning: str) -> str:
     if each.used == "before":
         return f"{meaning} (pressed before; press to see what came)"
     if each.used == "here":

@@ -242,8 +242,8 @@ class Client:
 
         return await retried(ask, 2)
 
-    async def balance(self) -> Balance | None:
-        """Return what is left to spend, None where the service does not tell."""
+    async def balance(self) -> Balance:
+        """Return what is left to spend, or why that is not told; nothing is raised."""
         return await balance_of(self._transport)
 
     async def submit(self, path: str, payload: dict[str, Any]) -> Submission:

@@ -98,9 +98,10 @@ def test_what_an_older_library_says_of_submissions_stands_and_new_ones_have_an_e
     make_older(file)
     with closing(sqlite3.connect(file)) as connection, connection:
         connection.execute(
-            "INSERT INTO submissions (service, path, digest, payload, parent, button, sent_at, state)"
-            " VALUES (?, 'submit/imagine', 'x', '{}', '', '', '2025-10-09T08:53:20+00:00', 'SENDING')",
-            (SERVICE,),
+            "INSERT INTO submissions"
+            " (service, path, digest, payload, parent, button, sent_at, state)"
+            " VALUES (?, 'submit/imagine', 'x', '{}', '', '', ?, 'SENDING')",
+            (SERVICE, "2025-10-09T08:53:20+00:00"),
         )
     library = Library(folder)
     library.journal.begin(SERVICE, "submit/imagine", {"prompt": "a fox"})
