@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from mj_widgets.pictures.metadata import read_metadata
     from mj_widgets.service.client import Client
     from mj_widgets.session.session import Session
-    from mj_widgets.session.settings import configure, login
+    from mj_widgets.session.settings import balance, configure, login
 
 _HOMES = {
     "mj_widgets.service.client": ("Client",),
@@ -77,7 +77,7 @@ _HOMES = {
     "mj_widgets.gallery.task_library": ("library",),
     "mj_widgets.gallery.task_set": ("TaskSet", "fetch", "tasks"),
     "mj_widgets.session.session": ("Session",),
-    "mj_widgets.session.settings": ("configure", "login"),
+    "mj_widgets.session.settings": ("balance", "configure", "login"),
     "mj_widgets.card": ("TaskWidget",),
     "mj_widgets.card.new_cards": ("blend", "describe", "imagine", "shorten"),
     "mj_widgets.card.picture_cards": ("animate", "edit", "retexture", "swap_face"),
@@ -111,6 +111,7 @@ __all__ = [
     "TaskWidget",
     "Unauthorized",
     "animate",
+    "balance",
     "blend",
     "compare",
     "configure",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from mj_widgets import background
 from mj_widgets.account import Account
 from mj_widgets.errors import even_unmade
 from mj_widgets.jobs import Job, editing, filming, start
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
     from mj_widgets.pictures.edits import Pad
     from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.balance import Balance
     from mj_widgets.service.client import Client
     from mj_widgets.service.orders import Bot, Dimensions, Mode
     from mj_widgets.service.picture_orders import Motion
@@ -323,6 +325,18 @@ class Session:
     def begin(self, begun: Start, *, interval: float | None = None) -> Job:
         """Submit what a ``Start`` says, and return its job at once."""
         return Job(self.account, begun, interval=interval)
+
+    # -- what it costs ---------------------------------------------------------------------------
+
+    def balance(self) -> Balance:
+        """Return what is left to spend and what the key allows, or why that is not told.
+
+        Only the key itself is asked, and nothing is raised where the service says nothing.
+
+        >>> session.balance()                                       # doctest: +SKIP
+        <Balance: 12.50 left, 7.50 used; the key is good until 2026-12-31>
+        """
+        return background.run(self.account.purse.ask())
 
     # -- what came of what ----------------------------------------------------------------------
 
