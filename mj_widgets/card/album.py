@@ -76,11 +76,11 @@ class Album:
     def canvas_of(self, index: int) -> Canvas | None:
         """Return the same of one of several, None where it cannot be had."""
         frame = self._finished
-        if not 0 <= index < len(frame.previews) or len(frame.full_size) != 2:
+        shown = self._of.shown if self._of else ()
+        if not 0 <= index < min(len(frame.previews), len(shown)):
             return None
-        width, height = frame.full_size
-        preview = frame.previews[index]
-        return Canvas(preview, (width, height)) if preview else None
+        preview, size = frame.previews[index], shown[index].size
+        return Canvas(preview, size) if preview and size else None
 
     def look_at(self, state: JobState) -> None:
         """Get what is to be seen of a job in that state."""

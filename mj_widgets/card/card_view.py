@@ -100,6 +100,7 @@ class CardView:
             columns=frame.columns,
             texts=len(look.texts),
             deeds=look.deeds,
+            cannot=look.cannot,
         )
         self.tools.offer(look.tools)
 

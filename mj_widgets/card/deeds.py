@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mj_widgets import background
+from mj_widgets.card.edit_panel import EditPanel
 from mj_widgets.card.frame import picture_name
 from mj_widgets.card.panel import Panel, keep_until_taken
-from mj_widgets.errors import fault_of
-from mj_widgets.jobs import making
-from mj_widgets.jobs.state import Canvas
+from mj_widgets.models import Task
+from mj_widgets.service.picture_orders import EDITS
 
 if TYPE_CHECKING:
     from mj_widgets.card.album import Album
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import Tone
-    from mj_widgets.models.modal import ModalAnswer
+
+_PATHS: dict[Deed, str] = {"edit": EDITS}
 
 
 class Deeds:
@@ -47,6 +47,11 @@ class Deeds:
         self._job, self._view, self._album = job, view, album
         self._say, self._card_of = say, card_of
 
+    @property
+    def cannot(self) -> dict[Deed, str]:
+        """Why the service has refused for good what can be made of a picture, "" where not."""
+        return {deed: self._job.account.abilities.why_not(path) for deed, path in _PATHS.items()}
+
     def open(self, deed: Deed, index: int) -> None:
         """Open the panel for the picture at *index* (from 0); on any thread."""
         background.do(lambda: self._open(deed, index))
@@ -59,39 +64,14 @@ class Deeds:
             self._view.show_panel(self._edit_panel(index))
 
     def _edit_panel(self, index: int) -> Panel:
-        task = self._job.state.task
-        assert task is not None  # noqa: S101 - see _open
-
-        def send(answer: ModalAnswer) -> None:
-            background.start(self._edit(panel, index, answer))
-
-        panel = Panel(
-            f"{making.step_name(self._job.state, 'Edit', index)}: paint a part of the picture anew",
-            "mask",
-            task.final_prompt,
-            self._canvas(index),
-            name=picture_name(task, index + 1),
-            on_send=send,
+        return EditPanel(
+            self._job,
+            index,
+            self._album.canvas_of(index),
+            name=self._name_of(index),
+            begin=self._begin,
             on_cancel=lambda: background.do(self._view.close_panel),
-            takes_focus=True,
         )
-        return panel
-
-    async def _edit(self, panel: Panel, index: int, answer: ModalAnswer) -> None:
-        """Begin an edit; what was written and painted stays until it is taken."""
-        try:
-            start = await asyncio.to_thread(
-                lambda: making.edit_of(
-                    self._job.state,
-                    answer.prompt,
-                    answer.mask,
-                    quadrant=index + 1,
-                    new=True,
-                )
-            )
-            self._begin(panel, start)
-        except Exception as error:  # noqa: BLE001 - nobody would see it: the panel must say it
-            panel.say(str(fault_of(error)))
 
     def _begin(self, panel: Panel, start: Start) -> None:
         """Begin what a panel asked for, in a card inside this one; on the background thread."""
@@ -100,6 +80,8 @@ class Deeds:
         keep_until_taken(self._view, panel, job)
         self._card_of(job).look()
 
-    def _canvas(self, index: int) -> Canvas | None:
-        """Return what is painted on, None where the picture cannot be had."""
-        return self._album.canvas_of(index)
+    def _name_of(self, index: int) -> str:
+        """Return what stands for a picture where it is not seen."""
+        task, result = self._job.state.task, self._job.state.result
+        count = result.count if result else 0
+        return picture_name(task or Task(), index + 1 if count > 1 else None, count)

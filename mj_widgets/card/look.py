@@ -14,7 +14,7 @@ from mj_widgets.models import Task
 from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from mj_widgets.card.frame import Frame
     from mj_widgets.card.tiles import Deed
@@ -41,17 +41,25 @@ class Look:
     buttons: tuple[JobButton, ...]
     deeds: frozenset[Deed]
     """What can be made of each of the pictures besides pressing buttons."""
+    cannot: Mapping[Deed, str]
+    """Why the service has refused some of that for good."""
     inside: tuple[str, ...]
     """What is said in the picture while it is awaited: ("46 %", "in progress")."""
 
 
-def look_of(state: JobState, frame: Frame, above: Sequence[JobState] = ()) -> Look:
+def look_of(
+    state: JobState,
+    frame: Frame,
+    above: Sequence[JobState] = (),
+    cannot: Mapping[Deed, str] | None = None,
+) -> Look:
     """Return how a job looks.
 
     Args:
         state: what is known of it.
         frame: its pictures.
         above: the same of the cards that it stands in, from the root.
+        cannot: why the service has refused for good what can be made of pictures.
     """
     known = state.known
     line = line_of(state)
@@ -68,6 +76,7 @@ def look_of(state: JobState, frame: Frame, above: Sequence[JobState] = ()) -> Lo
         texts=state.task.texts if state.task else (),
         buttons=state.buttons,
         deeds=frozenset(_deeds_of(state)),
+        cannot=cannot or {},
         inside=_inside(line) if frame.unfinished else (),
     )
 

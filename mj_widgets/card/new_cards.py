@@ -29,6 +29,9 @@ def imagine(
     prompt: str,
     images: Input | Sequence[Input] = (),
     *,
+    style: Input | Sequence[Input] = (),
+    omni: Input | None = None,
+    edit: Input | Sequence[Input] = (),
     mode: Mode = "",
     bot: Bot = "mj",
     new: bool = False,
@@ -45,6 +48,9 @@ def imagine(
         prompt: the words, with parameters behind them: ``a red fox --ar 16:9``.
         images: pictures to go by: a list of paths, bytes, PIL images, arrays or addresses. An
             address goes in front of the prompt, and the service gets the picture there.
+        style: pictures whose style is taken (``--sref``); files are uploaded once.
+        omni: a picture of whom or what is to be seen (``--oref``).
+        edit: up to four pictures that are worked on (``--edit``).
         mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
         bot: "mj", or "niji" for the bot that draws.
         new: submit it even if it was submitted before.
@@ -63,7 +69,17 @@ def imagine(
     >>> w.wait().succeeded                                          # doctest: +SKIP
     True
     """
-    begun = start.imagine(prompt, images, mode=mode, bot=bot, new=new, retry=retry)
+    begun = start.imagine(
+        prompt,
+        images,
+        style=style,
+        omni=omni,
+        edit=edit,
+        mode=mode,
+        bot=bot,
+        new=new,
+        retry=retry,
+    )
     return card_of(begun, **options)
 
 

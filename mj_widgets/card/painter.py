@@ -9,6 +9,7 @@ import traitlets
 
 from mj_widgets.card.controls import answer_while_busy
 from mj_widgets.card.front_end import module, style
+from mj_widgets.pictures.edits import NO_PAD, Pad, checked_pad
 from mj_widgets.pictures.masks import mask_png, white_share
 
 
@@ -38,10 +39,25 @@ class Painter(anywidget.AnyWidget):
     marked = traitlets.Float(0.0, read_only=True)
     """How much is marked: 0 is nothing, 1 is everything. It changes together with ``mask``."""
 
+    has_frame = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether more can be added around the picture."""
+    pad = traitlets.Tuple(*(traitlets.Int() for _ in NO_PAD), default_value=NO_PAD).tag(sync=True)
+    """How many pixels of the real picture are added at the left, the top, the right and the
+    bottom; all of that is painted anew. A person pulls the frame, where there is one."""
+
     def __init__(self, image: bytes, size: tuple[int, int], **traits: Any) -> None:
         super().__init__(image=image, size=size, **traits)
         self.on_msg(self._take_message)
         answer_while_busy(self)
+
+    @property
+    def is_used(self) -> bool:
+        """True where something is marked, or added around the picture."""
+        return bool(self.marked) or self.pad != NO_PAD
+
+    @traitlets.validate("pad")
+    def _check_pad(self, proposal: Any) -> Pad:
+        return checked_pad(proposal["value"], self.size)
 
     def show(self, mask: Any) -> None:
         """Mark what ``mask_png`` makes white, in place of what is marked; it can be undone.

@@ -19,11 +19,6 @@ if TYPE_CHECKING:
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.state import Canvas, JobState
 
-_NO_PICTURE = (
-    "The picture to mark is not known here: fetch the task that it belongs to, "
-    "and press Vary (Region) there."
-)
-
 
 class Panel(ipw.VBox):
     """Asks for a prompt, and sends or cancels.
@@ -39,6 +34,14 @@ class Panel(ipw.VBox):
         takes_focus: True where a person has opened it, who wants to go on typing.
         ends_task: True where the task itself waits in it: Cancel ends that, and Esc does nothing.
     """
+
+    no_picture = (
+        "The picture to mark is not known here: fetch the task that it belongs to, "
+        "and press Vary (Region) there."
+    )
+    """What is said where there is nothing to paint on."""
+    has_frame = False
+    """Whether more can be added around the picture."""
 
     def __init__(
         self,
@@ -86,15 +89,16 @@ class Panel(ipw.VBox):
         self.caption = Caption(layout=layout)  # beside Send, where people look
         answer_while_busy(self.prompt)
         self.painter = (
-            Painter(canvas.image, canvas.size, name=name, layout=layout)
+            Painter(canvas.image, canvas.size, name=name, layout=layout, has_frame=self.has_frame)
             if canvas and asks == "mask"
             else None
         )
         painted = [self.painter] if self.painter else []
         if asks == "mask" and not painted:
-            self.caption.say(_NO_PICTURE)
+            self.caption.say(self.no_picture)
         can_send = asks != "mask" or bool(painted)
-        buttons = [self.send_button, self.cancel_button] if can_send else [self.cancel_button]
+        senders = [self.send_button, *self._other_senders()] if can_send else []
+        buttons = [*senders, self.cancel_button]
         self._row = self._controls.row(buttons)
         parts = [self.heading, *painted, self.prompt, self._row, self.caption]
         super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
@@ -106,7 +110,7 @@ class Panel(ipw.VBox):
 
     def close(self) -> None:
         """Remove it."""
-        for part in (self.send_button, self.cancel_button, *self.children):
+        for part in (self.send_button, *self._row.children, *self.children):
             part.close()
         self.prompt.style.close()
         super().close()
@@ -121,7 +125,7 @@ class Panel(ipw.VBox):
         text = self.prompt.value if text is None else text
         if text.split() != self._first.split():
             what = "written"
-        elif self.painter is not None and self.painter.marked:
+        elif self.painter is not None and self.painter.is_used:
             what = "marked"
         else:
             return True
@@ -136,14 +140,24 @@ class Panel(ipw.VBox):
         if self.send_button.disabled:  # the second click of a double click
             return
         answer = ModalAnswer(self.prompt.value.strip(), self.painter.mask if self.painter else None)
-        problem = problem_of(answer, self._asks)
+        self._try(self._problem_of(answer), lambda: self._on_send(answer))
+
+    def _try(self, problem: str, send: Callable[[], None]) -> None:
         self.say(problem)
         if not problem:
             self.send_button.disabled = True
             try:
-                self._on_send(answer)
+                send()
             except MjError as error:
                 self.say(str(error))
+
+    def _problem_of(self, answer: ModalAnswer) -> str:
+        """Return why *answer* cannot be sent, on one line, or ""."""
+        return problem_of(answer, self._asks)
+
+    def _other_senders(self) -> list[ipw.Button]:
+        """Return what stands beside Send."""
+        return []
 
 
 class PanelHolder(Protocol):

@@ -1,17 +1,18 @@
-"""The cards of what is made of a picture: edits, another texture."""
+"""The cards of what is made of a picture: edits, another texture, films, another face."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Unpack
 
 from mj_widgets.card.new_cards import CardOptions, card_of
-from mj_widgets.jobs import editing
+from mj_widgets.jobs import editing, filming, start
 from mj_widgets.pictures.edits import NO_PAD
 
 if TYPE_CHECKING:
     from mj_widgets.card.task_widget import TaskWidget
     from mj_widgets.pictures.edits import Pad
     from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.picture_orders import Motion
 
 
 def edit(
@@ -70,3 +71,67 @@ def retexture(
         MjError: the prompt is empty, or the picture is none; see ``imagine``.
     """
     return card_of(editing.retexture(picture, prompt, new=new, retry=retry), **options)
+
+
+def animate(
+    picture: Input,
+    prompt: str = "",
+    motion: Motion = "low",
+    end: Input | None = None,
+    loop: bool = False,
+    hd: bool = False,
+    batch: int = 4,
+    *,
+    new: bool = False,
+    retry: bool = False,
+    **options: Unpack[CardOptions],
+) -> TaskWidget:
+    """Make films of any picture, and return their card at once.
+
+    Where the service has no ``submit/video``, they are asked for in a prompt
+    (``URL words --video 1``), after the picture was uploaded. Of a picture in a card,
+    ``w.animate(quadrant=2)`` does the same inside that card.
+
+    Args:
+        picture: what they begin with; see ``edit``.
+        prompt: what happens in them; "" leaves that to Midjourney.
+        motion: how much moves: "low" or "high".
+        end: the picture that they end with.
+        loop: they end as they begin.
+        hd: 720 lines instead of 480, which costs more than three times as much.
+        batch: how many: 1, 2 or 4.
+        new: see ``imagine``, as for all further arguments.
+        retry: see ``imagine``.
+        options: see ``imagine``.
+
+    Raises:
+        MjError: a picture is none, there is no such motion or number, or *loop* has an *end*; see
+            ``imagine``.
+
+    >>> animate("fox.png", "it yawns", loop=True)                   # doctest: +SKIP
+    """
+    begun = filming.animate(picture, prompt, motion, end, loop, hd, batch, new=new, retry=retry)
+    return card_of(begun, **options)
+
+
+def swap_face(
+    source: Input,
+    target: Input,
+    *,
+    new: bool = False,
+    retry: bool = False,
+    **options: Unpack[CardOptions],
+) -> TaskWidget:
+    """Put the face of one picture on another, and return the card at once.
+
+    Args:
+        source: whose face it is; see ``edit``.
+        target: whose face is replaced.
+        new: see ``imagine``, as for all further arguments.
+        retry: see ``imagine``.
+        options: see ``imagine``.
+
+    Raises:
+        MjError: one of them is no picture; see ``imagine``.
+    """
+    return card_of(start.swap_face(source, target, new=new, retry=retry), **options)

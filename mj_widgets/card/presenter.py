@@ -120,7 +120,7 @@ class Presenter:
             self._said = None
         self.followups.keep()
         self.view.list_further(state.further_ids)
-        look = look_of(seen, self.album.frame(seen), self._above())
+        look = look_of(seen, self.album.frame(seen), self._above(), self.deeds.cannot)
         self.view.show(replace(look, notice=self._said) if self._said else look)
         self._show_question(before)
         self._tell(seen)

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobState
     from mj_widgets.pictures.edits import Pad
+    from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.picture_orders import Motion
     from mj_widgets.session import Session
 
 _log = logging.getLogger(__name__)
@@ -411,6 +413,36 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
     ) -> TaskWidget:
         """Keep what stands where in a picture, and paint it anew by the prompt; see ``Job``."""
         return self._begun(making.retexture_of(self.job.state, prompt, quadrant, new=new))
+
+    def animate(
+        self,
+        prompt: str = "",
+        motion: Motion = "low",
+        end: Input | None = None,
+        loop: bool = False,
+        hd: bool = False,
+        batch: int = 4,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> TaskWidget:
+        """Make films of a picture; see ``Job.animate``."""
+        state = self.job.state
+        return self._begun(
+            making.animate_of(state, prompt, motion, end, loop, hd, batch, quadrant, new=new)
+        )
+
+    def extend(
+        self,
+        number: int = 1,
+        prompt: str = "",
+        motion: Motion = "low",
+        batch: int = 4,
+        *,
+        new: bool = False,
+    ) -> TaskWidget:
+        """Make one of the films longer; see ``Job.extend``."""
+        return self._begun(making.extend_of(self.job.state, number, prompt, motion, batch, new=new))
 
     def _begun(self, start: Start) -> TaskWidget:
         return self._card_of(lambda: self.job.begin_from(start))

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.jobs.start import Start
-from mj_widgets.pictures.edits import NO_PAD, Pad, opened
-from mj_widgets.pictures.images import data_url
-from mj_widgets.pictures.inputs import Input, is_address, picture_url
-from mj_widgets.pictures.masks import mask_png
+from mj_widgets.pictures.edits import NO_PAD, Pad, checked_pad, edited, made_smaller, opened
+from mj_widgets.pictures.images import Picture
+from mj_widgets.pictures.inputs import Input, is_address, picture_from, picture_url
+from mj_widgets.pictures.masks import portable
 from mj_widgets.service import picture_orders
 
 if TYPE_CHECKING:
     from mj_widgets.service.order import Order
+
+_DOWNLOADED = "downloaded here first"
 
 
 def edit(
@@ -28,21 +30,44 @@ def edit(
 ) -> Start:
     """Return the start of an edit; see ``Session.edit``.
 
+    With a mask, what is white in it is painted anew; with a pad, what is added around the picture.
+    With both, both are, and the mask has the size of the picture without the pad. With neither,
+    the whole picture goes there as it is, and the words alone say what changes: servers take that.
+
     Args:
-        picture: what is edited.
+        picture: what is edited; at an address it is downloaded only where something is marked or
+            added, on the background thread.
         prompt: what to paint.
         mask: what is painted anew; see ``mask_png``.
-        pad: what is added around it.
+        pad: how many pixels to add at the left, the top, the right and the bottom.
         parent: the task whose picture it is, or "".
         button: what the step is called there: "Edit 2".
         new: submit it even if it was submitted before.
         retry: submit it again later while the queue is full.
+
+    Raises:
+        MjError: there is no prompt, the mask or the pad is none for this picture, or it cannot be
+            read; nothing was submitted.
     """
-    image = picture_url(picture)
-    size = (0, 0) if is_address(image) or mask is None else _size_of(image)
-    marked = "" if mask is None else data_url("image/png", mask_png(mask, size))
-    order = picture_orders.edits(prompt, image, marked, pad, parent=parent, button=button)
-    return _start(order, "edit", new=new, retry=retry)
+    prompt, pad = picture_orders.painted(prompt), checked_pad(pad)
+    note, is_whole = "", mask is None and pad == NO_PAD
+    if isinstance(picture, str) and is_address(picture):
+        if is_whole:
+            order = picture_orders.edits(prompt, picture_url(picture), parent=parent, button=button)
+        else:
+            note = _DOWNLOADED
+            order = picture_orders.edits_at(
+                prompt, picture_url(picture), portable(mask), pad, parent=parent, button=button
+            )
+    elif is_whole:
+        image, note = _as_it_is(picture)
+        order = picture_orders.edits(prompt, image, parent=parent, button=button)
+    else:
+        given = picture_from(picture)
+        made = edited(given.decode() if isinstance(given, Picture) else given, mask, pad)
+        note = made.note
+        order = picture_orders.edits(prompt, made.image, made.mask, parent=parent, button=button)
+    return _start(order, "edit", note, new=new, retry=retry)
 
 
 def retexture(
@@ -55,14 +80,21 @@ def retexture(
     retry: bool = False,
 ) -> Start:
     """Return the start of a retexture; see ``Session.retexture`` and ``edit``."""
-    order = picture_orders.retexture(prompt, picture_url(picture), parent=parent, button=button)
-    return _start(order, "retexture", new=new, retry=retry)
+    image, note = _as_it_is(picture)
+    order = picture_orders.retexture(prompt, image, parent=parent, button=button)
+    return _start(order, "retexture", note, new=new, retry=retry)
 
 
-def _start(order: Order, name: str, *, new: bool, retry: bool) -> Start:
-    origin = f"{order.button or name}{f' of task {order.parent}' if order.parent else ''}"
+def _start(order: Order, name: str, note: str, *, new: bool, retry: bool) -> Start:
+    step = f"{order.button or name}{f' of task {order.parent}' if order.parent else ''}"
+    origin = " · ".join(filter(None, (step, note)))
     return Start(order, origin, order.payload["prompt"], new, retry)
 
 
-def _size_of(image: str) -> tuple[int, int]:
-    return opened(image).size
+def _as_it_is(picture: Input) -> tuple[str, str]:
+    """Return a picture that is sent whole, and what is said of it; see ``picture_url``."""
+    if isinstance(picture, str) and is_address(picture):
+        return picture_url(picture), ""
+    given = picture_from(picture)
+    image = picture_url(given.data if isinstance(given, Picture) else given)
+    return image, made_smaller(given.size, opened(image).size)

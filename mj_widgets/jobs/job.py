@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.dialog import Dialog
     from mj_widgets.jobs.start import Start
     from mj_widgets.pictures.edits import Pad
+    from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.picture_orders import Motion
 
 
 class Job(Awaited):
@@ -442,6 +444,62 @@ class Job(Awaited):
     def retexture(self, prompt: str, *, quadrant: int | None = None, new: bool = False) -> Job:
         """Keep what stands where in a picture, and paint it anew by the prompt; see ``edit``."""
         return self.begin_from(making.retexture_of(self.state, prompt, quadrant, new=new))
+
+    def animate(
+        self,
+        prompt: str = "",
+        motion: Motion = "low",
+        end: Input | None = None,
+        loop: bool = False,
+        hd: bool = False,
+        batch: int = 4,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> Job:
+        """Make films of a picture, and return their job at once; see ``Session.animate``.
+
+        Args:
+            prompt: what happens in them; "" leaves that to Midjourney.
+            motion: how much moves: "low" or "high".
+            end: the picture that they end with.
+            loop: they end as they begin.
+            hd: 720 lines instead of 480.
+            batch: how many: 1, 2 or 4.
+            quadrant: which picture of several, from 1.
+            new: send it even if it was sent before.
+
+        Raises:
+            MjError: there is no such picture (yet); see ``Session.animate``.
+        """
+        return self.begin_from(
+            making.animate_of(self.state, prompt, motion, end, loop, hd, batch, quadrant, new=new)
+        )
+
+    def extend(
+        self,
+        number: int = 1,
+        prompt: str = "",
+        motion: Motion = "low",
+        batch: int = 4,
+        *,
+        new: bool = False,
+    ) -> Job:
+        """Make a film longer, by ``submit/video``, and return the new job at once.
+
+        Where the service has buttons for that (``press("Extend (Low motion)")``), they do it too.
+
+        Args:
+            number: which of the films, from 1.
+            prompt: what happens next; "" leaves that to Midjourney.
+            motion: how much moves: "low" or "high".
+            batch: how many to make of it: 1, 2 or 4.
+            new: send it even if it was sent before.
+
+        Raises:
+            MjError: there is no such film (yet), motion or number.
+        """
+        return self.begin_from(making.extend_of(self.state, number, prompt, motion, batch, new=new))
 
     def begin_from(self, start: Start) -> Job:
         """Submit what is made of this task's pictures; its job is one of the followups.

@@ -95,6 +95,8 @@ class Life:
             core.begun_with = start
         self._sender = Sender(core.account, self._miss)
         core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin, trouble=None)
+        if doubt := core.account.purse.doubt(start.order):
+            core.say(doubt, "trouble")
         core.run(self._send(self._sender, start, on_refused or self._refuse))
 
     def begin(

@@ -80,16 +80,15 @@ def extend_of(
     *,
     new: bool = False,
 ) -> Start:
-    """Return the start of longer films of one of a job's films; see ``Job.extend``.
+    """Return the start of longer films of one of a job's; see ``Job.extend``.
 
     Raises:
-        MjError: there is no such film (yet).
+        MjError: there is no film of that number (yet).
     """
     result = state.result
-    if result is None or result.task.kind != "video":
-        raise MjError("There is no film to extend", advice="Extend goes on from a finished film.")
-    if isinstance(number, bool) or number not in range(1, result.count + 1):
-        possible = f"Say 1 to {result.count}." if result.count > 1 else "There is one."
+    count = result.count if result is not None and result.task.kind == "video" else 0
+    if not count or isinstance(number, bool) or number not in range(1, count + 1):
+        possible = f"Say 1 to {count}." if count else "There is none here, or not yet."
         raise MjError(f"There is no film {number!r}", advice=possible)
     button = step_name(state, "Extend", number - 1)
     words = prompt or own_words(state)

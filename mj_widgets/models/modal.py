@@ -11,6 +11,10 @@ from mj_widgets.models.task import Task
 
 _ZOOM = re.compile(r"(?<!\s)\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
 _ACTIONS: dict[str, Asks] = {"INPAINT": "mask", "CUSTOM_ZOOM": "zoom"}
+# What the frame of an edit decides.
+_FRAMED = re.compile(
+    r"(?<!\s)\s*+(?:-{2,}|[–—]+)(?:ar|aspect|zoom)(?:\s++[\d.:]+)?(?=\s|$)", re.IGNORECASE
+)
 LEAST_ZOOM, MOST_ZOOM = 1.0, 2.0
 
 
@@ -43,6 +47,15 @@ def first_prompt(task: Task, button: Button, asks: Asks) -> str:
         return task.texts[button.number - 1]
     prompt = task.final_prompt or task.prompt
     return f"{_ZOOM.sub('', prompt)} --zoom 2".strip() if asks == "zoom" else prompt
+
+
+def edit_prompt(prompt: str) -> str:
+    """Return what stands in an edit before anyone types: without what its frame decides.
+
+    >>> edit_prompt("a red fox --ar 16:9 --s 250")
+    'a red fox --s 250'
+    """
+    return _FRAMED.sub("", prompt).strip()
 
 
 def problem_of(answer: ModalAnswer, asks: Asks) -> str:

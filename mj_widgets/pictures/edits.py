@@ -1,48 +1,163 @@
-"""A picture of which a part is to be painted anew, in the form that services take it."""
+"""A picture of which a part is to be painted anew, in the form that services take it.
+
+Services differ in what they look at: DMXAPI and its like paint what is transparent in the picture
+(so its own documentation, and TTAPI's), others what is white in the mask beside it (so that of
+Dooy's web page and of AceDataCloud). Both say the same here.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import operator
+from math import sqrt
+from typing import Any, NamedTuple
 
-from PIL import Image, ImageOps
+from PIL import Image
 
-from mj_widgets.errors import MjError
-from mj_widgets.pictures.images import data_url, encode_png
+from mj_widgets.errors import ImageError, MjError
+from mj_widgets.pictures.decoding import MOST_PIXELS
+from mj_widgets.pictures.images import Picture, data_url, encode_png, shrink
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES
+from mj_widgets.pictures.masks import mask_png
 
 Pad = tuple[int, int, int, int]
 """How many pixels are added at the left, the top, the right and the bottom."""
 NO_PAD: Pad = (0, 0, 0, 0)
+WIDEST = 14
+"""How many times as long as the other one a side may be: Midjourney's ``--ar`` goes up to 14:1."""
+
+# Services answer an edit with four pictures of 1024² in one of 2048²: more is made smaller there.
+_MIDJOURNEYS = 1024 * 1024
+# A picture of 2048², the largest that Midjourney makes, zoomed out twice.
+_LARGEST_FRAME = 4096 * 4096
 
 
-def edited(image: str, mask: str, pad: Pad) -> tuple[str, str]:
-    """Return what an edit is sent with: the picture, and its mask.
+class Edited(NamedTuple):
+    """What an edit is sent with: two PNGs of one size as data URLs."""
 
-    Services differ in what they look at: DMXAPI paints what is transparent in the picture,
-    others what is white in the mask. Both say the same here.
+    image: str
+    """The picture, transparent and black where it is painted anew."""
+    mask: str
+    """White there, black elsewhere."""
+    note: str
+    """What was done to the picture before: "made smaller: 2048×2048 → 1024×1024", or ""."""
+
+
+def edited(picture: Image.Image, mask: Any, pad: Pad) -> Edited:
+    """Return what an edit is sent with.
+
+    The picture stays as it is, pixel for pixel, unless it weighs more than services take (4 MB):
+    then it, its mask and its pad are brought to about one megapixel, as Midjourney itself does.
 
     Args:
-        image: the picture, as a data URL.
-        mask: a PNG of its size, white where it is painted anew, as a data URL; "" for nothing.
-        pad: what is added around it, which is painted too.
+        picture: the picture; where it is transparent itself, it is white.
+        mask: what is painted anew, as ``mask_png`` takes it; None for nothing of the picture.
+        pad: what is added around it, all of which is painted.
 
-    Returns:
-        Two PNGs as data URLs, both as large as the padded picture.
+    Raises:
+        MjError: the mask is none for this picture, or the pad is too large for it.
     """
-    picture = ImageOps.exif_transpose(opened(image)).convert("RGBA")
-    new = opened(mask).convert("L") if mask else Image.new("L", picture.size, 0)
-    if new.size != picture.size:
-        raise MjError("The mask and the picture differ in size")
+    pad = checked_pad(pad, picture.size)
+    marked = Image.new("L", picture.size, 0)
+    if mask is not None:
+        with Image.open(io.BytesIO(mask_png(mask, picture.size))) as given:
+            marked = given.copy()
+    rgb = shrink(picture, max(picture.size))
+    width, height = framed_size(picture.size, pad)
+    if width * height <= _LARGEST_FRAME:
+        image, white = _framed(rgb, marked, pad)
+        if len(image) <= MOST_SENT_BYTES:
+            return Edited(data_url("image/png", image), data_url("image/png", white), "")
+    part = min(
+        1.0,
+        sqrt(_MIDJOURNEYS / (picture.width * picture.height)),
+        sqrt(_LARGEST_FRAME / (width * height)),
+    )
+    size = _scaled(picture.width, part), _scaled(picture.height, part)
+    # Whatever was marked stays marked: a thin line would be lost between the pixels.
+    thin = marked.resize(size, Image.Resampling.BOX).point([0, *[255] * 255])
+    left, top, right, bottom = (_scaled(side, part) if side else 0 for side in pad)
+    small = rgb.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    image, white = _framed(small, thin, (left, top, right, bottom))
+    if len(image) > MOST_SENT_BYTES:
+        raise ImageError(
+            f"The picture weighs {len(image) / 1e6:.1f} MB even at {_times(size)} pixels",
+            advice="Services take 4 MB: give a smaller one. Nothing was submitted.",
+        )
+    note = made_smaller(picture.size, size)
+    return Edited(data_url("image/png", image), data_url("image/png", white), note)
+
+
+def checked_pad(pad: object, size: tuple[int, int] | None = None) -> Pad:
+    """Return *pad* as four whole numbers.
+
+    Args:
+        pad: what was given for one.
+        size: the picture's width and height, where they are known.
+
+    Raises:
+        MjError: it is none, or makes the picture too large, or longer than 14:1.
+    """
+    how = "It is (left, top, right, bottom) in pixels of the picture, each 0 or more."
+    try:
+        left, top, right, bottom = (operator.index(side) for side in pad)  # type: ignore[attr-defined]
+    except (TypeError, ValueError):
+        raise MjError(f"The pad, {pad!r}, is not four whole numbers", advice=how) from None
+    checked = (left, top, right, bottom)
+    if min(checked) < 0:
+        raise MjError(f"The pad, {checked}, takes away from the picture", advice=how)
+    if size is None or checked == NO_PAD:
+        return checked
+    width, height = framed_size(size, checked)
+    if max(width, height) > WIDEST * min(width, height):
+        raise MjError(
+            f"With the pad {checked} the picture is {width}×{height}",
+            advice=f"Midjourney's go up to {WIDEST}:1 and 1:{WIDEST}. Nothing was submitted.",
+        )
+    if width * height > MOST_PIXELS:
+        raise MjError(
+            f"With the pad {checked} the picture has more than {MOST_PIXELS // 1_000_000} "
+            "megapixels",
+            advice="Give a smaller pad. Nothing was submitted.",
+        )
+    return checked
+
+
+def framed_size(size: tuple[int, int], pad: Pad) -> tuple[int, int]:
+    """Return the width and height of a picture with what is added around it."""
     left, top, right, bottom = pad
-    size = (picture.width + left + right, picture.height + top + bottom)
-    white = Image.new("L", size, 255)
-    white.paste(new, (left, top))
-    framed = Image.new("RGBA", size, (0, 0, 0, 0))
-    framed.paste(picture, (left, top))
-    framed.paste((0, 0, 0, 0), mask=white)
-    return data_url("image/png", encode_png(framed)), data_url("image/png", encode_png(white))
+    return size[0] + left + right, size[1] + top + bottom
 
 
-def opened(url: str) -> Image.Image:
+def made_smaller(before: tuple[int, int] | None, after: tuple[int, int] | None) -> str:
+    """Return what is said where a picture was made smaller, else "".
+
+    >>> made_smaller((2048, 2048), (1024, 1024))
+    'made smaller: 2048×2048 → 1024×1024'
+    """
+    if before is None or after is None or before == after:
+        return ""
+    return f"made smaller: {_times(before)} → {_times(after)}"
+
+
+def opened(url: str) -> Picture:
     """Return the picture in a data URL."""
-    return Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2])))
+    return Picture.from_bytes(base64.b64decode(url.partition(",")[2]))
+
+
+def _framed(rgb: Image.Image, marked: Image.Image, pad: Pad) -> tuple[bytes, bytes]:
+    white = Image.new("L", framed_size(rgb.size, pad), 255)
+    white.paste(marked, pad[:2])
+    framed = Image.new("RGBA", white.size, (0, 0, 0, 0))
+    framed.paste(rgb, pad[:2])
+    framed.paste((0, 0, 0, 0), mask=white)  # the colours, too: what is not to be seen is not sent
+    return encode_png(framed), encode_png(white)
+
+
+def _scaled(side: int, part: float) -> int:
+    return max(1, round(side * part))
+
+
+def _times(size: tuple[int, int]) -> str:
+    return "×".join(map(str, size))

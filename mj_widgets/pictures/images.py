@@ -356,7 +356,7 @@ def _flatten(image: Image.Image) -> Image.Image:
         return image.point(lambda light: light * (1 / 256)).convert("RGB")
     if image.mode not in ("RGBA", "LA", "PA") and not image.has_transparency_data:
         return image.convert("RGB")
-    layer = image.convert("RGBA")
+    layer = (image.convert("LA") if image.mode == "La" else image).convert("RGBA")
     return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 

@@ -9,6 +9,7 @@ has it the other way round: there the transparent place is repainted.
 
 from __future__ import annotations
 
+import base64
 import io
 import operator
 from collections.abc import Sequence
@@ -18,6 +19,7 @@ from PIL import Image, ImageDraw
 
 from mj_widgets.errors import MjError
 from mj_widgets.pictures import arrays
+from mj_widgets.pictures.images import data_url
 
 HALF = 128
 """The darkest light, of 255, that counts as white."""
@@ -54,9 +56,9 @@ def mask_png(mask: Any, size: tuple[int, int]) -> bytes:
     if isinstance(mask, Image.Image):
         _check_size(mask.size, size, f"mask.resize({size}, 0)")
         lights = _lights_of_image(mask)
-    elif hasattr(mask, "__array__") or hasattr(mask, "__array_interface__"):
+    elif _is_array(mask):
         lights = _lights_of_array(mask, size)
-    elif isinstance(mask, Sequence) and not isinstance(mask, str | bytes | bytearray):
+    elif _is_boxes(mask):
         lights = _lights_of_boxes(mask, size)
     else:
         raise MjError(
@@ -67,10 +69,7 @@ def mask_png(mask: Any, size: tuple[int, int]) -> bytes:
     hard = lights.point([255 if light >= HALF else 0 for light in range(256)])
     share = _share(hard)
     if share == 0:
-        raise MjError(
-            "The mask is empty: nothing is white",
-            advice="White is repainted; black and transparent are kept.",
-        )
+        raise _empty()
     if share == 1:
         raise MjError(
             "The mask is full: everything is white",
@@ -81,6 +80,34 @@ def mask_png(mask: Any, size: tuple[int, int]) -> bytes:
     return out.getvalue()
 
 
+def portable(mask: Any) -> str | list[list[int]] | None:
+    """Return a mask for a picture whose size is not known yet, as JSON has it.
+
+    Boxes stay boxes; an image or an array is a PNG as a data URL. ``readable`` turns it back.
+
+    Raises:
+        MjError: it is no mask for any picture.
+    """
+    if mask is None:
+        return None
+    if _is_boxes(mask):
+        boxes = _several(mask)
+        if not boxes:
+            raise _empty()
+        return [list(_box(box, _name_of(n, boxes))) for n, box in enumerate(boxes, 1)]
+    if isinstance(mask, Image.Image):
+        return data_url("image/png", mask_png(mask, mask.size))
+    rows, columns = (*arrays.plain(mask).shape, 0, 0)[:2] if _is_array(mask) else (0, 0)
+    return data_url("image/png", mask_png(mask, (columns, rows)))
+
+
+def readable(mask: str | list[list[int]] | None) -> Any:
+    """Return what ``portable`` was made of, as ``mask_png`` takes it."""
+    if not isinstance(mask, str):
+        return mask
+    return Image.open(io.BytesIO(base64.b64decode(mask.partition(",")[2])))
+
+
 def white_share(png: bytes) -> float:
     """Return how much of a mask is white, from 0 to 1.
 
@@ -89,6 +116,13 @@ def white_share(png: bytes) -> float:
     """
     with Image.open(io.BytesIO(png)) as mask:
         return _share(mask.convert("L"))
+
+
+def _empty() -> MjError:
+    return MjError(
+        "The mask is empty: nothing is white",
+        advice="White is repainted; black and transparent are kept.",
+    )
 
 
 def _share(lights: Image.Image) -> float:
@@ -151,25 +185,37 @@ def _lights_of_array(given: Any, size: tuple[int, int]) -> Image.Image:
 
 
 def _lights_of_boxes(given: Sequence[Any], size: tuple[int, int]) -> Image.Image:
-    one = len(given) == 4 and not any(isinstance(item, Sequence) for item in given)
-    boxes = [given] if one else given
+    boxes = _several(given)
     lights = Image.new("L", size, 0)
     pen = ImageDraw.Draw(lights)
     for number, given_box in enumerate(boxes, 1):
-        name = "The box" if len(boxes) == 1 else f"Box {number}"
+        name = _name_of(number, boxes)
         left, upper, right, lower = box = _box(given_box, name)
         if left < 0 or upper < 0 or right > size[0] or lower > size[1]:
             raise MjError(
                 f"{name}, {box}, reaches outside the picture of {_times(size)} pixels",
                 advice="A box is (left, upper, right, lower), from (0, 0) at the upper left.",
             )
-        if left >= right or upper >= lower:
-            raise MjError(
-                f"{name}, {box}, has nothing in it",
-                advice="A box is (left, upper, right, lower), not (left, upper, width, height).",
-            )
         pen.rectangle((left, upper, right - 1, lower - 1), fill=255)
     return lights
+
+
+def _is_array(mask: Any) -> bool:
+    return hasattr(mask, "__array__") or hasattr(mask, "__array_interface__")
+
+
+def _is_boxes(mask: Any) -> bool:
+    is_plain = isinstance(mask, Sequence) and not isinstance(mask, str | bytes | bytearray)
+    return is_plain and not isinstance(mask, Image.Image) and not _is_array(mask)
+
+
+def _several(given: Sequence[Any]) -> Sequence[Any]:
+    one = len(given) == 4 and not any(isinstance(item, Sequence) for item in given)
+    return [given] if one else given
+
+
+def _name_of(number: int, boxes: Sequence[Any]) -> str:
+    return "The box" if len(boxes) == 1 else f"Box {number}"
 
 
 def _box(given: Any, name: str) -> Box:
@@ -180,6 +226,11 @@ def _box(given: Any, name: str) -> Box:
             f"{name}, {given!r}, is not four whole numbers",
             advice="A box is (left, upper, right, lower) in pixels.",
         ) from None
+    if left >= right or upper >= lower:
+        raise MjError(
+            f"{name}, {(left, upper, right, lower)}, has nothing in it",
+            advice="A box is (left, upper, right, lower), not (left, upper, width, height).",
+        )
     return left, upper, right, lower
 
 

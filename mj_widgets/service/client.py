@@ -178,7 +178,10 @@ class Client:
         if self._has_no_list:
             return None
         try:
-            return replies.read_echoes(await self._transport.get("task/list"))
+            reply = await self._transport.get("task/list")
+            # Some gateways show their start page wherever there is nothing else.
+            self._has_no_list = reply.is_page and reply.status == 200
+            return None if self._has_no_list else replies.read_echoes(reply)
         except MjError as error:
             is_passing = error.may_pass or isinstance(error, Unauthorized)
             if is_passing or not _says_no_such_endpoint(error):
@@ -254,8 +257,8 @@ class Client:
 
         return await retried(ask, 2)
 
-    async def balance(self) -> Balance | None:
-        """Return what is left to spend, None where the service does not tell."""
+    async def balance(self) -> Balance:
+        """Return what is left to spend, or why that is not told; nothing is raised."""
         return await balance_of(self._transport)
 
     async def submit(self, path: str, payload: dict[str, Any]) -> Submission:

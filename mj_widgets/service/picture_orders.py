@@ -9,7 +9,8 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from mj_widgets.errors import MjError
-from mj_widgets.pictures.edits import NO_PAD, Pad, edited
+from mj_widgets.pictures.edits import Pad, checked_pad, edited, opened
+from mj_widgets.pictures.masks import readable
 from mj_widgets.service import orders
 from mj_widgets.service.order import Order, file_name, one_of
 
@@ -23,38 +24,56 @@ _BATCHES = (1, 2, 4)
 _SD, _HD = "vid_1.1_i2v_480", "vid_1.1_i2v_720"
 
 
-def edits(
+def edits(prompt: str, image: str, mask: str = "", *, parent: str = "", button: str = "") -> Order:
+    """Return the order to paint a picture, or a part of it, anew.
+
+    Args:
+        prompt: what to paint.
+        image: the picture: a data URL, or its address; transparent where it is painted anew.
+        mask: a PNG of its size as a data URL, white there; "" where words alone say what changes.
+        parent: the task whose picture it is, or "".
+        button: what the step is called there.
+    """
+    marked = {"maskBase64": mask} if mask else {}
+    return Order(EDITS, {"prompt": painted(prompt), "image": image, **marked}, parent, button)
+
+
+def edits_at(
     prompt: str,
-    image: str,
-    mask: str = "",
-    pad: Pad = NO_PAD,
+    address: str,
+    mask: str | list[list[int]] | None,
+    pad: Pad,
     *,
     parent: str = "",
     button: str = "",
 ) -> Order:
-    """Return the order to paint a part of a picture anew, or more around it.
+    """Return the same for a picture at an address, which is downloaded before it is sent.
 
     Args:
         prompt: what to paint.
-        image: the picture: a data URL, or its address.
-        mask: a PNG of the picture's size as a data URL, white where it is painted anew; "" for
-            nothing of it.
+        address: where the picture is.
+        mask: see ``masks.portable``.
         pad: how many pixels to add at the left, the top, the right and the bottom.
-        parent: the task whose picture it is, or "".
-        button: what the step is called there.
+        parent: as in ``edits``.
+        button: as in ``edits``.
     """
-    payload: dict[str, Any] = {"prompt": _words(prompt, "what to paint"), "image": image}
-    if not mask and pad == NO_PAD:
-        return Order(EDITS, payload, parent, button)
-    return Order(
-        EDITS, {**payload, "mask": mask, "pad": list(pad)}, parent, button, compose=_edit_body
-    )
+    payload = {"prompt": painted(prompt), "image": address, "mask": mask, "pad": list(pad)}
+    return Order(EDITS, payload, parent, button, compose=_edit_body)
 
 
 def retexture(prompt: str, image: str, *, parent: str = "", button: str = "") -> Order:
     """Return the order to give a picture other colours and surfaces; see ``edits``."""
     payload = {"prompt": _words(prompt, "what it shall look like"), "image": image}
     return Order(RETEXTURE, payload, parent, button)
+
+
+def painted(prompt: object) -> str:
+    """Return the words of an edit.
+
+    Raises:
+        MjError: there are none.
+    """
+    return _words(prompt, "what to paint")
 
 
 def video(
@@ -156,8 +175,10 @@ def _in_words(payload: dict[str, Any], parent: str, button: str) -> Order:
 
 
 def _edit_body(given: dict[str, Any]) -> dict[str, Any]:
-    image, mask = edited(given["image"], given["mask"], tuple(given["pad"]))
-    return {"prompt": given["prompt"], "image": image, "maskBase64": mask}
+    made = edited(
+        opened(given["image"]).decode(), readable(given["mask"]), checked_pad(given["pad"])
+    )
+    return {"prompt": given["prompt"], "image": made.image, "maskBase64": made.mask}
 
 
 def _words(prompt: object, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PIL import ImageChops, ImageStat
 
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
@@ -210,14 +211,18 @@ def test_a_server_refuses_buttons_it_does_not_know(flavour: str, custom_id: str,
     in_world(story, flavour)
 
 
-def test_trueai_lists_four_singles_beside_the_grid() -> None:
+def test_trueai_lists_four_originals_beside_a_merged_sheet() -> None:
     async def story(w: World) -> None:
         task = await w.fetch(EXAMPLES["finished"])
         assert len(task["imageUrls"]) == 4
+        assert (task["imageWidth"], task["imageHeight"]) == (1024, 1024)
         third = await w.get(task["imageUrls"][2]["url"])
-        whole = await w.get(task["imageUrl"])
-        quarter = whole.image.convert("RGB").crop((0, 1024, 1024, 2048))
-        assert third.image.convert("RGB").tobytes() == quarter.tobytes()
+        assert (third.image.format, third.image.size) == ("PNG", (1024, 1024))
+        sheet = await w.get(task["imageUrl"])
+        assert (sheet.image.format, sheet.image.size) == ("WEBP", (2048, 2048))
+        quarter = sheet.image.convert("RGB").crop((0, 1024, 1024, 2048))
+        difference = ImageChops.difference(third.image.convert("RGB"), quarter)
+        assert 0 < max(ImageStat.Stat(difference).mean) < 6  # encoded again, not what they are
 
     in_world(story, "trueai")
 
