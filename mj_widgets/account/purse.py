@@ -11,7 +11,7 @@ from mj_widgets.service.balance import Balance
 
 if TYPE_CHECKING:
     from mj_widgets.service.client import Client
-    from mj_widgets.service.orders import Order
+    from mj_widgets.service.order import Order
 
 _FRESH = 60.0
 """Seconds for which an answer does where something else is told: a sweep asks once."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mj_widgets.service.orders import Order
+    from mj_widgets.service.order import Order
 
 _BY_PATH = {
     "submit/imagine": "mj_imagine",
