@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from mj_widgets.account.arrivals import Arrivals, Arrived, small_by_number, still_of_file
 from mj_widgets.account.asking import Asking
 from mj_widgets.account.gather import gathered
 from mj_widgets.account.lookups import Lookups
 from mj_widgets.account.result import Copies, Result, copies_of
 from mj_widgets.errors import ImageError, LibraryError, MjError
 from mj_widgets.pictures.images import Picture, look_through, thumbnail
-from mj_widgets.pictures.looks import PictureLook, look_of
+from mj_widgets.pictures.looks import look_of
+from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
     from mj_widgets.account.keeper import Keeper
@@ -27,16 +29,8 @@ _T = TypeVar("_T")
 _AT_ONCE = 4
 _PREVIEW_SECONDS = 15.0
 _MOST_FRESH = 8
-
-
-class _Arrived(NamedTuple):
-    """A file that was downloaded and decoded, and what was made of the same pixels."""
-
-    picture: Picture
-    look: PictureLook | None
-    """For the library; None where there is none, or of a film."""
-    copies: Copies | None
-    """Of a task's only file."""
+_HEAD_START = 1.0
+"""Seconds that the sheet has for itself, before its originals come, each of which may be larger."""
 
 
 class Results:
@@ -89,7 +83,8 @@ class Results:
         if task is not record.task and _shape(task) != _shape(record.task):
             task = _with_links_of(record.task, task)  # services forget: those places count
         lost, kept = await self._lookups.look(partial(_looked_up, task, record))
-        if lost or not kept.is_whole:
+        is_wanted = asking is not None and asking.wants_originals and bool(kept.lacks)
+        if lost or is_wanted or not kept.is_whole:
             return await self._download_or_ask(task, lost, asking, kept)
         if task is not record.task and task.raw != record.task.raw:
             record = await self._keeper.keep(task) or record
@@ -153,7 +148,7 @@ class Results:
             asking = None
         try:
             try:
-                return await self._download(task, asking, kept)
+                came = await self._download(task, asking, kept)
             except ImageError as error:
                 if not error.expired or task.kind == "text":
                     raise
@@ -163,48 +158,100 @@ class Results:
                 if _shape(fresh) != _shape(task):  # what is kept has other places
                     kept = None
                 return await self._download(fresh, asking, kept)
+            return await self._with_fresh_links(came, asking)
         except MjError as error:
             if kept is not None and kept.pictures:
                 return replace(kept, trouble=error)
             if task.kind == "text":  # its picture is only the one that was described
-                return await self._result(task, {})
+                return await self._result(task, Arrivals(task))
             if task.file_urls:  # its prompt and its buttons are worth keeping all the same
                 await self._keeper.keep(task)
             if lost:
                 raise ImageError(lost, advice=str(error)) from None
             raise
 
+    async def _with_fresh_links(self, came: Result, asking: Asking | None) -> Result:
+        """Return what came, and what can be had where only some of its links have died."""
+        if not isinstance(came.trouble, ImageError) or not came.trouble.expired:
+            return came
+        links = came.task.file_urls
+        try:
+            fresh = await self._client.fetch(came.task.id)
+            missing = set(range(len(links))) - set(came.places)
+            is_same = all(fresh.file_urls[n : n + 1] == links[n : n + 1] for n in missing)
+            if is_same or _shape(fresh) != _shape(came.task):
+                return came
+            return await self._download(fresh, asking, came)
+        except MjError:
+            return came  # with what was wrong at first
+
     async def _download(
         self, task: Task, asking: Asking | None, kept: Result | None = None
     ) -> Result:
         """Return what can be downloaded, beside what is *kept*, after it was kept.
+
+        The sheet comes first: it is small, and shows all that the originals will.
 
         Raises:
             ImageError: nothing came, though something should have.
         """
         links = task.file_urls
         if not links and task.kind == "text":
-            return await self._result(task, {})
+            return await self._result(task, Arrivals(task))
         if not links:
             raise ImageError(
                 "The task succeeded, but the service names no picture",
                 advice="Try again: the task is asked once more.",
             )
         here = dict(zip(kept.places, kept.pictures, strict=True)) if kept else {}
-        missing = {n: link for n, link in enumerate(links) if n not in here}
-        alone = task if len(links) == 1 else None
-        came, troubles = await gathered(lambda link: self._file(link, alone, asking), missing)
-        trouble = next(iter(troubles.values()), None)
-        if not came and trouble is not None:
-            raise trouble
-        return await self._result(task, came, here, trouble)
+        missing = {n: (n, link) for n, link in enumerate(links) if n not in here}
+        arrivals = Arrivals(task, here, asking.show if asking else None)
+        arrivals.tell()
+        troubles: dict[int, MjError] = {}
+        sheet_is_here = asyncio.Event()
+        if not (task.sheet_url and 0 in missing):
+            sheet_is_here.set()
 
-    async def _file(self, link: str, alone: Task | None, asking: Asking | None) -> _Arrived:
-        """Return the file behind *link*, once it is whole.
+        async def get(place_and_link: tuple[int, str]) -> None:
+            place, link = place_and_link
+            try:
+                if place:
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(_HEAD_START):
+                            await sheet_is_here.wait()
+                arrivals.take(place, await self._file(task, place, link, asking))
+            finally:
+                if not place:
+                    sheet_is_here.set()
+
+        async def get_all() -> None:
+            troubles.update((await gathered(get, missing))[1])
+
+        try:
+            await together([self._show(arrivals), get_all()])
+        except asyncio.CancelledError:
+            if arrivals.files:  # it is not downloaded again
+                await self._keep(task, arrivals)
+            raise
+        trouble = _worst(tuple(troubles.values()))
+        if not arrivals.files and trouble is not None:
+            raise trouble
+        return await self._result(task, arrivals, trouble)
+
+    async def _show(self, arrivals: Arrivals) -> None:
+        """Let what was kept be seen while the rest is awaited, if somebody looks."""
+        for place, picture in arrivals.kept_to_show:
+            with contextlib.suppress(MjError):
+                small = partial(small_by_number, arrivals.task, place, picture)
+                arrivals.show(place, picture, await self._decode(small, picture))
+
+    async def _file(self, task: Task, place: int, link: str, asking: Asking | None) -> Arrived:
+        """Return one file of a task, once it is whole.
 
         Args:
-            link: where it is.
-            alone: the task, where this is its only file: its copies are made of the same pixels.
+            task: the task.
+            place: which of its files it is.
+            link: where that is.
             asking: see ``result``.
 
         Raises:
@@ -212,50 +259,57 @@ class Results:
         """
         tries = 1 if asking else 3
 
-        async def get() -> _Arrived:
+        async def get() -> Arrived:
             async with self._downloading:
                 data = await self._client.download(link, attempts=tries)
             async with self._decoding:
                 picture = await asyncio.to_thread(Picture.from_bytes, data)
-            return await self._decode(partial(self._looked_at, picture, alone), picture)
+            return await self._decode(partial(self._looked_at, task, place, picture), picture)
 
         return await (asking.until_whole(get) if asking else get())
 
-    def _looked_at(self, picture: Picture, alone: Task | None) -> _Arrived:
-        copies = copies_of(Result(alone, (picture,))) if alone is not None else None
+    def _looked_at(self, task: Task, place: int, picture: Picture) -> Arrived:
         look_through(picture)
+        small = small_by_number(task, place, picture)
+        still = still_of_file(task, place, picture)
         look = None
         if self._keeper.keeps and picture.has_pixels:
             with contextlib.suppress(Exception):  # it can be made later: the file is what counts
                 look = look_of(picture)
-        return _Arrived(picture, look, copies)
+        return Arrived(picture, look, small, still)
 
     async def _result(
-        self,
-        task: Task,
-        came: Mapping[int, _Arrived],
-        here: Mapping[int, Picture] | None = None,
-        trouble: MjError | None = None,
+        self, task: Task, arrivals: Arrivals, trouble: MjError | None = None
     ) -> Result:
-        """Return what *came*, beside what was *here*, after it was kept."""
-        found = {n: arrived.picture for n, arrived in came.items()}
-        by_place = dict(sorted({**(here or {}), **found}.items()))
-        pictures = tuple(by_place.values())
-        result = Result(task, pictures, None, tuple(by_place), trouble)
-        copies = next((arrived.copies for arrived in came.values()), None)
-        copies = copies or await self._copies(result)
-        # Only what could be decoded is kept: half a file would be found for ever.
-        several = await asyncio.to_thread(_in_places, by_place)
-        looks = {n: arrived.look for n, arrived in came.items() if arrived.look}
-        record = await self._keeper.keep(task, several, looks)
-        for file in record.files if record else ():
-            if file.place in found:
-                found[file.place].let_go(file.read)
-        result = replace(result, record=record)
+        """Return what came, beside what was here, after it was kept."""
+        by_place = arrivals.pictures
+        result = Result(task, tuple(by_place.values()), None, tuple(by_place), trouble)
+        copies = await self._decode(partial(arrivals.copies, result), *result.pictures)
+        result = replace(result, record=await self._keep(task, arrivals))
         self._fresh[result] = copies
         while len(self._fresh) > _MOST_FRESH:  # of jobs that nobody looks at
             del self._fresh[next(iter(self._fresh))]
         return result
+
+    async def _keep(self, task: Task, arrivals: Arrivals) -> Record | None:
+        """Write down what is here; from then on it is read from there.
+
+        Only what could be decoded is kept: half a file would be found for ever.
+        """
+        several = await asyncio.to_thread(_in_places, arrivals.pictures)
+        came = arrivals.files
+        looks = {place: file.look for place, file in came.items() if file.look}
+        record = await self._keeper.keep(task, several, looks)
+        for file in record.files if record else ():
+            if file.place in came:
+                came[file.place].picture.let_go(file.read)
+        return record
+
+
+def _worst(troubles: Sequence[MjError]) -> MjError | None:
+    """Return what is said of several: a dead link first, as that can be mended."""
+    dead = (error for error in troubles if isinstance(error, ImageError) and error.expired)
+    return next(dead, next(iter(troubles), None))
 
 
 def _in_places(pictures: Mapping[int, Picture]) -> list[bytes | None]:

@@ -10,6 +10,7 @@ from mj_widgets.models.prompt import aspect_of
 from mj_widgets.pictures.sheets import columns_of
 
 if TYPE_CHECKING:
+    from mj_widgets.account.arrivals import Coming
     from mj_widgets.account.result import Copies, Result
     from mj_widgets.pictures.images import Picture
 
@@ -61,6 +62,13 @@ def awaited_frame(task: Task) -> Frame:
 def preview_frame(task: Task, preview: bytes, aspect: float) -> Frame:
     """Return the half-done picture of a running task."""
     return Frame((preview,), (picture_name(task, None),), aspect, unfinished=True)
+
+
+def coming_frame(task: Task, coming: Coming) -> Frame:
+    """Return what there is of several pictures while others are on their way."""
+    count = len(coming.previews)
+    names = tuple(picture_name(task, n if count > 1 else None, count) for n in range(1, count + 1))
+    return Frame(coming.previews, names, coming.aspect, unfinished=True)
 
 
 def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:

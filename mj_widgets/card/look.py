@@ -64,7 +64,8 @@ def look_of(state: JobState, frame: Frame, above: Sequence[JobState] = ()) -> Lo
         has_bar=not is_over and not was_never and line["tone"] != "failed",
         texts=state.task.texts if state.task else (),
         buttons=state.buttons,
-        inside=_inside(line) if frame.unfinished else (),
+        # What is said of all of them would stand in each.
+        inside=_inside(line) if frame.unfinished and frame.count < 2 else (),
     )
 
 
@@ -167,7 +168,7 @@ def _tools_of(state: JobState) -> list[Tool]:
             return ["stop", "check"] if state.retry_at is not None else ["stop"]
         case Phase.UNSENT:
             return ["reuse"] if has_prompt else []
-        case Phase.FETCHING if state.retry_at is not None:
+        case Phase.FETCHING if state.retry_at is not None or state.coming is not None:
             return ["stop"]
         case Phase.FOLLOWED:
             return ["stop", "cancel", "check"]
@@ -184,7 +185,7 @@ def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]
     is_shown = task.succeeded and state.result is not None and bool(state.result.pictures)
     has_seed = is_shown and task.kind in ("grid", "image") and bool(task.buttons)
     wanted: dict[Tool, bool] = {
-        "retry": is_shown and state.result is not None and not state.result.is_whole,
+        "retry": is_shown and state.result is not None and state.result.can_be_mended,
         "check": state.kept_since is not None,
         "save": is_shown,
         "seed": has_seed,

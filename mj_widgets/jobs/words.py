@@ -24,6 +24,7 @@ from mj_widgets.models import status_words as words_of
 from mj_widgets.models.prompt import parse_prompt
 
 if TYPE_CHECKING:
+    from mj_widgets.account.arrivals import Coming
     from mj_widgets.account.result import Result
 
 _TONES: dict[str, Tone] = {
@@ -54,6 +55,8 @@ def state_words(state: JobState) -> tuple[str, Tone]:
             return _refusal_words(state.trouble), "failed"
         case Phase.FETCHING if state.retry_at is not None:
             return "getting the picture again", "trouble"
+        case Phase.FETCHING if state.coming is not None:
+            return coming_words(state.coming, state.known), "running"
         case Phase.FETCHING:
             where = "looking in the library" if state.kept_since else "getting the picture"
             return where, "running"
@@ -64,6 +67,12 @@ def state_words(state: JobState) -> tuple[str, Tone]:
     if state.stalled and state.known is not None and state.known.looks_ended:
         return f"{text or 'no status'}, looks ended", "trouble"
     return text, tone
+
+
+def coming_words(coming: Coming, task: Task | None) -> str:
+    """Return how much of a result has come: "2 of 4 pictures are here"."""
+    what = "videos" if task is not None and task.kind == "video" else "pictures"
+    return f"getting the {what}, {coming.here} of {coming.count} are here"
 
 
 def name_of(state: JobState) -> str:
@@ -206,10 +215,10 @@ def missing_note(result: Result | None) -> str:
         which = f"{one}s" if len(missing) > 1 else one
         said = f"{which} {_listed(missing)} of {len(shown)} cannot be had: {why}."
         return f"{said} Try again asks for {'them' if len(missing) > 1 else 'it'} once more."
-    cut = [str(pane.number) for pane in shown if pane.quadrant]
-    if result.sheet is not None and cut:
-        numbers = f"{one.lower()}{'s' if len(cut) > 1 else ''} {_listed(cut)}"
-        return f"{numbers.capitalize()} shown as cut from the sheet: {why}."
+    if result.sheet is not None and (copied := [str(number) for number in result.lacks]):
+        several = len(copied) > 1
+        which = f"Picture{'s' if several else ''} {_listed(copied)} shown as cut from the sheet"
+        return f"{which}: {why}. Try again asks for the original{'s' if several else ''} once more."
     return f"The file with all pictures in one cannot be had: {why}."
 
 
