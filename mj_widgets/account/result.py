@@ -122,6 +122,12 @@ class Result:
         return tuple(n for n in range(1, len(self.task.part_urls) + 1) if n not in files)
 
     @property
+    def copied(self) -> tuple[int, ...]:
+        """The numbers of those that are cut from the sheet, and have files at the service."""
+        lacks = self.lacks
+        return tuple(p.number for p in self.shown if p.quadrant and p.number in lacks)
+
+    @property
     def can_be_mended(self) -> bool:
         """True where something is missing, or only a copy of it is here."""
         return bool(self.lacks) or not self.is_whole

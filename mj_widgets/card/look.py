@@ -144,8 +144,9 @@ def line_of(state: JobState) -> dict[str, Any]:
         return line
     task = state.task
     line["notes"] = notes(task, state.kept_since, state.place)
-    if state.result is not None and state.result.note:
-        line["notes"].append(state.result.note)
+    if (result := state.result) is not None:
+        copied = "" if result.trouble else words.copies_note(result)  # else it is said already
+        line["notes"] += filter(None, (copied, result.note))
     if task is not None:
         line |= times(task, state.stopwatch)
         line["progress"] = None if task.is_final else task.progress

@@ -24,6 +24,8 @@ from mj_widgets.models import status_words as words_of
 from mj_widgets.models.prompt import parse_prompt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mj_widgets.account.arrivals import Coming
     from mj_widgets.account.result import Result
 
@@ -215,11 +217,24 @@ def missing_note(result: Result | None) -> str:
         which = f"{one}s" if len(missing) > 1 else one
         said = f"{which} {_listed(missing)} of {len(shown)} cannot be had: {why}."
         return f"{said} Try again asks for {'them' if len(missing) > 1 else 'it'} once more."
-    if result.sheet is not None and (copied := [str(number) for number in result.lacks]):
-        several = len(copied) > 1
-        which = f"Picture{'s' if several else ''} {_listed(copied)} shown as cut from the sheet"
-        return f"{which}: {why}. Try again asks for the original{'s' if several else ''} once more."
+    if result.copied:
+        again = f"Try again asks for the original{'s' if len(result.copied) > 1 else ''} once more."
+        return f"{_pictures(result.copied)} shown as cut from the sheet: {why}. {again}"
+    if result.lacks:  # a sheet that is not to be cut
+        many = f"None of the {len(result.lacks)} pictures can be had, only the sheet of them"
+        return f"{many}: {why}. Try again asks for them once more."
     return f"The file with all pictures in one cannot be had: {why}."
+
+
+def copies_note(result: Result) -> str:
+    """Return which pictures of a result are only the sheet's copies, or ""."""
+    if not result.copied:
+        return ""
+    return f"{_pictures(result.copied)} cut from the sheet: Try again asks for what is better"
+
+
+def _pictures(numbers: Sequence[int]) -> str:
+    return f"Picture{'s' if len(numbers) > 1 else ''} {_listed([str(n) for n in numbers])}"
 
 
 def _listed(words: list[str]) -> str:
