@@ -95,6 +95,15 @@ class Arrivals:
         return dict(sorted({**self._here, **came}.items()))
 
     @property
+    def has_originals(self) -> bool:
+        """True once all single pictures or films are here."""
+        return self._here_of_parts() == len(self.task.part_urls)
+
+    def _here_of_parts(self) -> int:
+        first = 1 if self.task.sheet_url else 0
+        return sum(place >= first for place in self.pictures)
+
+    @property
     def kept_to_show(self) -> tuple[tuple[int, Picture], ...]:
         """What was kept before, with its places; () where nobody looks."""
         return tuple(self._here.items()) if self._tell else ()
@@ -127,8 +136,7 @@ class Arrivals:
         count = len(self.task.part_urls)
         if count < 2 or self._tell is None:
             return
-        first = 1 if self.task.sheet_url else 0
-        here = sum(place >= first for place in self.pictures)
+        here = self._here_of_parts()
         if _ALL in self._seen:
             self._tell(Coming(here, count, (self._seen[_ALL],), self._aspects[_ALL]))
         elif self._seen:

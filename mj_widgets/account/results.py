@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from mj_widgets.account.arrivals import Arrivals, Arrived, small_by_number, still_of_file
+from mj_widgets.account.arrivals import Arrivals
 from mj_widgets.account.asking import Asking
-from mj_widgets.account.gather import gathered
+from mj_widgets.account.fetching import Fetching
 from mj_widgets.account.lookups import Lookups
 from mj_widgets.account.result import Copies, Result, copies_of
 from mj_widgets.errors import ImageError, LibraryError, MjError
-from mj_widgets.pictures.images import Picture, look_through, thumbnail
-from mj_widgets.pictures.looks import look_of
-from mj_widgets.service.retry import together
+from mj_widgets.pictures.images import Picture, thumbnail
 
 if TYPE_CHECKING:
     from mj_widgets.account.keeper import Keeper
@@ -25,12 +22,9 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.service.client import Client
 
-_T = TypeVar("_T")
 _AT_ONCE = 4
 _PREVIEW_SECONDS = 15.0
 _MOST_FRESH = 8
-_HEAD_START = 1.0
-"""Seconds that the sheet has for itself, before its originals come, each of which may be larger."""
 
 
 class Results:
@@ -49,14 +43,12 @@ class Results:
         self._lookups = Lookups()
         self.previewing = asyncio.Semaphore(_AT_ONCE)
         """Taken by whoever gets a preview: what has waited for it then gets the newest."""
-        self._downloading = asyncio.Semaphore(_AT_ONCE)
-        self._decoding = asyncio.Semaphore(_AT_ONCE)
-        # A picture of 100 megapixels takes seconds, and waits for the others of its size. Those
-        # that wait are not to stand in the way of all the small ones.
-        self._decoding_large = asyncio.Semaphore(1)
+        self._fetching = Fetching(client, looks=keeper.keeps)
         # A file is decoded before it is kept. The copies are made of the same pixels, and wait
         # here for whoever shows them next: the last few only, as many a job is never looked at.
         self._fresh: dict[Result, Copies] = {}
+        self._rescues: dict[str, asyncio.Task[Record | None]] = {}
+        """What has come of a task before somebody stopped, on its way to the library."""
 
     async def result(
         self, task: Task, record: Record | None = None, asking: Asking | None = None
@@ -74,6 +66,8 @@ class Results:
         Raises:
             ImageError: there is no picture, or it cannot be had or decoded.
         """
+        if (rescue := self._rescues.get(task.id)) is not None:
+            await asyncio.wait([rescue])
         record = record or await self._keeper.kept(task.id)
         if record is None:
             elsewhere = await self._keeper.kept(task.id, anywhere=True)
@@ -119,22 +113,12 @@ class Results:
         try:
             async with asyncio.timeout(_PREVIEW_SECONDS):
                 data = await self._client.download(task.image_url, attempts=1)
-            async with self._decoding:
-                return await asyncio.to_thread(_preview, data, side)
+            return await self._fetching.in_turn(partial(_preview, data, side))
         except (MjError, TimeoutError):
             return None
 
     async def _copies(self, result: Result) -> Copies:
-        return await self._decode(partial(copies_of, result), *result.pictures)
-
-    async def _decode(self, work: Callable[[], _T], *pictures: Picture) -> _T:
-        """Return what *work* makes of *pictures*, in a thread and in its turn."""
-        async with self._decoding:
-            is_large = await asyncio.to_thread(lambda: any(p.is_large for p in pictures))
-            if not is_large:
-                return await asyncio.to_thread(work)
-        async with self._decoding_large:
-            return await asyncio.to_thread(work)
+        return await self._fetching.decode(partial(copies_of, result), *result.pictures)
 
     async def _download_or_ask(
         self, task: Task, lost: str, asking: Asking | None, kept: Result | None = None
@@ -190,8 +174,6 @@ class Results:
     ) -> Result:
         """Return what can be downloaded, beside what is *kept*, after it was kept.
 
-        The sheet comes first: it is small, and shows all that the originals will.
-
         Raises:
             ImageError: nothing came, though something should have.
         """
@@ -204,79 +186,20 @@ class Results:
                 advice="Try again: the task is asked once more.",
             )
         here = dict(zip(kept.places, kept.pictures, strict=True)) if kept else {}
-        missing = {n: (n, link) for n, link in enumerate(links) if n not in here}
+        missing = {n: link for n, link in enumerate(links) if n not in here}
         arrivals = Arrivals(task, here, asking.show if asking else None)
         arrivals.tell()
-        troubles: dict[int, MjError] = {}
-        sheet_is_here = asyncio.Event()
-        if not (task.sheet_url and 0 in missing):
-            sheet_is_here.set()
-
-        async def get(place_and_link: tuple[int, str]) -> None:
-            place, link = place_and_link
-            try:
-                if place:
-                    with contextlib.suppress(TimeoutError):
-                        async with asyncio.timeout(_HEAD_START):
-                            await sheet_is_here.wait()
-                arrivals.take(place, await self._file(task, place, link, asking))
-            finally:
-                if not place:
-                    sheet_is_here.set()
-
-        async def get_all() -> None:
-            troubles.update((await gathered(get, missing))[1])
-
         try:
-            await together([self._show(arrivals), get_all()])
+            trouble = await self._fetching.fetch(arrivals, missing, asking)
         except asyncio.CancelledError:
             if arrivals.files:  # it is not downloaded again
-                await self._keep(task, arrivals)
+                rescue = asyncio.create_task(self._keep(task, arrivals))
+                self._rescues[task.id] = rescue
+                rescue.add_done_callback(lambda _: self._rescues.pop(task.id, None))
             raise
-        trouble = _worst(tuple(troubles.values()))
         if not arrivals.files and trouble is not None:
             raise trouble
         return await self._result(task, arrivals, trouble)
-
-    async def _show(self, arrivals: Arrivals) -> None:
-        """Let what was kept be seen while the rest is awaited, if somebody looks."""
-        for place, picture in arrivals.kept_to_show:
-            with contextlib.suppress(MjError):
-                small = partial(small_by_number, arrivals.task, place, picture)
-                arrivals.show(place, picture, await self._decode(small, picture))
-
-    async def _file(self, task: Task, place: int, link: str, asking: Asking | None) -> Arrived:
-        """Return one file of a task, once it is whole.
-
-        Args:
-            task: the task.
-            place: which of its files it is.
-            link: where that is.
-            asking: see ``result``.
-
-        Raises:
-            ImageError: it cannot be had.
-        """
-        tries = 1 if asking else 3
-
-        async def get() -> Arrived:
-            async with self._downloading:
-                data = await self._client.download(link, attempts=tries)
-            async with self._decoding:
-                picture = await asyncio.to_thread(Picture.from_bytes, data)
-            return await self._decode(partial(self._looked_at, task, place, picture), picture)
-
-        return await (asking.until_whole(get) if asking else get())
-
-    def _looked_at(self, task: Task, place: int, picture: Picture) -> Arrived:
-        look_through(picture)
-        small = small_by_number(task, place, picture)
-        still = still_of_file(task, place, picture)
-        look = None
-        if self._keeper.keeps and picture.has_pixels:
-            with contextlib.suppress(Exception):  # it can be made later: the file is what counts
-                look = look_of(picture)
-        return Arrived(picture, look, small, still)
 
     async def _result(
         self, task: Task, arrivals: Arrivals, trouble: MjError | None = None
@@ -284,7 +207,7 @@ class Results:
         """Return what came, beside what was here, after it was kept."""
         by_place = arrivals.pictures
         result = Result(task, tuple(by_place.values()), None, tuple(by_place), trouble)
-        copies = await self._decode(partial(arrivals.copies, result), *result.pictures)
+        copies = await self._fetching.decode(partial(arrivals.copies, result), *result.pictures)
         result = replace(result, record=await self._keep(task, arrivals))
         self._fresh[result] = copies
         while len(self._fresh) > _MOST_FRESH:  # of jobs that nobody looks at
@@ -304,12 +227,6 @@ class Results:
             if file.place in came:
                 came[file.place].picture.let_go(file.read)
         return record
-
-
-def _worst(troubles: Sequence[MjError]) -> MjError | None:
-    """Return what is said of several: a dead link first, as that can be mended."""
-    dead = (error for error in troubles if isinstance(error, ImageError) and error.expired)
-    return next(dead, next(iter(troubles), None))
 
 
 def _in_places(pictures: Mapping[int, Picture]) -> list[bytes | None]:

@@ -230,7 +230,8 @@ def copies_note(result: Result) -> str:
     """Return which pictures of a result are only the sheet's copies, or ""."""
     if not result.copied:
         return ""
-    return f"{_pictures(result.copied)} cut from the sheet: Try again asks for what is better"
+    originals = "originals" if len(result.copied) > 1 else "original"
+    return f"{_pictures(result.copied)} cut from the sheet: Try again asks for the {originals}"
 
 
 def _pictures(numbers: Sequence[int]) -> str:
