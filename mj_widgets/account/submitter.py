@@ -122,7 +122,8 @@ class Submitter:
     async def _send(self, order: Order, entry: Entry) -> Submission:
         """Send an order, and find its answer where that is lost."""
         order = self._meant(order)
-        await self._bring(order, entry.service)  # where another kernel's try has just been refused
+        # Where another kernel's try has just been refused, or the service lacks a path.
+        await self._bring(order, entry.service, is_checked=True)
         try:
             submission = await self._client.send(order, echo=entry.echo)
         except MjError as error:
@@ -168,12 +169,12 @@ class Submitter:
             raise
         return answered if answered.task_ids else opened
 
-    async def _bring(self, order: Order, service: str) -> None:
+    async def _bring(self, order: Order, service: str, *, is_checked: bool = False) -> None:
         """Download and upload what has to be there before an order is sent."""
         missing = [url for url in order.addresses if url not in order.downloaded]
         pictures = await together(embedded(self._client, url) for url in missing)
         order.downloaded.update(zip(missing, pictures, strict=True))
-        await self._uploads.bring(order, service)
+        await self._uploads.bring(order, service, is_checked=is_checked)
 
 
 def _unclear(entry: Entry, found: Found) -> ServiceUnavailable:

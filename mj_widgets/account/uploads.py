@@ -36,19 +36,25 @@ class Uploads:
         self._client, self._ledger, self._abilities = client, ledger, abilities
         self._turn = asyncio.Lock()
 
-    async def bring(self, order: Order, service: str) -> None:
+    async def bring(self, order: Order, service: str, *, is_checked: bool) -> None:
         """Have all files that an order names at an address that works, and note that in it.
 
         What is known to be there is not uploaded again.
 
+        Args:
+            order: what is to be sent.
+            service: where to.
+            is_checked: whether the addresses that are noted in it were looked at just now.
+
         Raises:
             MjError: one cannot be uploaded; the order is not to be sent.
         """
-        if not order.needed:
+        wanted = [n for n in order.needed if not (is_checked and n in order.uploaded)]
+        if not wanted:
             return
         async with self._turn:  # several orders may name the same picture
             missing = []
-            for name in order.needed:
+            for name in wanted:
                 errand = _errand(name, service)
                 if address := await self._address(errand):
                     order.uploaded[name] = address

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.errors import MjError
-from mj_widgets.jobs import editing, filming, originals
+from mj_widgets.jobs import editing, filming, originals, start
+from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.pictures.edits import NO_PAD, Pad
 
 if TYPE_CHECKING:
@@ -51,11 +52,14 @@ def animate_of(
     *,
     new: bool = False,
 ) -> Start:
-    """Return the start of films of one of a job's pictures; see ``Job.animate``."""
+    """Return the start of films of one of a job's pictures; see ``Job.animate``.
+
+    Without a *prompt* they get the words of the picture's own.
+    """
     index, picture = originals.original_of(state, quadrant)
     return filming.animate(
         picture,
-        prompt,
+        prompt or own_words(state),
         motion,
         end,
         loop,
@@ -87,7 +91,37 @@ def extend_of(
         possible = f"Say 1 to {count}." if count else "There is none here, or not yet."
         raise MjError(f"There is no film {number!r}", advice=possible)
     button = step_name(state, "Extend", number - 1)
-    return filming.extend(state.task_id, number, prompt, motion, batch, button=button, new=new)
+    words = prompt or own_words(state)
+    return filming.extend(state.task_id, number, words, motion, batch, button=button, new=new)
+
+
+def style_of(
+    state: JobState,
+    prompt: str,
+    index: int,
+    still: bytes | None = None,
+    *,
+    new: bool = False,
+) -> Start:
+    """Return the start of a new picture in the style of one of a job's, or of a still of a film.
+
+    Args:
+        state: what is known of the job.
+        prompt: what the new picture shows.
+        index: which picture or film it is, from 0.
+        still: a picture of the film.
+        new: submit it even if it was submitted before.
+    """
+    name = "Style" if still is None else "Still"
+    quadrant = index + 1 if state.result is not None and state.result.count > 1 else None
+    picture = originals.original_of(state, quadrant)[1] if still is None else still
+    button = step_name(state, name, index)
+    return start.imagine(prompt, style=[picture], parent=state.task_id, button=button, new=new)
+
+
+def own_words(state: JobState) -> str:
+    """Return the words of a job's own prompt, without pictures and parameters."""
+    return parse_prompt(state.known.final_prompt if state.known else state.prompt).text
 
 
 def step_name(state: JobState, name: str, index: int) -> str:

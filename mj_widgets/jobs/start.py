@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _PARAMETERS = {
     "sref": ("style picture", 0),
     "oref": ("omni picture", 1),
-    "edit": ("picture to edit", 4),
+    "edit": ("edit picture", 4),
 }
 """What the pictures of each parameter are called, and the most that it takes; 0 for any number."""
 
