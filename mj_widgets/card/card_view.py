@@ -119,6 +119,7 @@ class CardView:
                 width = round(self._size * frame.scale * min(1.0, frame.breadth))
                 self._frame_layout.max_width = f"{width}px"
             tiles.names = list(frame.names)
+            tiles.notes = list(frame.notes)
             tiles.full_size = list(frame.full_size)
             tiles.movies = list(frame.movies)
             if tuple(tiles.previews) != frame.previews:

@@ -32,6 +32,8 @@ class Tiles(anywidget.AnyWidget):
     """JPEG bytes in reading order: none, one, four or any number; b"" for one that is missing."""
     names = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
     """What stands for each picture where it is not seen."""
+    notes = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
+    """What is said on each that is not the picture itself, [] or "" for nothing."""
     aspect = traitlets.Float(1.0).tag(sync=True)
     """Width over height of one picture."""
     full_size = traitlets.List(traitlets.Int(), default_value=[]).tag(sync=True)

@@ -8,15 +8,19 @@
  */
 
 import { makeCanvases } from "./painter/canvases.js";
+import { enable } from "./painter/controls.js";
 import { Drawing, inWords } from "./painter/drawing.js";
-import { enable, makeEasel } from "./painter/easel.js";
+import { makeEasel } from "./painter/easel.js";
+import { Frame } from "./painter/frame.js";
+import { makeFrameChoices } from "./painter/frame_choices.js";
+import { makeFrame } from "./painter/frame_pull.js";
 import { Hand } from "./painter/hand.js";
 import { listenToGuideKeys, listenToShortcuts } from "./painter/keyboard.js";
 import { showPicture } from "./painter/picture.js";
 import { decode } from "./painter/png.js";
 import { listenToPointers } from "./painter/pointer.js";
 import { fitIntoRoom } from "./painter/room.js";
-import { sendSteps, takeMasks } from "./painter/sending.js";
+import { sendSteps, sharePad, takeMasks } from "./painter/sending.js";
 import { diameter, TOOLS } from "./painter/tools.js";
 import { makeVoice } from "./painter/voice.js";
 
@@ -28,14 +32,42 @@ import { makeVoice } from "./painter/voice.js";
 function followSteps(drawing, { words, undo, redo, clear }) {
   const onSettle = () => {
     words.textContent = inWords(drawing);
-    words.dataset.usable = String(drawing.share > 0 && drawing.share < 1);
+    const { share, frame } = drawing;
+    words.dataset.usable = String(share < 1 && (share > 0 || Boolean(frame?.isOpen)));
     enable(undo, drawing.done.length > 0);
     enable(redo, drawing.undone.length > 0);
     enable(clear, drawing.count > 0);
   };
   drawing.onSettle.add(onSettle);
+  drawing.frame?.onChange.add(onSettle);
+  drawing.frame?.onSettle.add(onSettle);
   onSettle();
-  return () => drawing.onSettle.delete(onSettle);
+  return () => {
+    drawing.onSettle.delete(onSettle);
+    drawing.frame?.onChange.delete(onSettle);
+    drawing.frame?.onSettle.delete(onSettle);
+  };
+}
+
+/**
+ * Let more be added around the picture, where there is a frame for it.
+ * @param {Drawing} drawing @param {HTMLElement} el
+ * @param {import("./painter/easel.js").Easel} easel @param {(words: string) => void} say
+ * @returns {{outer: HTMLElement, stop: () => void}} what stands where the picture stood
+ */
+function addFrame({ frame }, el, { stage, below }, say) {
+  if (!frame) return { outer: stage, stop: () => {} };
+  const settle = () => {
+    if (frame.settle()) say(inWords(frame.drawing));
+  };
+  const framed = makeFrame(el, stage, frame, settle);
+  const choices = makeFrameChoices(frame, settle);
+  below.before(choices.row);
+  const stop = () => {
+    framed.stop();
+    choices.stop();
+  };
+  return { outer: framed.outer, stop };
 }
 
 /** @param {Drawing} drawing @param {{model: any, el: HTMLElement}} context */
@@ -80,13 +112,15 @@ function render(drawing, { model, el }) {
   const hidePicture = showPicture(model, easel);
   choose(hand.tool);
   resize();
+  const framed = addFrame(drawing, el, easel, say);
   const stopFollowing = followSteps(drawing, easel);
-  const stopFitting = fitIntoRoom(el, easel.stage);
+  const stopFitting = fitIntoRoom(el, framed.outer);
 
   return () => {
     hand.leave();
     for (const stop of [fallSilent, stopPainting, hidePicture, stopFollowing, stopListening]) stop();
     stopFitting();
+    framed.stop();
   };
 }
 
@@ -103,7 +137,13 @@ export default () => {
       const before = model.get("mask"); // after a reload of the page
       if (before) drawing.begin(await decode(before, width, height));
       sendSteps(model, drawing);
-      return takeMasks(model, drawing);
+      const stopTaking = takeMasks(model, drawing);
+      if (!model.get("has_frame")) return stopTaking;
+      const stopSharing = sharePad(model, new Frame(drawing));
+      return () => {
+        stopTaking();
+        stopSharing();
+      };
     },
     /** @param {{model: any, el: HTMLElement}} context */
     render: (context) => render(drawing, context),

@@ -3,6 +3,7 @@
  * so it is the same at any width, zoom and pixel ratio and has hard edges.
  *
  * @typedef {{left: number, upper: number, right: number, lower: number}} Box in those pixels
+ * @typedef {{turn: () => void}} Step something else that can be undone: by `turn`, and redone so, too
  */
 
 const MOST_STEPS = 200;
@@ -22,10 +23,12 @@ export class Drawing {
   #changed = NO_BOX;
   /** @type {Uint8Array} */
   #settled;
-  /** @type {Uint32Array[]} each step: start and length of the runs of pixels that it has turned */
+  /** @type {(Uint32Array|Step)[]} start and length of the runs of pixels that a step has turned */
   done = [];
-  /** @type {Uint32Array[]} */
+  /** @type {(Uint32Array|Step)[]} */
   undone = [];
+  /** @type {import("./frame.js").Frame|null} */
+  frame = null;
   /** How many pixels are marked. */
   count = 0;
   /** @type {Set<(box: Box) => void>} told at once what looks different */
@@ -98,11 +101,16 @@ export class Drawing {
     if (!runs.length) return false;
     const step = Uint32Array.from(runs);
     this.#turn(this.#settled, step);
+    this.add(step);
+    this.onSettle.forEach((tell) => tell());
+    return true;
+  }
+
+  /** Add what was done to what can be undone. @param {Uint32Array|Step} step */
+  add(step) {
     this.done.push(step);
     if (this.done.length > MOST_STEPS) this.done.shift();
     this.undone = [];
-    this.onSettle.forEach((tell) => tell());
-    return true;
   }
 
   /** Take back what was painted since the last step. */
@@ -115,12 +123,17 @@ export class Drawing {
     this.onChange.forEach((tell) => tell(box));
   }
 
-  /** @param {Uint32Array[]} from @param {Uint32Array[]} to */
+  /** @param {(Uint32Array|Step)[]} from @param {(Uint32Array|Step)[]} to */
   #move(from, to) {
     this.cancel();
+    this.frame?.cancel();
     const step = from.pop();
     if (!step) return false;
     to.push(step);
+    if ("turn" in step) {
+      step.turn();
+      return true;
+    }
     this.#turn(this.#settled, step);
     const box = this.#turn(this.marks, step);
     this.#count();
@@ -169,10 +182,23 @@ export class Drawing {
 }
 
 /** How much is marked, for people. @param {Drawing} drawing @returns {string} */
-export function inWords({ count, marks }) {
+export function inWords({ count, marks, frame }) {
+  const added = frame?.inWords();
+  if (added && count < marks.length) return `${added} ${count ? share(count, marks) : NOTHING_IN_IT}`;
+  if (!count && frame) return NOTHING_AT_ALL;
   if (!count) return "Nothing is marked yet: paint over what shall change.";
   if (count === marks.length) return "Everything is marked: leave something that shall stay.";
-  const share = (100 * count) / marks.length;
-  const words = share < 1 ? "Less than 1" : share > 99 ? "More than 99" : Math.round(share);
+  return share(count, marks);
+}
+
+const NOTHING_IN_IT = "Nothing of the picture itself is marked.";
+const NOTHING_AT_ALL =
+  "Nothing is marked yet: paint over what shall change, or pull the frame to add more around it.";
+
+/** @param {number} count @param {Uint8Array} marks @returns {string} */
+function share(count, marks) {
+  const hundredths = (100 * count) / marks.length;
+  const words =
+    hundredths < 1 ? "Less than 1" : hundredths > 99 ? "More than 99" : Math.round(hundredths);
   return `${words} % of the picture is marked.`;
 }

@@ -2,6 +2,7 @@
 
 import { element, spokenText } from "../dom.js";
 import { keepKeys } from "../host_keys.js";
+import { control, group } from "./controls.js";
 import { SIZES, TOOLS } from "./tools.js";
 
 const HINT =
@@ -15,29 +16,6 @@ const HINT =
  * @property {(what: "Undone"|"Redone") => void} step
  * @property {(what: string, rule: (was: number) => number) => void} change
  */
-
-/** @param {string} text @param {string} title @param {() => void} press @returns {HTMLButtonElement} */
-function control(text, title, press) {
-  const made = element("button", "paint-button", { type: "button", textContent: text, title });
-  made.addEventListener("click", () => {
-    if (made.getAttribute("aria-disabled") !== "true") press();
-  });
-  return keepKeys(made);
-}
-
-/** @param {HTMLElement} one @param {boolean} on */
-export function enable(one, on) {
-  one.setAttribute("aria-disabled", String(!on)); // not `disabled`: it would drop the focus
-}
-
-/** @param {string} name @param {HTMLElement[]} parts @returns {HTMLElement} */
-function group(name, parts) {
-  const made = element("div", "paint-group");
-  made.setAttribute("role", "group");
-  made.setAttribute("aria-label", name);
-  made.append(...parts);
-  return made;
-}
 
 /** @param {Deeds} deeds */
 function makeTools({ choose, resize }) {

@@ -28,6 +28,26 @@ export function sendSteps(model, drawing) {
 }
 
 /**
+ * Keep the kernel's pad and that of the frame the same; one from there is a step.
+ * @param {any} model @param {import("./frame.js").Frame} frame
+ * @returns {() => void} ends it
+ */
+export function sharePad(model, frame) {
+  frame.begin(model.get("pad")); // after a reload of the page
+  frame.onSettle.add(() => {
+    model.set("pad", frame.pad);
+    model.save_changes();
+  });
+  const take = () => {
+    if (model.get("pad") === frame.pad) return;
+    frame.pull(model.get("pad"));
+    frame.settle();
+  };
+  model.on("change:pad", take);
+  return () => model.off("change:pad", take);
+}
+
+/**
  * @param {any} model @param {import("./drawing.js").Drawing} drawing
  * @returns {() => void} ends it
  */
