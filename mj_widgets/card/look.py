@@ -210,10 +210,13 @@ def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]
 
 def _deeds_of(state: JobState) -> tuple[Deed, ...]:
     """Return what can be made of the pictures."""
-    is_shown = state.task is not None and state.task.succeeded and state.result is not None
-    if not is_shown or state.task is None or state.task.kind not in ("grid", "image"):
+    task = state.task
+    if task is None or not task.succeeded or state.result is None:
         return ()
-    return ("edit", "animate", "style")
+    if task.kind == "video":
+        known = [each for each in state.buttons if each.button.extends]
+        return () if any(not each.is_unknown for each in known) else ("extend",)
+    return ("edit", "animate", "style") if task.kind in ("grid", "image") else ()
 
 
 # -- words --------------------------------------------------------------------------------------
