@@ -97,7 +97,7 @@ class Deeds:
         make = self._longer_panel if button.extends else self._film_panel
         panel = make(0, button.motion, prompt)
         self._view.show_panel(panel)
-        panel.say(_UNKNOWN.format(button.name))
+        panel.say(_UNKNOWN.format(button.name), "trouble")
 
     def _edit_panel(self, index: int) -> Panel:
         return EditPanel(
@@ -134,7 +134,7 @@ class Deeds:
             on_cancel=self._cancel,
         )
         if job.account.abilities.lacks_path(VIDEO):
-            panel.say(_IN_WORDS)
+            panel.say(_IN_WORDS, "trouble")
         return panel
 
     def _longer_panel(self, index: int, motion: Motion = "low", prompt: str = "") -> Panel:

@@ -12,6 +12,7 @@ from mj_widgets.jobs.state import JobState, Notice, Phase
 from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import Prompt, Value, parse_prompt
+from mj_widgets.pictures.inputs import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from mj_widgets.card.tiles import Deed
     from mj_widgets.jobs.state import JobButton
 
+_LONG = 40
+"""More letters of an address are not read."""
 Tool = Literal["stop", "cancel", "check", "retry", "save", "seed", "reuse"]
 
 
@@ -289,7 +292,10 @@ def unknown_parameters(prompt: Prompt) -> str:
 def _parameter(name: str, value: Value) -> str:
     if isinstance(value, bool):
         return name
-    return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
+    values = value if isinstance(value, tuple) else (value,)
+    # What services sign is long, and says nothing of what is behind it; the prompt itself has it.
+    said = ("picture" if is_address(each) and len(each) > _LONG else each for each in values)
+    return one_line(f"{name} {', '.join(said)}", 60)
 
 
 def _milliseconds(moment: float | None) -> float | None:

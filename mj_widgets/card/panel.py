@@ -17,7 +17,7 @@ from mj_widgets.models.modal import ModalAnswer, problem_of
 
 if TYPE_CHECKING:
     from mj_widgets.jobs import Job
-    from mj_widgets.jobs.state import Canvas, JobState
+    from mj_widgets.jobs.state import Canvas, JobState, Tone
 
 
 class Panel(ipw.VBox):
@@ -106,9 +106,9 @@ class Panel(ipw.VBox):
         parts = [self.heading, *painted, self.prompt, *self._choices(), self._row, self.caption]
         super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, tone: Tone = "failed") -> None:
         """Show one line, and let the buttons be pressed again."""
-        self.caption.say(text)
+        self.caption.say(text, tone)
         self.send_button.disabled = False
 
     def close(self) -> None:

@@ -50,7 +50,7 @@ class StylePanel(StartPanel):
             on_cancel=on_cancel,
         )
         if job.account.abilities.lacks_path(UPLOADS):
-            self.say("This service takes no uploads, which this needs.")
+            self.say("This service takes no uploads, which this needs.", "trouble")
 
     def _send_prompt(self, answer: ModalAnswer) -> None:
         job, index, still = self._job, self._index, self._still

@@ -191,9 +191,15 @@ export class Gallery {
 
   /** @param {number} index @param {import("./bytes.js").Full} full */
   #play(index, full) {
-    play(this.#tiles[index], full, this.#bytes.shown[index], (still) =>
-      this.tell({ type: "still", index }, [still]),
-    );
+    const takeStill = (/** @type {ArrayBuffer} */ still) =>
+      this.tell({ type: "still", index }, [still]);
+    // The kernel knows no film's shape but by its prompt; all of a task have the same.
+    const takeShape = (/** @type {number} */ aspect) => {
+      for (const { button: tile, video } of this.#tiles) {
+        for (const one of [tile, video]) one?.style.setProperty("aspect-ratio", String(aspect));
+      }
+    };
+    play(this.#tiles[index], full, this.#bytes.shown[index], takeStill, takeShape);
   }
 
   close() {

@@ -85,8 +85,9 @@ export function sayInside({ inside }, [large, ...small]) {
  * Play a video, or show an animation, where its tile is.
  * @param {Tile} tile @param {import("./bytes.js").Full} full @param {string|undefined} poster
  * @param {(still: ArrayBuffer) => void} onStill called with a PNG of what is seen of a video
+ * @param {(aspect: number) => void} onShape called with its width over height, once that is known
  */
-export function play(tile, { mime, url }, poster, onStill) {
+export function play(tile, { mime, url }, poster, onStill, onShape) {
   const { button: pressed, image } = tile;
   if (mime.startsWith("image/")) {
     image.src = url;
@@ -101,6 +102,9 @@ export function play(tile, { mime, url }, poster, onStill) {
   Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
   video.setAttribute("aria-label", image.alt);
   video.dataset.index = pressed.dataset.index;
+  video.addEventListener("loadedmetadata", () => {
+    if (video.videoHeight) onShape(video.videoWidth / video.videoHeight);
+  });
   const still = keepKeys(button("still", "Use this still…"));
   still.style.gridArea = video.style.gridArea;
   still.title = "Begin a new picture that looks like what is seen of the film just now";
