@@ -36,6 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             strict=options.strict,
             remix=options.remix,
             partner=options.partner,
+            edits=not options.no_edits,
+            version=options.v,
+            models=options.models.split(",") if options.models else (),
             certificate=options.certificate,
             seed=options.seed,
         )
@@ -99,7 +102,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--refresh", type=float, help="seconds between changes of a task (none)")
     parser.add_argument("--strict", action="store_true", help="dmx: refuse rarer buttons")
     parser.add_argument("--remix", action="store_true", help="variations open a window")
-    parser.add_argument("--partner", action="store_true", help="animate into four mp4s")
+    parser.add_argument("--partner", action="store_true", help="buttons animate into four mp4s")
+    parser.add_argument("--no-edits", action="store_true", help="an account that cannot edit")
+    parser.add_argument("--v", default="7", help="the model of a prompt that names none (7)")
+    parser.add_argument("--models", help="all that a gateway's key may: mj_imagine,mj_upscale")
     parser.add_argument("--certificate", help="a PEM file with a key, to speak https")
     parser.add_argument("--seed", type=int, default=0, help="for faults by chance (0)")
     return parser

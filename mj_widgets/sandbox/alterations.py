@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 from mj_widgets.sandbox import tasks
 from mj_widgets.sandbox.bodies import Body, given_picture, picture_of, pictures_in, text_in
 from mj_widgets.sandbox.decisions import Decision, Invalid, NoRoom, Uploaded
@@ -16,11 +13,8 @@ NOT_FOR_THIS_ACCOUNT = "当前账号不支持编辑/重绘任务"
 """What a server says whose accounts are Discord's."""
 
 
-@dataclass
 class Alterations(Desk):
-    """Takes pictures; `shelf` finds what is behind a link of this service, and keeps a file."""
-
-    file_behind: Callable[[str], Recipe | None]
+    """Takes pictures to change, to keep, and with faces."""
 
     def edits(self, body: Body, mode: str) -> Decision:
         """POST submit/edits: what is marked is painted anew.

@@ -7,7 +7,7 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 
-from mj_widgets.sandbox.painting.recipes import Recipe, Stored, size_of
+from mj_widgets.sandbox.painting.recipes import Recipe, Stored, content_type_of, size_of
 
 Body = Mapping[str, object]
 
@@ -37,8 +37,7 @@ def given_picture(body: Body, key: str, file_behind: Callable[[str], Recipe | No
     """The picture under a key: in a data URL, or behind a link that this service gave.
 
     Raises:
-        ValueError: there is none, or its link leads elsewhere, where nothing is fetched; in the
-            service's words.
+        ValueError: there is none, or it is not this service's; in the service's words.
     """
     given = body.get(key)
     if not given:
@@ -46,8 +45,18 @@ def given_picture(body: Body, key: str, file_behind: Callable[[str], Recipe | No
         raise ValueError(msg)
     if not isinstance(given, str) or not re.match(r"https?://", given):
         return picture_of(given, "image/")
-    found = file_behind(given)
-    if found is None:
+    return picture_at(given, file_behind)
+
+
+def picture_at(url: str, file_behind: Callable[[str], Recipe | None]) -> Recipe:
+    """The picture behind a link that this service gave.
+
+    Raises:
+        ValueError: the link leads elsewhere, where nothing is fetched, or to no picture; in the
+            service's words.
+    """
+    found = file_behind(url)
+    if found is None or not content_type_of(found).startswith("image/") or not all(size_of(found)):
         msg = "Invalid link"
         raise ValueError(msg)
     return found

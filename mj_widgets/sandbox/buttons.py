@@ -93,10 +93,10 @@ def parse(custom_id: str) -> Press | None:
     return None
 
 
-def version_of(prompt: str) -> str:
+def version_of(prompt: str, default: str = "7") -> str:
     """The model a prompt asks for: "5", "6", "6.1", "7" or "8"."""
     asked = re.findall(r"--(?:v|version|niji)\s+(\d+(?:\.\d+)?)", prompt)
-    version = str(asked[-1]) if asked else "7"
+    version = str(asked[-1]) if asked else default
     version = version.removesuffix(".0")
     if version in _UPSCALES:
         return version

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,7 @@ from mj_widgets.sandbox.buttons import (
 )
 from mj_widgets.sandbox.decisions import Accepted, Banned, Decision, NoRoom
 from mj_widgets.sandbox.painting import recipes
+from mj_widgets.sandbox.painting.recipes import Recipe
 from mj_widgets.sandbox.studio import Studio
 from mj_widgets.sandbox.tasks import StudioTask, Timing
 from mj_widgets.sandbox.works import Follows
@@ -35,10 +37,14 @@ class House(Protocol):
 
 @dataclass
 class Desk:
-    """Takes orders for one studio, by the rules of one flavour."""
+    """Takes orders for one studio, by the rules of one flavour.
+
+    `file_behind` finds what is behind a link of this service; others are not followed.
+    """
 
     studio: Studio
     house: House
+    file_behind: Callable[[str], Recipe | None]
 
     def _accept(
         self, task: StudioTask, follows: Follows, timing: Timing = tasks.IMAGINE
@@ -55,7 +61,7 @@ class Desk:
         if follows == "none" or task.recipe is None:
             return ()
         w, h = recipes.size_of(task.recipe)
-        version = version_of(task.final_prompt)
+        version = version_of(task.final_prompt, self.studio.options.version)
         return single_buttons(
             task.message_hash,
             version,

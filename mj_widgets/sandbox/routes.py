@@ -188,6 +188,8 @@ class Routes:
         box = self.sandbox
         if not isinstance(body, dict):
             return box.flavour.bad_body()
+        if forbidden := box.flavour.forbids(what, body):
+            return forbidden
         mode = _mode(request.path, body)
         handlers = {
             "imagine": box.orders.imagine,
@@ -239,7 +241,9 @@ class Routes:
         return self.sandbox.kitchen.serve(recipe) if recipe else b""
 
     def _view(self, task: StudioTask, moment: Moment, base: str) -> TaskView:
-        return task_view(task, moment, self.sandbox.links, base, self.sandbox.clock())
+        box = self.sandbox
+        merges = box.flavour.merges_sheets
+        return task_view(task, moment, box.links, base, box.clock(), merges=merges)
 
     async def _file(self, target: str) -> web.Response:
         box = self.sandbox

@@ -46,7 +46,10 @@ class Sandbox:
     many seconds, as behind a gateway. `clock` gives the time in seconds; tests bring their own.
     `certificate` is a PEM file with a key and its certificate: https is spoken then.
     `slots` tasks run at once, `queue_size` more may wait. `remix` opens a window for variations;
-    "trueai" refuses one without it. `partner` animates into four mp4s instead of one WebP.
+    "trueai" refuses one without it. `partner` lets buttons animate into four mp4s instead of one
+    WebP, as `submit/video` does anyway. Without `edits` its account can neither edit nor
+    retexture. `version` is the model where a prompt names none: "8" has no upscale, zoom or pan.
+    `models` limit a gateway's key, as ("mj_imagine", "mj_upscale").
     `kitchen` makes the picture files: `Sketches()` serves a few pixels at once, for tests that
     look at something else.
     """
@@ -64,6 +67,8 @@ class Sandbox:
         remix: bool = False,
         partner: bool = False,
         edits: bool = True,
+        version: str = "7",
+        models: Sequence[str] = (),
         certificate: str | Path | None = None,
         slots: int = 12,
         queue_size: int = 100,
@@ -74,18 +79,24 @@ class Sandbox:
         if not speed > 0:
             msg = f"speed has to be above 0, not {speed}"
             raise ValueError(msg)
-        self.flavour = flavour_named(flavour, strict=strict)
+        self.flavour = flavour_named(flavour, strict=strict, models=models)
         self.token = token
         self.certificate = certificate
         self.faults = Faults.parse(faults, seed) if isinstance(faults, str) else faults
         self.refresh = refresh
         self.clock = clock
         self.options = StudioOptions(
-            speed, slots, queue_size, remix=remix, partner=partner, edits=edits
+            speed,
+            slots,
+            queue_size,
+            remix=remix,
+            partner=partner,
+            edits=edits,
+            version=version,
         )
         self.studio = Studio(lambda: self.clock(), self.options)
         self.links = Links(life=link_life)
-        self.orders = Orders(self.studio, self.flavour)
+        self.orders = Orders(self.studio, self.flavour, self._file_behind)
         self.alterations = Alterations(self.studio, self.flavour, self._file_behind)
         self.animations = Animations(self.studio, self.flavour, self._file_behind)
         self.kitchen = kitchen

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from mj_widgets.sandbox import tasks
-from mj_widgets.sandbox.bodies import Body, picture_of, pictures_in, text_in
+from mj_widgets.sandbox.bodies import Body, picture_at, picture_of, pictures_in, text_in
 from mj_widgets.sandbox.buttons import (
     Press,
     describe_buttons,
@@ -30,7 +30,7 @@ from mj_widgets.sandbox.decisions import (
 from mj_widgets.sandbox.desk import Desk, pictures_in_grid
 from mj_widgets.sandbox.examples import grid_of
 from mj_widgets.sandbox.painting import recipes
-from mj_widgets.sandbox.painting.recipes import Blended, Stored
+from mj_widgets.sandbox.painting.recipes import Blended, Filmed, Recipe, Stored
 from mj_widgets.sandbox.painting.scene import size_of_ratio
 from mj_widgets.sandbox.tasks import StudioTask
 from mj_widgets.sandbox.texts import described, numbered, shortened, weighed
@@ -52,6 +52,8 @@ class Orders(Desk):
         refusal = self._refusal(prompt)
         if refusal:
             return refusal
+        if re.search(r"--video\s+1\b", prompt):
+            return self._imagined_film(prompt, images, body, mode)
         task = self._new("IMAGINE", prompt, f"/imagine {prompt}", body, mode)
         salt = "/".join(str(binascii.crc32(image.data)) for image in images)
         task.recipe = grid_of(prompt, salt or task.id)
@@ -194,6 +196,26 @@ class Orders(Desk):
         task = self._new("BLEND", "", f"/blend {len(images)}", body, mode)
         task.recipe = Blended(tuple(images), size_of_ratio(ratio))
         return self._accept(task, "grid")
+
+    def _imagined_film(self, prompt: str, images: list[Stored], body: Body, mode: str) -> Decision:
+        """What a prompt with `--video 1` makes of the picture in front of it."""
+        in_front, _, ending = prompt.partition("--end ")
+        first, last = (re.match(r"\s*<?(https?://[^\s>]+)", text) for text in (in_front, ending))
+        try:
+            end = picture_at(last[1], self.file_behind) if last else None
+            image: Recipe = picture_at(first[1], self.file_behind) if first else images[0]
+        except (IndexError, ValueError):
+            return Invalid("Invalid link")
+        count = re.search(r"--bs\s+([124])\b", prompt)
+        task = self._new("VIDEO", prompt, f"/imagine {prompt}", body, mode)
+        task.recipe = Filmed(
+            image,
+            high=bool(re.search(r"--motion\s+high\b", prompt)),
+            count=int(count[1]) if count else 4,
+            end=end,
+            loop=bool(re.search(r"--loop\b", prompt)),
+        )
+        return self._accept(task, "film", tasks.ANIMATE)
 
     def _press(self, press: Press, parent: StudioTask, body: Body, mode: str) -> Decision:
         if press.kind == "bookmark":

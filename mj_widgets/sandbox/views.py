@@ -11,6 +11,7 @@ from mj_widgets.sandbox.painting.recipes import (
     Extended,
     Filmed,
     Grid,
+    Merged,
     Preview,
     Quadrant,
     Recipe,
@@ -67,10 +68,13 @@ def shown_text(view: TaskView) -> str:
     return view.task.prompt_en
 
 
-def task_view(task: StudioTask, moment: Moment, links: Links, base: str, now: float) -> TaskView:
+def task_view(
+    task: StudioTask, moment: Moment, links: Links, base: str, now: float, *, merges: bool
+) -> TaskView:
     """A task at a moment, with the links that the service gives at that moment.
 
-    `base` is how the service is reached; `now` counts only for tasks that never grow old.
+    `base` is how the service is reached; `now` counts only for tasks that never grow old. Where
+    the service `merges`, a grid is a sheet made of its pictures, and the size is one of theirs.
     """
 
     def link(recipe: Recipe, tail: str, issued: float) -> str:
@@ -99,7 +103,16 @@ def task_view(task: StudioTask, moment: Moment, links: Links, base: str, now: fl
         columns, rows = cells_of(recipe)
         count = columns * rows
         singles = [link(Quadrant(recipe, i + 1), f"_{i}", issued) for i in range(count)]
-        return replace(done, singles=_with_a_dead_one(singles, task))
+        done = replace(done, singles=_with_a_dead_one(singles, task))
+        if not merges:
+            return done
+        merged = Merged(recipe)
+        return replace(
+            done,
+            image_url=link(merged, "_merged", issued),
+            size=size_of(Quadrant(recipe, 1)),
+            content_type=content_type_of(merged),
+        )
     if not isinstance(recipe, Filmed):
         return done
     each = [replace(recipe, index=i + 1, picked=False) for i in range(recipe.count)]

@@ -17,9 +17,7 @@ from mj_widgets.sandbox.painting.recipes import (
     Grid,
     Quadrant,
     Recipe,
-    Stored,
 )
-from mj_widgets.sandbox.painting.video import FILM_MP4
 from mj_widgets.sandbox.tasks import StudioTask, Timing
 
 Follows: TypeAlias = Literal["grid", "single", "hd", "film", "none"]
@@ -69,7 +67,7 @@ def work_for(
         return None
     changed = salt if prompt == parent.final_prompt else f"{salt}/{prompt}"
     high = press.detail == "high"
-    animated: Recipe = Filmed(recipe) if partner else Animated(recipe, high)
+    animated: Recipe = Filmed(recipe, high=high) if partner else Animated(recipe, high)
     animate = Work("VIDEO", "Animate", animated, tasks.ANIMATE, "film")
     makers: dict[str, Callable[[], Work]] = {
         "upscale": lambda: Work(
@@ -110,7 +108,9 @@ def work_for(
         "animate": lambda: animate,
         "animate_auto": lambda: animate,
         "animate_manual": lambda: animate,
-        "extend": lambda: Work("VIDEO_EXTEND", "Extend", recipe, tasks.ANIMATE, "film"),
+        "extend": lambda: Work(
+            "VIDEO_EXTEND", "Extend", _longer(recipe, high), tasks.ANIMATE, "film"
+        ),
         "film": lambda: Work(
             "VIDEO", f"U{press.index}", _picked(recipe, press.index), tasks.PICK, "none"
         ),
@@ -126,9 +126,14 @@ def _variation(recipe: Recipe, prompt: str, parent: StudioTask, salt: str, amoun
 
 
 def _picked(recipe: Recipe, index: int) -> Recipe:
+    films = recipes.films_of(recipe)
+    return replace(films, index=index, picked=True) if films else recipe
+
+
+def _longer(recipe: Recipe, high: bool) -> Recipe:
     if isinstance(recipe, Filmed):
-        return replace(recipe, index=index, picked=True)
-    return Stored(FILM_MP4, "video/mp4")
+        return replace(recipe.longer(recipe.index), high=high)
+    return recipe  # which goes round in one file
 
 
 def _enlarged(recipe: Recipe, detail: str) -> Recipe:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+from recorded import FILM_MP4
 from services import file_of
 
 from mj_widgets.models import Task
 from mj_widgets.pictures.disk import digest
 from mj_widgets.pictures.looks import PartLook, PictureLook
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 SERVICE = "host.example"
 FINISHED = 1_760_000_000_000

@@ -14,13 +14,13 @@ import pytest
 from nbformat.sign import NotebookNotary
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from recorded import FILM_MP4
 from services import file_of
 
 from browser.chromium import watched
 from browser.lab import SCREENSHOTS, NotebookPage, as_notebook
 from browser.servers import JupyterServer
 from mj_widgets.sandbox import EXAMPLES, Sandbox
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
+from recorded import FILM_MP4
 
 from browser.hosted import WIDGETS, box_of, contrast
 from mj_widgets.card.button_rows import place_on
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from recorded import FILM_MP4
 from services import file_of
 
 import mj_widgets as mj
 from mj_widgets.account.result import Result
 from mj_widgets.card.still import Still, still_of, to_html
 from mj_widgets.pictures.images import Picture, encode_jpeg
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 SECONDS = 20
 JPEG = encode_jpeg(Image.new("RGB", (64, 48), "teal"))

@@ -16,13 +16,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms
+from recorded import FILM_MP4
 from services import file_of
 
 import mj_widgets as mj
 from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.metadata import Facts, read_metadata, with_facts
 from mj_widgets.pictures.save import readable_name, save_picture, write_new
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 FOX = Facts(prompt="A red fox, in the snow! --ar 3:2", task_id="1747132423020537")
 IMAGE = Image.linear_gradient("L").resize((48, 32)).convert("RGB")

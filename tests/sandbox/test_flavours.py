@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image, ImageChops, ImageStat
 
-from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.sandbox import EXAMPLES, Sandbox, Sketches
 
-from .support import World, button, in_world
+from .support import World, button, data_url, in_world
 
 FETCH = f"/mj/task/{EXAMPLES['finished']}/fetch"
 BARE = {"Authorization": "any"}
@@ -210,16 +211,66 @@ def test_a_server_refuses_buttons_it_does_not_know(flavour: str, custom_id: str,
     in_world(story, flavour)
 
 
-def test_trueai_lists_four_singles_beside_the_grid() -> None:
+def test_trueai_lists_four_originals_beside_a_merged_sheet() -> None:
     async def story(w: World) -> None:
         task = await w.fetch(EXAMPLES["finished"])
         assert len(task["imageUrls"]) == 4
+        assert (task["imageWidth"], task["imageHeight"]) == (1024, 1024)
         third = await w.get(task["imageUrls"][2]["url"])
-        whole = await w.get(task["imageUrl"])
-        quarter = whole.image.convert("RGB").crop((0, 1024, 1024, 2048))
-        assert third.image.convert("RGB").tobytes() == quarter.tobytes()
+        assert (third.image.format, third.image.size) == ("PNG", (1024, 1024))
+        sheet = await w.get(task["imageUrl"])
+        assert (sheet.image.format, sheet.image.size) == ("WEBP", (2048, 2048))
+        quarter = sheet.image.convert("RGB").crop((0, 1024, 1024, 2048))
+        difference = ImageChops.difference(third.image.convert("RGB"), quarter)
+        assert 0 < max(ImageStat.Stat(difference).mean) < 6  # encoded again, not what they are
 
     in_world(story, "trueai")
+
+
+WITHOUT_THEM = ("upsample_", "Outpaint", "CustomZoom", "pan_")
+
+
+@pytest.mark.parametrize(
+    ("version", "options"),
+    [("--v 8", {}), ("--v 8.1", {}), ("--v 8.2", {}), ("", {"version": "8"})],
+)
+def test_midjourney_8_has_no_upscale_zoom_or_pan(version: str, options: dict[str, str]) -> None:
+    async def story(w: World) -> None:
+        grid = await w.finished("/mj/submit/imagine", {"prompt": f"a fox {version}".strip()})
+        one = await w.press(grid, button(grid, "upsample::1"))
+        for task in (grid, one):
+            ids = [b["customId"] or "" for b in task["buttons"]]
+            assert not [i for i in ids if any(word in i for word in WITHOUT_THEM)]
+        assert button(one, "low_variation")
+        assert button(one, "animate_high")
+
+    in_world(story, "trueai", kitchen=Sketches(), **options)
+
+
+def test_a_prompt_that_names_a_model_has_its_buttons_whatever_the_default_is() -> None:
+    async def story(w: World) -> None:
+        grid = await w.finished("/mj/submit/imagine", {"prompt": "a fox --v 7"})
+        one = await w.press(grid, button(grid, "upsample::1"))
+        assert all(button(one, word) for word in WITHOUT_THEM)
+
+    in_world(story, "trueai", kitchen=Sketches(), version="8")
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 4])
+def test_trueai_repeats_its_films_among_its_pictures(number: int) -> None:
+    async def story(w: World) -> None:
+        body = {"prompt": "it runs", "image": data_url(Image.new("RGB", (60, 40)))}
+        film = await w.finished("/mj/submit/video", body)
+        assert film["imageUrls"] == film["videoUrls"]
+        sheet = await w.get(film["videoUrl"])
+        assert sheet.headers["Content-Type"] == "image/png"
+        picked = await w.press(film, button(film, f"virtual_upscale::{number}"))
+        assert (await w.get(picked["imageUrl"])).body == (
+            await w.get(film["videoUrls"][number - 1]["url"])
+        ).body
+        assert len(picked["videoUrls"]) == 4
+
+    in_world(story, "trueai", kitchen=Sketches())
 
 
 def test_trueai_windows() -> None:

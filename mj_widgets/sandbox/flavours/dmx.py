@@ -26,14 +26,20 @@ from mj_widgets.sandbox.flavours.flavour import (
     wants_mask,
     wants_zoom,
 )
+from mj_widgets.sandbox.flavours.key_models import limits_of, model_asked_for, refusal_words
 from mj_widgets.sandbox.tasks import StudioTask
 from mj_widgets.sandbox.views import CHANNEL, TaskView, shown_text
+
+STOCK = (COMMON | BUTTONS) - {"cancel"}
+"""The endpoints that every stock gateway has."""
 
 
 class Dmx(Flavour):
     """A gateway in front of other servers: its own errors, its own idea of unset values.
 
-    `strict` refuses the buttons that a stock gateway does not know, and keeps a window's words.
+    An edit paints anew what is transparent in its picture, and looks at no mask. `strict` refuses
+    the buttons and endpoints that a stock gateway does not know, and keeps a window's words.
+    `models` are what its key is limited to, as mj_imagine; none is no limit.
     """
 
     name = "dmx"
@@ -44,11 +50,11 @@ class Dmx(Flavour):
     reroll_needs_index = True
     action_words: ClassVar[Mapping[str, str]] = {"UPSCALE_HD": "UPSCALE", "EDIT": "EDITS"}
 
-    def __init__(self, strict: bool = False) -> None:
-        self.strict = strict
+    def __init__(self, strict: bool = False, models: tuple[str, ...] = ()) -> None:
+        self.strict, self.models = strict, models
         self.seed_of_unfinished = _upstream("task_no_found")
         if strict:
-            self.endpoints = self.endpoints - {"cancel", "retexture"}
+            self.endpoints = STOCK | FILES | {"edits", "video"}
             self.refused_kinds = frozenset(
                 {
                     "describe_one",
@@ -75,8 +81,8 @@ class Dmx(Flavour):
             "total_used": 3_750_000,
             "total_available": 6_250_000,
             "unlimited_quota": False,
-            "model_limits": {},
             "expires_at": 0,
+            **limits_of(self.models),
         }
         return Answer(200, {"code": True, "message": "ok", "data": usage})
 
@@ -90,6 +96,13 @@ class Dmx(Flavour):
         why = "无效的令牌" if given else "未提供令牌"
         message = f"{why} (request id: 20250411120000000000000sandbox)"
         return Answer(401, {"error": {"message": message, "type": "new_api_error"}})
+
+    def forbids(self, what: str, body: Mapping[str, object]) -> Answer | None:
+        """A 403 for what the key's models leave out."""
+        model = model_asked_for(what, body)
+        if not self.models or model in self.models or what == "modal":
+            return None
+        return Answer(403, text=refusal_words(model))
 
     def no_endpoint(self, method: str, path: str) -> Answer:
         """The gateway's 404."""

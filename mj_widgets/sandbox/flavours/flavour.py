@@ -57,6 +57,8 @@ class Flavour:
     reroll_needs_index = False
     edits_by_transparency = False
     film_needs_prompt = False
+    merges_sheets = False
+    """Whether a grid is only a sheet merged of its pictures, which are given beside it."""
     singles = ""
     """How it lists a grid's pictures if it gives no grid, "" where it does."""
     seed_of_unfinished = Answer(200, {"code": 4, "description": "关联任务状态错误"})
@@ -71,6 +73,10 @@ class Flavour:
         if given and token in (None, given):
             return None
         return Answer(401, text="", content_type="text/plain")
+
+    def forbids(self, what: str, body: Mapping[str, object]) -> Answer | None:  # noqa: ARG002
+        """The answer to someone who may ask, but not for this; None where that may be asked."""
+        return None
 
     def balance(self, path: str) -> Answer | None:  # noqa: ARG002
         """The answer to someone who asks at this path what is left, None where it does not tell."""

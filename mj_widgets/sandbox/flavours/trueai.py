@@ -28,7 +28,7 @@ from mj_widgets.sandbox.views import TaskView
 
 
 class Trueai(Flavour):
-    """The C# server: bare tokens, windows, four single pictures beside the grid."""
+    """The C# server: bare tokens, windows, four originals beside a merged sheet, edits."""
 
     name = "trueai"
     endpoints = (COMMON | BUTTONS | FILES | STUDIO | {"edit", "list"}) - {"change", "simple-change"}
@@ -38,6 +38,7 @@ class Trueai(Flavour):
     )
     remix_on_request = True
     film_needs_prompt = True
+    merges_sheets = True
     pressed_name = "custom_id"
     action_words: ClassVar[Mapping[str, str]] = {
         "INPAINT": "VARIATION",

@@ -12,7 +12,9 @@ from typing import Protocol
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageOps
 
+from mj_widgets.sandbox.painting.film_file import film_of
 from mj_widgets.sandbox.painting.landscape import paint
+from mj_widgets.sandbox.painting.motion import frames_of
 from mj_widgets.sandbox.painting.palettes import Palette
 from mj_widgets.sandbox.painting.recipes import (
     Animated,
@@ -21,6 +23,7 @@ from mj_widgets.sandbox.painting.recipes import (
     Extended,
     Filmed,
     Grid,
+    Merged,
     Preview,
     Quadrant,
     Recipe,
@@ -36,7 +39,6 @@ from mj_widgets.sandbox.painting.recipes import (
     view_of,
 )
 from mj_widgets.sandbox.painting.scene import Scene, Size, View
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 FILM_FRAMES = 16
 _SHINES_THROUGH = 150
@@ -71,9 +73,11 @@ class Kitchen:
             case Stored(data):
                 return data
             case Filmed():
-                return FILM_MP4
+                return film_of(frames_of(recipe, self.draw, size_of(recipe)))
             case Preview():
                 self._render(recipe).save(out, "WEBP", quality=55, method=0)
+            case Merged(of):
+                self.draw(of).save(out, "WEBP", quality=80, method=0)
             case Animated(of, high):
                 first, *rest = self._film(of, high)
                 first.save(
@@ -106,7 +110,9 @@ class Kitchen:
                 marked = _marked(of, mask)
                 return self._repaint(self.draw(of), view_of(of), marked, scenes, size_of(recipe))
             case Retextured(of, palettes):
-                return _grid([_recoloured(self.draw(of), p) for p in palettes], size_of(recipe))
+                size = size_of(recipe)
+                source = self.draw(of).resize(_half(size), Image.Resampling.LANCZOS)
+                return _grid([_recoloured(source, palette) for palette in palettes], size)
             case Swapped(of, face):
                 return _with_middle(self.draw(of), self.draw(face))
             case Blended(of, size):
@@ -115,7 +121,7 @@ class Kitchen:
                 return _half_done(self.draw(of), step / steps)
             case Animated(of, high):
                 return self._film(of, high)[0]
-            case Filmed(of):
+            case Filmed(of) | Merged(of):
                 return self.draw(of)
             case Stored(data):
                 return Image.open(io.BytesIO(data)).convert("RGB")

@@ -15,7 +15,6 @@ from PIL import Image
 
 from mj_widgets.sandbox.painting.palettes import Palette
 from mj_widgets.sandbox.painting.scene import Scene, Size, View, scenes_for, size_of_ratio
-from mj_widgets.sandbox.painting.video import FILM_SIZE
 
 
 @dataclass(frozen=True)
@@ -111,9 +110,10 @@ class Filmed:
     loop: bool = False
     before: Filmed | None = None
 
-    def longer(self, index: int, end: Recipe | None = None) -> Filmed:
+    def longer(self, index: int) -> Filmed:
         """Films that go on from one of these."""
-        return Filmed(self.of, high=self.high, end=end, before=replace(self, index=index))
+        before = replace(self, index=index, picked=False)
+        return Filmed(self.of, high=self.high, before=before)
 
 
 @dataclass(frozen=True)
@@ -123,6 +123,13 @@ class Preview:
     of: Recipe
     step: int
     steps: int
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A sheet made of a grid's pictures, encoded again: not what they are."""
+
+    of: Recipe
 
 
 @dataclass(frozen=True)
@@ -149,10 +156,12 @@ Recipe: TypeAlias = (
     | Animated
     | Filmed
     | Preview
+    | Merged
     | Stored
 )
 
 _FILM_CELL = 240
+_FILM_SIDE, _FILM_LONGEST = 160, 224
 
 
 def size_of(recipe: Recipe) -> Size:
@@ -173,8 +182,8 @@ def size_of(recipe: Recipe) -> Size:
             w, h = film_cell(of)
             return (w * 2, h * 2)
         case Filmed():
-            return FILM_SIZE
-        case Preview(of) | Swapped(of):
+            return film_size(recipe.of)
+        case Preview(of) | Merged(of) | Swapped(of):
             return size_of(of)
         case Stored(data):
             try:
@@ -271,7 +280,7 @@ def content_type_of(recipe: Recipe) -> str:
     match recipe:
         case Stored():
             return recipe.content_type
-        case Preview() | Animated():
+        case Preview() | Merged() | Animated():
             return "image/webp"
         case Filmed():
             return "video/mp4"
@@ -283,6 +292,21 @@ def film_cell(of: Recipe) -> Size:
     """The size of each of a film's four cells, in the shape of the picture that moves."""
     ratio = min(3.0, max(1 / 3, _ratio(of)))
     return (round(_FILM_CELL * ratio**0.5 / 2) * 2, round(_FILM_CELL / ratio**0.5 / 2) * 2)
+
+
+def films_of(recipe: Recipe | None) -> Filmed | None:
+    """The films that a moving picture is, or has in it; None for one that stands still."""
+    if isinstance(recipe, Animated):
+        return Filmed(recipe.of, high=recipe.high)
+    return recipe if isinstance(recipe, Filmed) else None
+
+
+def film_size(of: Recipe) -> Size:
+    """The size of a film in the shape of a picture: small, as its frames are not packed."""
+    side = _ratio(of) ** 0.5
+    width, height = _FILM_SIDE * side, _FILM_SIDE / side
+    shrunk = min(1.0, _FILM_LONGEST / max(width, height))
+    return (max(2, round(width * shrunk / 2) * 2), max(2, round(height * shrunk / 2) * 2))
 
 
 def _ratio(recipe: Recipe) -> float:

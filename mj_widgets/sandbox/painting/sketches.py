@@ -8,7 +8,11 @@ from functools import lru_cache
 
 from PIL import Image
 
+from mj_widgets.sandbox.painting.film_file import film_of
+from mj_widgets.sandbox.painting.motion import frames_of
 from mj_widgets.sandbox.painting.recipes import (
+    Filmed,
+    Merged,
     Preview,
     Quadrant,
     Recipe,
@@ -18,7 +22,6 @@ from mj_widgets.sandbox.painting.recipes import (
     content_type_of,
     size_of,
 )
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 
 class Sketches:
@@ -46,13 +49,14 @@ class Sketches:
 @lru_cache(maxsize=256)
 def _file_of(recipe: Recipe, smaller: int) -> bytes:
     content_type = content_type_of(recipe)
-    if content_type == "video/mp4":
-        return FILM_MP4
+    if isinstance(recipe, Filmed):
+        width, height = (max(1, round(side / 10)) * 2 for side in size_of(recipe))
+        return film_of(frames_of(recipe, lambda of: _sketch(of, smaller), (width, height)))
     out = io.BytesIO()
     picture = _sketch(recipe, smaller)
     if content_type == "image/png":
         picture.save(out, "PNG")
-    elif isinstance(recipe, Preview):
+    elif isinstance(recipe, Preview | Merged):
         picture.save(out, "WEBP")
     else:
         second = Image.new("RGB", picture.size)
@@ -61,6 +65,8 @@ def _file_of(recipe: Recipe, smaller: int) -> bytes:
 
 
 def _sketch(recipe: Recipe, smaller: int) -> Image.Image:
+    if isinstance(recipe, Merged):
+        return _sketch(recipe.of, smaller)
     if isinstance(recipe, Quadrant):
         whole = _sketch(recipe.of, smaller)
         return whole.crop(cell_box(recipe, whole.size))

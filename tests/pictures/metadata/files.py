@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PIL import Image, ImageCms, ImageSequence
+from recorded import FILM_MP4
 from services import file_of
 
 from mj_widgets.pictures.metadata import (
     Facts,
 )
-from mj_widgets.sandbox.painting.video import FILM_MP4
 
 FACTS = Facts(
     prompt='a red fox 🦊 in the "snow"\n雪中的狐狸 <&> it\'s --ar 3:2',

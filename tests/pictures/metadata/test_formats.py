@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from recorded import FILM_MP4
 from services import file_of
 
 import mj_widgets as mj
@@ -23,7 +24,6 @@ from mj_widgets.pictures.metadata import (
     read_metadata,
     with_facts,
 )
-from mj_widgets.sandbox.painting.video import FILM_MP4
 from pictures.metadata.files import (
     EXIF,
     FACTS,

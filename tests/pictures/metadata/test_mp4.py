@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from recorded import FILM_MP4
+
 from mj_widgets.pictures.metadata import (
     metadata_in,
     with_facts,
 )
-from mj_widgets.sandbox.painting.video import FILM_MP4
 from pictures.metadata.files import (
     FACTS,
     OTHER,

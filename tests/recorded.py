@@ -1,6 +1,6 @@
-"""A tiny film, for results that are one mp4: 128 by 128 pixels, one second, H.264.
+"""A film that a browser has recorded from a canvas: 128 by 128 pixels, one second, H.264.
 
-A browser recorded it from a canvas; an encoder is more than this package should need.
+It comes in fragments, as films that are written while they are made do.
 """
 
 import base64
@@ -38,4 +38,3 @@ FILM_MP4 = base64.b85decode(
     "x`f05o)Fa$x}g000000096106zc#009610000000000000000`C9-00961009610096101$0va&G_t00000089"
 )
 """The sun rising over a dark field."""
-FILM_SIZE = (128, 128)
