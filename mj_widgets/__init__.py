@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mj_widgets.card import TaskWidget
     from mj_widgets.card.new_cards import blend, describe, imagine, shorten
+    from mj_widgets.card.picture_cards import animate, edit, retexture, swap_face
     from mj_widgets.comparisons.compare import compare
     from mj_widgets.errors import (
         BadReply,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from mj_widgets.pictures.metadata import read_metadata
     from mj_widgets.service.client import Client
     from mj_widgets.session.session import Session
-    from mj_widgets.session.settings import configure, login
+    from mj_widgets.session.settings import balance, configure, login
 
 _HOMES = {
     "mj_widgets.service.client": ("Client",),
@@ -76,9 +77,10 @@ _HOMES = {
     "mj_widgets.gallery.task_library": ("library",),
     "mj_widgets.gallery.task_set": ("TaskSet", "fetch", "tasks"),
     "mj_widgets.session.session": ("Session",),
-    "mj_widgets.session.settings": ("configure", "login"),
+    "mj_widgets.session.settings": ("balance", "configure", "login"),
     "mj_widgets.card": ("TaskWidget",),
     "mj_widgets.card.new_cards": ("blend", "describe", "imagine", "shorten"),
+    "mj_widgets.card.picture_cards": ("animate", "edit", "retexture", "swap_face"),
     "mj_widgets.comparisons.compare": ("compare",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
@@ -108,10 +110,13 @@ __all__ = [
     "TaskSet",
     "TaskWidget",
     "Unauthorized",
+    "animate",
+    "balance",
     "blend",
     "compare",
     "configure",
     "describe",
+    "edit",
     "expand",
     "fetch",
     "imagine",
@@ -119,8 +124,10 @@ __all__ = [
     "load_ipython_extension",
     "login",
     "read_metadata",
+    "retexture",
     "shorten",
     "split_grid",
+    "swap_face",
     "sweep",
     "tasks",
     "unload_ipython_extension",

@@ -96,6 +96,8 @@ class MjError(Exception):
         maybe_sent: True when the request may have been worked on all the same; of account for a
             submission only.
         retry_after: seconds that the service asked us to wait, or None.
+        not_offered: True where the service has no such endpoint (then ``status`` is 404), or does
+            not know that button.
     """
 
     advice: str = ""
@@ -113,6 +115,7 @@ class MjError(Exception):
         lasting: bool = False,
         maybe_sent: bool = False,
         retry_after: float | None = None,
+        not_offered: bool = False,
     ) -> None:
         self.what = one_line(what, LONGEST_LINE)
         self.status = status
@@ -121,6 +124,7 @@ class MjError(Exception):
         self.lasting = lasting
         self.maybe_sent = maybe_sent
         self.retry_after = retry_after
+        self.not_offered = not_offered
         if may_pass is not None:
             self.may_pass = may_pass
         super().__init__(self.what)

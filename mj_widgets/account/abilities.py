@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mj_widgets.errors import MjError, TaskNotFound
+from mj_widgets.errors import MjError
 
 # trueai-org/midjourney-proxy, TaskService.cs: "当前账号不支持编辑/重绘任务" and its like.
 _CANNOT = re.compile(r"账号不支持|not supported by (?:this|the) account", re.IGNORECASE)
@@ -55,5 +55,5 @@ class Abilities:
 
 def _says_never(error: MjError) -> bool:
     if error.status == 404:
-        return not isinstance(error, TaskNotFound)
+        return error.not_offered
     return bool(_CANNOT.search(error.words))

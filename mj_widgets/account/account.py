@@ -15,12 +15,20 @@ from mj_widgets import background
 from mj_widgets.account.abilities import Abilities
 from mj_widgets.account.keeper import Keeper
 from mj_widgets.account.ledger import Errand, Ledger, memory
+from mj_widgets.account.purse import Purse
 from mj_widgets.account.results import Results
 from mj_widgets.account.small_pictures import small_pictures
 from mj_widgets.account.submitter import Submitter
 from mj_widgets.archive import Entry, Library, Record
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
-from mj_widgets.errors import LibraryError, MjError, TaskNotFound, even_unmade
+from mj_widgets.errors import (
+    Forbidden,
+    LibraryError,
+    MjError,
+    QuotaExceeded,
+    TaskNotFound,
+    even_unmade,
+)
 from mj_widgets.models import Submission, Task
 from mj_widgets.service import orders
 from mj_widgets.service.client import Client
@@ -79,7 +87,9 @@ class Account:
         """What goes on for it when its token is refused: the account that everything uses, where
         that is another one at the same address, else None."""
         self._ledger = Ledger(library.journal if library else None, lost)
-        self._submitter = Submitter(self.client, self._ledger)
+        self._submitter = Submitter(self.client, self._ledger, self.abilities)
+        self.purse = Purse(self.client)
+        """What is left to spend, and what the key allows."""
         self._follower = Follower(self.client)
         self._keeper = Keeper(library, self._ledger, self.service)
         self.results = Results(self.client, self._keeper)
@@ -227,23 +237,34 @@ class Account:
         """
         service = await self._keeper.service_of(order.parent)
         try:
-            submission = await self._submitter.submit(order, service, new=new, anyhow=anyhow)
-        except MjError as error:
-            self.abilities.note(order.path, error)
+            return await self._submitter.submit(order, service, new=new, anyhow=anyhow)
+        except QuotaExceeded as error:
+            error.advice = await self._quota_advice()
             raise
-        if submission.known_since is None:
-            self.abilities.note(order.path, None)
-        return submission
+        except Forbidden as error:
+            error.advice = self.purse.doubt(order) or error.advice
+            raise
+
+    async def _quota_advice(self) -> str:
+        told = await self.purse.in_passing()
+        says = f" It says: {told}." if told is not None and told.words else ""
+        return f"{QuotaExceeded.default_advice}{says} mj.balance() asks what is left."
 
     async def sent_before(self, orders: Iterable[Order]) -> list[Entry | None]:
         """Return what the journal has of each order, None where ``submit`` would send it.
+
+        An answer that was lost is there where the service's own list of tasks has it.
 
         Raises:
             JournalError: it cannot be looked up.
         """
         service = await self._keeper.service_of("")
-        written = [await self._ledger.find(Errand(order, service)) for order in orders]
-        return [each.entry if each else None for each in written]
+        errands = [Errand(order, service) for order in orders]
+        written = [(errand, await self._ledger.find(errand)) for errand in errands]
+        return [
+            await self._submitter.find_again(errand, known) if known else None
+            for errand, known in written
+        ]
 
     async def origin(self, task_id: str) -> tuple[str, str]:
         """Return the task and the button that started a task, ("", "") where that is not known."""

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from mj_widgets.account.arrivals import Coming
 from mj_widgets.errors import ImageError, MjError
 from mj_widgets.service.retry import insisted
 
@@ -20,6 +21,10 @@ class Asking:
     """Whether the task has ended just now, so that a file which is not found may still come."""
     tell: Callable[[MjError, float], object] = lambda *_: None
     """Called with what went wrong, and the seconds until the next try."""
+    show: Callable[[Coming], object] = lambda _: None
+    """Called with what there is, each time another of several files has come."""
+    wants_originals: bool = False
+    """Whether a picture that is seen in the sheet alone is asked for as well."""
 
     async def until_whole(self, get: Callable[[], Awaitable[_T]]) -> _T:
         """Return what *get* comes to, after a few tries where a further one may help.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +14,7 @@ from mj_widgets.pictures.images import (
     encode_png,
     previews,
     quadrant_of,
+    small_preview,
     whole_preview,
 )
 from mj_widgets.pictures.sheets import columns_of, joined
@@ -82,12 +83,17 @@ class Result:
 
     @property
     def shown(self) -> tuple[Pane, ...]:
-        """What is to be seen, in the order of the numbers; a grid's four are parts of its sheet."""
+        """What is to be seen, in the order of the numbers; a grid's four are parts of its sheet.
+
+        The sheet itself is seen where no picture has come, and it is not to be cut.
+        """
         files, sheet = self._by_number, self.sheet
         count = max(len(self.task.part_urls), *files, 0)
         cut = sheet if sheet and _is_four_in_one(sheet, self.task) and count in (0, 4) else None
+        if sheet and not cut and len(files) == 1:
+            return (Pane(1, sheet),)
         if not count and not cut:
-            return (Pane(1, sheet),) if sheet else ()
+            return ()
         return tuple(
             Pane(n, files[n]) if n in files else Pane(n, cut, n if cut else None)
             for n in range(1, (count or 4) + 1)
@@ -105,6 +111,26 @@ class Result:
         if 0 in files and count in (0, 4):  # what is missing is cut from it
             return True
         return bool(files) and all(n in files for n in range(1, count + 1))
+
+    @property
+    def lacks(self) -> tuple[int, ...]:
+        """The numbers of those that have files of their own at the service, and none here.
+
+        They are missing, or what is seen of them is the sheet's copy.
+        """
+        files = self._by_number
+        return tuple(n for n in range(1, len(self.task.part_urls) + 1) if n not in files)
+
+    @property
+    def copied(self) -> tuple[int, ...]:
+        """The numbers of those that are cut from the sheet, and have files at the service."""
+        lacks = self.lacks
+        return tuple(p.number for p in self.shown if p.quadrant and p.number in lacks)
+
+    @property
+    def can_be_mended(self) -> bool:
+        """True where something is missing, or only a copy of it is here."""
+        return bool(self.lacks) or not self.is_whole
 
     @property
     def count(self) -> int:
@@ -125,19 +151,40 @@ class Result:
         return "; ".join(dict.fromkeys(filter(None, (p.note for p in self.pictures))))
 
 
-def copies_of(result: Result) -> Copies:
-    """Return the small copies for the browser, and the one for the notebook's file."""
-    shown, sheet = result.shown, result.sheet
-    there = [part.picture for part in shown if part.picture and part.picture.has_pixels]
-    if not there:
+def copies_of(
+    result: Result, made: Mapping[int, bytes] | None = None, still: Picture | None = None
+) -> Copies:
+    """Return the small copies for the browser, and the one for the notebook's file.
+
+    Args:
+        result: what is shown.
+        made: small copies that were made already, by the numbers of the pictures.
+        still: the one for the notebook's file, where it was made already.
+    """
+    small, sheet = small_copies(result, made), result.sheet
+    if not small:
         return Copies()  # of films, say, whose files have been looked at
-    if sheet is not None and all(picture is sheet for picture in there):
-        small = previews(sheet, split=len(shown) > 1)
-    else:
-        side = max(_SMALLEST_PREVIEW, PREVIEW_PIXELS // columns_of(len(shown)))
-        small = tuple(_small(part, side, PREVIEW_BYTES // len(shown)) for part in shown)
-    whole = sheet if sheet is not None and sheet.has_pixels else _all_of(small)
-    return Copies(small, Picture.from_bytes(whole_preview(whole)))
+    if still is None:
+        whole = sheet if sheet is not None and sheet.has_pixels else _all_of(small)
+        still = Picture.from_bytes(whole_preview(whole))
+    return Copies(small, still)
+
+
+def small_copies(result: Result, made: Mapping[int, bytes] | None = None) -> tuple[bytes, ...]:
+    """Return the small copies for the browser; see ``copies_of``."""
+    shown, sheet = result.shown, result.sheet
+    there = [part for part in shown if part.picture and part.picture.has_pixels]
+    if not there:
+        return ()
+    if made is None and sheet is not None and all(part.picture is sheet for part in there):
+        return previews(sheet, split=len(shown) > 1)
+    made = made or {}
+    side = max(_SMALLEST_PREVIEW, PREVIEW_PIXELS // columns_of(len(shown)))
+    most = PREVIEW_BYTES // len(shown)
+    return tuple(
+        (made.get(part.number) or _small(part, side, most)) if part in there else b""
+        for part in shown
+    )
 
 
 def full_size(picture: Picture, quadrant: int | None) -> tuple[str, bytes]:
@@ -162,10 +209,10 @@ def _is_four_in_one(sheet: Picture, task: Task) -> bool:
 
 
 def _small(part: Pane, side: int, most: int) -> bytes:
-    if part.picture is None or not part.picture.has_pixels:
+    if part.picture is None:
         return b""
     if part.quadrant is None:
-        return whole_preview(part.picture, side=side, most=most)
+        return small_preview(part.picture, side=side, most=most)
     return previews(part.picture, split=True)[part.quadrant - 1]
 
 

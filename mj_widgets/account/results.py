@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING
 
+from mj_widgets.account.arrivals import Arrivals
 from mj_widgets.account.asking import Asking
-from mj_widgets.account.gather import gathered
+from mj_widgets.account.fetching import Fetching
 from mj_widgets.account.lookups import Lookups
 from mj_widgets.account.result import Copies, Result, copies_of
 from mj_widgets.errors import ImageError, LibraryError, MjError
-from mj_widgets.pictures.images import Picture, look_through, thumbnail
-from mj_widgets.pictures.looks import PictureLook, look_of
+from mj_widgets.pictures.images import Picture, thumbnail
 
 if TYPE_CHECKING:
     from mj_widgets.account.keeper import Keeper
@@ -23,20 +22,9 @@ if TYPE_CHECKING:
     from mj_widgets.models import Task
     from mj_widgets.service.client import Client
 
-_T = TypeVar("_T")
 _AT_ONCE = 4
 _PREVIEW_SECONDS = 15.0
 _MOST_FRESH = 8
-
-
-class _Arrived(NamedTuple):
-    """A file that was downloaded and decoded, and what was made of the same pixels."""
-
-    picture: Picture
-    look: PictureLook | None
-    """For the library; None where there is none, or of a film."""
-    copies: Copies | None
-    """Of a task's only file."""
 
 
 class Results:
@@ -55,14 +43,12 @@ class Results:
         self._lookups = Lookups()
         self.previewing = asyncio.Semaphore(_AT_ONCE)
         """Taken by whoever gets a preview: what has waited for it then gets the newest."""
-        self._downloading = asyncio.Semaphore(_AT_ONCE)
-        self._decoding = asyncio.Semaphore(_AT_ONCE)
-        # A picture of 100 megapixels takes seconds, and waits for the others of its size. Those
-        # that wait are not to stand in the way of all the small ones.
-        self._decoding_large = asyncio.Semaphore(1)
+        self._fetching = Fetching(client, looks=keeper.keeps)
         # A file is decoded before it is kept. The copies are made of the same pixels, and wait
         # here for whoever shows them next: the last few only, as many a job is never looked at.
         self._fresh: dict[Result, Copies] = {}
+        self._rescues: dict[str, asyncio.Task[Record | None]] = {}
+        """What has come of a task before somebody stopped, on its way to the library."""
 
     async def result(
         self, task: Task, record: Record | None = None, asking: Asking | None = None
@@ -80,6 +66,8 @@ class Results:
         Raises:
             ImageError: there is no picture, or it cannot be had or decoded.
         """
+        if (rescue := self._rescues.get(task.id)) is not None:
+            await asyncio.wait([rescue])
         record = record or await self._keeper.kept(task.id)
         if record is None:
             elsewhere = await self._keeper.kept(task.id, anywhere=True)
@@ -89,7 +77,8 @@ class Results:
         if task is not record.task and _shape(task) != _shape(record.task):
             task = _with_links_of(record.task, task)  # services forget: those places count
         lost, kept = await self._lookups.look(partial(_looked_up, task, record))
-        if lost or not kept.is_whole:
+        is_wanted = asking is not None and asking.wants_originals and bool(kept.lacks)
+        if lost or is_wanted or not kept.is_whole:
             return await self._download_or_ask(task, lost, asking, kept)
         if task is not record.task and task.raw != record.task.raw:
             record = await self._keeper.keep(task) or record
@@ -124,22 +113,12 @@ class Results:
         try:
             async with asyncio.timeout(_PREVIEW_SECONDS):
                 data = await self._client.download(task.image_url, attempts=1)
-            async with self._decoding:
-                return await asyncio.to_thread(_preview, data, side)
+            return await self._fetching.in_turn(partial(_preview, data, side))
         except (MjError, TimeoutError):
             return None
 
     async def _copies(self, result: Result) -> Copies:
-        return await self._decode(partial(copies_of, result), *result.pictures)
-
-    async def _decode(self, work: Callable[[], _T], *pictures: Picture) -> _T:
-        """Return what *work* makes of *pictures*, in a thread and in its turn."""
-        async with self._decoding:
-            is_large = await asyncio.to_thread(lambda: any(p.is_large for p in pictures))
-            if not is_large:
-                return await asyncio.to_thread(work)
-        async with self._decoding_large:
-            return await asyncio.to_thread(work)
+        return await self._fetching.decode(partial(copies_of, result), *result.pictures)
 
     async def _download_or_ask(
         self, task: Task, lost: str, asking: Asking | None, kept: Result | None = None
@@ -153,7 +132,7 @@ class Results:
             asking = None
         try:
             try:
-                return await self._download(task, asking, kept)
+                came = await self._download(task, asking, kept)
             except ImageError as error:
                 if not error.expired or task.kind == "text":
                     raise
@@ -163,16 +142,32 @@ class Results:
                 if _shape(fresh) != _shape(task):  # what is kept has other places
                     kept = None
                 return await self._download(fresh, asking, kept)
+            return await self._with_fresh_links(came, asking)
         except MjError as error:
             if kept is not None and kept.pictures:
                 return replace(kept, trouble=error)
             if task.kind == "text":  # its picture is only the one that was described
-                return await self._result(task, {})
+                return await self._result(task, Arrivals(task))
             if task.file_urls:  # its prompt and its buttons are worth keeping all the same
                 await self._keeper.keep(task)
             if lost:
                 raise ImageError(lost, advice=str(error)) from None
             raise
+
+    async def _with_fresh_links(self, came: Result, asking: Asking | None) -> Result:
+        """Return what came, and what can be had where only some of its links have died."""
+        if not isinstance(came.trouble, ImageError) or not came.trouble.expired:
+            return came
+        links = came.task.file_urls
+        try:
+            fresh = await self._client.fetch(came.task.id)
+            missing = set(range(len(links))) - set(came.places)
+            is_same = all(fresh.file_urls[n : n + 1] == links[n : n + 1] for n in missing)
+            if is_same or _shape(fresh) != _shape(came.task):
+                return came
+            return await self._download(fresh, asking, came)
+        except MjError:
+            return came  # with what was wrong at first
 
     async def _download(
         self, task: Task, asking: Asking | None, kept: Result | None = None
@@ -184,7 +179,7 @@ class Results:
         """
         links = task.file_urls
         if not links and task.kind == "text":
-            return await self._result(task, {})
+            return await self._result(task, Arrivals(task))
         if not links:
             raise ImageError(
                 "The task succeeded, but the service names no picture",
@@ -192,70 +187,46 @@ class Results:
             )
         here = dict(zip(kept.places, kept.pictures, strict=True)) if kept else {}
         missing = {n: link for n, link in enumerate(links) if n not in here}
-        alone = task if len(links) == 1 else None
-        came, troubles = await gathered(lambda link: self._file(link, alone, asking), missing)
-        trouble = next(iter(troubles.values()), None)
-        if not came and trouble is not None:
+        arrivals = Arrivals(task, here, asking.show if asking else None)
+        arrivals.tell()
+        try:
+            trouble = await self._fetching.fetch(arrivals, missing, asking)
+        except asyncio.CancelledError:
+            if arrivals.files:  # it is not downloaded again
+                rescue = asyncio.create_task(self._keep(task, arrivals))
+                self._rescues[task.id] = rescue
+                rescue.add_done_callback(lambda _: self._rescues.pop(task.id, None))
+            raise
+        if not arrivals.files and trouble is not None:
             raise trouble
-        return await self._result(task, came, here, trouble)
-
-    async def _file(self, link: str, alone: Task | None, asking: Asking | None) -> _Arrived:
-        """Return the file behind *link*, once it is whole.
-
-        Args:
-            link: where it is.
-            alone: the task, where this is its only file: its copies are made of the same pixels.
-            asking: see ``result``.
-
-        Raises:
-            ImageError: it cannot be had.
-        """
-        tries = 1 if asking else 3
-
-        async def get() -> _Arrived:
-            async with self._downloading:
-                data = await self._client.download(link, attempts=tries)
-            async with self._decoding:
-                picture = await asyncio.to_thread(Picture.from_bytes, data)
-            return await self._decode(partial(self._looked_at, picture, alone), picture)
-
-        return await (asking.until_whole(get) if asking else get())
-
-    def _looked_at(self, picture: Picture, alone: Task | None) -> _Arrived:
-        copies = copies_of(Result(alone, (picture,))) if alone is not None else None
-        look_through(picture)
-        look = None
-        if self._keeper.keeps and picture.has_pixels:
-            with contextlib.suppress(Exception):  # it can be made later: the file is what counts
-                look = look_of(picture)
-        return _Arrived(picture, look, copies)
+        return await self._result(task, arrivals, trouble)
 
     async def _result(
-        self,
-        task: Task,
-        came: Mapping[int, _Arrived],
-        here: Mapping[int, Picture] | None = None,
-        trouble: MjError | None = None,
+        self, task: Task, arrivals: Arrivals, trouble: MjError | None = None
     ) -> Result:
-        """Return what *came*, beside what was *here*, after it was kept."""
-        found = {n: arrived.picture for n, arrived in came.items()}
-        by_place = dict(sorted({**(here or {}), **found}.items()))
-        pictures = tuple(by_place.values())
-        result = Result(task, pictures, None, tuple(by_place), trouble)
-        copies = next((arrived.copies for arrived in came.values()), None)
-        copies = copies or await self._copies(result)
-        # Only what could be decoded is kept: half a file would be found for ever.
-        several = await asyncio.to_thread(_in_places, by_place)
-        looks = {n: arrived.look for n, arrived in came.items() if arrived.look}
-        record = await self._keeper.keep(task, several, looks)
-        for file in record.files if record else ():
-            if file.place in found:
-                found[file.place].let_go(file.read)
-        result = replace(result, record=record)
+        """Return what came, beside what was here, after it was kept."""
+        by_place = arrivals.pictures
+        result = Result(task, tuple(by_place.values()), None, tuple(by_place), trouble)
+        copies = await self._fetching.decode(partial(arrivals.copies, result), *result.pictures)
+        result = replace(result, record=await self._keep(task, arrivals))
         self._fresh[result] = copies
         while len(self._fresh) > _MOST_FRESH:  # of jobs that nobody looks at
             del self._fresh[next(iter(self._fresh))]
         return result
+
+    async def _keep(self, task: Task, arrivals: Arrivals) -> Record | None:
+        """Write down what is here; from then on it is read from there.
+
+        Only what could be decoded is kept: half a file would be found for ever.
+        """
+        several = await asyncio.to_thread(_in_places, arrivals.pictures)
+        came = arrivals.files
+        looks = {place: file.look for place, file in came.items() if file.look}
+        record = await self._keeper.keep(task, several, looks)
+        for file in record.files if record else ():
+            if file.place in came:
+                came[file.place].picture.let_go(file.read)
+        return record
 
 
 def _in_places(pictures: Mapping[int, Picture]) -> list[bytes | None]:

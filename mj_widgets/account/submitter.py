@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from mj_widgets.account.ledger import Errand, Written
+from mj_widgets.account.lost_answers import Found, LostAnswers
+from mj_widgets.account.uploads import Uploads
 from mj_widgets.archive import Entry, State
 from mj_widgets.errors import ImageError, MjError, ServiceUnavailable, one_line
 from mj_widgets.pictures.inputs import bytes_url
@@ -15,6 +18,7 @@ from mj_widgets.service import orders
 from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
+    from mj_widgets.account.abilities import Abilities
     from mj_widgets.account.ledger import Ledger
     from mj_widgets.models import Submission
     from mj_widgets.service.client import Client
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
 _OTHERS_TAKE = timedelta(seconds=10)
 """How long another kernel may be sending what stands in the journal."""
 _MOST_LOOKS = 20
+_MISSING = "The service does not list it. "
 
 
 class Submitter:
@@ -31,10 +36,13 @@ class Submitter:
     Args:
         client: the service.
         ledger: where they are written down.
+        abilities: what the service was found not to be able to do.
     """
 
-    def __init__(self, client: Client, ledger: Ledger) -> None:
-        self._client, self._ledger = client, ledger
+    def __init__(self, client: Client, ledger: Ledger, abilities: Abilities) -> None:
+        self._client, self._ledger, self._abilities = client, ledger, abilities
+        self._uploads = Uploads(client, ledger, abilities)
+        self._lost = LostAnswers(client)
         self._sending: dict[tuple[str, str, str], asyncio.Task[Submission]] = {}
 
     async def submit(
@@ -63,20 +71,40 @@ class Submitter:
             looks -= 1
             await asyncio.sleep(_OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
             written = await self._begin(errand, new=False, anyhow=anyhow)
-        entry = written.entry
+        entry, since, found = written.entry, None, Found()
         if not entry.is_new:
             if entry.state is State.ACCEPTED and entry.submission is not None:
                 return entry.submission.model_copy(update={"known_since": entry.sent_at})
-            if not anyhow:
-                raise _unclear(entry)
-            written = await self._begin(errand, new=True, anyhow=True)
+            found = await self._lost.find(entry)
+            if found.submission is not None:
+                since = entry.sent_at
+            elif anyhow:
+                written = await self._begin(errand, new=True, anyhow=True)
+            else:
+                raise _unclear(entry, found)
         try:
-            submission = await self._send(errand, anyhow=new or anyhow)
+            taken = found.submission or await self._send(errand.order, written.entry)
+            submission = await self._in_modal(errand, taken, anyhow=new or anyhow)
         except MjError as error:
             await self._ledger.note(errand, written, error)
             raise
         await self._ledger.note(errand, written, submission)
-        return submission
+        return submission.model_copy(update={"known_since": since}) if since else submission
+
+    async def find_again(self, errand: Errand, written: Written) -> Entry:
+        """Return what the journal has of an order; an answer that was lost may be found again.
+
+        Nothing is raised, and nothing is sent.
+        """
+        entry = written.entry
+        is_open = entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < _OTHERS_TAKE
+        if is_open or entry.state not in (State.SENDING, State.UNCLEAR):
+            return entry
+        found = (await self._lost.find(entry)).submission
+        if found is None or found.needs_modal:  # what is asked there, only submit answers
+            return entry
+        await self._ledger.note(errand, written, found)
+        return replace(entry, state=State.ACCEPTED, submission=found)
 
     async def _begin(self, errand: Errand, *, new: bool, anyhow: bool) -> Written:
         """Find an order, or write it down.
@@ -88,14 +116,42 @@ class Submitter:
         if not new and (known := await self._ledger.find(errand, anyhow=anyhow)):
             return known
         # What is known needs no picture; what is written down is about to be sent.
-        await self._download(errand.order)
+        await self._bring(self._meant(errand.order), errand.service)
         return await self._ledger.begin(errand, new=new, anyhow=anyhow)
 
-    async def _send(self, errand: Errand, *, anyhow: bool) -> Submission:
-        """Send an order, and the answer for the modal that the service may open."""
+    async def _send(self, order: Order, entry: Entry) -> Submission:
+        """Send an order, and find its answer where that is lost."""
+        order = self._meant(order)
+        # Where another kernel's try has just been refused, or the service lacks a path.
+        await self._bring(order, entry.service, is_checked=True)
+        try:
+            submission = await self._client.send(order, echo=entry.echo)
+        except MjError as error:
+            self._abilities.note(order.path, error)
+            if self._abilities.lacks_path(order.path):
+                if order.instead is not None:
+                    return await self._send(order.instead, entry)
+                error.advice = order.without or error.advice
+            if not (error.maybe_sent and order.starts_task):
+                raise
+            found = await self._lost.find(entry)
+            if found.submission is None:
+                error.advice = f"{_MISSING if found.is_missing else ''}{error.advice}"
+                raise
+            return found.submission
+        self._abilities.note(order.path, None)
+        return submission
+
+    def _meant(self, order: Order) -> Order:
+        """Return what is to be sent of an order: what it has instead, where its path is lacking."""
+        is_lacking = order.instead is not None and self._abilities.lacks_path(order.path)
+        return order.instead if is_lacking and order.instead else order
+
+    async def _in_modal(
+        self, errand: Errand, submission: Submission, *, anyhow: bool
+    ) -> Submission:
+        """Give the answer for the modal that the service has opened, where there is one."""
         order = errand.order
-        await self._download(order)  # where another kernel's try has just been refused
-        submission = await self._client.send(order)
         if not (submission.needs_modal and order.modal_answer and submission.task_ids):
             return submission
         task_id = submission.task_ids[0]
@@ -113,20 +169,23 @@ class Submitter:
             raise
         return answered if answered.task_ids else opened
 
-    async def _download(self, order: Order) -> None:
+    async def _bring(self, order: Order, service: str, *, is_checked: bool = False) -> None:
+        """Download and upload what has to be there before an order is sent."""
         missing = [url for url in order.addresses if url not in order.downloaded]
         pictures = await together(embedded(self._client, url) for url in missing)
         order.downloaded.update(zip(missing, pictures, strict=True))
+        await self._uploads.bring(order, service, is_checked=is_checked)
 
 
-def _unclear(entry: Entry) -> ServiceUnavailable:
+def _unclear(entry: Entry, found: Found) -> ServiceUnavailable:
     when = entry.sent_at.astimezone().strftime("%Y-%m-%d %H:%M")
     lost = "its answer was lost" if entry.state is State.UNCLEAR else "no answer is known yet"
     return ServiceUnavailable(
         f"It may have been submitted on {when}, {lost}",
         maybe_sent=True,
         may_pass=False,
-        advice="Look at the service; new=True, or pressing once more, submits it anew.",
+        advice=f"{_MISSING if found.is_missing else ''}"
+        "Look at the service; new=True, or pressing once more, submits it anew.",
     )
 
 

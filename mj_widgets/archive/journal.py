@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +21,8 @@ from mj_widgets.pictures.disk import digest
 
 LONGEST_TEXT = 2000
 """Longer ones in a payload, such as pictures, are kept as their SHA-256 alone."""
+
+_ECHO_BYTES = 16
 
 # The values of both are a path, a digest, and a service.
 _KNOWN = (
@@ -66,6 +69,9 @@ class Entry:
     """The answer where it was accepted."""
     words: str
     """Why it was refused or is unclear, or ""."""
+    echo: str = ""
+    """What is sent with it and no other one has, for the service to repeat: 22 letters that say
+    nothing. "" for what an earlier release has written down."""
     is_new: bool = False
     """True when ``begin`` has just written it and it is to be sent now."""
 
@@ -151,6 +157,7 @@ class Journal:
             state=State.SENDING,
             submission=None,
             words="",
+            echo=secrets.token_urlsafe(_ECHO_BYTES),
             is_new=True,
         )
         with self._database.writing() as connection:
@@ -165,11 +172,14 @@ class Journal:
         here = "service = ? AND path = ? AND digest = ? AND sent_at = ?"
         key = (entry.service, entry.path, entry.digest, entry.sent_at.isoformat())
         with self._database.writing() as connection:
-            if _latest(connection, f"{here} AND stands", key) is not None:
+            standing = _latest(connection, f"{here} AND stands", key)
+            if standing is not None and (standing.submission or not entry.submission):
                 return
-            # A press is here, but not yet that its modal was answered.
-            copy = _latest(connection, here, key) or _insert(
-                connection, entry, _canonical(entry.payload)
+            # It is here, but not yet that its modal was answered, or its lost answer found.
+            copy = (
+                standing
+                or _latest(connection, here, key)
+                or _insert(connection, entry, _canonical(entry.payload))
             )
             if entry.submission is not None:
                 _accept(connection, copy, entry.submission)
@@ -305,6 +315,7 @@ def _insert(
         "sent_at": entry.sent_at.isoformat(),
         "state": entry.state,
         "words": entry.words,
+        "echo": entry.echo,
     }
     names, places = ", ".join(columns), ", ".join("?" * len(columns))
     sql = f"INSERT INTO submissions ({names}) SELECT {places} WHERE {where}"
@@ -313,10 +324,9 @@ def _insert(
 
 
 def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:
-    stands = bool(submission.task_ids) and not submission.needs_modal
     connection.execute(
         "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
-        (State.ACCEPTED, stands, _written(submission), entry.number),
+        (State.ACCEPTED, submission.stands, _written(submission), entry.number),
     )
     connection.executemany(
         "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
@@ -360,7 +370,7 @@ def _entry(row: sqlite3.Row) -> Entry:
 
 def _read_entry(row: sqlite3.Row) -> Entry:
     state, submission = State(row["state"]), _answer(row["submission"])
-    is_lost = submission is None or (row["stands"] and not submission.task_ids)
+    is_lost = submission is None or (row["stands"] and not submission.stands)
     if state is State.ACCEPTED and is_lost:  # harmed: it is not known what came of it
         state = State.UNCLEAR
     return Entry(
@@ -375,6 +385,7 @@ def _read_entry(row: sqlite3.Row) -> Entry:
         state=state,
         submission=submission,
         words=row["words"],
+        echo=row["echo"],
     )
 
 

@@ -149,5 +149,8 @@ _VERSION_3: Migration = (
     """,
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+# What a service repeats of a submission, so that its task is found where the answer was lost.
+_VERSION_4: Migration = ("ALTER TABLE submissions ADD COLUMN echo TEXT NOT NULL DEFAULT ''",)
+
+MIGRATIONS: tuple[Migration, ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 """From an empty file to the newest version; what was released is never changed."""

@@ -6,7 +6,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.card.frame import Frame, awaited_frame, preview_frame, result_frame
+from mj_widgets.card.frame import (
+    Frame,
+    awaited_frame,
+    coming_frame,
+    preview_frame,
+    result_frame,
+)
 from mj_widgets.jobs.state import Canvas, JobState, Phase
 from mj_widgets.models import Status
 from mj_widgets.pictures.images import Picture, thumbnail
@@ -95,6 +101,10 @@ class Album:
             self._running, self._previewed = Frame(), ""
         elif state.phase is Phase.STOPPED:
             self.close()
+        elif state.coming is not None and task is not None:
+            if state.coming.previews:
+                self.close()  # a half-done picture that is on its way comes too late
+                self._running = coming_frame(task, state.coming)
         elif task is not None and task.status != Status.MODAL:
             if not self._running.unfinished:
                 self._running = awaited_frame(task)

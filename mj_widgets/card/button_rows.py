@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from itertools import groupby
-from typing import Literal
+from typing import TYPE_CHECKING
 
 import ipywidgets as ipw
 
 from mj_widgets.card.controls import Controls, answer_while_busy, set_class
 from mj_widgets.jobs.state import JobButton
 from mj_widgets.models.button import Group
+from mj_widgets.models.costs import cost_of
 
-Deed = Literal["edit", "animate", "style"]
-"""Paint a part of a picture anew, make a film of it, or a new picture in its style."""
+if TYPE_CHECKING:
+    from mj_widgets.card.tiles import Deed
+
 # In the order in which they are shown; the style sheet has their headings.
 _GROUPS = {
     Group.UPSCALE: "upscale",
@@ -62,6 +64,7 @@ class ButtonRows:
         """What is made of the picture at an index (from 0)."""
         self._shown: tuple[object, ...] = ()
         self._short: list[ipw.Button] = []
+        self._of_film = False
         self._remix: ipw.Checkbox | None = None
 
     @property
@@ -90,6 +93,7 @@ class ButtonRows:
             cannot: why the service has refused some of that for good.
         """
         named = tuple((each.name, each.button) for each in buttons)
+        self._of_film = any("::video" in each.button.custom_id for each in buttons)
         shown = (named, in_grid, columns, texts, frozenset(deeds))
         if shown != self._shown:
             self._shown = shown
@@ -97,7 +101,7 @@ class ButtonRows:
         for each in buttons:
             made = self.by_name[each.name]
             made.disabled = each.is_busy or each.button.is_link
-            made.tooltip = _tooltip(each)
+            made.tooltip = self._tooltip(each)
             set_class(made, "mj-used", on=bool(each.used) or each.button.was_pressed)
         for (deed, _), made in self.by_deed.items():
             made.tooltip = f"{DEEDS[deed][1]}{f' ({why})' if (why := cannot.get(deed)) else ''}"
@@ -164,7 +168,7 @@ class ButtonRows:
         button = each.button
         classes = [*([place] if place else []), *(["mj-used"] if button.was_pressed else [])]
         press = partial(self._press, each.name)
-        made = self._controls.button(button.caption, _tooltip(each), press, *classes)
+        made = self._controls.button(button.caption, self._tooltip(each), press, *classes)
         if not button.label:
             self._short.append(made)
         return made
@@ -174,6 +178,10 @@ class ButtonRows:
         do = partial(self._do, deed, index)
         made = self.by_deed[deed, index] = self._controls.button(label, tooltip, do, "mj-deed")
         return made
+
+    def _tooltip(self, each: JobButton) -> str:
+        cost = cost_of(each.button, of_film=self._of_film)
+        return _tooltip(each, ", ".join(filter(None, (each.button.meaning, cost))))
 
     def _switch(self) -> ipw.Checkbox:
         remix = ipw.Checkbox(
@@ -193,8 +201,7 @@ def place_on(number: int, columns: int) -> tuple[str, str, str, str]:
     return "mj-on", f"mj-quadrant-{number}", f"mj-line-{line + 1}", f"mj-column-{column + 1}"
 
 
-def _tooltip(each: JobButton) -> str:
-    meaning = each.button.meaning
+def _tooltip(each: JobButton, meaning: str) -> str:
     if each.used == "before":
         return f"{meaning} (pressed before; press to see what came)"
     if each.used == "here":

@@ -16,12 +16,11 @@ from mj_widgets.card.tiles import Tiles
 from mj_widgets.card.tools import Tools
 
 if TYPE_CHECKING:
-    from mj_widgets.card.button_rows import Deed
     from mj_widgets.card.frame import Frame
     from mj_widgets.card.look import Look, Tool
     from mj_widgets.card.panel import Panel
     from mj_widgets.card.strip import Thumb
-    from mj_widgets.card.tiles import TileAction
+    from mj_widgets.card.tiles import Deed, TileAction
 
 _NARROWEST = 320
 """What the words of a card may take in any case, in CSS pixels."""
@@ -120,6 +119,7 @@ class CardView:
                 width = round(self._size * frame.scale * min(1.0, frame.breadth))
                 self._frame_layout.max_width = f"{width}px"
             tiles.names = list(frame.names)
+            tiles.notes = list(frame.notes)
             tiles.full_size = list(frame.full_size)
             tiles.movies = list(frame.movies)
             if tuple(tiles.previews) != frame.previews:

@@ -14,9 +14,9 @@ from mj_widgets.service.picture_orders import EDITS
 
 if TYPE_CHECKING:
     from mj_widgets.card.album import Album
-    from mj_widgets.card.button_rows import Deed
     from mj_widgets.card.card_view import CardView
     from mj_widgets.card.clicks import Lookable
+    from mj_widgets.card.tiles import Deed
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import Tone

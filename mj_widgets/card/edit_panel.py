@@ -11,8 +11,8 @@ from PIL import Image
 
 from mj_widgets import background
 from mj_widgets.card.panel import Panel
-from mj_widgets.errors import MjError, fault_of
-from mj_widgets.jobs import editing, originals
+from mj_widgets.errors import fault_of
+from mj_widgets.jobs import making, originals
 from mj_widgets.models.modal import ModalAnswer, edit_prompt
 from mj_widgets.pictures.edits import NO_PAD
 from mj_widgets.pictures.images import Picture
@@ -60,8 +60,8 @@ class EditPanel(Panel):
         self._job, self._index, self._begin = job, index, begin
         task = job.state.task
         super().__init__(
-            f"{job.step('Edit', index)}, by edits: paint a part of the picture anew, "
-            "or more around it",
+            f"{making.step_name(job.state, 'Edit', index)}, by edits: paint a part of the picture "
+            "anew, or more around it",
             "mask",
             edit_prompt(task.final_prompt) if task else "",
             canvas,
@@ -95,12 +95,12 @@ class EditPanel(Panel):
         pad = self.painter.pad if self.painter else NO_PAD
 
         def start() -> Start:
-            picture = self._original()
-            mask = _mask_of(answer.mask, Picture.from_bytes(picture).size) if answer.mask else None
-            step = self._job.step("Edit", self._index)
-            return editing.edit(
-                picture, answer.prompt, mask, pad, parent=self._job.task_id, button=step, new=True
-            )
+            state, quadrant = self._job.state, self._index + 1
+            mask = None
+            if answer.mask:
+                _, picture = originals.original_of(state, quadrant)
+                mask = _mask_of(answer.mask, Picture.from_bytes(picture).size)
+            return making.edit_of(state, answer.prompt, mask, pad, quadrant, new=True)
 
         background.start(self._start(start))
 
@@ -110,10 +110,7 @@ class EditPanel(Panel):
         prompt = self.prompt.value.strip()
 
         def start() -> Start:
-            step = self._job.step("Retexture", self._index)
-            return editing.retexture(
-                self._original(), prompt, parent=self._job.task_id, button=step, new=True
-            )
+            return making.retexture_of(self._job.state, prompt, self._index + 1, new=True)
 
         problem = "" if prompt else "The prompt is empty: say what it shall look like."
         self._try(problem, lambda: background.start(self._start(start)))
@@ -124,12 +121,6 @@ class EditPanel(Panel):
             self._begin(self, await asyncio.to_thread(start))
         except Exception as error:  # noqa: BLE001 - nobody would see it: the panel must say it
             self.say(str(fault_of(error)))
-
-    def _original(self) -> bytes:
-        full = originals.full_size_of(self._job.state, self._index)
-        if full is None:
-            raise MjError("The picture cannot be had", advice="Try again asks for it once more.")
-        return full[1]
 
 
 def _mask_of(png: bytes, size: tuple[int, int] | None) -> Image.Image:

@@ -10,7 +10,8 @@ from mj_widgets.models.prompt import aspect_of
 from mj_widgets.pictures.sheets import columns_of
 
 if TYPE_CHECKING:
-    from mj_widgets.account.result import Copies, Result
+    from mj_widgets.account.arrivals import Coming
+    from mj_widgets.account.result import Copies, Pane, Result
     from mj_widgets.pictures.images import Picture
 
 
@@ -22,6 +23,8 @@ class Frame:
     """JPEG bytes in reading order: none, one, four or any number; b"" for one that is missing."""
     names: tuple[str, ...] = ()
     """What stands for each where it is not seen."""
+    notes: tuple[str, ...] = ()
+    """What is said on each that is not the picture itself; () where all are."""
     aspect: float = 1.0
     """Width over height of one picture."""
     scale: float = 1.0
@@ -60,7 +63,14 @@ def awaited_frame(task: Task) -> Frame:
 
 def preview_frame(task: Task, preview: bytes, aspect: float) -> Frame:
     """Return the half-done picture of a running task."""
-    return Frame((preview,), (picture_name(task, None),), aspect, unfinished=True)
+    return Frame((preview,), (picture_name(task, None),), aspect=aspect, unfinished=True)
+
+
+def coming_frame(task: Task, coming: Coming) -> Frame:
+    """Return what there is of several pictures while others are on their way."""
+    count = len(coming.previews)
+    names = tuple(picture_name(task, n if count > 1 else None, count) for n in range(1, count + 1))
+    return Frame(coming.previews, names, aspect=coming.aspect, unfinished=True)
 
 
 def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
@@ -76,17 +86,25 @@ def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
     count = max(len(shown), len(copies.previews))
     sizes = dict.fromkeys(size for pane in shown if (size := pane.size))
     width, height = next(iter(sizes), (0, 0))
+    notes = tuple(_note(result, pane) for pane in shown)
     movies = tuple(_movie(pane.picture) for pane in shown)
     posters = (poster,) * count if poster and any(movies) else ()
     return Frame(
         previews=copies.previews or posters,
         names=tuple(picture_name(task, n + 1 if count > 1 else None, count) for n in range(count)),
+        notes=notes if any(notes) else (),
         aspect=width / height if height else aspect_of(task.final_prompt),
         scale=0.5 if task.kind == "text" else 1.0,
         full_size=(width, height) if len(sizes) == 1 else (),
         movies=movies if any(movies) else (),
         is_grid=result.is_grid,
     )
+
+
+def _note(result: Result, pane: Pane) -> str:
+    if pane.picture is None:
+        return "could not be had"
+    return "cut from the sheet" if pane.number in result.copied else ""
 
 
 def _movie(picture: Picture | None) -> dict[str, Any]:

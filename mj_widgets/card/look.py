@@ -16,8 +16,8 @@ from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from mj_widgets.card.button_rows import Deed
     from mj_widgets.card.frame import Frame
+    from mj_widgets.card.tiles import Deed
     from mj_widgets.jobs.state import JobButton
 
 Tool = Literal["stop", "cancel", "check", "retry", "save", "seed", "reuse"]
@@ -77,7 +77,8 @@ def look_of(
         buttons=state.buttons,
         deeds=frozenset(_deeds_of(state)),
         cannot=cannot or {},
-        inside=_inside(line) if frame.unfinished else (),
+        # What is said of all of them would stand in each.
+        inside=_inside(line) if frame.unfinished and frame.count < 2 else (),
     )
 
 
@@ -156,8 +157,9 @@ def line_of(state: JobState) -> dict[str, Any]:
         return line
     task = state.task
     line["notes"] = notes(task, state.kept_since, state.place)
-    if state.result is not None and state.result.note:
-        line["notes"].append(state.result.note)
+    if (result := state.result) is not None:
+        copied = "" if result.trouble else words.copies_note(result)  # else it is said already
+        line["notes"] += filter(None, (copied, result.note))
     if task is not None:
         line |= times(task, state.stopwatch)
         line["progress"] = None if task.is_final else task.progress
@@ -180,7 +182,7 @@ def _tools_of(state: JobState) -> list[Tool]:
             return ["stop", "check"] if state.retry_at is not None else ["stop"]
         case Phase.UNSENT:
             return ["reuse"] if has_prompt else []
-        case Phase.FETCHING if state.retry_at is not None:
+        case Phase.FETCHING if state.retry_at is not None or state.coming is not None:
             return ["stop"]
         case Phase.FOLLOWED:
             return ["stop", "cancel", "check"]
@@ -197,7 +199,7 @@ def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]
     is_shown = task.succeeded and state.result is not None and bool(state.result.pictures)
     has_seed = is_shown and task.kind in ("grid", "image") and bool(task.buttons)
     wanted: dict[Tool, bool] = {
-        "retry": is_shown and state.result is not None and not state.result.is_whole,
+        "retry": is_shown and state.result is not None and state.result.can_be_mended,
         "check": state.kept_since is not None,
         "save": is_shown,
         "seed": has_seed,

@@ -29,6 +29,9 @@ def imagine(
     prompt: str,
     images: Input | Sequence[Input] = (),
     *,
+    style: Input | Sequence[Input] = (),
+    omni: Input | None = None,
+    edit: Input | Sequence[Input] = (),
     mode: Mode = "",
     bot: Bot = "mj",
     new: bool = False,
@@ -45,6 +48,9 @@ def imagine(
         prompt: the words, with parameters behind them: ``a red fox --ar 16:9``.
         images: pictures to go by: a list of paths, bytes, PIL images, arrays or addresses. An
             address goes in front of the prompt, and the service gets the picture there.
+        style: pictures whose style is taken (``--sref``); files are uploaded once.
+        omni: a picture of whom or what is to be seen (``--oref``).
+        edit: up to four pictures that are worked on (``--edit``).
         mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
         bot: "mj", or "niji" for the bot that draws.
         new: submit it even if it was submitted before.
@@ -63,8 +69,18 @@ def imagine(
     >>> w.wait().succeeded                                          # doctest: +SKIP
     True
     """
-    begun = start.imagine(prompt, images, mode=mode, bot=bot, new=new, retry=retry)
-    return _card(begun, **options)
+    begun = start.imagine(
+        prompt,
+        images,
+        style=style,
+        omni=omni,
+        edit=edit,
+        mode=mode,
+        bot=bot,
+        new=new,
+        retry=retry,
+    )
+    return card_of(begun, **options)
 
 
 def describe(
@@ -92,7 +108,7 @@ def describe(
     >>> describe("fox.png").wait().texts                            # doctest: +SKIP
     ('a red fox in the snow --ar 1:1', ...)
     """
-    return _card(start.describe(image, bot=bot, new=new, retry=retry), **options)
+    return card_of(start.describe(image, bot=bot, new=new, retry=retry), **options)
 
 
 def shorten(
@@ -115,7 +131,7 @@ def shorten(
     Raises:
         MjError: the prompt is empty; see ``imagine``.
     """
-    return _card(start.shorten(prompt, bot=bot, new=new, retry=retry), **options)
+    return card_of(start.shorten(prompt, bot=bot, new=new, retry=retry), **options)
 
 
 def blend(
@@ -144,10 +160,10 @@ def blend(
         MjError: there are fewer or more pictures, or one is none; see ``imagine``.
     """
     begun = start.blend(images, dimensions, mode=mode, bot=bot, new=new, retry=retry)
-    return _card(begun, **options)
+    return card_of(begun, **options)
 
 
-def _card(
+def card_of(
     begun: Start,
     *,
     session: Session | None = None,
@@ -155,6 +171,7 @@ def _card(
     interval: float | None = None,
     static: bool = True,
 ) -> TaskWidget:
+    """Return the card of what is to be submitted, at once; see ``imagine``."""
     check_size(size)  # before anything is paid for
     job = Job((session or default_session()).account, interval=interval)
     card = TaskWidget(job, size=size, static=static)

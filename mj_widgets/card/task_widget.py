@@ -16,10 +16,11 @@ from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
-from mj_widgets.jobs import Job, words
+from mj_widgets.jobs import Job, making, words
 from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.models import Status, Task
+from mj_widgets.pictures.edits import NO_PAD
 from mj_widgets.session.settings import session as default_session
 
 if TYPE_CHECKING:
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mj_widgets.archive.lineage import Branch
+    from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobState
+    from mj_widgets.pictures.edits import Pad
+    from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.picture_orders import Motion
     from mj_widgets.session import Session
 
 _log = logging.getLogger(__name__)
@@ -390,6 +395,57 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
     def vary_region(self, mask: Any, *, prompt: str | None = None, new: bool = False) -> TaskWidget:
         """Press Vary (Region): paint a part of the picture anew; see ``Job``."""
         return self._card_of(lambda: self.job.vary_region(mask, prompt=prompt, new=new))
+
+    def edit(
+        self,
+        prompt: str,
+        mask: Any = None,
+        pad: Pad = NO_PAD,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> TaskWidget:
+        """Paint a part of a picture anew, or more around it; see ``Job.edit``."""
+        return self._begun(making.edit_of(self.job.state, prompt, mask, pad, quadrant, new=new))
+
+    def retexture(
+        self, prompt: str, *, quadrant: int | None = None, new: bool = False
+    ) -> TaskWidget:
+        """Keep what stands where in a picture, and paint it anew by the prompt; see ``Job``."""
+        return self._begun(making.retexture_of(self.job.state, prompt, quadrant, new=new))
+
+    def animate(
+        self,
+        prompt: str = "",
+        motion: Motion = "low",
+        end: Input | None = None,
+        loop: bool = False,
+        hd: bool = False,
+        batch: int = 4,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> TaskWidget:
+        """Make films of a picture; see ``Job.animate``."""
+        state = self.job.state
+        return self._begun(
+            making.animate_of(state, prompt, motion, end, loop, hd, batch, quadrant, new=new)
+        )
+
+    def extend(
+        self,
+        number: int = 1,
+        prompt: str = "",
+        motion: Motion = "low",
+        batch: int = 4,
+        *,
+        new: bool = False,
+    ) -> TaskWidget:
+        """Make one of the films longer; see ``Job.extend``."""
+        return self._begun(making.extend_of(self.job.state, number, prompt, motion, batch, new=new))
+
+    def _begun(self, start: Start) -> TaskWidget:
+        return self._card_of(lambda: self.job.begin_from(start))
 
     def _card_of(self, press: Callable[[], Job]) -> TaskWidget:
         card = background.do(lambda: self.presenter.followups.card_of(press()))

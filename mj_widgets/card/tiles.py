@@ -11,6 +11,8 @@ import traitlets
 from mj_widgets.card.controls import answer_while_busy
 from mj_widgets.card.front_end import module
 
+Deed = Literal["edit", "animate", "style"]
+"""Paint a part of a picture anew, make a film of it, or a new picture in its style."""
 TileAction = Literal["open", "save", "upscale", "vary", "edit", "animate", "style"]
 """What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key,
 or open the panel of what is made of it."""
@@ -30,6 +32,8 @@ class Tiles(anywidget.AnyWidget):
     """JPEG bytes in reading order: none, one, four or any number; b"" for one that is missing."""
     names = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
     """What stands for each picture where it is not seen."""
+    notes = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
+    """What is said on each that is not the picture itself, [] or "" for nothing."""
     aspect = traitlets.Float(1.0).tag(sync=True)
     """Width over height of one picture."""
     full_size = traitlets.List(traitlets.Int(), default_value=[]).tag(sync=True)

@@ -114,7 +114,7 @@ class Sweep(TaskSet):
 
     async def _ask_balance(self) -> None:
         """Say in the question what is left to spend, once it is known."""
-        self._balance = await self._sending.account.client.balance()
+        self._balance = await self._sending.account.purse.ask()
         self._tell()
 
     def _send(self) -> None:
@@ -271,7 +271,7 @@ def _ask_in_terminal(plan: SweepPlan, account: Account) -> None:
     if not sys.stdin or not sys.stdin.isatty():
         what = question_of(plan)[0].rstrip(".")
         raise MjError(what, advice="confirm=False sends them. Nothing was sent.")
-    balance = background.run(account.client.balance())
+    balance = background.run(account.purse.ask())
     print("\n".join(question_of(plan, balance)))
     try:
         answer = input(f"Send {len(plan.new):,}? [y/N] ")

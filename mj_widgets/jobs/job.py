@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets import background
 from mj_widgets.archive.lineage import Branch
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, fault_of, one_line
-from mj_widgets.jobs import kinship, originals, words
+from mj_widgets.jobs import kinship, making, originals, words
 from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life, without_picture
@@ -21,6 +21,7 @@ from mj_widgets.jobs.state import JobState, Phase
 from mj_widgets.models import Status, Task
 from mj_widgets.models.button import Group
 from mj_widgets.models.modal import ModalAnswer, problem_of
+from mj_widgets.pictures.edits import NO_PAD
 from mj_widgets.pictures.masks import mask_png
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from mj_widgets.account.result import Copies, Result
     from mj_widgets.jobs.dialog import Dialog
     from mj_widgets.jobs.start import Start
+    from mj_widgets.pictures.edits import Pad
+    from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.picture_orders import Motion
 
 
 class Job(Awaited):
@@ -412,10 +416,90 @@ class Job(Awaited):
         """What was submitted for it; None for one that was fetched or pressed."""
         return self._core.begun_with
 
-    def step(self, name: str, index: int) -> str:
-        """Return what a step is called that is made of the picture at *index*: "Edit 2"."""
-        several = self.state.result is not None and self.state.result.count > 1
-        return f"{name} {index + 1}" if several else name
+    def edit(
+        self,
+        prompt: str,
+        mask: Any = None,
+        pad: Pad = NO_PAD,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> Job:
+        """Paint a part of a picture anew, or more around it, and return the new job at once.
+
+        Args:
+            prompt: what to paint.
+            mask: see ``Session.edit``.
+            pad: see ``Session.edit``.
+            quadrant: which picture of several, from 1.
+            new: send it even if it was sent before.
+
+        Raises:
+            MjError: there is no such picture (yet); see ``Session.edit``.
+
+        >>> job.edit("a lake", pad=(0, 0, 512, 0), quadrant=2)          # doctest: +SKIP
+        """
+        return self.begin_from(making.edit_of(self.state, prompt, mask, pad, quadrant, new=new))
+
+    def retexture(self, prompt: str, *, quadrant: int | None = None, new: bool = False) -> Job:
+        """Keep what stands where in a picture, and paint it anew by the prompt; see ``edit``."""
+        return self.begin_from(making.retexture_of(self.state, prompt, quadrant, new=new))
+
+    def animate(
+        self,
+        prompt: str = "",
+        motion: Motion = "low",
+        end: Input | None = None,
+        loop: bool = False,
+        hd: bool = False,
+        batch: int = 4,
+        *,
+        quadrant: int | None = None,
+        new: bool = False,
+    ) -> Job:
+        """Make films of a picture, and return their job at once; see ``Session.animate``.
+
+        Args:
+            prompt: what happens in them; "" leaves that to Midjourney.
+            motion: how much moves: "low" or "high".
+            end: the picture that they end with.
+            loop: they end as they begin.
+            hd: 720 lines instead of 480.
+            batch: how many: 1, 2 or 4.
+            quadrant: which picture of several, from 1.
+            new: send it even if it was sent before.
+
+        Raises:
+            MjError: there is no such picture (yet); see ``Session.animate``.
+        """
+        return self.begin_from(
+            making.animate_of(self.state, prompt, motion, end, loop, hd, batch, quadrant, new=new)
+        )
+
+    def extend(
+        self,
+        number: int = 1,
+        prompt: str = "",
+        motion: Motion = "low",
+        batch: int = 4,
+        *,
+        new: bool = False,
+    ) -> Job:
+        """Make a film longer, by ``submit/video``, and return the new job at once.
+
+        Where the service has buttons for that (``press("Extend (Low motion)")``), they do it too.
+
+        Args:
+            number: which of the films, from 1.
+            prompt: what happens next; "" leaves that to Midjourney.
+            motion: how much moves: "low" or "high".
+            batch: how many to make of it: 1, 2 or 4.
+            new: send it even if it was sent before.
+
+        Raises:
+            MjError: there is no such film (yet), motion or number.
+        """
+        return self.begin_from(making.extend_of(self.state, number, prompt, motion, batch, new=new))
 
     def begin_from(self, start: Start) -> Job:
         """Submit what is made of this task's pictures; its job is one of the followups.

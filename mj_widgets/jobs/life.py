@@ -23,6 +23,7 @@ from mj_widgets.models import Status, TaskFailed
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mj_widgets.account.arrivals import Coming
     from mj_widgets.jobs.core import JobCore
     from mj_widgets.jobs.start import Start
     from mj_widgets.models import Submission, Task
@@ -45,6 +46,7 @@ class Life:
         "_fetching",
         "_is_new",
         "_is_on",
+        "_is_refreshed",
         "_note",
         "_sender",
         "_watch",
@@ -59,6 +61,8 @@ class Life:
         self._watch: Watch | None = None
         self._fetching: asyncio.Task[Any] | None = None
         self._is_on = self.is_to_stop = False
+        self._is_refreshed = False
+        """Whether a person wants to know anew how it stands."""
         self._is_new = False
         """Whether the task was seen before it had ended."""
         self._note = ""
@@ -95,6 +99,8 @@ class Life:
             core.begun_with = start
         self._sender = Sender(core.account, self._miss)
         core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin, trouble=None)
+        if doubt := core.account.purse.doubt(start.order):
+            core.say(doubt, "trouble")
         core.run(self._send(self._sender, start, on_refused or self._refuse))
 
     def begin(
@@ -116,7 +122,7 @@ class Life:
         core = self._core
         since = submission.known_since if submission else None
         core.ready_answer = answer
-        self._is_on = True
+        self._is_on, self._is_refreshed = True, refresh
         core.change(
             phase=Phase.FOLLOWED,
             task_id=task_id,
@@ -299,6 +305,7 @@ class Life:
             "",
             phase=Phase.FETCHING,
             arriving=task,
+            coming=None,
             trouble=None,
             retry_at=None,
             stopwatch=news.stopwatch or core.state.stopwatch,
@@ -307,7 +314,12 @@ class Life:
         )
         result, error = None, None
         try:
-            asking = Asking(is_new=self._is_new or _has_just_ended(task), tell=self._miss)
+            asking = Asking(
+                is_new=self._is_new or _has_just_ended(task),
+                tell=self._miss,
+                show=self._show,
+                wants_originals=self._is_refreshed,
+            )
             result = await core.account.results.result(task, news.kept, asking)
         except MjError as failure:
             error = failure
@@ -333,6 +345,7 @@ class Life:
             phase=Phase.ENDED,
             task=task,
             arriving=None,
+            coming=None,
             trouble=None,
             retry_at=None,
             result=result,
@@ -342,6 +355,11 @@ class Life:
             error=str(error) if error else missing,
             notice=Notice.of(note, "trouble"),
         )
+
+    def _show(self, coming: Coming) -> None:
+        """Take in what there is of the files while others are on their way."""
+        if self._is_on and self._core.state.phase is Phase.FETCHING:
+            self._core.change(coming=coming)
 
     def _fail(self, task: Task, news: News) -> None:
         core = self._core

@@ -74,6 +74,33 @@ def full_size_of(state: JobState, index: int) -> tuple[str, bytes] | None:
     return full_size(part.picture, part.quadrant) if part and part.picture else None
 
 
+def original_of(state: JobState, quadrant: int | None) -> tuple[int, bytes]:
+    """Return the index (from 0) and the bytes of a picture that something is to be made of.
+
+    Args:
+        state: what is known of the job.
+        quadrant: the picture (from 1); None for the only one.
+
+    Raises:
+        MjError: there is no such picture, or not yet, or it moves.
+    """
+    result = state.result
+    if result is None or not result.pictures:
+        raise MjError("There is no picture yet", advice="Call wait() first.")
+    possible = f"Say quadrant=1 to {result.count}." if result.count > 1 else "Leave quadrant out."
+    if quadrant is None and result.count > 1:
+        raise MjError(f"There are {result.count} pictures", advice=possible)
+    number = 1 if quadrant is None else quadrant
+    if isinstance(number, bool) or number not in range(1, result.count + 1):
+        raise MjError(f"There is no picture {number!r}", advice=possible)
+    if result.task.kind == "video":
+        raise MjError("A film is no picture", advice="Give one of its stills.")
+    full = full_size_of(state, number - 1)
+    if full is None:
+        raise MjError(f"Picture {number} could not be had", advice="The others are here.")
+    return number - 1, full[1]
+
+
 def save(state: JobState, target: str | Path, number: int | None) -> Path:
     """Write a picture to a file; see ``Job.save``."""
     result = state.result

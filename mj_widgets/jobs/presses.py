@@ -14,6 +14,7 @@ from mj_widgets.jobs import words
 from mj_widgets.jobs.offer import offer
 from mj_widgets.jobs.state import MOST_JOBS, Followup, Phase
 from mj_widgets.models.modal import problem_of
+from mj_widgets.service import orders
 
 if TYPE_CHECKING:
     from mj_widgets.jobs.core import JobCore
@@ -203,6 +204,8 @@ class Presses(Generic[_C]):
         anyhow: bool,
     ) -> None:
         core = self._core
+        if doubt := core.account.purse.doubt(orders.press(task.id, button, answer)):
+            core.say(f"{name} – {doubt}", "trouble")
         try:
             submission = await core.account.press(task, button, answer, new=new, anyhow=anyhow)
             self._doubtful.discard((name, answer))

@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
+from mj_widgets.jobs import words
 from mj_widgets.models.prompt import parse_prompt
-from mj_widgets.pictures.inputs import Input, is_address, picture_url, picture_urls
-from mj_widgets.service import orders
+from mj_widgets.pictures.inputs import (
+    Input,
+    is_address,
+    listed,
+    picture_url,
+    picture_urls,
+    prepared,
+)
+from mj_widgets.service import orders, picture_orders
+from mj_widgets.service.order import file_name
 
 if TYPE_CHECKING:
     from mj_widgets.service.order import Order
     from mj_widgets.service.orders import Bot, Dimensions, Mode
+
+_PARAMETERS = {
+    "sref": ("style picture", 0),
+    "oref": ("omni picture", 1),
+    "edit": ("edit picture", 4),
+}
+"""What the pictures of each parameter are called, and the most that it takes; 0 for any number."""
 
 
 @dataclass(frozen=True)
@@ -36,30 +52,96 @@ def imagine(
     prompt: str,
     images: Input | Sequence[Input] = (),
     *,
+    style: Input | Sequence[Input] = (),
+    omni: Input | None = None,
+    edit: Input | Sequence[Input] = (),
     mode: Mode = "",
     bot: Bot = "mj",
+    parent: str = "",
+    button: str = "",
     new: bool = False,
     retry: bool = False,
     copy: int = 1,
 ) -> Start:
     """Return the start of a grid; see ``Session.imagine``.
 
-    Of several equal ones each *copy* has a number of its own, from 1, and is sent once.
+    Pictures that a parameter names have to be at an address: those that are none are uploaded
+    before the prompt is sent, once in a lifetime.
+
+    Args:
+        prompt: the words.
+        images: pictures to go by.
+        style: pictures whose style is taken (``--sref``).
+        omni: a picture of whom or what is to be seen (``--oref``).
+        edit: up to four pictures that are worked on (``--edit``).
+        mode: the speed.
+        bot: "mj", or "niji" for the bot that draws.
+        parent: the task that it is begun from, or "".
+        button: what the step is called there: "Style 2".
+        new: submit it even if it was submitted before.
+        retry: submit it again later while the queue is full.
+        copy: of several equal ones each has a number of its own, from 1, and is sent once.
     """
     _check_prompt(prompt)
     urls = picture_urls(images)
     addresses = [url for url in urls if is_address(url)]
     files = [url for url in urls if not is_address(url)]
     whole = " ".join([*addresses, prompt.strip()]) if prompt.strip() else ""
-    order = orders.imagine(whole, files, bot=bot, mode=mode, copy=copy)
+    named = _Named.of(whole, {"sref": style, "oref": () if omni is None else omni, "edit": edit})
+    order = orders.imagine(named.prompt, files, bot=bot, mode=mode, copy=copy)
+    order = replace(order, parent=parent, button=button, files=named.files)
     pictures = _count(len(parse_prompt(whole).images) + len(files))
-    return Start(order, _line("imagine", pictures, mode, _name(bot)), whole, new, retry)
+    name = words.origin(parent, button) or "imagine"
+    origin = said_of(name, pictures, *named.said, mode, _name(bot))
+    return Start(order, origin, order.shown_prompt, new, retry)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A prompt whose parameters name pictures."""
+
+    prompt: str
+    files: dict[str, str]
+    """Those that are at no address, by what stands for them in it."""
+    said: tuple[str, ...]
+    """How many there are of each kind."""
+
+    @classmethod
+    def of(cls, prompt: str, given: Mapping[str, Input | Sequence[Input]]) -> _Named:
+        """Return *prompt* with pictures behind it, by their parameters."""
+        files: dict[str, str] = {}
+        said: list[str] = []
+        known = parse_prompt(prompt).parameters
+        for name, pictures in given.items():
+            sent = [prepared(picture) for picture in listed(pictures)]
+            if not sent:
+                continue
+            what, most = _PARAMETERS[name]
+            if most and len(sent) > most:
+                allowed = "one picture" if most == 1 else f"up to {most} pictures"
+                raise MjError(
+                    f"--{name} takes {allowed}, not {len(sent)}", advice="Nothing was submitted."
+                )
+            if name in known:
+                raise MjError(
+                    f"The prompt has --{name} already",
+                    advice="Put all of its pictures there, or none. Nothing was submitted.",
+                )
+            uploads = {file_name(url): url for url, _ in sent if not is_address(url)}
+            files |= uploads
+            links = [url if is_address(url) else file_name(url) for url, _ in sent]
+            prompt = f"{prompt} --{name} {' '.join(links)}"
+            up = {0: "", len(sent): "uploaded"}.get(len(uploads), f"{len(uploads)} uploaded")
+            notes = dict.fromkeys(note for _, note in sent)
+            parts = (f"{_count(len(sent), what)}", up, *notes)
+            said.append(", ".join(part for part in parts if part))
+        return cls(prompt, files, tuple(said))
 
 
 def describe(image: Input, *, bot: Bot = "mj", new: bool = False, retry: bool = False) -> Start:
     """Return the question which prompts would make a picture; see ``Session.describe``."""
     order = orders.describe(picture_url(image), bot=bot)
-    origin = _line("describe", _downloads(order), _name(bot))
+    origin = said_of("describe", _downloads(order), _name(bot))
     return Start(order, origin, new=new, retry=retry)
 
 
@@ -67,7 +149,7 @@ def shorten(prompt: str, *, bot: Bot = "mj", new: bool = False, retry: bool = Fa
     """Return the question which words of a prompt matter; see ``Session.shorten``."""
     _check_prompt(prompt)
     order = orders.shorten(prompt, bot=bot)
-    return Start(order, _line("shorten", _name(bot)), prompt.strip(), new, retry)
+    return Start(order, said_of("shorten", _name(bot)), prompt.strip(), new, retry)
 
 
 def blend(
@@ -82,8 +164,23 @@ def blend(
     """Return the start of a grid that mixes pictures; see ``Session.blend``."""
     urls = picture_urls(images)
     order = orders.blend(urls, dimensions, bot=bot, mode=mode)
-    origin = _line("blend", _count(len(urls)), dimensions, _downloads(order), mode, _name(bot))
+    origin = said_of("blend", _count(len(urls)), dimensions, _downloads(order), mode, _name(bot))
     return Start(order, origin, new=new, retry=retry)
+
+
+def swap_face(source: Input, target: Input, *, new: bool = False, retry: bool = False) -> Start:
+    """Return the start of a picture with another face; see ``Session.swap_face``.
+
+    Args:
+        source: the picture of the face.
+        target: the picture that gets it.
+        new: submit it even if it was submitted before.
+        retry: submit it again later while the queue is full.
+    """
+    sent = [prepared(picture) for picture in (source, target)]
+    order = picture_orders.swap_face(*(url for url, _ in sent))
+    notes = dict.fromkeys(f"picture {note}" for _, note in sent if note)
+    return Start(order, said_of("swap face", _downloads(order), *notes), new=new, retry=retry)
 
 
 def _check_prompt(prompt: object) -> None:
@@ -92,14 +189,13 @@ def _check_prompt(prompt: object) -> None:
         raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
 
 
-def _line(*parts: str) -> str:
+def said_of(*parts: str) -> str:
+    """Return what is said of a start, on one line: "imagine · 2 pictures · relax"."""
     return " · ".join(part for part in parts if part)
 
 
-def _count(pictures: int) -> str:
-    if not pictures:
-        return ""
-    return "1 picture" if pictures == 1 else f"{pictures} pictures"
+def _count(pictures: int, what: str = "picture") -> str:
+    return f"{pictures} {what}{'s' if pictures > 1 else ''}" if pictures else ""
 
 
 def _downloads(order: Order) -> str:

@@ -12,6 +12,7 @@ from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mj_widgets.account.arrivals import Coming
     from mj_widgets.account.result import Result
     from mj_widgets.errors import MjError
     from mj_widgets.models import Task
@@ -122,6 +123,8 @@ class JobState:
     """As it was last settled: one that succeeded is here once its files are."""
     arriving: Task | None = None
     """The task that succeeded, while its files are on their way."""
+    coming: Coming | None = None
+    """What there is of several files by then."""
     prompt: str = ""
     """What was given, before the task itself tells."""
     parent_id: str = ""

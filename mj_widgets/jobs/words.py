@@ -24,6 +24,9 @@ from mj_widgets.models import status_words as words_of
 from mj_widgets.models.prompt import parse_prompt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mj_widgets.account.arrivals import Coming
     from mj_widgets.account.result import Result
 
 _TONES: dict[str, Tone] = {
@@ -54,6 +57,8 @@ def state_words(state: JobState) -> tuple[str, Tone]:
             return _refusal_words(state.trouble), "failed"
         case Phase.FETCHING if state.retry_at is not None:
             return "getting the picture again", "trouble"
+        case Phase.FETCHING if state.coming is not None:
+            return coming_words(state.coming, state.known), "running"
         case Phase.FETCHING:
             where = "looking in the library" if state.kept_since else "getting the picture"
             return where, "running"
@@ -64,6 +69,12 @@ def state_words(state: JobState) -> tuple[str, Tone]:
     if state.stalled and state.known is not None and state.known.looks_ended:
         return f"{text or 'no status'}, looks ended", "trouble"
     return text, tone
+
+
+def coming_words(coming: Coming, task: Task | None) -> str:
+    """Return how much of a result has come: "2 of 4 pictures are here"."""
+    what = "videos" if task is not None and task.kind == "video" else "pictures"
+    return f"getting the {what}, {coming.here} of {coming.count} are here"
 
 
 def name_of(state: JobState) -> str:
@@ -206,11 +217,25 @@ def missing_note(result: Result | None) -> str:
         which = f"{one}s" if len(missing) > 1 else one
         said = f"{which} {_listed(missing)} of {len(shown)} cannot be had: {why}."
         return f"{said} Try again asks for {'them' if len(missing) > 1 else 'it'} once more."
-    cut = [str(pane.number) for pane in shown if pane.quadrant]
-    if result.sheet is not None and cut:
-        numbers = f"{one.lower()}{'s' if len(cut) > 1 else ''} {_listed(cut)}"
-        return f"{numbers.capitalize()} shown as cut from the sheet: {why}."
+    if result.copied:
+        again = f"Try again asks for the original{'s' if len(result.copied) > 1 else ''} once more."
+        return f"{_pictures(result.copied)} shown as cut from the sheet: {why}. {again}"
+    if result.lacks:  # a sheet that is not to be cut
+        many = f"None of the {len(result.lacks)} pictures can be had, only the sheet of them"
+        return f"{many}: {why}. Try again asks for them once more."
     return f"The file with all pictures in one cannot be had: {why}."
+
+
+def copies_note(result: Result) -> str:
+    """Return which pictures of a result are only the sheet's copies, or ""."""
+    if not result.copied:
+        return ""
+    originals = "originals" if len(result.copied) > 1 else "original"
+    return f"{_pictures(result.copied)} cut from the sheet: Try again asks for the {originals}"
+
+
+def _pictures(numbers: Sequence[int]) -> str:
+    return f"Picture{'s' if len(numbers) > 1 else ''} {_listed([str(n) for n in numbers])}"
 
 
 def _listed(words: list[str]) -> str:

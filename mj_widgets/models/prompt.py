@@ -29,16 +29,21 @@ _ONE_VALUE = {
     "ar", "bs", "c", "cw", "end", "exp", "iw", "motion", "niji", "ow", "q", "r", "s", "seed",
     "stop", "style", "sv", "sw", "v", "w", "zoom",
 }
-_SEVERAL_VALUES = {"cref", "no", "oref", "p", "sref"}
+_SEVERAL_VALUES = {"cref", "edit", "no", "oref", "p", "sref"}
 # fmt: on
 SHORTEST = frozenset(SWITCHES | _ONE_VALUE | _SEVERAL_VALUES)
 """The parameters that Midjourney documents, each by its shortest name, without dashes."""
 KNOWN = frozenset(SHORTEST | _SPELLINGS.keys())
 """The same in every spelling."""
 
-# Discord's documentation: 6,000 characters at most in an option of a command.
-_LONGEST = 20_000
-_DASHED = re.compile(r"(-{2,}|[–—]+)([^\W\d_]\S*)")
+LONGEST_PROMPT = 20_000
+"""Discord's documentation: 6,000 characters at most in an option of a command."""
+DASHES = r"(?:[-–—―－﹣−]{2,}|[–—―－﹣−])"
+"""What people and their editors write for ``--``."""
+PUNCTUATION = ",.;:!?、，。；：！？"
+"""What stands behind a parameter by mistake."""
+_DASH_SIGNS = "-–—―－﹣−"
+_DASHED = re.compile(rf"({DASHES})([^\W\d_]\S*)")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
 _ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
 # Possessive, as a number of 100,000 digits must not be tried at every length.
@@ -75,9 +80,10 @@ class Prompt:
 def parse_prompt(text: str) -> Prompt:
     """Return what *text* consists of; any text is a prompt, nothing raises.
 
-    Parameters are read as Midjourney documents them; the dash that editors make of ``--`` is
-    understood. Words behind a parameter that takes none of them belong to the text. A text that is
-    longer than any that Midjourney takes is words and nothing else.
+    Parameters are read as Midjourney documents them; the dashes that editors make of ``--`` are
+    understood, also where Midjourney may not (see ``prompt_slips``). Words behind a parameter that
+    takes none of them belong to the text. A text that is longer than any that Midjourney takes is
+    words and nothing else.
 
     >>> parse_prompt("hot::2 dog —v 7").weights
     (('hot', 2.0), ('dog', 1.0))
@@ -85,7 +91,7 @@ def parse_prompt(text: str) -> Prompt:
     ('mystery',)
     """
     words = text.split()
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST_PROMPT:
         return Prompt(" ".join(words))
     first = next((i for i, word in enumerate(words) if not _URL.fullmatch(word)), len(words))
     images = tuple(_bare(word) for word in words[:first])
@@ -107,6 +113,19 @@ def shortest_name(name: str) -> str:
     ('ar', 'ar')
     """
     return _SPELLINGS.get(name, name)
+
+
+def takes_more(name: str, values: list[str], word: str) -> bool:
+    """Tell whether a word belongs to the parameter behind which it stands.
+
+    Args:
+        name: the parameter, by its shortest name.
+        values: what belongs to it already.
+        word: the next one.
+    """
+    if name == "video":  # a switch, but in tasks of trueai's it is "--video 1"
+        return not values and word.rstrip(PUNCTUATION) == "1"
+    return name not in SWITCHES and (name not in _ONE_VALUE or not values)
 
 
 def aspect_of(prompt: str) -> float:
@@ -136,7 +155,7 @@ def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
         elif name == "style" and word.lower() == "raw" and not given[name]:
             del given[name]
             given[name := "raw"] = []
-        elif name and _takes_more(name, given[name]):
+        elif name and takes_more(name, given[name], word):
             given[name].append(word)
         else:
             plain.append(word)
@@ -146,7 +165,7 @@ def _sort(words: list[str]) -> tuple[list[str], dict[str, list[str]]]:
 def _name(word: str) -> str:
     """Return the name of the parameter that *word* begins, or ""."""
     # Most words begin with no dash, and a table reads thousands of prompts.
-    dashed = _DASHED.fullmatch(word) if word[0] in "-–—" else None
+    dashed = _DASHED.fullmatch(word) if word[0] in _DASH_SIGNS else None
     if not dashed:
         return ""
     name = dashed[2].lower()
@@ -156,11 +175,9 @@ def _name(word: str) -> str:
     return shortest_name(name)
 
 
-def _takes_more(name: str, values: list[str]) -> bool:
-    return name not in SWITCHES and (name not in _ONE_VALUE or not values)
-
-
 def _value(name: str, values: list[str]) -> Value:
+    if name in SWITCHES:
+        return True
     if name == "no":
         values = [part.strip() for part in re.split("[,，]", " ".join(values)) if part.strip()]
     elif name in _SEVERAL_VALUES:

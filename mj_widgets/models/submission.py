@@ -57,6 +57,21 @@ class Submission(BaseModel):
         return {**fields, "task_ids": ids, "no_id": one_line(odd, _LONGEST_ODD)}
 
     @property
+    def uploaded_to(self) -> str:
+        """Where a picture was put that was uploaded, "" for all else; see ``of_upload``."""
+        return text_of(self.properties.get("uploadedTo"))
+
+    @property
+    def stands(self) -> bool:
+        """Whether it has come to something, so that the same is not sent again."""
+        return bool(self.task_ids or self.uploaded_to) and not self.needs_modal
+
+    @classmethod
+    def of_upload(cls, address: str) -> Submission:
+        """Return the answer to the upload of one picture."""
+        return cls(code=1, properties={"uploadedTo": address})
+
+    @property
     def ahead(self) -> int | None:
         """How many tasks are ahead of a queued one, None where the service does not tell.
 

@@ -7,7 +7,6 @@ here takes what it can read and leaves the rest in ``raw``; no field can make pa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from sys import intern
@@ -30,7 +29,7 @@ from mj_widgets.models.ids import id_of
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
 from mj_widgets.models.packed import Packed, packed, unpacked
 from mj_widgets.models.status import Status, is_final, is_waiting, own_word, status_of
-from mj_widgets.models.urls import result_urls, steady
+from mj_widgets.models.urls import result_urls, signed_until, steady
 from mj_widgets.models.values import (
     first_of,
     integer_of,
@@ -44,7 +43,6 @@ from mj_widgets.models.values import (
 
 # Discord has 25 in a message (its documentation, "Action Row"); what is behind stays in ``raw``.
 _MOST_BUTTONS = 100
-_SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
 # Of pictures 24 (a draft of V8.1), of films four are the most that Midjourney makes at once.
 _MOST_PARTS = (24, 4)
 # trueai-org/midjourney-proxy, TaskController.Cancel
@@ -237,13 +235,8 @@ class Task(BaseModel):
 
     @property
     def link_expires(self) -> datetime | None:
-        """Until when the picture's signed link works, None where it does not say.
-
-        ``ex`` in the link, unix seconds in hexadecimal (Discord's documentation, "Signed
-        Attachment CDN URLs").
-        """
-        match = _SIGNED_UNTIL.search(self.image_url or "")
-        return time_of(int(match[1], 16)) if match else None
+        """Until when the picture's signed link works, None where it does not say."""
+        return signed_until(self.image_url or "")
 
     @property
     def part_urls(self) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import product
 
 from mj_widgets.errors import MjError, one_line
-from mj_widgets.models.prompt import shortest_name
+from mj_widgets.models.prompt import DASHES, shortest_name
 
 MOST_PROMPTS = 100_000
 """More are a slip, and would fill the memory."""
@@ -28,8 +28,8 @@ MOST_REPEATS = 40
 _SHOWN = 24
 _MARK = re.compile(r"\\[,{}]|[{},]")
 _BLANKS = re.compile(r"\s+")
-_REPEAT = re.compile(r"(?:^|\s)(?:-{2,}|[–—]+)(?:r|repeat)(?:\s+(\S+))?(?=\s|$)", re.IGNORECASE)
-_VALUE_OF = re.compile(r"(?:^|\s)(?:-{2,}|[–—]+)([^\W\d_]\w*)\s+$")
+_REPEAT = re.compile(rf"(?:^|\s){DASHES}(?:r|repeat)(?:\s+(\S+))?(?=\s|$)", re.IGNORECASE)
+_VALUE_OF = re.compile(rf"(?:^|\s){DASHES}([^\W\d_]\w*)\s+$")
 
 _Options = tuple["_Sequence", ...]
 _Sequence = tuple["str | _Options", ...]

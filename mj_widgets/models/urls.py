@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any, NamedTuple
 
 from mj_widgets.models.button import Button
-from mj_widgets.models.values import decoded, first_of, text_of
+from mj_widgets.models.values import decoded, first_of, text_of, time_of
 
 _FILM = re.compile(r"\.(?:mp4|webm|mov|m4v|mkv)(?:$|[?#])", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
@@ -16,6 +17,7 @@ _PICTURE = re.compile(r"\.(?:png|jpe?g|webp|gif|avif)(?:$|[?#])", re.IGNORECASE)
 _MARKDOWN = re.compile(r"\]\(\s*<?([^\s<>\[\]]+?)>?(?:\s[^()]*)?\)(?=\s|!?\[|[.,;]|$)")
 _IN_BRACKETS = re.compile(r"<([^\s<>]+)>")
 _BETWEEN = re.compile(r"(?<![\s,;])[\s,;]++(?=https?://)")  # linear
+_SIGNED_UNTIL = re.compile(r"[?&]ex=([0-9a-f]{8})(?:&|$)")
 _NOTHING = ("", "null", "none", "undefined")
 _LONGEST = 20_000
 _LINK_NAMES = ("url", "imageUrl", "image_url", "videoUrl", "video_url", "link", "src")
@@ -56,7 +58,10 @@ def urls_in(*values: object) -> tuple[str, ...]:
     >>> urls_in(["<https://x/1.png>", {"url": "![a fox](https://x/2.png)"}, None])
     ('https://x/1.png', 'https://x/2.png')
     """
-    found: dict[str, None] = {}
+    return tuple(dict.fromkeys(_all_urls(*values)))
+
+
+def _all_urls(*values: object) -> Iterator[str]:
     for value in values:
         if value is None or value == "":
             continue
@@ -65,8 +70,7 @@ def urls_in(*values: object) -> tuple[str, ...]:
             for _ in range(2):  # {"image_url": {"url": ...}}, as chat APIs have it
                 if isinstance(item, Mapping):
                     item = first_of(item, *_LINK_NAMES)
-            found.update(dict.fromkeys(_links(text_of(item))))
-    return tuple(found)
+            yield from _links(text_of(item))
 
 
 def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) -> ResultUrls:
@@ -84,8 +88,8 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
     told_as_main = [urls_in(raw.get(name)) for name in _MAIN_NAMES]
     mains = tuple(dict.fromkeys(chain(*told_as_main)))
     several = next((links for links in told_as_main if len(links) > 1), ())
-    listed = urls_in(*(raw.get(k) for k in _SINGLE_NAMES)) or several
-    films = urls_in(*(raw.get(k) for k in _FILM_NAMES)) or tuple(filter(is_film, listed))
+    listed = _listed(raw, _SINGLE_NAMES, buttons) or several
+    films = _listed(raw, _FILM_NAMES, buttons) or tuple(filter(is_film, listed))
     videos = urls_in(*(raw.get(k) for k in _VIDEO_NAMES))
     if len(listed) < 2 and not films and not videos:  # most of them: one picture
         last = () if mains or listed else urls_in(*(raw.get(k) for k in _LAST_NAMES))
@@ -103,6 +107,23 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
     among_singles = {steady(link) for link in listed}
     sheet = next((link for link in mains if steady(link) not in among_singles), None)
     return ResultUrls(sheet or listed[0], listed)
+
+
+def _listed(
+    raw: Mapping[str, Any], names: Sequence[str], buttons: Sequence[Button]
+) -> tuple[str, ...]:
+    """Return the links of lists, each once.
+
+    Where the buttons are as many as a list has places, one that stands there twice keeps both: the
+    numbers of those behind it hang on that.
+    """
+    links = urls_in(*(raw.get(name) for name in names))
+    count = max((button.quadrant or 0 for button in buttons), default=0)
+    if 1 < len(links) < count:
+        for name in names:
+            if len(places := tuple(_all_urls(raw.get(name)))) == count:
+                return places
+    return links
 
 
 def _may_be_film(link: str) -> bool:
@@ -140,3 +161,13 @@ def _links(text: str) -> list[str]:
 def steady(link: str) -> str:
     """Return *link* without the ``?rand=`` that new-api puts on each answer."""
     return link.split("?rand=")[0]
+
+
+def signed_until(link: str) -> datetime | None:
+    """Return until when a signed link works, None where it does not say.
+
+    ``ex`` in it, unix seconds in hexadecimal (Discord's documentation, "Signed Attachment CDN
+    URLs").
+    """
+    match = _SIGNED_UNTIL.search(link)
+    return time_of(int(match[1], 16)) if match else None

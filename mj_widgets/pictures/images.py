@@ -249,14 +249,18 @@ def whole_preview(
         side: the longer side that it shall have, in pixels; a smaller picture stays as it is.
         most: what it may weigh, in bytes.
     """
-    image = _shrunk(picture, side)
-    if max(image.size) > side:
-        part = side / max(image.size)
-        image = image.resize(
-            (max(1, round(image.width * part)), max(1, round(image.height * part))),
-            reducing_gap=2.0,
-        )
-    return fitting_jpeg(image, most)
+    return fitting_jpeg(_at_most(_shrunk(picture, side), side), most)
+
+
+def small_preview(picture: Picture, *, side: int, most: int) -> bytes:
+    """Return a small JPEG copy of one of several pictures; of the pixels that are remembered.
+
+    Args:
+        picture: a picture or an animation.
+        side: the longer side that it shall have, in pixels; a smaller picture stays as it is.
+        most: what it may weigh, in bytes.
+    """
+    return fitting_jpeg(_at_most(shrunk(picture), side), most, optimize=False)
 
 
 def fitting_jpeg(image: Image.Image, most: int, *, optimize: bool = True) -> bytes:
@@ -337,6 +341,14 @@ def data_url(mime: str, data: bytes) -> str:
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
+def _at_most(image: Image.Image, side: int) -> Image.Image:
+    if max(image.size) <= side:
+        return image
+    part = side / max(image.size)
+    size = max(1, round(image.width * part)), max(1, round(image.height * part))
+    return image.resize(size, reducing_gap=2.0)
+
+
 def _fit(parts: tuple[Image.Image, ...], most: int, *, optimize: bool = False) -> tuple[bytes, ...]:
     shown = tuple(encode_jpeg(part, optimize=optimize) for part in parts)
     wanted = most / sum(map(len, shown))
@@ -367,7 +379,8 @@ def _decoded(picture: Picture) -> Image.Image:
     return pixels_of(picture.data, picture.format)
 
 
-# A card's previews and its still copy are made of the same one.
-@lru_cache(maxsize=2)
+# A card's previews, its still copy and how it looks are made of the same one. The four originals of
+# a task are looked at side by side.
+@lru_cache(maxsize=4)
 def _shrunk(picture: Picture, side: int) -> Image.Image:
     return picture.use(lambda image: shrink(image, side), side)

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, cast
 
 from PIL import Image, ImageOps
 
@@ -50,7 +50,27 @@ Input = str | os.PathLike[str] | bytes | Image.Image | Array
 """A path, a file's bytes, a PIL image, an array, or an address (http or https)."""
 
 
+class Prepared(NamedTuple):
+    """A picture as it is sent."""
+
+    url: str
+    """A data URL, or its address."""
+    note: str = ""
+    """What was done to it that changes its pixels, in a few words, or ""."""
+
+
 def picture_url(image: Input) -> str:
+    """Return a picture as a data URL; see ``prepared``.
+
+    >>> picture_url(Image.new("RGB", (64, 64)))[:30]
+    'data:image/png;base64,iVBORw0K'
+    >>> picture_url("https://host.example/fox.png")
+    'https://host.example/fox.png'
+    """
+    return prepared(image).url
+
+
+def prepared(image: Input) -> Prepared:
     """Return a picture as a data URL; one at an address stays that address.
 
     A PNG, JPEG, WebP or GIF of up to 4 MB goes as it is. Anything else becomes a PNG, or where
@@ -62,20 +82,15 @@ def picture_url(image: Input) -> str:
 
     Raises:
         MjError: there is no such file, it is no picture, or the array has another shape.
-
-    >>> picture_url(Image.new("RGB", (64, 64)))[:30]
-    'data:image/png;base64,iVBORw0K'
-    >>> picture_url("https://host.example/fox.png")
-    'https://host.example/fox.png'
     """
     if isinstance(image, bytes):
-        return bytes_url(image, "What was given as bytes")
+        return _of_bytes(image, "What was given as bytes")
     if isinstance(image, Image.Image):
         return _encoded(image)
     if isinstance(image, str) and is_address(image):
-        return _address(image)
+        return Prepared(_address(image))
     if isinstance(image, (str, os.PathLike)):
-        return bytes_url(*_read(Path(image)))
+        return _of_bytes(*_read(Path(image)))
     if hasattr(image, "__array_interface__"):
         return _encoded(_of_array(image))
     raise MjError(
@@ -124,10 +139,13 @@ def picture_urls(images: Input | Sequence[Input]) -> list[str]:
     Raises:
         MjError: one of them is none.
     """
+    return [picture_url(image) for image in listed(images)]
+
+
+def listed(images: Input | Sequence[Input]) -> list[Input]:
+    """Return the pictures in a list or tuple; one alone is a list of one."""
     several = isinstance(images, (list, tuple))
-    return [
-        picture_url(image) for image in cast("Sequence[Input]", images if several else [images])
-    ]
+    return list(cast("Sequence[Input]", images if several else [images]))
 
 
 def is_address(text: str) -> bool:
@@ -171,13 +189,17 @@ def bytes_url(data: bytes, name: str) -> str:
     Raises:
         MjError: it is no picture.
     """
+    return _of_bytes(data, name).url
+
+
+def _of_bytes(data: bytes, name: str) -> Prepared:
     picture = _picture_in(data, name)
     if isinstance(picture, Image.Image):
         return _encoded(picture)
     if picture.format in _TAKEN and len(data) <= MOST_SENT_BYTES:
         # A damaged file is found here, and not by a service that bills it.
         picture.use(lambda _: None)
-        return data_url(picture.mime, data)
+        return Prepared(data_url(picture.mime, data))
     return picture.use(_encoded)
 
 
@@ -225,7 +247,7 @@ def _check_size(image: Image.Image) -> None:
         raise ImageError(f"The picture has more than {MOST_PIXELS // 1_000_000} megapixels")
 
 
-def _encoded(image: Image.Image) -> str:
+def _encoded(image: Image.Image) -> Prepared:
     """Return *image* as a PNG if that is small enough, else as the best JPEG that is."""
     _check_size(image)
     try:
@@ -234,10 +256,13 @@ def _encoded(image: Image.Image) -> str:
     except _BROKEN as error:  # a PIL image reads its file only now
         raise ImageError("The picture is truncated or damaged", words=str(error)) from None
     if len(png) <= MOST_SENT_BYTES:
-        return data_url("image/png", png)
+        return Prepared(data_url("image/png", png))
+    full_size = image.size
     image = shrink(image, min(max(image.size), _LONGEST_JPEG // 2))
     while True:
         for quality in _QUALITIES:
             if len(jpeg := encode_jpeg(image, quality)) <= MOST_SENT_BYTES:
-                return data_url("image/jpeg", jpeg)
+                is_smaller = image.size != full_size
+                size = f"made smaller: {image.width}×{image.height}"
+                return Prepared(data_url("image/jpeg", jpeg), size if is_smaller else "as a JPEG")
         image = image.reduce(2)

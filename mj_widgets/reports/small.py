@@ -18,7 +18,7 @@ from mj_widgets.pictures.images import Picture, fitting_jpeg, shrink, thumbnail
 from mj_widgets.pictures.looks import THUMB_SIDE
 from mj_widgets.pictures.sheets import joined
 from mj_widgets.sets.alike import complete
-from mj_widgets.sets.tile import files_of_tile, tile_of
+from mj_widgets.sets.tile import files_of_tile, places_of_tile, tile_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive import KeptFile
@@ -57,7 +57,7 @@ def small_pictures(
                 return _of_job(members, entry.number, side, most)
             if side <= THUMB_SIDE:
                 return tile_of(entry.listing, thumbs).image
-            return _of_files(files_of_tile(entry.listing), side, most)
+            return _of_files(places_of_tile(entry.listing), side, most)
         return b""
 
     # Pillow decodes while other threads do.
@@ -68,13 +68,14 @@ def small_pictures(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _of_files(files: Sequence[KeptFile], side: int, most: int) -> bytes:
-    pictures = [Picture.kept(file.read, file.mime, file.size) for file in files]
-    shown = [picture for picture in pictures if picture.has_pixels]
+def _of_files(files: Sequence[KeptFile | None], side: int, most: int) -> bytes:
+    pictures = [Picture.kept(f.read, f.mime, f.size) if f else None for f in files]
+    places = [picture if picture and picture.has_pixels else None for picture in pictures]
+    shown = [picture for picture in places if picture]
     if len(shown) == 1:
         return _of_picture(shown[0], side, most)
-    parts = [Image.open(io.BytesIO(thumbnail(picture, side // 2))) for picture in shown]
-    return fitting_jpeg(joined(parts), most, optimize=False) if parts else b""
+    parts = [Image.open(io.BytesIO(thumbnail(p, side // 2))) if p else None for p in places]
+    return fitting_jpeg(joined(parts), most, optimize=False) if shown else b""
 
 
 def _of_job(members: Members, number: int, side: int, most: int) -> bytes:

@@ -20,6 +20,8 @@ class LoggedRequest:
     auth: str
     body: object
     time: float
+    state: str = ""
+    """What a submission is to be known by in the list of tasks; no part of `body`."""
     status: int = 0
     fault: str = ""
 

@@ -14,6 +14,7 @@ from aiohttp import web
 from mj_widgets.sandbox import spoiling
 from mj_widgets.sandbox.alterations import Alterations
 from mj_widgets.sandbox.animations import Animations
+from mj_widgets.sandbox.bodies import text_in
 from mj_widgets.sandbox.decisions import Answer, Exists, Uploaded
 from mj_widgets.sandbox.faults import Faults
 from mj_widgets.sandbox.flavours import Credentials, Flavour
@@ -82,6 +83,9 @@ class Routes:
         response = spoiling.instead(fault, request.path, box.faults)
         response = response or await self._serve(request, record)
         record.status = response.status
+        if isinstance(record.body, dict):
+            record.state = text_in(record.body, "state")
+            record.body = {key: said for key, said in record.body.items() if key != "state"}
         if fault == "cut" and request.transport is not None:
             request.transport.abort()
         if fault.startswith("truncated-"):

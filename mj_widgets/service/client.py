@@ -23,7 +23,7 @@ from mj_widgets.models import Submission, Task
 from mj_widgets.service import downloads, replies
 from mj_widgets.service.addresses import api_root, wrong_ending
 from mj_widgets.service.balance import Balance, balance_of
-from mj_widgets.service.order import Order
+from mj_widgets.service.order import UPLOADS, Order
 from mj_widgets.service.retry import retried, together
 from mj_widgets.service.token import Token
 from mj_widgets.service.transport import Auth, Transport
@@ -71,6 +71,7 @@ class Client:
         if ending := wrong_ending(base_url):
             _log.warning("“%s” at the end of base_url is left out: it is %s.", ending, self.root)
         self._lists: bool | None = None
+        self._has_no_list = False
         self._list_failed = False
         self._doubts = 0
         self._when_online: list[Callable[[], None]] = []
@@ -165,8 +166,35 @@ class Client:
             found.update((task.id, task) for task in tasks if task.id in batch)
         return found
 
-    async def send(self, order: Order) -> Submission:
+    async def listed_by_echo(self) -> dict[str, list[Any]] | None:
+        """Return the service's own list of tasks, as JSON, by the *echo* that each was sent with.
+
+        One request. None where the service has no such list, which is found out once.
+        trueai-org/midjourney-proxy lists the latest hundred, novicezk's and plus all there are.
+
+        Raises:
+            MjError: it could not be asked just now.
+        """
+        if self._has_no_list:
+            return None
+        try:
+            reply = await self._transport.get("task/list")
+            # Some gateways show their start page wherever there is nothing else.
+            self._has_no_list = reply.is_page and reply.status == 200
+            return None if self._has_no_list else replies.read_echoes(reply)
+        except MjError as error:
+            is_passing = error.may_pass or isinstance(error, Unauthorized)
+            if is_passing or not _says_no_such_endpoint(error):
+                raise
+            self._has_no_list = True
+            return None
+
+    async def send(self, order: Order, *, echo: str = "") -> Submission:
         """Send an order once; a modal that the service opens is left to the caller.
+
+        Args:
+            order: what is sent.
+            echo: what the service is to repeat in its list of tasks (its field ``state``).
 
         >>> await client.send(orders.imagine("a red fox"))      # doctest: +SKIP
 
@@ -175,7 +203,8 @@ class Client:
             ServiceUnavailable: no clear answer; see ``maybe_sent``.
         """
         body = await asyncio.to_thread(lambda: order.body) if order.compose else order.body
-        submission = await self.submit(order.path, body)
+        state = {"state": echo} if echo and order.starts_task else {}
+        submission = await self.submit(order.path, body | state)
         if order.starts_task and not submission.task_ids:
             raise ServiceUnavailable(
                 "The service took it, but names no task",
@@ -185,6 +214,19 @@ class Client:
                 advice=_MAYBE_SENT,
             )
         return submission
+
+    async def upload(self, pictures: Iterable[str]) -> list[str]:
+        """Put pictures up at the service and return their addresses, in their order. Sent once.
+
+        Args:
+            pictures: data URLs.
+
+        Raises:
+            MjError: they were not put up; with ``maybe_sent`` where no answer tells, and
+                ``not_offered`` where the service takes none.
+        """
+        body = {"base64Array": list(pictures)}
+        return await self._post_once(UPLOADS, body, replies.read_upload)
 
     async def cancel(self, task_id: str) -> None:
         """Cancel a task that has not ended, where the service lets its users do so. Sent once.
@@ -215,8 +257,8 @@ class Client:
 
         return await retried(ask, 2)
 
-    async def balance(self) -> Balance | None:
-        """Return what is left to spend, None where the service does not tell."""
+    async def balance(self) -> Balance:
+        """Return what is left to spend, or why that is not told; nothing is raised."""
         return await balance_of(self._transport)
 
     async def submit(self, path: str, payload: dict[str, Any]) -> Submission:

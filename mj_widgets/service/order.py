@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import base64
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
+from mj_widgets.errors import MjError
 from mj_widgets.models.modal import ModalAnswer
+from mj_widgets.pictures.disk import digest
 from mj_widgets.pictures.images import data_url
 
-TO_MODAL = "submit/modal"
+TO_MODAL, UPLOADS = "submit/modal", "submit/upload-discord-images"
 _BOOKMARK = "MJ::BOOKMARK"
 _ALONE, _SEVERAL = ("base64", "sourceBase64", "targetBase64"), "base64Array"
+_SHOWN_FILE = re.compile(r"\bpicture:(\d+)\b")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,8 @@ class Order:
     They are uploaded before it is sent."""
     instead: Order | None = field(default=None, repr=False, compare=False)
     """What is sent where the service does not have the path."""
+    without: str = field(default="", repr=False, compare=False)
+    """What there is to do where it has neither, or there is nothing to send instead."""
     downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Pictures as data URLs, by their address: a second try needs no second download."""
     uploaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -93,14 +101,48 @@ class Order:
         """The task whose modal it answers, or ""."""
         return str(self.payload["taskId"]) if self.path == TO_MODAL else ""
 
+    @property
+    def needed(self) -> dict[str, str]:
+        """The files that its prompt names, by these names."""
+        prompt = str(self.payload.get("prompt") or "")
+        return {name: picture for name, picture in self.files.items() if name in prompt}
+
+    @property
+    def shown_prompt(self) -> str:
+        """The prompt for people: a file in it is ``picture:1``, not 64 digits."""
+        prompt = str(self.payload.get("prompt") or "")
+        for number, name in enumerate(self.files, 1):
+            prompt = prompt.replace(name, f"picture:{number}")
+        return prompt
+
     def with_prompt(self, prompt: str) -> Order:
-        """Return the same order with another prompt."""
-        return replace(self, payload={**self.payload, "prompt": prompt})
+        """Return the same order with another prompt, in which files are as in ``shown_prompt``."""
+        names = dict(enumerate(self.files, 1))
+        named = _SHOWN_FILE.sub(lambda shown: names.get(int(shown[1]), shown[0]), prompt)
+        return replace(self, payload={**self.payload, "prompt": named})
 
     def _brought(self, value: Any) -> Any:
         if isinstance(value, list):
             return [self._brought(item) for item in value]
         return self.downloaded.get(value, value) if isinstance(value, str) else value
+
+
+def file_name(picture: str) -> str:
+    """Return the name that stands for a picture (a data URL) in a prompt, until it is uploaded."""
+    data = base64.b64decode(picture.partition(",")[2])
+    return f"upload:{digest(data)}"
+
+
+def one_of(name: str, given: _T, possible: Sequence[_T]) -> _T:
+    """Return *given*.
+
+    Raises:
+        MjError: it is not one of those that are possible.
+    """
+    if isinstance(given, bool) or given not in possible:
+        allowed = ", ".join(map(str, possible))
+        raise MjError(f"{name} is one of {allowed}, not {given!r}")
+    return given
 
 
 def modal_fields(given: ModalAnswer) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 from mj_widgets.errors import MjError
 from mj_widgets.models.button import Button
 from mj_widgets.models.modal import ModalAnswer
-from mj_widgets.service.order import TO_MODAL, Order, modal_fields
+from mj_widgets.service.order import TO_MODAL, Order, modal_fields, one_of
 
 Bot = Literal["mj", "niji"]
 Mode = Literal["", "fast", "relax", "turbo"]
@@ -120,25 +120,19 @@ def blend(
             f"Blend mixes 2 to {MOST_BLENDED} pictures, not {len(images)}",
             advice="Nothing was submitted.",
         )
-    shape = _one_of("dimensions", dimensions, ("square", "portrait", "landscape")).upper()
+    shape = one_of("dimensions", dimensions, ("square", "portrait", "landscape")).upper()
     payload: dict[str, Any] = {_PICTURES: list(images), "dimensions": shape}
     return Order("submit/blend", {**payload, **_bot(bot), **_mode(mode)})
 
 
 def _bot(bot: Bot) -> dict[str, str]:
-    _one_of("bot", bot, tuple(_BOTS))
+    one_of("bot", bot, tuple(_BOTS))
     return {"botType": _BOTS[bot]}
 
 
 def _mode(mode: Mode) -> dict[str, Any]:
     if not mode:
         return {}
-    word = _one_of("mode", mode, ("fast", "relax", "turbo")).upper()
+    word = one_of("mode", mode, ("fast", "relax", "turbo")).upper()
     # DMXAPI and octopusx read the first, trueai's and midjourney-proxy-plus the second.
     return {"mode": word, "accountFilter": {"modes": [word]}}
-
-
-def _one_of(name: str, given: str, possible: Sequence[str]) -> str:
-    if given not in possible:
-        raise MjError(f"{name} is one of {', '.join(possible)}, not {given!r}")
-    return given

@@ -5,16 +5,23 @@ The bodies are those of trueai-org/midjourney-proxy and of QuantumNous/new-api s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from mj_widgets.errors import MjError
 from mj_widgets.pictures.edits import Pad, checked_pad, edited, opened
 from mj_widgets.pictures.masks import readable
-from mj_widgets.service.order import Order
+from mj_widgets.service import orders
+from mj_widgets.service.order import Order, file_name, one_of
 
 EDITS, RETEXTURE, VIDEO = "submit/edits", "submit/retexture", "submit/video"
 SWAP = "insight-face/swap"
 Motion = Literal["low", "high"]
+AUTOMATIC = "natural movement"
+"""The words for a film of which nobody has said any: servers refuse an empty prompt."""
+_MOTIONS: tuple[Motion, ...] = ("low", "high")
+_BATCHES = (1, 2, 4)
+_SD, _HD = "vid_1.1_i2v_480", "vid_1.1_i2v_720"
 
 
 def edits(prompt: str, image: str, mask: str = "", *, parent: str = "", button: str = "") -> Order:
@@ -69,6 +76,104 @@ def painted(prompt: object) -> str:
     return _words(prompt, "what to paint")
 
 
+def video(
+    prompt: str,
+    image: str,
+    *,
+    motion: Motion = "low",
+    end: str = "",
+    loop: bool = False,
+    hd: bool = False,
+    batch: int = 4,
+    parent: str = "",
+    button: str = "",
+) -> Order:
+    """Return the order to make films of a picture.
+
+    Args:
+        prompt: what happens in them; "" leaves that to Midjourney.
+        image: the picture they begin with: a data URL, or its address.
+        motion: how much moves.
+        end: the picture they end with; "" for none.
+        loop: they end as they begin.
+        hd: 720 lines instead of 480.
+        batch: how many: 1, 2 or 4.
+        parent: the task whose picture it is, or "".
+        button: what the step is called there.
+
+    Where the service has no ``submit/video``, the same is asked for in a prompt, which has no word
+    for the larger size.
+    """
+    payload = _film(prompt, motion, batch) | {"image": image, "loop": bool(loop)}
+    if end and loop:
+        raise MjError(
+            "A film that loops ends as it begins",
+            advice="Give end or loop, not both. Nothing was submitted.",
+        )
+    if end:
+        payload["endImage"] = end
+    payload["videoType"] = _HD if hd else _SD
+    instead = None if hd else _in_words(payload, parent, button)
+    without = "Leave hd out: films of 480 lines may be had. Nothing was submitted." if hd else ""
+    return Order(VIDEO, payload, parent, button, instead=instead, without=without)
+
+
+def extend(
+    task_id: str,
+    index: int,
+    prompt: str,
+    *,
+    motion: Motion = "low",
+    batch: int = 4,
+    button: str = "",
+) -> Order:
+    """Return the order to make a task's film longer.
+
+    Args:
+        task_id: the task.
+        index: which of its films, from 0.
+        prompt: what happens next; "" leaves that to Midjourney.
+        motion: how much moves.
+        batch: how many films to make of it: 1, 2 or 4.
+        button: what the step is called.
+    """
+    if isinstance(index, bool) or index not in range(4):
+        raise MjError(f"There is no film {index + 1}", advice="Say 1 to 4. Nothing was submitted.")
+    # yutoai's server reads task_id.
+    names = {"action": "extend", "taskId": task_id, "task_id": task_id, "index": index}
+    return Order(VIDEO, names | _film(prompt, motion, batch), task_id, button)
+
+
+def swap_face(source: str, target: str) -> Order:
+    """Return the order to put the face of one picture on another: data URLs, or addresses."""
+    return Order(SWAP, {"sourceBase64": source, "targetBase64": target})
+
+
+def _film(prompt: object, motion: Motion, batch: int) -> dict[str, Any]:
+    words = _text(prompt).strip() or AUTOMATIC
+    one_of("motion", motion, _MOTIONS)
+    return {"prompt": words, "motion": motion, "batchSize": one_of("batch", batch, _BATCHES)}
+
+
+def _in_words(payload: dict[str, Any], parent: str, button: str) -> Order:
+    """Return the same film as a prompt."""
+    links, files = [], {}
+    for key in ("image", "endImage"):
+        picture = payload.get(key, "")
+        if picture.startswith("data:"):
+            files[name := file_name(picture)] = picture
+            picture = name
+        links.append(picture)
+    image, end = links
+    asked = [image, *([payload["prompt"]] if payload["prompt"] != AUTOMATIC else []), "--video 1"]
+    asked += ["--motion high"] if payload["motion"] == "high" else []
+    asked += ["--loop"] if payload["loop"] else []
+    asked += [f"--end {end}"] if end else []
+    asked += [f"--bs {payload['batchSize']}"] if payload["batchSize"] != _BATCHES[-1] else []
+    order = orders.imagine(" ".join(asked))
+    return replace(order, parent=parent, button=button, files=files)
+
+
 def _edit_body(given: dict[str, Any]) -> dict[str, Any]:
     made = edited(
         opened(given["image"]).decode(), readable(given["mask"]), checked_pad(given["pad"])
@@ -77,8 +182,13 @@ def _edit_body(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(prompt: object, what: str) -> str:
-    if not isinstance(prompt, str):
-        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
+    prompt = _text(prompt)
     if not prompt.strip():
         raise MjError("The prompt is empty", advice=f"Say {what}. Nothing was submitted.")
     return prompt.strip()
+
+
+def _text(prompt: object) -> str:
+    if not isinstance(prompt, str):
+        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
+    return prompt

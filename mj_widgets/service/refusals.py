@@ -132,7 +132,7 @@ def refusal(reply: Reply, code: int | None, words: str, what: str) -> MjError:
     if code == 413 or _TOO_LARGE.search(words):
         return _too_large(reply)
     if _UNKNOWN_ACTION.search(words):
-        return MjError("This service does not offer that button", **said)
+        return MjError("This service does not offer that button", not_offered=True, **said)
     return MjError(f"The service refuses {_inside(what)}", **said)
 
 

@@ -7,6 +7,7 @@ was asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +23,7 @@ from mj_widgets.service.refusals import (
 )
 from mj_widgets.service.reply import Reply, code_of, message_of
 
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _MOST_LISTED = 1000  # a hundred are asked for; some list all there are
 ACCEPTED_CODES = (0, 1, 21, 22, 200)
 REFUSED_CODES = frozenset({-1, 3, 4, 5, 9, 23, 24, 30, *range(400, 600)})
@@ -51,6 +53,29 @@ def read_task(reply: Reply, task_id: str) -> Task:
 
 def read_tasks(reply: Reply) -> list[Task]:
     """Return the tasks in an answer of ``list-by-condition``; what is no task is left out."""
+    tasks = []
+    for item in _listed(reply)[:_MOST_LISTED]:
+        try:
+            tasks.append(Task.parse(item))
+        except BadReply:
+            continue
+    return tasks
+
+
+def read_echoes(reply: Reply) -> dict[str, list[Any]]:
+    """Return what stands in an answer of ``task/list``, by the ``state`` that it was sent with.
+
+    Some servers list all there are: each is left as it is until it is looked for.
+    """
+    by_echo: dict[str, list[Any]] = {}
+    for item in _listed(reply):
+        echo = item.get("state") if isinstance(item, Mapping) else None
+        if echo and isinstance(echo, str):
+            by_echo.setdefault(echo, []).append(item)
+    return by_echo
+
+
+def _listed(reply: Reply) -> list[Any]:
     what = "The list of tasks"
     data = read_json(reply, what)
     listed = data.get("data", data.get("result")) if isinstance(data, Mapping) else data
@@ -58,13 +83,7 @@ def read_tasks(reply: Reply) -> list[Task]:
         raise refusal(reply, code_of(data), message_of(data), what)
     if not isinstance(listed, list):
         raise BadReply("The service does not list tasks", status=reply.status)
-    tasks = []
-    for item in listed[:_MOST_LISTED]:
-        try:
-            tasks.append(Task.parse(item))
-        except BadReply:
-            continue
-    return tasks
+    return listed
 
 
 def read_submission(reply: Reply) -> Submission:
@@ -74,11 +93,7 @@ def read_submission(reply: Reply) -> Submission:
         MjError: the right one below it. Nothing was submitted, unless it is a BadReply to a
             status below 300, or ``ServiceUnavailable.maybe_sent``.
     """
-    if reply.status == 404 and not reply.is_page and not says_not_found(reply):
-        advice = "If nothing else works either, check base_url."
-        raise MjError(
-            "This service does not offer that", status=404, words=reply.words, advice=advice
-        )
+    _require_endpoint(reply)
     what = "The submission"
     data = read_json(reply, what)
     unclear = "The service's answer to the submission is unknown"
@@ -94,6 +109,25 @@ def read_submission(reply: Reply) -> Submission:
     if refused or submission.code in REFUSED_CODES or not is_taken:
         raise refusal(reply, submission.code, submission.description, what)
     return submission
+
+
+def read_upload(reply: Reply) -> list[str]:
+    """Return where a service has put up pictures, in their order; "" for one that it has not.
+
+    ``{"code": 1, "result": ["https://...", ...]}``.
+
+    Raises:
+        MjError: it has put up none; or see ``read_submission`` for what the answer leaves open.
+    """
+    _require_endpoint(reply)
+    what = "The upload"
+    data = read_json(reply, what)
+    inside = submit_envelope(data) if isinstance(data, Mapping) else {"result": data}
+    listed = inside.get("result", inside.get("data"))
+    links = [listed] if isinstance(listed, str) else listed
+    if not isinstance(links, list) or inside.get("code", 1) not in ACCEPTED_CODES:
+        raise refusal(reply, code_of(inside), message_of(inside), what)
+    return [link if _is_address(link) else "" for link in links]
 
 
 def read_cancel(reply: Reply) -> None:
@@ -120,6 +154,23 @@ def read_seed(reply: Reply) -> str:
         words = message_of(data) or reply.words
         raise MjError("The service does not tell the seed", status=reply.status, words=words)
     return seed
+
+
+def _require_endpoint(reply: Reply) -> None:
+    """Raise MjError where a service does not have what was submitted to."""
+    if reply.status != 404 or reply.is_page or says_not_found(reply):
+        return
+    raise MjError(
+        "This service does not offer that",
+        status=404,
+        words=reply.words,
+        advice="If nothing else works either, check base_url.",
+        not_offered=reply.is_empty or says_no_such_path(reply),
+    )
+
+
+def _is_address(link: object) -> bool:
+    return isinstance(link, str) and bool(_ADDRESS.fullmatch(link))
 
 
 def read_json(reply: Reply, what: str) -> Any:

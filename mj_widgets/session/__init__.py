@@ -1,6 +1,6 @@
 """Which service is used, and that service as a person uses it."""
 
 from mj_widgets.session.session import Session
-from mj_widgets.session.settings import configure, library, login, sandbox
+from mj_widgets.session.settings import balance, configure, library, login, sandbox
 
-__all__ = ["Session", "configure", "library", "login", "sandbox"]
+__all__ = ["Session", "balance", "configure", "library", "login", "sandbox"]

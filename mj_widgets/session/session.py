@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
+from mj_widgets import background
 from mj_widgets.account import Account
 from mj_widgets.errors import even_unmade
-from mj_widgets.jobs import Job, start
+from mj_widgets.jobs import Job, editing, filming, start
 from mj_widgets.models import task_id_from
+from mj_widgets.pictures.edits import NO_PAD
 
 if TYPE_CHECKING:
     from mj_widgets.archive import Library
     from mj_widgets.archive.lineage import Branch, TaskLink
     from mj_widgets.errors import LibraryError
     from mj_widgets.jobs.start import Start
+    from mj_widgets.pictures.edits import Pad
     from mj_widgets.pictures.inputs import Input
+    from mj_widgets.service.balance import Balance
     from mj_widgets.service.client import Client
     from mj_widgets.service.orders import Bot, Dimensions, Mode
+    from mj_widgets.service.picture_orders import Motion
     from mj_widgets.service.transport import Auth
 
 
@@ -25,6 +30,13 @@ class StartOptions(TypedDict, total=False):
     """What every start has; see ``Session.imagine``."""
 
     bot: Bot
+    new: bool
+    retry: bool
+
+
+class EditOptions(TypedDict, total=False):
+    """What every start from a picture has; see ``Session.imagine``."""
+
     new: bool
     retry: bool
 
@@ -106,6 +118,9 @@ class Session:
         prompt: str,
         images: Input | Sequence[Input] = (),
         *,
+        style: Input | Sequence[Input] = (),
+        omni: Input | None = None,
+        edit: Input | Sequence[Input] = (),
         mode: Mode = "",
         interval: float | None = None,
         **options: Unpack[StartOptions],
@@ -119,6 +134,9 @@ class Session:
             prompt: the words, with parameters behind them: ``a red fox --ar 16:9``.
             images: pictures to go by: a list of paths, bytes, PIL images, arrays or addresses. An
                 address goes in front of the prompt, and the service gets the picture there.
+            style: pictures whose style is taken (``--sref``); files are uploaded once.
+            omni: a picture of whom or what is to be seen (``--oref``).
+            edit: up to four pictures that are worked on (``--edit``).
             mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
             interval: seconds between two asks; default: found by the follower.
             options: ``bot`` ("niji" for the bot that draws), ``new`` (submit it even if it was
@@ -131,7 +149,10 @@ class Session:
 
         >>> job = session.imagine("a red fox --ar 16:9", images=["sketch.png"])   # doctest: +SKIP
         """
-        return self.begin(start.imagine(prompt, images, mode=mode, **options), interval=interval)
+        begun = start.imagine(
+            prompt, images, style=style, omni=omni, edit=edit, mode=mode, **options
+        )
+        return self.begin(begun, interval=interval)
 
     def describe(
         self, image: Input, *, interval: float | None = None, **options: Unpack[StartOptions]
@@ -193,9 +214,129 @@ class Session:
         begun = start.blend(images, dimensions, mode=mode, **options)
         return self.begin(begun, interval=interval)
 
+    def edit(
+        self,
+        picture: Input,
+        prompt: str,
+        mask: Any = None,
+        pad: Pad = NO_PAD,
+        *,
+        interval: float | None = None,
+        **options: Unpack[EditOptions],
+    ) -> Job:
+        """Paint a part of a picture anew, or more around it, and return the job at once.
+
+        It is how Midjourney's V8 zooms and pans. Nothing is sent again for the same picture,
+        prompt, mask and pad. What is edited need not be Midjourney's.
+
+        Args:
+            picture: a path, bytes, a PIL image, an array, or an address.
+            prompt: what to paint.
+            mask: what is painted anew: a box (left, upper, right, lower) in pixels or a list of
+                them, an image or an array of the picture's size; white is painted. None for
+                nothing of the picture.
+            pad: how many pixels to add at the left, the top, the right and the bottom; they are
+                painted, too. Without mask and pad the words alone say what changes.
+            interval: see ``imagine``.
+            options: ``new`` and ``retry``, see ``imagine``.
+
+        Raises:
+            MjError: the prompt is empty, the mask does not fit, the picture is none, or the pad
+                makes it longer than 14:1; see ``imagine``.
+
+        >>> session.edit("fox.png", "a lake", pad=(0, 0, 512, 0)).wait()    # doctest: +SKIP
+        """
+        return self.begin(editing.edit(picture, prompt, mask, pad, **options), interval=interval)
+
+    def retexture(
+        self,
+        picture: Input,
+        prompt: str,
+        *,
+        interval: float | None = None,
+        **options: Unpack[EditOptions],
+    ) -> Job:
+        """Keep what stands where in a picture, paint it anew by the prompt; see ``edit``.
+
+        Raises:
+            MjError: the prompt is empty, or the picture is none; see ``imagine``.
+        """
+        return self.begin(editing.retexture(picture, prompt, **options), interval=interval)
+
+    def animate(
+        self,
+        picture: Input,
+        prompt: str = "",
+        motion: Motion = "low",
+        end: Input | None = None,
+        loop: bool = False,
+        hd: bool = False,
+        batch: int = 4,
+        *,
+        interval: float | None = None,
+        **options: Unpack[EditOptions],
+    ) -> Job:
+        """Make films of any picture, and return their job at once.
+
+        Where the service has no ``submit/video``, they are asked for in a prompt
+        (``URL words --video 1``), after the picture was uploaded.
+
+        Args:
+            picture: what they begin with: a path, bytes, a PIL image, an array, or an address.
+            prompt: what happens in them; "" leaves that to Midjourney.
+            motion: how much moves: "low" or "high".
+            end: the picture that they end with.
+            loop: they end as they begin.
+            hd: 720 lines instead of 480, which costs more than three times as much.
+            batch: how many: 1, 2 or 4.
+            interval: see ``imagine``.
+            options: ``new`` and ``retry``, see ``imagine``.
+
+        Raises:
+            MjError: a picture is none, there is no such motion or number, or *loop* has an *end*;
+                see ``imagine``.
+
+        >>> session.animate("fox.png", "it yawns").wait()           # doctest: +SKIP
+        """
+        begun = filming.animate(picture, prompt, motion, end, loop, hd, batch, **options)
+        return self.begin(begun, interval=interval)
+
+    def swap_face(
+        self,
+        source: Input,
+        target: Input,
+        *,
+        interval: float | None = None,
+        **options: Unpack[EditOptions],
+    ) -> Job:
+        """Put the face of one picture on another, and return the job at once.
+
+        Args:
+            source: whose face it is: a path, bytes, a PIL image, an array, or an address.
+            target: whose face is replaced.
+            interval: see ``imagine``.
+            options: ``new`` and ``retry``, see ``imagine``.
+
+        Raises:
+            MjError: one of them is no picture; see ``imagine``.
+        """
+        return self.begin(start.swap_face(source, target, **options), interval=interval)
+
     def begin(self, begun: Start, *, interval: float | None = None) -> Job:
         """Submit what a ``Start`` says, and return its job at once."""
         return Job(self.account, begun, interval=interval)
+
+    # -- what it costs ---------------------------------------------------------------------------
+
+    def balance(self) -> Balance:
+        """Return what is left to spend and what the key allows, or why that is not told.
+
+        Only the key itself is asked, and nothing is raised where the service says nothing.
+
+        >>> session.balance()                                       # doctest: +SKIP
+        <Balance: 12.50 left, 7.50 used; the key is good until 2026-12-31>
+        """
+        return background.run(self.account.purse.ask())
 
     # -- what came of what ----------------------------------------------------------------------
 

@@ -33,6 +33,7 @@ from mj_widgets.session.session import Session
 
 if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox
+    from mj_widgets.service.balance import Balance
     from mj_widgets.service.transport import Auth
 
 
@@ -150,6 +151,8 @@ class Settings:
     def login(self, base_url: str | None = None, *, keyring: bool = False) -> Session:
         """Ask for the token without showing it, and use it from now on.
 
+        What the service says is left is printed, see ``balance``.
+
         Args:
             base_url: the service; default: the one chosen by ``configure``, else the variable
                 MJ_API_URL, else DMXAPI. The sandbox needs no token.
@@ -167,7 +170,24 @@ class Settings:
                 token_to_keyring(address, token)
         if not token:
             raise Unauthorized("No token was given")
-        return self.configure(address, token, choice.auth if address == chosen else None)
+        made = self.configure(address, token, choice.auth if address == chosen else None)
+        told = None if made.offline else background.run(made.account.purse.in_passing())
+        if told is not None:
+            print(f"{address}: {told}")
+        return made
+
+    def balance(self) -> Balance:
+        """Return what is left to spend and what the key allows, or why that is not told.
+
+        Only the key itself is asked. Nothing is raised where the service says nothing.
+
+        Raises:
+            Unauthorized: no token is known.
+
+        >>> balance()                                       # doctest: +SKIP
+        <Balance: 12.50 left, 7.50 used; the key is good until 2026-12-31>
+        """
+        return self.session().balance()
 
     def reset(self, *, forked: bool = False) -> None:
         """Begin anew, as a new kernel does: nothing is chosen, opened or known to be submitted.
@@ -257,6 +277,7 @@ library = _settings.library
 sandbox = _settings.sandbox
 ids_seen = _settings.ids_seen
 login = _settings.login
+balance = _settings.balance
 reset = _settings.reset
 
 if hasattr(os, "register_at_fork"):

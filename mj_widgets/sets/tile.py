@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -45,9 +45,17 @@ class Tile:
 
 def files_of_tile(listing: Listing) -> tuple[KeptFile, ...]:
     """Return the files that a tile shows: the one that shows all, else the first few."""
-    if listing.has_sheet or len(listing.files) == 1:
+    return tuple(file for file in places_of_tile(listing) if file)
+
+
+def places_of_tile(listing: Listing) -> tuple[KeptFile | None, ...]:
+    """Return the files that a tile shows, each in its place; None for one that is not kept."""
+    files = {file.place: file for file in listing.files}
+    if len(files) < 2 or (listing.has_sheet and 0 in files):
         return listing.files[:1]
-    return listing.files[:_MOST_PARTS]
+    first = 1 if listing.has_sheet else 0
+    parts = tuple(files.get(first + n) for n in range(min(_MOST_PARTS, listing.pictures)))
+    return parts if any(parts) else listing.files[:_MOST_PARTS]
 
 
 def tile_of(listing: Listing, thumbs: Mapping[str, bytes], trouble: str = "") -> Tile:
@@ -58,9 +66,9 @@ def tile_of(listing: Listing, thumbs: Mapping[str, bytes], trouble: str = "") ->
         thumbs: small JPEGs, by the SHA-256 of their files; those that cannot be had are missing.
         trouble: why one is missing, or how a file is not any more what the small JPEG shows.
     """
-    files = files_of_tile(listing)
-    parts = [thumbs[file.sha256] for file in files if file.sha256 in thumbs]
-    image = parts[0] if len(parts) == 1 else _together(parts) if parts else b""
+    parts = [thumbs.get(file.sha256) if file else None for file in places_of_tile(listing)]
+    there = [part for part in parts if part]
+    image = there[0] if len(there) == 1 else _together(parts) if there else b""
     words, tone = _said(listing, trouble)
     prompt = one_line(listing.prompt, _LONGEST_PROMPT)
     return Tile(
@@ -109,8 +117,8 @@ def _said(listing: Listing, trouble: str) -> tuple[str, Tone]:
     return "", ""
 
 
-def _together(parts: list[bytes]) -> bytes:
-    small = [Image.open(io.BytesIO(data)) for data in parts]
-    for each in small:
+def _together(parts: Sequence[bytes | None]) -> bytes:
+    small = [Image.open(io.BytesIO(data)) if data else None for data in parts]
+    for each in filter(None, small):
         each.thumbnail((160, 160))
     return encode_jpeg(joined(small), quality=75)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mj_widgets.errors import one_line
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.jobs.state import Phase
+from mj_widgets.models.costs import minutes_of
 from mj_widgets.sweeps.sending import has_come_to_nothing, was_sent
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from mj_widgets.service.balance import Balance
     from mj_widgets.sweeps.plan import SweepPlan
 
-MINUTES = 0.8
-"""Of fast GPU time that Midjourney counts for a grid of V8 in SD (its help centre, 2026)."""
 TERMS = (
     "Midjourney's terms forbid to run prompts by programs, on pain of a ban: it is your decision."
 )
@@ -150,7 +149,7 @@ def question_of(plan: SweepPlan, balance: Balance | None = None) -> list[str]:
         else f"{known:,} more were sent before and cost"
     )
     before = f"; {more} nothing" if known else ""
-    minutes = f"{count * MINUTES:,.1f}"
+    minutes = f"{count * minutes_of('imagine'):,.1f}"
     left = f" The service says: {balance.words}." if balance and balance.words else ""
     cost = "Each is paid for at the service, as each %mjimagine is; at Midjourney that is"
     return [

@@ -103,6 +103,44 @@ def test_a_dead_picture_costs_itself_alone_and_is_said(
     kept_story(tell, tmp_path)
 
 
+@on("has_sheet", [False, True])
+def test_where_one_link_has_died_the_task_is_asked_once_for_a_fresh_one(has_sheet: bool) -> None:
+    async def tell(sandbox: Sandbox, account: Account) -> None:
+        sheet = sandbox.put_file("sheet.webp", SHEET, "image/webp") if has_sheet else ""
+        told = GRID | {"imageUrl": sheet}
+        dead = mj.Task.parse(told | {"imageUrls": links_of(sandbox, SINGLES, 3)})
+        fresh = mj.Task.parse(told | {"imageUrls": links_of(sandbox, SINGLES)})
+        sandbox.put(dead.id, fresh.raw)
+        result = await account.results.result(dead)
+        assert (bytes_of(result), result.trouble) == (SINGLES, None)
+        assert sandbox.count("GET", "/fetch") == 1
+        assert [sandbox.count("GET", f"/{n}.png") for n in range(1, 5)] == [1, 1, 1, 1]
+
+    story(tell)
+
+
+@on("answer", ["the same", "none", "fewer", "another dead one"])
+def test_where_no_fresh_link_comes_what_is_here_stays_and_nobody_asks_for_ever(answer: str) -> None:
+    async def tell(sandbox: Sandbox, account: Account) -> None:
+        dead = mj.Task.parse(GRID | {"imageUrls": links_of(sandbox, SINGLES, 3)})
+        links = list(dead.image_urls)
+        if answer == "fewer":
+            links = links[:2]
+        elif answer == "another dead one":
+            links[2] = f"{sandbox.url}/attachments/gone-too"
+        if answer == "none":
+            sandbox.faults.next("404-page", path="/fetch", count=9)
+        else:
+            sandbox.put(dead.id, dict(dead.raw) | {"imageUrls": links})
+        result = await account.results.result(dead)
+        assert bytes_of(result) == [*SINGLES[:2], None, SINGLES[3]]
+        assert "Picture 3 of 4 cannot be had" in missing_note(result)
+        assert sandbox.count("GET", "/fetch") == 1
+        assert [sandbox.count("GET", f"/{n}.png") for n in (1, 2, 4)] == [1, 1, 1]
+
+    story(tell)
+
+
 def test_a_page_in_the_place_of_one_picture_costs_that_one_alone() -> None:
     async def tell(sandbox: Sandbox, account: Account) -> None:
         files = [SINGLES[0], b"<html>no</html>", SINGLES[2], SINGLES[3][:-40]]
@@ -199,6 +237,30 @@ def test_the_films_of_a_task_are_got_each_for_itself_and_the_sheet_is_none(
         assert missing_note(result).startswith("Video" if dead else "")
 
     story(tell)
+
+
+def test_of_films_that_are_all_dead_one_line_is_said_and_the_task_is_kept(tmp_path: Path) -> None:
+    async def tell(sandbox: Sandbox, account: Account, library: Library) -> None:
+        sheet = sandbox.put_file("sheet.webp", SHEET, "image/webp")
+        links = links_of(sandbox, FILMS, 1, 2, 3, 4, kind="video/mp4")
+        told = {"imageUrl": "", "videoUrl": sheet, "videoUrls": links}
+        task = mj.Task.parse(bodies.FILM | told)
+        sandbox.put(task.id, task.raw)
+        with pytest.raises(mj.ImageError, match="link has expired") as caught:
+            await account.results.result(task)
+        assert "\n" not in str(caught.value)
+        assert sandbox.count("GET", "/gone") == 4
+        record = library.get(task.id)
+        assert record is not None
+        assert (record.files, record.task.buttons) == ((), task.buttons)
+
+        mended = mj.Task.parse(
+            dict(task.raw) | {"videoUrls": links_of(sandbox, FILMS, 2, kind="video/mp4")}
+        )
+        result = await account.results.result(mended)
+        assert bytes_of(result) == [FILMS[0], None, *FILMS[2:]]
+
+    kept_story(tell, tmp_path)
 
 
 def test_a_film_that_was_picked_is_got_alone() -> None:

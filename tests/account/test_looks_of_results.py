@@ -11,7 +11,7 @@ from PIL import Image
 from services import file_of, film_of
 
 import mj_widgets as mj
-from mj_widgets.account import Account, results
+from mj_widgets.account import Account, fetching
 from mj_widgets.archive import Library
 from mj_widgets.errors import MjError
 from mj_widgets.pictures import images
@@ -94,7 +94,7 @@ def test_a_look_that_cannot_be_made_is_left_out(
     def fail(_: Picture) -> None:
         raise error
 
-    monkeypatch.setattr(results, "look_of", fail)
+    monkeypatch.setattr(fetching, "look_of", fail)
 
     async def tell(sandbox: Sandbox, account: Account, library: Library) -> None:
         result = await account.results.result(finished(sandbox, noise()))
@@ -120,7 +120,7 @@ def test_looks_that_cannot_be_kept_leave_the_file_kept(tmp_path: Path) -> None:
 
 def test_without_a_library_none_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Picture] = []
-    monkeypatch.setattr(results, "look_of", made.append)
+    monkeypatch.setattr(fetching, "look_of", made.append)
 
     async def tell(sandbox: Sandbox, account: Account) -> None:
         await account.results.result(finished(sandbox, noise()))

@@ -82,7 +82,7 @@ def other_process(story: str, *arguments: object) -> list[str]:
 
 
 def make_older(file: Path) -> None:
-    """Take back what the second and the third version have brought."""
+    """Take back what all versions after the first have brought."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("DROP VIEW rated")
         connection.execute("DROP VIEW rated_pictures")
@@ -90,4 +90,5 @@ def make_older(file: Path) -> None:
         for column in ("reason", "pictures", "has_sheet"):
             connection.execute(f"ALTER TABLE tasks DROP COLUMN {column}")
         connection.execute("ALTER TABLE tasks DROP COLUMN seed")
+        connection.execute("ALTER TABLE submissions DROP COLUMN echo")
         connection.execute("PRAGMA user_version = 1")

@@ -51,6 +51,29 @@ def test_an_accepted_one_is_found_with_its_answer(journal: Journal) -> None:
     assert (again.state, again.submission) == (State.ACCEPTED, STARTED)
 
 
+def test_each_that_is_to_be_sent_has_an_echo_of_its_own_which_is_kept(journal: Journal) -> None:
+    first, second = begin(journal), begin(journal, new=True)
+    assert len(first.echo) == len(second.echo) == 22
+    assert first.echo != second.echo
+    assert [entry.echo for entry in journal.entries()] == [second.echo, first.echo]
+
+
+def test_a_lost_answer_that_was_found_is_taken_over_by_a_journal_that_knew_it_was_lost(
+    journal: Journal,
+) -> None:
+    here = Journal(Database(":memory:"))
+    entry = begin(journal)
+    journal.unclear(entry, "the answer was lost")
+    (lost,) = journal.entries()
+    here.adopt(lost)
+    journal.accepted(entry, STARTED)
+    (found,) = journal.entries()
+    here.adopt(found)
+    here.adopt(lost)
+    (kept,) = here.entries()
+    assert (kept.state, kept.submission, kept.echo) == (State.ACCEPTED, STARTED, entry.echo)
+
+
 def test_an_unclear_one_is_found_with_its_reason(journal: Journal) -> None:
     journal.unclear(begin(journal), "the answer was lost")
     again = begin(journal)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mj_widgets.archive import Database, Library
+from mj_widgets.archive import Database, Library, State
 from mj_widgets.archive.marks import Spot
 from mj_widgets.archive.schema import MIGRATIONS
 from mj_widgets.errors import LibraryError
@@ -89,6 +89,25 @@ def test_an_older_library_has_room_for_marks(folder: Path) -> None:
     library.marks.change([Spot(SERVICE, "17", 2)], rating=4)
     (row,) = library.columns.tasks(library.catalogue.numbers())
     assert row.rating == 4
+
+
+def test_what_an_older_library_says_of_submissions_stands_and_new_ones_have_an_echo(
+    folder: Path,
+) -> None:
+    file = folder / "library.db"
+    make_older(file)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(
+            "INSERT INTO submissions"
+            " (service, path, digest, payload, parent, button, sent_at, state)"
+            " VALUES (?, 'submit/imagine', 'x', '{}', '', '', ?, 'SENDING')",
+            (SERVICE, "2025-10-09T08:53:20+00:00"),
+        )
+    library = Library(folder)
+    library.journal.begin(SERVICE, "submit/imagine", {"prompt": "a fox"})
+    new, old = library.journal.entries()
+    assert (old.state, old.echo) == (State.SENDING, "")
+    assert new.echo
 
 
 def test_an_older_library_is_brought_up_to_date_with_all_that_is_in_it(folder: Path) -> None:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
 
 import bodies
 import pytest
+from jobs.support import until as until_job
 from PIL import Image
 from services import file_of
 
 import mj_widgets as mj
-from card.page import SECONDS, Seen, classes
+from card.page import SECONDS, Seen, classes, until
 from mj_widgets.pictures.images import data_url
+from mj_widgets.pictures.sheets import joined
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from mj_widgets.jobs.state import JobState
     from mj_widgets.sandbox import Sandbox
 
 on = pytest.mark.parametrize
@@ -37,14 +42,60 @@ def card_of(
     sandbox: Sandbox, count: int, *dead: int, task_id: str = "77", **more: Any
 ) -> mj.TaskWidget:
     """Return the finished card of so many pictures, of which some are *dead* (from 1)."""
+    card = begun(sandbox, count, *dead, task_id=task_id, **more)
+    assert card.wait(SECONDS).succeeded
+    return card
+
+
+def begun(
+    sandbox: Sandbox, count: int, *dead: int, task_id: str = "77", **more: Any
+) -> mj.TaskWidget:
+    """Return that card while its pictures are awaited."""
     links = [sandbox.put_file(f"{n}.png", data) for n, data in enumerate(files(count), 1)]
     for n in dead:
         links[n - 1] = f"{sandbox.url}/attachments/gone-{n}"
     told = {"id": task_id, "imageUrl": "", "imageUrls": links, "buttons": many_buttons(count)}
     sandbox.put(task_id, bodies.DMX_GRID | told | more)
-    card = mj.TaskWidget(task_id)
-    assert card.wait(SECONDS).succeeded
-    return card
+    return mj.TaskWidget(task_id)
+
+
+SHEET = file_of(
+    joined([Image.new("RGB", (16, 8), colour) for colour in COLOURS]), "WEBP", lossless=True
+)
+
+
+def sheet_of(sandbox: Sandbox) -> str:
+    return sandbox.put_file("sheet.webp", SHEET, "image/webp")
+
+
+def never_answer(sandbox: Sandbox, *names: str) -> None:
+    """Let a picture host take the requests for these files, and say nothing."""
+    sandbox.faults.slow_seconds = 3600
+    for name in names:
+        sandbox.faults.next("slow", path=f"/{name}")
+
+
+def asked_for(sandbox: Sandbox, *names: str) -> list[int]:
+    return [sandbox.count("GET", f"/{name}") for name in names]
+
+
+def shows(*colours: tuple[int, int, int] | None) -> Callable[[list[bytes]], bool]:
+    """Tell whether there are small copies of these colours, None for one that is not there."""
+
+    def are_shown(previews: list[bytes]) -> bool:
+        found = [Image.open(io.BytesIO(data)) if data else None for data in previews]
+        seen = [image and image.convert("RGB").getpixel((4, 4)) for image in found]
+        pairs = zip(seen, colours, strict=False)
+        return len(seen) == len(colours) and all(
+            (a is None) == (b is None) and (b is None or a == pytest.approx(b, abs=9))
+            for a, b in pairs
+        )
+
+    return are_shown
+
+
+def has_come(count: int) -> Callable[[JobState], bool]:
+    return lambda state: state.coming is not None and state.coming.here == count
 
 
 def places(card: mj.TaskWidget) -> dict[str, str]:
@@ -159,3 +210,137 @@ def test_a_picture_in_the_link_itself_is_shown_and_the_link_is_nowhere(
     with pytest.raises(mj.ImageError, match="data:image/png;base64") as broken:
         card_of(sandbox, 4, task_id="78", imageUrl=f"{link}{'!' * 400}", imageUrls=[])
     assert len(str(broken.value)) < 120
+
+
+# -- while they load -------------------------------------------------------------------------------
+
+
+def test_the_sheet_is_seen_while_its_originals_are_awaited(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    never_answer(sandbox, "1.png", "2.png", "3.png", "4.png")
+    card = begun(sandbox, 4, imageUrl=sheet_of(sandbox))
+    until(Seen(card).tiles, "previews", shows(*COLOURS))
+    assert Seen(card).tiles.unfinished
+    assert Seen(card).words == "getting the pictures, 0 of 4 are here"
+    assert Seen(card).on_pictures == []
+    assert Seen(card).tools == ["Stop"]
+    card.close()
+
+
+def test_the_others_of_one_at_a_slow_host_are_seen_at_once(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    never_answer(sandbox, "3.png")
+    card = begun(sandbox, 4)
+    until_job(card.job, has_come(3))
+    assert shows(*COLOURS[:2], None, COLOURS[3])(Seen(card).tiles.previews)
+    assert Seen(card).words == "getting the pictures, 3 of 4 are here"
+    assert Seen(card).tiles.unfinished
+    card.close()
+
+
+def test_what_has_come_before_stop_is_seen_and_is_not_downloaded_again(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    never_answer(sandbox, "3.png")
+    card = begun(sandbox, 4)
+    until_job(card.job, has_come(3))
+    Seen(card).click_tool("Stop")
+    with pytest.raises(mj.MjError, match="not watched any more"):
+        card.wait(SECONDS)
+    assert shows(*COLOURS[:2], None, COLOURS[3])(Seen(card).tiles.previews)
+    assert Seen(card).tools == ["Check now"]
+    Seen(card).click_tool("Check now")
+    assert card.wait(SECONDS).succeeded
+    assert [q.getpixel((3, 3)) for q in card.quadrants] == COLOURS
+    assert asked_for(sandbox, "1.png", "2.png", "3.png", "4.png") == [1, 1, 2, 1]
+
+
+def test_a_sheet_that_hangs_holds_up_no_original(sandbox: Sandbox, session: mj.Session) -> None:
+    never_answer(sandbox, "sheet.webp")
+    card = card_of(sandbox, 4, imageUrl=sheet_of(sandbox))
+    assert [path.read_bytes() for path in card.files] == files(4)
+    assert card.error == ""
+    assert "Try again" not in Seen(card).tools
+
+
+def test_run_again_nothing_is_downloaded_a_second_time(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    names = ("sheet.webp", "1.png", "2.png", "3.png", "4.png")
+    for _ in range(2):
+        card = card_of(sandbox, 4, imageUrl=sheet_of(sandbox))
+        assert [path.read_bytes() for path in card.files] == [SHEET, *files(4)]
+        assert asked_for(sandbox, *names) == [1, 1, 1, 1, 1]
+        card.close()
+
+
+# -- what is only the sheet's copy -----------------------------------------------------------------
+
+
+@on("is_known", [False, True])
+def test_a_copy_from_the_sheet_says_so_and_its_original_can_be_asked_for(
+    is_known: bool, sandbox: Sandbox, session: mj.Session
+) -> None:
+    card = card_of(sandbox, 4, 3, imageUrl=sheet_of(sandbox))
+    if is_known:  # from the library, where nobody knows any more why it is missing
+        card.close()
+        card = card_of(sandbox, 4, 3, imageUrl=sheet_of(sandbox))
+        assert "Picture 3 cut from the sheet: Try again asks for the original" in Seen(card).notes
+        assert card.error == ""
+    else:
+        assert card.error.startswith("Picture 3 shown as cut from the sheet: ")
+        assert card.error.endswith("Try again asks for the original once more.")
+    assert [q.size for q in card.quadrants] == [(64, 32), (64, 32), (16, 8), (64, 32)]
+    assert Seen(card).tiles.notes == ["", "", "cut from the sheet", ""]
+
+    begun(sandbox, 4, imageUrl=sheet_of(sandbox)).close()  # the service has it again
+    before = asked_for(sandbox, "sheet.webp", "1.png", "2.png", "4.png")
+    Seen(card).click_tool("Try again")
+    card.wait(SECONDS)
+    until(Seen(card).tiles, "notes", [])
+    assert [q.size for q in card.quadrants] == [(64, 32)] * 4
+    assert asked_for(sandbox, "sheet.webp", "1.png", "2.png", "4.png") == before
+    assert card.error == ""
+    assert "Try again" not in Seen(card).tools
+
+
+def test_with_all_originals_dead_the_sheet_is_shown_and_they_can_be_asked_for(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    card = card_of(sandbox, 4, 1, 2, 3, 4, imageUrl=sheet_of(sandbox))
+    assert [q.getpixel((3, 3)) for q in card.quadrants] == COLOURS
+    assert [path.read_bytes() for path in card.files] == [SHEET]
+    assert Seen(card).notice.startswith("Pictures 1, 2, 3 and 4 shown as cut from the sheet: ")
+    assert "Try again" in Seen(card).tools
+
+
+def test_of_24_dead_originals_the_sheet_is_shown_whole(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    dead = range(1, 25)
+    card = card_of(sandbox, 24, *dead, imageUrl=sheet_of(sandbox))
+    assert [len(small) > 0 for small in Seen(card).tiles.previews] == [True]
+    assert card.image_bytes == SHEET
+    start = "None of the 24 pictures can be had, only the sheet of them: "
+    assert Seen(card).notice.startswith(start)
+    assert "Try again" in Seen(card).tools
+
+
+def test_a_picture_that_could_not_be_had_says_so_on_its_own_tile(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    assert Seen(card_of(sandbox, 4, 2)).tiles.notes == ["", "could not be had", "", ""]
+    assert Seen(card_of(sandbox, 4, task_id="78")).tiles.notes == []
+
+
+def test_try_again_asks_for_the_missing_one_alone(sandbox: Sandbox, session: mj.Session) -> None:
+    card = card_of(sandbox, 4, 3)
+    begun(sandbox, 4).close()
+    before = asked_for(sandbox, "1.png", "2.png", "4.png")
+    Seen(card).click_tool("Try again")
+    card.wait(SECONDS)
+    Seen(card).until_no_notice()
+    assert [path.read_bytes() for path in card.files] == files(4)
+    assert asked_for(sandbox, "1.png", "2.png", "4.png") == before

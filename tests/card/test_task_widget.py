@@ -628,7 +628,9 @@ def test_closing_a_card_leaves_no_model_behind(session: mj.Session) -> None:
 def test_buttons_are_ipywidgets_in_the_services_order(grid: mj.TaskWidget) -> None:
     assert list(grid.buttons) == ["U1", "U2", "U3", "U4", "🔄", "V1", "V2", "V3", "V4"]
     assert all(isinstance(button, ipywidgets.Button) for button in grid.buttons.values())
-    assert grid.buttons["V3"].tooltip == "Four new variations of picture 3"
+    assert grid.buttons["V3"].tooltip == (
+        "Four new variations of picture 3, some 0.8 min of fast time"
+    )
 
 
 def test_each_quadrant_has_its_own_u_and_v_below_it(grid: mj.TaskWidget) -> None:

@@ -257,6 +257,32 @@ def test_after_a_restart_the_task_is_there_without_a_request(
     assert len(sandbox.log) == asked
 
 
+# -- a face for another one ------------------------------------------------------------------------
+
+
+@on("sandbox", ["dmx", "plus", "trueai"], indirect=True)
+def test_a_face_is_put_on_another_picture_which_is_sent_once(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    link = sandbox.put_file("hen.png", HEN)
+    job = session.begin(start.swap_face(FOX, link))
+    assert job.state.origin == "swap face · downloaded here first"
+    assert job.wait(SECONDS).succeeded
+    assert session.begin(start.swap_face(FOX, link)).wait(SECONDS).id == job.task_id
+    (post,) = (post for post in sandbox.posts if post.status != 401)
+    assert post.path.endswith("insight-face/swap")
+    assert {key: value for key, value in post.body.items() if key != "state"} == {
+        "sourceBase64": data_url(FOX),
+        "targetBase64": data_url(HEN),
+    }
+
+
+@on("sandbox", ["novicezk"], indirect=True)
+def test_a_service_that_swaps_no_faces_says_so_in_one_line(session: mj.Session) -> None:
+    with pytest.raises(mj.MjError, match="does not offer that"):
+        session.begin(start.swap_face(FOX, HEN)).wait(SECONDS)
+
+
 AT_AN_ADDRESS: dict[str, Callable[..., mj.Job]] = {
     "describe": lambda session, url: session.describe(url),
     "blend": lambda session, url: session.blend([FOX, url]),

@@ -41,6 +41,9 @@ DEN = "https://s.mj.run/den"
         ("--p", {"p": True}),
         ("--profile abc m123 --exp 25", {"p": ("abc", "m123"), "exp": "25"}),
         ("--personalize abc", {"p": "abc"}),
+        ("--video 1 --motion high", {"video": True, "motion": "high"}),
+        (f"--edit {FOX} <{DEN}>", {"edit": (FOX, DEN)}),
+        ("－－ar 2:3 ——v 7", {"ar": "2:3", "v": "7"}),
         ("--video --motion high --bs 1", {"video": True, "motion": "high", "bs": "1"}),
         (f"--loop --end <{FOX}>", {"loop": True, "end": FOX}),
         ("--fast --hd --stealth", {"fast": True, "hd": True, "stealth": True}),
@@ -119,6 +122,12 @@ def test_lines_and_wide_blanks_become_single_blanks() -> None:
 )
 def test_weights_are_read(text: str, weights: tuple[tuple[str, float], ...]) -> None:
     assert parse_prompt(text).weights == weights
+
+
+def test_a_1_that_does_not_stand_behind_video_is_text() -> None:
+    prompt = parse_prompt("a fox --video --raw 1 --video 1 1")
+    assert prompt.text == "a fox 1 1"
+    assert prompt.parameters == {"video": True, "raw": True}
 
 
 def test_an_empty_prompt_is_a_prompt() -> None:

@@ -76,6 +76,32 @@ def test_a_link_that_gateways_make_new_for_each_answer_is_the_same_picture() -> 
     assert task.sheet_url == ""
 
 
+def test_a_link_that_stands_twice_among_as_many_as_the_buttons_keeps_its_places() -> None:
+    links = [SINGLES[0], SINGLES[1], SINGLES[1], SINGLES[3]]
+    for listed in (links, [{"url": link} for link in links], json.dumps(links)):
+        task = mj.Task.parse(GRID | {"imageUrl": SHEET, "imageUrls": listed})
+        assert task.part_urls == tuple(links)
+
+
+@on(
+    ("listed", "links"),
+    [
+        ([*SINGLES, *SINGLES], SINGLES),  # each with its thumbnail, say
+        ([SHEET] * 4, (SHEET,)),
+        ([*SINGLES[:3], SINGLES[2]] * 2, SINGLES[:3]),
+    ],
+)
+def test_else_a_link_that_stands_twice_is_one(listed: list[str], links: tuple[str, ...]) -> None:
+    task = mj.Task.parse(GRID | {"imageUrl": SHEET, "imageUrls": listed})
+    assert task.file_urls == (links if links == (SHEET,) else (SHEET, *links))
+
+
+@on("listed", [[SHEET], [{"url": SHEET, "thumbnail": SHEET}], SHEET])
+def test_a_list_of_the_sheet_alone_is_the_sheet(listed: Any) -> None:
+    task = mj.Task.parse(GRID | {"imageUrl": SHEET, "imageUrls": listed})
+    assert (task.file_urls, task.part_urls, task.picture_count) == ((SHEET,), (), 4)
+
+
 def test_a_list_in_the_place_of_the_sheet_is_enough() -> None:
     assert mj.Task.parse(GRID | {"imageUrl": list(SINGLES)}).file_urls == SINGLES
 

@@ -334,6 +334,8 @@ os._exit(0)
 
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    monkeypatch.setenv("MJ_OFFLINE", "1")  # no real service is asked what is left
+
     def answer(token: str) -> list[str]:
         asked: list[str] = []
         monkeypatch.setattr(settings, "getpass", lambda q: asked.append(q) or token)
@@ -385,6 +387,41 @@ def test_login_stays_with_the_service_that_was_chosen(
     assert session.client.root == "https://other.example/mj"
     assert session.client._transport._scheme == "secret"
     assert header_of(session) == {"Authorization": "Bearer new"}
+
+
+def test_login_says_what_is_left(
+    monkeypatch: pytest.MonkeyPatch, typed: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MJ_OFFLINE")
+    typed(CANARY)
+    with Sandbox().in_thread() as sandbox:
+        mj.login(sandbox.url)
+        assert capsys.readouterr().out == f"{sandbox.url}: 12.50 left, 7.50 used\n"
+        assert sandbox.posts == []
+
+
+def test_login_where_the_service_tells_nothing_says_so(
+    monkeypatch: pytest.MonkeyPatch, typed: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MJ_OFFLINE")
+    typed(CANARY)
+    with Sandbox("novicezk").in_thread() as sandbox:
+        mj.login(sandbox.url)
+        assert capsys.readouterr().out == (
+            f"{sandbox.url}: This service does not tell what is left\n"
+        )
+
+
+def test_the_balance_is_one_line_whatever_the_service_tells() -> None:
+    mj.configure("sandbox")
+    assert repr(mj.balance()) == "<Balance: 12.50 left, 7.50 used>"
+    with Sandbox("novicezk").in_thread() as sandbox:
+        silent = mj.configure(sandbox.url, CANARY).balance()
+        assert repr(silent) == "<Balance: This service does not tell what is left>"
+    assert "offline" in repr(mj.configure(sandbox.url, CANARY, offline=True).balance())
+    assert "does not answer" in repr(
+        mj.configure("http://127.0.0.1:9", "x", offline=False).balance()
+    )
 
 
 def test_login_leaves_the_sandbox(variables: Callable[..., None], typed: Any) -> None:

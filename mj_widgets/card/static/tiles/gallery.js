@@ -58,7 +58,8 @@ export class Gallery {
       const name = names[index] ?? "picture";
       const url = shown[index];
       const movie = this.#isMovie(index) ? movies[index] : undefined;
-      paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished });
+      const note = this.#noteOf(index);
+      paintTile(tile, { index, count, columns, name, note, url, movie, aspect, unfinished });
     });
     this.paintInside();
     if (!shown.length) this.close();
@@ -67,8 +68,16 @@ export class Gallery {
 
   /** Say how it stands, which is often: the pictures stay as they are. */
   paintInside() {
-    const words = this.#model.get("unfinished") ? this.#model.get("inside") : [];
-    for (const tile of this.#tiles) sayInside(tile, words);
+    const unfinished = this.#model.get("unfinished");
+    this.#tiles.forEach((tile, index) => {
+      const missing = this.#bytes.shown[index] || !this.#noteOf(index) ? [] : [this.#noteOf(index)];
+      sayInside(tile, unfinished ? this.#model.get("inside") : missing);
+    });
+  }
+
+  /** @param {number} index @returns {string} */
+  #noteOf(index) {
+    return this.#model.get("notes")?.[index] ?? "";
   }
 
   /** Have this many tiles. @param {number} count */

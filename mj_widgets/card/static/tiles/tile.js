@@ -35,12 +35,13 @@ export function makeTile(index, press) {
  * @param {number} state.count of how many tiles
  * @param {number} state.columns how many of them stand side by side
  * @param {string} state.name what stands for the picture where it is not seen
+ * @param {string} state.note what it is instead of the picture itself, "" for nothing
  * @param {string} [state.url] of the small copy
  * @param {{bytes: number, mime: string}} [state.movie]
  * @param {number} state.aspect
  * @param {boolean} state.unfinished
  */
-export function paintTile(tile, { index, count, columns, name, url, movie, aspect, unfinished }) {
+export function paintTile(tile, { index, count, columns, name, note, url, movie, aspect, unfinished }) {
   const { button: pressed, image, badge } = tile;
   image.hidden = !url;
   if (url) image.src = url;
@@ -61,9 +62,10 @@ export function paintTile(tile, { index, count, columns, name, url, movie, aspec
   const play = movie?.mime.startsWith("image/") && !url ? "Show" : "Play";
   pressed.title = movie ? `${play} (${(movie.bytes / 1e6).toFixed(1)} MB)` : `Open full size${keys}`;
   if (isMissing) pressed.title = "It could not be had";
+  const about = note && url ? `, ${note}` : "";
   const deed = isMissing ? "Missing:" : movie ? play : "Open";
-  pressed.setAttribute("aria-label", `${deed} ${name}`);
-  badge.textContent = count > 1 ? String(index + 1) : "";
+  pressed.setAttribute("aria-label", `${deed} ${name}${about}`);
+  badge.textContent = count > 1 ? `${index + 1}${about}` : "";
 }
 
 /**

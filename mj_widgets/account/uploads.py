@@ -1,0 +1,129 @@
+"""Pictures that a prompt names: put up at the service once, known by their SHA-256 after that."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from mj_widgets.account.ledger import Errand
+from mj_widgets.errors import MjError
+from mj_widgets.models import Submission
+from mj_widgets.models.urls import signed_until
+from mj_widgets.service.order import UPLOADS, Order
+
+if TYPE_CHECKING:
+    from mj_widgets.account.abilities import Abilities
+    from mj_widgets.account.ledger import Ledger
+    from mj_widgets.service.client import Client
+
+_AT_ONCE = 5
+"""Pictures in one request: of 4 MB each, they stay below the 30 MB that trueai's server reads."""
+_SOON = timedelta(minutes=5)
+"""A link that works no longer than that may be dead before Midjourney looks at it."""
+
+
+class Uploads:
+    """Uploads pictures to one service; its coroutines belong on the background thread.
+
+    Args:
+        client: the service.
+        ledger: where it is noted which picture is at which address.
+        abilities: where it is noted that the service takes none.
+    """
+
+    def __init__(self, client: Client, ledger: Ledger, abilities: Abilities) -> None:
+        self._client, self._ledger, self._abilities = client, ledger, abilities
+        self._turn = asyncio.Lock()
+
+    async def bring(self, order: Order, service: str, *, is_checked: bool) -> None:
+        """Have all files that an order names at an address that works, and note that in it.
+
+        What is known to be there is not uploaded again.
+
+        Args:
+            order: what is to be sent.
+            service: where to.
+            is_checked: whether the addresses that are noted in it were looked at just now.
+
+        Raises:
+            MjError: one cannot be uploaded; the order is not to be sent.
+        """
+        wanted = [n for n in order.needed if not (is_checked and n in order.uploaded)]
+        if not wanted:
+            return
+        async with self._turn:  # several orders may name the same picture
+            missing = []
+            for name in wanted:
+                errand = _errand(name, service)
+                if address := await self._address(errand):
+                    order.uploaded[name] = address
+                else:
+                    missing.append(name)
+            for first in range(0, len(missing), _AT_ONCE):
+                names = missing[first : first + _AT_ONCE]
+                order.uploaded.update(await self._upload(order, names, service))
+
+    async def _address(self, errand: Errand) -> str:
+        """Return where a picture was put before, "" where it was not or that link is dying."""
+        written = await self._ledger.find(errand, anyhow=True)
+        submission = written.entry.submission if written else None
+        address = submission.uploaded_to if submission else ""
+        until = signed_until(address)
+        return "" if until is not None and until <= datetime.now(UTC) + _SOON else address
+
+    async def _upload(self, order: Order, names: list[str], service: str) -> dict[str, str]:
+        """Upload pictures in one request, and return their addresses."""
+        if self._abilities.lacks_path(UPLOADS):
+            raise _no_uploads("")
+        try:
+            links = await self._client.upload(order.needed[name] for name in names)
+        except MjError as error:
+            self._abilities.note(UPLOADS, error)
+            raise _not_uploaded(error, len(names)) from None
+        self._abilities.note(UPLOADS, None)
+        if len(links) == len(names):
+            found = {name: link for name, link in zip(names, links, strict=True) if link}
+        else:
+            found = {}  # nobody knows which is which
+        for name, link in found.items():
+            errand = _errand(name, service)
+            written = await self._ledger.begin(errand, new=True)
+            await self._ledger.note(errand, written, Submission.of_upload(link))
+        if len(found) < len(names):
+            count = len(list(filter(None, links)))
+            raise MjError(
+                f"The service has taken {count} of {len(names)} pictures",
+                advice="Nothing was submitted: try again uploads what is missing.",
+            )
+        return found
+
+
+def _errand(name: str, service: str) -> Errand:
+    return Errand(Order(UPLOADS, {"sha256": name.partition(":")[2]}), service)
+
+
+def _not_uploaded(error: MjError, count: int) -> MjError:
+    """Return what is said where pictures were not taken: the order itself was not sent."""
+    if error.not_offered:
+        return _no_uploads(error.words)
+    what = "picture" if count == 1 else f"{count} pictures"
+    if error.maybe_sent:
+        error.what = f"It is not known whether the service has taken the {what}: {error.what}"
+        error.advice = "Nothing was submitted: try again uploads once more."
+        error.maybe_sent = False  # of the order, which is what counts
+    else:
+        error.what = f"The service has not taken the {what}: {error.what}"
+        if "Nothing was submitted" not in error.advice:
+            error.advice = f"Nothing was submitted. {error.advice}".strip()
+    return error
+
+
+def _no_uploads(words: str) -> MjError:
+    return MjError(
+        "This service takes no uploads",
+        status=404,
+        words=words,
+        advice="Nothing was submitted: give the address of a picture instead (https://…).",
+        not_offered=True,
+    )
