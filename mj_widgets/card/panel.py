@@ -13,6 +13,7 @@ from mj_widgets.card.painter import Painter
 from mj_widgets.errors import MjError
 from mj_widgets.models.button import Asks
 from mj_widgets.models.modal import ModalAnswer, problem_of
+from mj_widgets.models.prompt_slips import slips_of
 
 if TYPE_CHECKING:
     from mj_widgets.jobs.state import Canvas
@@ -81,7 +82,11 @@ class Panel(ipw.VBox):
             takes_focus=takes_focus,
             layout=layout,
         )
-        self.caption = Caption(layout=layout)  # beside Send, where people look
+        # Below Send, where people look: above it, a slip that is said when the text is left would
+        # move the button away from below the click that has left it.
+        self.caption = Caption(on_use=self._use_mended, layout=layout)
+        self.prompt.observe(lambda _: self._say_slips(), "value")
+        self._say_slips()
         answer_while_busy(self.prompt)
         self.painter = (
             Painter(canvas.image, canvas.size, name=name, layout=layout)
@@ -125,6 +130,16 @@ class Panel(ipw.VBox):
             return True
         self.say(f"Send or Cancel this first: what you have {what} would be lost.")
         return False
+
+    def _say_slips(self) -> None:
+        """Say what is wrong in the prompt; it can be sent all the same."""
+        slips = slips_of(self.prompt.value)
+        told = {"warning": slips.words, "mended": slips.mended}
+        self.caption.heading = told if slips.words else {}
+
+    def _use_mended(self) -> None:
+        if mended := slips_of(self.prompt.value).mended:
+            self.prompt.value = mended
 
     def _escape(self, text: str | None) -> None:
         if self.gives_way(text):
