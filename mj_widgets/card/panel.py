@@ -149,7 +149,7 @@ class Panel(ipw.VBox):
         if self.send_button.disabled:  # the second click of a double click
             return
         answer = ModalAnswer(self.prompt.value.strip(), self.painter.mask if self.painter else None)
-        problem = problem_of(answer, self._asks)
+        problem = problem_of(answer, self._asks, self._first)
         self.say(problem)
         if not problem:
             self.send_button.disabled = True

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
 from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.models.template import require_one
 from mj_widgets.pictures.inputs import Input, is_address, picture_url, picture_urls
 from mj_widgets.service import orders
 
@@ -40,12 +41,16 @@ def imagine(
     new: bool = False,
     retry: bool = False,
     copy: int = 1,
+    is_spelled_out: bool = False,
 ) -> Start:
     """Return the start of a grid; see ``Session.imagine``.
 
-    Of several equal ones each *copy* has a number of its own, from 1, and is sent once.
+    Of several equal ones each *copy* has a number of its own, from 1, and is sent once. In a prompt
+    that *is_spelled_out* braces are braces, and no options.
     """
     _check_prompt(prompt)
+    if not is_spelled_out:
+        require_one(prompt)
     urls = picture_urls(images)
     addresses = [url for url in urls if is_address(url)]
     files = [url for url in urls if not is_address(url)]
