@@ -371,8 +371,10 @@ def test_a_functions_own_variables_are_filled_in(
         ("a fox --s 2000", "Look at the prompt: --s takes 0 to 1000, not 2000"),
         (
             "a fox --ar 16:9,",
-            "Look at the prompt: Write “16:9” for “16:9,”: no punctuation follows a parameter."
-            " Was this meant: a fox --ar 16:9",
+            (
+                "Look at the prompt: Write “16:9” for “16:9,”: no punctuation follows a parameter. "
+                "Was this meant: a fox --ar 16:9"
+            ),
         ),
     ],
 )
