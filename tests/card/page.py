@@ -235,6 +235,15 @@ class Seen:
         rows = [row for row in self._part("mj-grid").children if not isinstance(row, Tiles)]
         return [[button.description for button in row.children] for row in rows]
 
+    def button(self, label: str, picture: int = 0) -> ipywidgets.Button:
+        """The button with a label: on a picture of a grid (from 1), or among the others."""
+        rows = [row for row in self._part("mj-grid").children if not isinstance(row, Tiles)]
+        shown = [rows[picture - 1]] if picture else self._rows()
+        parts = [part for row in shown for part in row.children]
+        made = [each for part in parts for each in getattr(part, "children", (part,))]
+        (found,) = (each for each in made if each.description == label)
+        return found
+
     @property
     def beside(self) -> dict[str, ipywidgets.Button]:
         """The buttons beside the texts, by the class that places each."""
@@ -396,6 +405,15 @@ class PanelPage:
         self._prompt.value = prompt
 
     @property
+    def warning(self) -> str:
+        """What is said to be wrong in the prompt, "" for nothing."""
+        return str(self._caption.heading.get("warning", ""))
+
+    def use_mended(self) -> None:
+        """Press Use beside that."""
+        browser_sends(self._caption, {"type": "use"})
+
+    @property
     def notice(self) -> str:
         """The line beside its buttons, "" for none."""
         return str(self._caption.notice.get("text", ""))
@@ -419,6 +437,11 @@ class PanelPage:
 
     def send(self) -> None:
         click(self.send_button)
+
+    def retexture(self) -> None:
+        """Click what gives the whole picture another look."""
+        (found,) = (button for button in self.buttons if button.description == "Retexture")
+        click(found)
 
     def cancel(self) -> None:
         click(self.cancel_button)

@@ -49,14 +49,14 @@ def test_the_buttons_of_one_picture_stand_in_groups_and_unknown_ones_with_the_ot
     single.wait(SECONDS)
     assert Seen(single).rows == {
         "mj-group-upscale": ["Upscale (Subtle)", "Upscale (Creative)"],
-        "mj-group-vary": ["🪄 Vary (Subtle)", "🪄 Vary (Strong)", "🖌️ Vary (Region)"],
+        "mj-group-vary": ["🪄 Vary (Subtle)", "🪄 Vary (Strong)", "🖌️ Vary (Region)", "Edit…"],
         "mj-group-zoom": [
             "🔍 Zoom Out 2x",
             "🔍 Zoom Out 1.5x",
             "🔍 Custom Zoom",
             *("⬅️", "➡️", "⬆️", "⬇️"),
         ],
-        "mj-group-animate": ["🎞️ Animate (High motion)", "🎞️ Animate (Low motion)"],
+        "mj-group-animate": ["🎞️ Animate (High motion)", "🎞️ Animate (Low motion)", "Animate…"],
         "mj-group-other": ["❤️", "Web"],
     }
     assert single.buttons["Web"].disabled

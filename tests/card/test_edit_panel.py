@@ -1,0 +1,259 @@
+"""The panel behind Edit…: what it says first, what it sends, and what it refuses."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from services import CANARY
+from sketches import sketching
+
+import mj_widgets as mj
+from card.page import SECONDS, PanelPage, Seen, browser_sends, click
+from mj_widgets.sandbox import EXAMPLES, Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+on = pytest.mark.parametrize
+BOX = (0, 0, 8, 8)
+ROOM = (16, 0, 0, 4)
+
+
+def opened(card: mj.TaskWidget, picture: int = 2) -> PanelPage:
+    click(Seen(card).button("Edit…", picture))
+    return Seen(card).until_panel()
+
+
+def painter_of(panel: PanelPage) -> Any:
+    assert panel.painter is not None
+    return panel.painter
+
+
+def sent(sandbox: Sandbox) -> list[Any]:
+    return [(post.path.rpartition("/mj/")[2], post.body) for post in sandbox.posts]
+
+
+def pixels(url: str) -> np.ndarray:
+    with Image.open(io.BytesIO(base64.b64decode(url.partition(",")[2]))) as image:
+        return np.asarray(image)
+
+
+# -- opened --------------------------------------------------------------------------------------
+
+
+@on("sandbox", ["dmx", "trueai", "novicezk", "webman"], indirect=True)
+def test_every_picture_of_a_grid_can_be_edited_whatever_the_service_offers(
+    grid: mj.TaskWidget,
+) -> None:
+    size = grid.quadrants[0].size
+    for number in range(1, 5):
+        assert "By edits" in Seen(grid).button("Edit…", number).tooltip
+        panel = opened(grid, number)
+        assert panel.title.startswith(f"Edit {number}, by edits: ")
+        assert painter_of(panel).has_frame
+        assert painter_of(panel).size == size
+        assert painter_of(panel).name.startswith(f"picture {number} of 4")
+        assert panel.labels == ["Send", "Retexture", "Cancel"]
+        assert panel.takes_focus
+        panel.cancel()
+        Seen(grid).until_no_panel()
+
+
+def test_a_single_picture_has_the_panel_too(grid: mj.TaskWidget) -> None:
+    single = grid.upscale(1)
+    single.wait(SECONDS)
+    click(Seen(single).button("Edit…"))
+    panel = Seen(single).until_panel()
+    assert panel.title.startswith("Edit, by edits: ")
+    assert painter_of(panel).name.startswith("picture: ")
+
+
+def test_the_prompt_is_the_tasks_own_without_what_the_frame_decides(session: mj.Session) -> None:
+    card = mj.imagine("a red fox --ar 3:2 --s 250 --no text", session=session)
+    card.wait(SECONDS)
+    assert opened(card).prompt == "a red fox --s 250 --no text"
+
+
+def test_vary_region_has_no_frame_and_sends_as_before(grid: mj.TaskWidget) -> None:
+    single = grid.upscale(1)
+    single.wait(SECONDS)
+    click(Seen(single).button("🖌️ Vary (Region)"))
+    panel = Seen(single).until_panel()
+    assert not painter_of(panel).has_frame
+    assert panel.labels == ["Send", "Cancel"]
+
+
+# -- sent ----------------------------------------------------------------------------------------
+
+
+def test_what_is_marked_and_added_is_sent_with_the_original_and_its_card_is_below(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    panel = opened(grid)
+    panel.write("a straw hat")
+    panel.mark(BOX)
+    browser_sends_pad(panel, ROOM)
+    panel.send()
+    Seen(grid).until_followups(1)
+    Seen(grid).until_no_panel()
+    grid.followups[0].wait(SECONDS)
+    ((path, body),) = sent(sandbox)
+    assert path == "submit/edits"
+    assert body["prompt"] == "a straw hat"
+    width, height = grid.quadrants[1].size
+    image, white = pixels(body["image"]), pixels(body["maskBase64"])
+    assert white.shape == (height + 4, width + 16)
+    assert (image[8:height, 16:, :3] == np.asarray(grid.quadrants[1].convert("RGB"))[8:]).all()
+    expected = np.full(white.shape, 255)
+    expected[:height, 16:] = 0
+    expected[:8, 16:24] = 255
+    assert (white == expected).all()
+    assert Seen(grid).thumbs == ["Edit 2"]
+
+
+def browser_sends_pad(panel: PanelPage, pad: tuple[int, int, int, int]) -> None:
+    data = {"method": "update", "state": {"pad": list(pad)}}
+    painter_of(panel)._handle_msg({"content": {"data": data}, "buffers": []})
+
+
+def test_a_pad_alone_can_be_sent(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    panel = opened(grid, 1)
+    painter_of(panel).pad = (0, 0, 10, 0)
+    panel.send()
+    Seen(grid).until_followups(1)
+    grid.followups[0].wait(SECONDS)
+    ((_, body),) = sent(sandbox)
+    width, height = grid.quadrants[0].size
+    assert pixels(body["maskBase64"]).shape == (height, width + 10)
+
+
+def test_retexture_sends_the_whole_picture_whatever_is_marked(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    panel = opened(grid, 3)
+    panel.write("made of glass")
+    panel.mark(BOX)
+    panel.retexture()
+    Seen(grid).until_followups(1)
+    grid.followups[0].wait(SECONDS)
+    ((path, body),) = sent(sandbox)
+    assert path == "submit/retexture"
+    assert set(body) == {"prompt", "image"}
+    assert (pixels(body["image"]) == np.asarray(grid.quadrants[2])).all()
+    assert Seen(grid).thumbs == ["Retexture 3"]
+
+
+def test_a_double_click_sends_one(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    panel = opened(grid)
+    painter_of(panel).pad = ROOM
+    panel.send()
+    panel.send()
+    panel.retexture()
+    Seen(grid).until_followups(1)
+    grid.followups[0].wait(SECONDS)
+    assert len(sandbox.posts) == 1
+
+
+# -- not sent ------------------------------------------------------------------------------------
+
+
+def test_with_neither_mask_nor_frame_it_says_what_to_do(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    panel = opened(grid)
+    panel.send()
+    panel.until_notice(
+        r"^Mark what is to be painted anew, or pull the frame to add more around it; "
+        r"Retexture changes the whole picture\.$"
+    )
+    assert sandbox.posts == []
+
+
+def test_with_everything_marked_it_says_so(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
+    panel = opened(grid)
+    painter_of(panel).pad = ROOM
+    browser_sends(painter_of(panel), {"type": "mask", "marked": 1})
+    panel.send()
+    panel.until_notice("^Everything is marked: leave something that shall stay.$")
+    assert sandbox.posts == []
+
+
+@on("how", ["send", "retexture"])
+def test_without_a_prompt_nothing_is_sent(grid: mj.TaskWidget, sandbox: Sandbox, how: str) -> None:
+    panel = opened(grid)
+    panel.mark(BOX)
+    panel.write("  ")
+    getattr(panel, how)()
+    panel.until_notice("^The prompt is empty: say what ")
+    assert sandbox.posts == []
+
+
+def test_a_pulled_frame_is_not_lost_by_another_panel_or_esc(grid: mj.TaskWidget) -> None:
+    panel = opened(grid)
+    painter_of(panel).pad = ROOM
+    panel.escape(panel.prompt)
+    panel.until_notice("^Send or Cancel this first: what you have marked would be lost.$")
+    click(Seen(grid).button("Edit…", 1))
+    assert Seen(grid).open_panel.widget is panel.widget
+    painter_of(panel).pad = (0, 0, 0, 0)
+    panel.escape(panel.prompt)
+    Seen(grid).until_no_panel()
+
+
+@on("fault", ["413", "cut"])
+def test_what_is_not_taken_stays_in_the_panel(
+    grid: mj.TaskWidget, sandbox: Sandbox, fault: str
+) -> None:
+    sandbox.faults.next(fault, path="submit/edits")
+    panel = opened(grid)
+    panel.write("a hat")
+    painter_of(panel).pad = ROOM
+    panel.send()
+    panel.until_notice("too large for the service" if fault == "413" else "may have been")
+    assert not panel.send_button.disabled
+    assert painter_of(panel).pad == ROOM
+    assert len(sandbox.posts) == 1
+    panel.send()
+    Seen(grid).until_no_panel()
+    assert len(sandbox.posts) == 2
+
+
+# -- what the account cannot do ------------------------------------------------------------------
+
+
+@pytest.fixture
+def refused() -> Iterator[mj.TaskWidget]:
+    """A card of a service whose account cannot edit."""
+    with sketching("trueai", edits=False).in_thread() as running:
+        card = mj.TaskWidget(EXAMPLES["finished"], session=mj.configure(running.url, CANARY))
+        card.wait(SECONDS)
+        yield card
+
+
+def test_that_the_account_cannot_is_said_before_it_is_tried_again(refused: mj.TaskWidget) -> None:
+    panel = opened(refused)
+    assert panel.notice == ""
+    painter_of(panel).pad = ROOM
+    panel.send()
+    panel.until_notice("当前账号不支持")
+    panel.cancel()
+    panel = opened(refused, 1)
+    said = "The service says that its account cannot: “当前账号不支持编辑/重绘任务”"
+    assert panel.notice == f"{said}; Send tries it all the same."
+    assert said in Seen(refused).button("Edit…", 1).tooltip
+
+
+# -- the painter ---------------------------------------------------------------------------------
+
+
+@on("pad", [(0, 0, 0, -1), (10**6, 0, 0, 0)])
+def test_a_pad_that_is_none_is_refused_by_the_painter(grid: mj.TaskWidget, pad: Any) -> None:
+    painter = painter_of(opened(grid))
+    with pytest.raises(mj.MjError):
+        painter.pad = pad
+    assert painter.pad == (0, 0, 0, 0)
