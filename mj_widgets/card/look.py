@@ -222,8 +222,8 @@ def _deeds_of(state: JobState) -> tuple[Deed, ...]:
     if task is None or not task.succeeded or state.result is None:
         return ()
     if task.kind == "video":
-        known = [each for each in state.buttons if each.button.extends]
-        return () if any(not each.is_unknown for each in known) else ("extend",)
+        own = [each for each in state.buttons if each.button.extends]
+        return ("extend",) if not own or any(each.is_unknown for each in own) else ()
     return ("edit", "animate", "style") if task.kind in ("grid", "image") else ()
 
 

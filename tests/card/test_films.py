@@ -59,7 +59,8 @@ def labels(panel: PanelPage) -> list[str]:
 def deed(card: mj.TaskWidget, label: str) -> ipywidgets.Button:
     """The button of the card with that label, which is none of the service's."""
     rows = Seen(card)._rows()
-    return next(made for row in rows for made in row.children if made.description == label)
+    inside = (made for row in rows for made in row.children if hasattr(made, "description"))
+    return next(made for made in inside if made.description == label)
 
 
 def animate(card: mj.TaskWidget) -> PanelPage:
