@@ -999,7 +999,8 @@ def test_markup_of_the_services_is_shown_as_text(
     )
     more(page).click()
     assert part(page, "prompt").text_content() == text
-    assert page.view.get_by_role("listitem").all_text_contents() == [text, text, text]
+    assert page.view.get_by_role("listitem").all_text_contents() == [text, text]
+    assert part(page, "warning").text_content() == text
     assert part(page, "state").text_content() == f"{text} · {text}"
     assert part(page, "times").text_content() == f"{text}, {text}"
     assert part(page, "sent").text_content() == f"sent as: {text}"
