@@ -223,7 +223,7 @@ def missing_note(result: Result | None) -> str:
     if result.lacks:  # a sheet that is not to be cut
         many = f"None of the {len(result.lacks)} pictures can be had, only the sheet of them"
         return f"{many}: {why}. Try again asks for them once more."
-    return f"The file with all pictures in one cannot be had: {why}."
+    return ""  # the sheet: it is only to be seen until all are here
 
 
 def copies_note(result: Result) -> str:
