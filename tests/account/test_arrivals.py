@@ -11,7 +11,9 @@ from PIL import Image
 from services import file_of, film_of
 
 import mj_widgets as mj
+from mj_widgets.account.arrivals import Arrivals, Arrived, small_by_number
 from mj_widgets.account.asking import Asking
+from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.sheets import joined
 
 from .support import kept_story, noise, story
@@ -85,6 +87,19 @@ def test_a_sheet_that_is_not_to_be_cut_is_seen_whole() -> None:
         assert told[-1].aspect == 1.5
 
     story(tell)
+
+
+def test_a_sheet_that_comes_after_its_pictures_takes_the_place_of_none() -> None:
+    links = tuple(f"https://cdn.example/{n}.png" for n in range(24))
+    task = mj.Task(id="17", action="IMAGINE", image_url="https://cdn.example/s", image_urls=links)
+    told: list[Coming] = []
+    arrivals = Arrivals(task, {}, told.append)
+    for place, data in ((2, SINGLES[1]), (0, SHEET), (1, SINGLES[0])):
+        picture = Picture.from_bytes(data)
+        small = small_by_number(task, place, picture)
+        arrivals.take(place, Arrived(picture, None, small, None))
+    assert [coming.here for coming in told] == [1, 1, 2]
+    assert [[n for n, data in enumerate(c.previews, 1) if data] for c in told] == [[2], [2], [1, 2]]
 
 
 def test_of_films_it_is_told_how_many_have_come() -> None:
