@@ -72,7 +72,7 @@ def state_words(state: JobState) -> tuple[str, Tone]:
 
 
 def coming_words(coming: Coming, task: Task | None) -> str:
-    """Return how much of a result has come: "2 of 4 pictures are here"."""
+    """Return how much of a result has come: "getting the pictures, 2 of 4 are here"."""
     what = "videos" if task is not None and task.kind == "video" else "pictures"
     return f"getting the {what}, {coming.here} of {coming.count} are here"
 
