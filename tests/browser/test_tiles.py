@@ -860,6 +860,41 @@ def test_a_video_has_its_poster_until_it_plays_and_takes_the_room_of_its_tile(
     )
 
 
+TWO_SENT = "async () => (await (await import('/stub_model.js')).call('sent', [])).length === 2"
+
+
+def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**VIDEO | {"names": ["one", "two"], "movies": VIDEO["movies"] * 2})
+    expect(shown.front_end.view.get_by_role("button", name="Use this still…")).to_have_count(0)
+    shown.tile(2).click()
+    shown.give_full(2, FILM_MP4, "video/mp4")
+    video = shown.front_end.view.locator("video")
+    expect(video).to_have_js_property("videoWidth", 128)
+    size = [video.evaluate(f"video => video.video{side}") for side in ("Width", "Height")]
+    box, other = video.bounding_box(), shown.tile(1).bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(size[0] / size[1], abs=0.02)
+    assert other["height"] == pytest.approx(box["height"], abs=1)
+    still = shown.button("Use this still…")
+    for _ in range(12):  # past the film's own controls
+        if not still.evaluate("still => still === document.activeElement"):
+            shown.press("Tab")
+    expect(still).to_be_focused()
+    lying = still.bounding_box()
+    assert box["x"] <= lying["x"]
+    assert lying["x"] + lying["width"] <= box["x"] + box["width"]
+    assert lying["y"] + lying["height"] <= box["y"] + box["height"]
+    shown.press("Enter")
+    expect(video).to_have_js_property("paused", True)
+    shown.page.wait_for_function(TWO_SENT)
+    opened, sent = shown.front_end.sent
+    assert opened["content"] == {"type": "open", "index": 1}
+    assert sent["content"] == {"type": "still", "index": 1}
+    with Image.open(io.BytesIO(sent["buffers"][0])) as picture:
+        assert (picture.format, list(picture.size)) == ("PNG", size)
+    shown.front_end.receive(previews=[])
+    expect(shown.front_end.view.get_by_role("button", name="Use this still…")).to_have_count(0)
+
+
 def test_a_real_film_plays(gallery: Callable[..., Gallery]) -> None:
     shown = gallery(**VIDEO)
     shown.tiles.click()
