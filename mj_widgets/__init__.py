@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
     from mj_widgets.card import TaskWidget
-    from mj_widgets.card.new_cards import blend, describe, imagine, shorten
+    from mj_widgets.card.new_cards import blend, describe, shorten
     from mj_widgets.card.picture_cards import animate, edit, retexture, swap_face
     from mj_widgets.comparisons.compare import compare
     from mj_widgets.errors import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         TaskNotFound,
         Unauthorized,
     )
+    from mj_widgets.gallery.imagined import imagine
     from mj_widgets.gallery.sweep import Sweep, sweep
     from mj_widgets.gallery.task_cards import TaskCards
     from mj_widgets.gallery.task_library import library
@@ -72,6 +73,7 @@ _HOMES = {
     "mj_widgets.jobs": ("Job",),
     "mj_widgets.models": ("Submission", "Task", "TaskFailed"),
     "mj_widgets.models.template": ("expand",),
+    "mj_widgets.gallery.imagined": ("imagine",),
     "mj_widgets.gallery.sweep": ("Sweep", "sweep"),
     "mj_widgets.gallery.task_cards": ("TaskCards",),
     "mj_widgets.gallery.task_library": ("library",),
@@ -79,7 +81,7 @@ _HOMES = {
     "mj_widgets.session.session": ("Session",),
     "mj_widgets.session.settings": ("balance", "configure", "login"),
     "mj_widgets.card": ("TaskWidget",),
-    "mj_widgets.card.new_cards": ("blend", "describe", "imagine", "shorten"),
+    "mj_widgets.card.new_cards": ("blend", "describe", "shorten"),
     "mj_widgets.card.picture_cards": ("animate", "edit", "retexture", "swap_face"),
     "mj_widgets.comparisons.compare": ("compare",),
 }

@@ -19,6 +19,7 @@ class Caption(anywidget.AnyWidget):
         on_escape: called when Esc is pressed in the panel that this is the head of, with the text
             that stands in it (the kernel may not have it yet), or None.
         on_back: called with the index of a card above, from the root, that is to be gone back to.
+        on_use: called when the mended prompt is to be used.
     """
 
     _esm = module("caption.js")
@@ -28,7 +29,8 @@ class Caption(anywidget.AnyWidget):
     """``prompt`` (its words) and ``full`` (to be copied), ``title`` (in its place), ``button``
     (that it came from), ``path`` (the names of the cards above, from the root), ``inherits``
     (whether the prompt is that of the card above) and ``changed`` (the parameters that are not),
-    ``sent`` (the prompt that Midjourney got, if another), ``parameters`` (a list), ``warning``,
+    ``sent`` (the prompt that Midjourney got, if another), ``parameters`` (a list), ``warning``
+    (what is wrong in the prompt) and ``mended`` (the prompt without that, where it is sure),
     ``origin``, ``known`` (that nothing was submitted), ``id``, ``link``, ``seed``."""
     state = traitlets.Dict(default_value={}).tag(sync=True)
     """``words``, ``tone``, ``aside``, ``notes``, ``progress``, ``changedAt``, ``retryAt``, and
@@ -50,10 +52,11 @@ class Caption(anywidget.AnyWidget):
         self,
         on_escape: Callable[[str | None], object] | None = None,
         on_back: Callable[[int], object] | None = None,
+        on_use: Callable[[], object] | None = None,
         **traits: Any,
     ) -> None:
         super().__init__(**traits)
-        self._on_escape, self._on_back = on_escape, on_back
+        self._on_escape, self._on_back, self._on_use = on_escape, on_back, on_use
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
@@ -72,5 +75,7 @@ class Caption(anywidget.AnyWidget):
             case {"type": "escape"} if self._on_escape:
                 text = content.get("text")
                 self._on_escape(text if isinstance(text, str) else None)
+            case {"type": "use"} if self._on_use:
+                self._on_use()
             case {"type": "back", "to": int(index)} if self._on_back:
                 self._on_back(index)

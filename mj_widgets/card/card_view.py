@@ -37,6 +37,7 @@ class CardView:
         on_tile: what the pictures call with their index (from 0), by what was done to them.
         on_thumb: called with the index of the follow-up whose thumbnail is pressed.
         on_back: see ``Caption``.
+        on_use: see ``Caption``.
     """
 
     def __init__(
@@ -49,12 +50,13 @@ class CardView:
         on_tile: Mapping[TileAction, Callable[[int], object]],
         on_thumb: Callable[[int], object],
         on_back: Callable[[int], object],
+        on_use: Callable[[], object],
     ) -> None:
         self._size, self._on_thumb = size, on_thumb
         self.controls = Controls()
         layout = self.controls.layout
         words = max(size, _NARROWEST)
-        self.caption = Caption(twin=twin, size=words, on_back=on_back, layout=layout)
+        self.caption = Caption(twin=twin, size=words, on_back=on_back, on_use=on_use, layout=layout)
         self._frame_layout = LeanLayout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.tools = Tools(self.controls, use)

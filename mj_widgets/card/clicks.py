@@ -12,12 +12,14 @@ from PIL import Image
 
 from mj_widgets import background
 from mj_widgets.card.frame import picture_name
+from mj_widgets.card.look import own_prompt
 from mj_widgets.card.panel import Panel, keep_until_taken
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import originals
 from mj_widgets.jobs.start import Start
 from mj_widgets.jobs.state import Question
 from mj_widgets.models.modal import ModalAnswer, first_prompt
+from mj_widgets.models.prompt_slips import slips_of
 from mj_widgets.service import orders
 
 if TYPE_CHECKING:
@@ -208,7 +210,11 @@ class Clicks:
         finally:
             button.disabled = False
 
-    def _reuse(self) -> None:
+    def use_mended(self) -> None:
+        """Open the same panel with the prompt as it was meant; nothing is sent before Send."""
+        background.do(lambda: self._reuse(mended=slips_of(own_prompt(self._job.state)).mended))
+
+    def _reuse(self, mended: str = "") -> None:
         """Open a panel for a new picture with this prompt, and what went along with it."""
         if not self._view.has_room:
             return
@@ -226,13 +232,14 @@ class Clicks:
 
         def cancel() -> None:
             self._view.close_panel()
-            self._view.tools.by_name["reuse"].focus()
+            if not mended:
+                self._view.tools.by_name["reuse"].focus()
 
         self._view.show_panel(
             Panel(
                 f"{before.origin}: once more, with this prompt",
                 "prompt",
-                before.prompt,
+                mended or before.prompt,
                 on_send=send,
                 on_cancel=lambda: background.do(cancel),
                 takes_focus=True,

@@ -12,6 +12,7 @@ from mj_widgets.jobs.state import JobState, Notice, Phase
 from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import Prompt, Value, parse_prompt
+from mj_widgets.models.prompt_slips import slips_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ def heading_of(state: JobState, above: Sequence[JobState] = ()) -> dict[str, Any
         head["known"] = said
     if state.seed:
         head["seed"] = state.seed
-    task, own, prompt = _told(state), _own_prompt(state), _parsed(state)
+    task, own, prompt = _told(state), own_prompt(state), _parsed(state)
     chips = parameters(prompt)
     if above:
         head["path"] = [root_name(above[0]), *map(step_name, above[1:])]
@@ -98,13 +99,16 @@ def heading_of(state: JobState, above: Sequence[JobState] = ()) -> dict[str, Any
         known = parameters(_parsed(above[-1]))
         head["changed"] = [chip for chip in chips if chip not in known]
     is_text = task.kind == "text"
+    slips = slips_of(own)
+    if slips.mended:
+        head["mended"] = slips.mended
     return head | {
         "prompt": parse_prompt(own).text or own,
         "full": own,
         "title": text_title(task) if is_text else "",
         "sent": task.final_prompt if task.final_prompt != own and not is_text else "",
         "parameters": chips,
-        "warning": unknown_parameters(prompt),
+        "warning": slips.words,
         "link": _link(task) if task.succeeded else "",
     }
 
@@ -116,7 +120,7 @@ def step_name(state: JobState) -> str:
 
 def root_name(state: JobState) -> str:
     """Return what a task is called from which others came: its prompt."""
-    prompt = _own_prompt(state)
+    prompt = own_prompt(state)
     return one_line(parse_prompt(prompt).text or prompt, 60) or text_title(_told(state)) or "task"
 
 
@@ -129,7 +133,8 @@ def _told(state: JobState) -> Task:
     return state.known or Task(prompt=state.prompt)
 
 
-def _own_prompt(state: JobState) -> str:
+def own_prompt(state: JobState) -> str:
+    """Return the prompt that a person gave, "" for a text."""
     task = _told(state)
     return "" if task.kind == "text" else task.prompt or task.final_prompt
 
@@ -275,12 +280,6 @@ def _place_now(task: Task | None, place: str) -> str:
 def parameters(prompt: Prompt) -> list[str]:
     """Return each parameter as it is understood: "ar 16:9", "raw", "no text, frame"."""
     return [_parameter(name, value) for name, value in prompt.parameters.items()]
-
-
-def unknown_parameters(prompt: Prompt) -> str:
-    """Return a warning of parameters that Midjourney does not document, on one line, or ""."""
-    names = ", ".join(f"--{one_line(name, 40)}" for name in prompt.unknown)
-    return f"Midjourney documents no {names}" if names else ""
 
 
 def _parameter(name: str, value: Value) -> str:

@@ -14,6 +14,7 @@ from mj_widgets.errors import MjError
 from mj_widgets.jobs.state import Phase
 from mj_widgets.models.button import Asks
 from mj_widgets.models.modal import ModalAnswer, problem_of
+from mj_widgets.models.prompt_slips import slips_of
 
 if TYPE_CHECKING:
     from mj_widgets.jobs import Job
@@ -86,7 +87,11 @@ class Panel(ipw.VBox):
             takes_focus=takes_focus,
             layout=layout,
         )
-        self.caption = Caption(layout=layout)  # beside Send, where people look
+        # Below Send, where people look: above it, a slip that is said when the text is left would
+        # move the button away from below the click that has left it.
+        self.caption = Caption(on_use=self._use_mended, layout=layout)
+        self.prompt.observe(lambda _: self._say_slips(), "value")
+        self._say_slips()
         answer_while_busy(self.prompt)
         self.painter = (
             Painter(canvas.image, canvas.size, name=name, layout=layout, has_frame=self.has_frame)
@@ -132,6 +137,16 @@ class Panel(ipw.VBox):
         self.say(f"Send or Cancel this first: what you have {what} would be lost.")
         return False
 
+    def _say_slips(self) -> None:
+        """Say what is wrong in the prompt; it can be sent all the same."""
+        slips = slips_of(self.prompt.value)
+        told = {"warning": slips.words, "mended": slips.mended}
+        self.caption.heading = told if slips.words else {}
+
+    def _use_mended(self) -> None:
+        if mended := slips_of(self.prompt.value).mended:
+            self.prompt.value = mended
+
     def _escape(self, text: str | None) -> None:
         if self.gives_way(text):
             self._on_cancel()
@@ -153,7 +168,7 @@ class Panel(ipw.VBox):
 
     def _problem_of(self, answer: ModalAnswer) -> str:
         """Return why *answer* cannot be sent, on one line, or ""."""
-        return problem_of(answer, self._asks)
+        return problem_of(answer, self._asks, self._first)
 
     def _other_senders(self) -> list[ipw.Button]:
         """Return what stands beside Send."""

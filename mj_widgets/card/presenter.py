@@ -79,6 +79,7 @@ class Presenter:
             },
             on_thumb=lambda index: background.do(lambda: self.followups.turn(index)),
             on_back=lambda index: background.do(lambda: self.followups.go_back(index)),
+            on_use=lambda: self.clicks.use_mended(),
         )
         above = inside.followups if inside else None
         self.followups: Followups = Followups(job, self.view, above, new_card)

@@ -270,7 +270,7 @@ def _ask_in_terminal(plan: SweepPlan, account: Account) -> None:
     """
     if not sys.stdin or not sys.stdin.isatty():
         what = question_of(plan)[0].rstrip(".")
-        raise MjError(what, advice="confirm=False sends them. Nothing was sent.")
+        raise MjError(what, advice="mj.sweep(..., confirm=False) sends them. Nothing was sent.")
     balance = background.run(account.purse.ask())
     print("\n".join(question_of(plan, balance)))
     try:

@@ -538,7 +538,7 @@ class Job(Awaited):
             raise MjError("The picture to mark is not known here", advice=advice)
         size = question.canvas.size if question.canvas else (1, 1)
         given = ModalAnswer(prompt, None if mask is None else mask_png(mask, size))
-        if problem := problem_of(given, question.asks):
+        if problem := problem_of(given, question.asks, question.prompt):
             raise MjError("The answer was not sent", advice=problem)
         background.run(self.dialog.answer(given))
         if self.state.question is not None and self.state.question.refusal:

@@ -13,7 +13,7 @@ from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import words
 from mj_widgets.jobs.offer import offer
 from mj_widgets.jobs.state import MOST_JOBS, Followup, Phase
-from mj_widgets.models.modal import problem_of
+from mj_widgets.models.modal import first_prompt, problem_of
 from mj_widgets.service import orders
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Presses(Generic[_C]):
         """
         name = self._named(name)
         task, button = self._find(name)
-        _check(button, name, answer)
+        _check(task, button, name, answer)
         known = self.job_of(name, answer)
         if known is not None and (not new or name in self._sending):
             known.life.resume()
@@ -265,12 +265,14 @@ def _plain(name: str) -> str:
     return " ".join(name.replace("\ufe0f", "").casefold().split())
 
 
-def _check(button: Button, name: str, answer: ModalAnswer | None) -> None:
+def _check(task: Task, button: Button, name: str, answer: ModalAnswer | None) -> None:
     """Raise MjError where *button* asks for something that is missing or cannot be sent."""
     if answer is not None and not button.takes_prompt:
         raise MjError(f"“{name}” takes no prompt", advice="Leave it out.")
-    if answer is not None and (problem := problem_of(answer, button.asks or "prompt")):
-        raise MjError(f"“{name}” was not sent", advice=problem)
+    if answer is not None:
+        asks = button.asks or "prompt"
+        if problem := problem_of(answer, asks, first_prompt(task, button, asks)):
+            raise MjError(f"“{name}” was not sent", advice=problem)
     if answer is None and button.asks == "mask":
         advice = "vary_region(mask, prompt=...) gives it."
         raise MjError(f"“{name}” needs a mask", advice=advice)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import words
 from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.models.template import require_one
 from mj_widgets.pictures.inputs import (
     Input,
     is_address,
@@ -62,6 +63,7 @@ def imagine(
     new: bool = False,
     retry: bool = False,
     copy: int = 1,
+    is_spelled_out: bool = False,
 ) -> Start:
     """Return the start of a grid; see ``Session.imagine``.
 
@@ -81,8 +83,11 @@ def imagine(
         new: submit it even if it was submitted before.
         retry: submit it again later while the queue is full.
         copy: of several equal ones each has a number of its own, from 1, and is sent once.
+        is_spelled_out: braces in the prompt are braces, and no options.
     """
     _check_prompt(prompt)
+    if not is_spelled_out:
+        require_one(prompt)
     urls = picture_urls(images)
     addresses = [url for url in urls if is_address(url)]
     files = [url for url in urls if not is_address(url)]

@@ -185,7 +185,7 @@ class MjMagics(Magics):
     @line_cell_magic
     def mjimagine(
         self, line: str, cell: str | None = None, local_ns: Mapping[str, Any] | None = None
-    ) -> TaskWidget:
+    ) -> TaskWidget | Sweep:
         """Submit a prompt, and follow its task live.
 
         The cell returns at once and gives a TaskWidget: ``w = %mjimagine a red fox --ar 16:9``.
@@ -198,16 +198,18 @@ class MjMagics(Magics):
         The same prompt is submitted once in a lifetime: run again, it shows the task that it
         started. --new submits it anew.
 
-        Variables work: ``{subject}`` or ``$subject``. ``{red, blue} fox`` is Midjourney's own and
-        stays. ``{{...}}`` and ``$$subject`` stand for ``{...}`` and ``$subject`` themselves.
+        Variables work: ``{subject}`` or ``$subject``; ``$$subject`` stands for ``$subject``
+        itself. ``{red, blue} fox`` and ``--repeat 3`` are several jobs: they are asked for as by
+        %mjsweep, and a Sweep is given. ``\\{`` is a brace itself.
 
         The service and the defaults are those of %mjfetch. Pictures can be given to
         ``mj.imagine(prompt, images=[...])``, or as addresses in front of the prompt.
         """
         arguments, prompt = self._typed(self.mjimagine, line, cell, local_ns)
-        from mj_widgets.card.new_cards import imagine
+        from mj_widgets.gallery.imagined import imagine
+        from mj_widgets.gallery.sweep import Sweep
 
-        card = imagine(
+        made = imagine(
             prompt,
             mode=arguments.mode,
             bot=arguments.bot,
@@ -217,8 +219,11 @@ class MjMagics(Magics):
             interval=arguments.interval,
             static=arguments.static,
         )
-        self._show(card, [card], arguments)
-        return card
+        if isinstance(made, Sweep):
+            self._show_sweep(made, arguments)
+        else:
+            self._show(made, [made], arguments)
+        return made
 
     @magic_arguments()
     @argument(
@@ -262,10 +267,13 @@ class MjMagics(Magics):
             bot=arguments.bot,
             interval=arguments.interval,
         )
+        self._show_sweep(tasks, arguments)
+        return tasks
+
+    def _show_sweep(self, tasks: Sweep, arguments: Any) -> None:
         # In the cell nobody could say yes.
         arguments.wait = arguments.wait and not tasks.is_asking
         self._show_set(tasks, arguments)
-        return tasks
 
     def _typed(
         self, magic: Any, line: str, cell: str | None, local_ns: Mapping[str, Any] | None

@@ -11,7 +11,7 @@ from mj_widgets.errors import one_line
 
 _FIELD = re.compile(
     r"\{\{(?P<braces>[^{}]*)\}\}"
-    r"|\{(?P<inner>[^{}]*)\}"
+    r"|(?<!\\)\{(?P<inner>[^{}]*)\}"
     r"|(?<![\w$])\$(?P<dollar>\$?)(?P<name>[^\W\d]\w*(?:\.[^\W\d]\w*)*)"
 )
 
@@ -20,8 +20,9 @@ def filled(text: str, names: Mapping[str, Any]) -> str:
     """Return *text* with its variables filled in, and every other character as it was.
 
     ``{expression}`` and ``$name.attribute`` are filled in as in IPython's magics. Braces with
-    several options, ``{red, blue} fox``, are Midjourney's permutations and stay. ``{{...}}`` and
-    ``$$name`` stand for ``{...}`` and ``$name`` themselves; ``$5`` is a price.
+    several options, ``{red, blue} fox``, are Midjourney's permutations and stay, and so do braces
+    that are themselves, ``\\{``. ``{{...}}`` and ``$$name`` stand for ``{...}`` and ``$name``
+    themselves; ``$5`` is a price.
 
     Args:
         text: what was typed.

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from mj_widgets.errors import MjError
 from mj_widgets.models.button import Asks, Button
 from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.models.task import Task
+from mj_widgets.models.template import require_one
 
 _ZOOM = re.compile(r"(?<!\s)\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
 _ACTIONS: dict[str, Asks] = {"INPAINT": "mask", "CUSTOM_ZOOM": "zoom"}
@@ -58,8 +60,13 @@ def edit_prompt(prompt: str) -> str:
     return _FRAMED.sub("", prompt).strip()
 
 
-def problem_of(answer: ModalAnswer, asks: Asks) -> str:
+def problem_of(answer: ModalAnswer, asks: Asks, first: str = "") -> str:
     """Return why *answer* cannot be sent, on one line, or "".
+
+    Args:
+        answer: what is to be sent.
+        asks: what the service asks for.
+        first: what stood there before anyone typed; as it was sent before, it can be once more.
 
     >>> problem_of(ModalAnswer("a fox --zoom 3"), "zoom")
     '--zoom has to be between 1 and 2, as in “--zoom 1.5”.'
@@ -70,6 +77,12 @@ def problem_of(answer: ModalAnswer, asks: Asks) -> str:
         return "--zoom has to be between 1 and 2, as in “--zoom 1.5”."
     if asks == "prompt" and not answer.prompt.strip():
         return "The prompt is empty."
+    if answer.prompt.strip() == first.strip():
+        return ""
+    try:
+        require_one(answer.prompt)
+    except MjError as error:
+        return str(error)
     return ""
 
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.prompt import DASHES, shortest_name
@@ -158,6 +158,33 @@ def expand(text: str) -> list[str]:
     ['a red fox --s 50', 'a red fox --s 250', 'a blue fox --s 50', 'a blue fox --s 250']
     """
     return list(Template(text).prompts)
+
+
+def stands_for_several(prompt: str) -> bool:
+    """Tell whether a prompt is a line for a sweep: with options in braces, or with ``--repeat``.
+
+    ``\\{`` is a brace itself, and ``--repeat 1`` no repeat.
+
+    Raises:
+        MjError: a brace has no other half, or the ``--repeat`` is none.
+
+    >>> stands_for_several("a {red} fox"), stands_for_several("a fox --repeat 1")
+    (True, False)
+    """
+    if not _MARK.search(prompt) and not _REPEAT.search(prompt):
+        return False
+    template = Template(prompt)
+    return bool(template.groups) or len(list(islice(template.cells(), 2))) > 1
+
+
+def require_one(prompt: str) -> None:
+    """Raise MjError where a prompt stands for several: servers would hang, or bill each."""
+    if stands_for_several(prompt):
+        raise MjError(
+            "Braces and --repeat stand for several jobs, and this sends one",
+            advice="mj.sweep(...) or %mjsweep sends them all, after asking; \\{ is a brace itself. "
+            "Nothing was submitted.",
+        )
 
 
 def _parsed(text: str) -> tuple[_Sequence, str]:

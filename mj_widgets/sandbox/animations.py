@@ -52,11 +52,12 @@ class Animations(Desk):
 
     def _invalid(self, body: Body, action: str, prompt: str, motion: str) -> Invalid | None:
         count, loop = body.get("batchSize"), body.get("loop")
+        types = VIDEO_TYPES if self.studio.options.hd else VIDEO_TYPES[:1]
         is_good = {
             "action": action in ("", "extend"),
             "motion": motion in ("low", "high"),
             "batchSize": count is None or (type(count) is int and count in (1, 2, 4)),
-            "videoType": body.get("videoType") in (None, "", *VIDEO_TYPES),
+            "videoType": body.get("videoType") in (None, "", *types),
             "loop": loop in (None, False) or (loop is True and not body.get("endImage")),
         }
         if self.house.film_needs_prompt and not prompt:

@@ -48,8 +48,9 @@ class Sandbox:
     `slots` tasks run at once, `queue_size` more may wait. `remix` opens a window for variations;
     "trueai" refuses one without it. `partner` lets buttons animate into four mp4s instead of one
     WebP, as `submit/video` does anyway. Without `edits` its account can neither edit nor
-    retexture. `version` is the model where a prompt names none: "8" has no upscale, zoom or pan.
-    `models` limit a gateway's key, as ("mj_imagine", "mj_upscale").
+    retexture, without `hd` no film has 720 lines. `version` is the model where a prompt names
+    none: "8" has no upscale, zoom or pan. `models` are all that a gateway's key may be used for,
+    such as ("mj_imagine", "mj_upscale").
     `kitchen` makes the picture files: `Sketches()` serves a few pixels at once, for tests that
     look at something else.
     """
@@ -67,6 +68,7 @@ class Sandbox:
         remix: bool = False,
         partner: bool = False,
         edits: bool = True,
+        hd: bool = True,
         version: str = "7",
         models: Sequence[str] = (),
         certificate: str | Path | None = None,
@@ -92,6 +94,7 @@ class Sandbox:
             remix=remix,
             partner=partner,
             edits=edits,
+            hd=hd,
             version=version,
         )
         self.studio = Studio(lambda: self.clock(), self.options)

@@ -31,6 +31,7 @@ class StudioOptions:
     remix: bool = False
     partner: bool = False
     edits: bool = True
+    hd: bool = True
     version: str = "7"
 
 

@@ -103,7 +103,7 @@ def task_view(
         columns, rows = cells_of(recipe)
         count = columns * rows
         singles = [link(Quadrant(recipe, i + 1), f"_{i}", issued) for i in range(count)]
-        done = replace(done, singles=_with_a_dead_one(singles, task))
+        done = replace(done, singles=_with_the_dead(singles, task))
         if not merges:
             return done
         merged = Merged(recipe)
@@ -116,17 +116,17 @@ def task_view(
     if not isinstance(recipe, Filmed):
         return done
     each = [replace(recipe, index=i + 1, picked=False) for i in range(recipe.count)]
-    films = _with_a_dead_one([link(one, f"_{one.index - 1}", issued) for one in each], task)
+    films = _with_the_dead([link(one, f"_{one.index - 1}", issued) for one in each], task)
     if recipe.picked:
         return replace(done, image_url=films[recipe.index - 1], siblings=films)
     sheet = link(recipe.of, "_sheet", issued)
     return replace(done, image_url=films[0], films=films, sheet=sheet)
 
 
-def _with_a_dead_one(links: list[str], task: StudioTask) -> tuple[str, ...]:
+def _with_the_dead(links: list[str], task: StudioTask) -> tuple[str, ...]:
     dead = task.wishes.dead
     return tuple(
-        url.replace("&hm=", "&hm=0") if n == dead else url for n, url in enumerate(links, 1)
+        url.replace("&hm=", "&hm=0") if n in dead else url for n, url in enumerate(links, 1)
     )
 
 

@@ -31,7 +31,7 @@ WISHES: dict[str, str] = {
     "--stuck PERCENT": "it stays there for ever",
     "--status WORD": "it ends with this word instead of SUCCESS or FAILURE",
     "--singles HOW": f"each picture alone and no grid: {', '.join(SINGLES)}",
-    "--dead NUMBER": "the link of this one of several pictures or films does not work",
+    "--dead NUMBERS": "the links of these, as 1,3, of several pictures or films do not work",
     "--link HOW": f"how the picture's link is written: {', '.join(LINKS)}",
     "--draft": "24 pictures instead of four",
 }
@@ -42,13 +42,14 @@ WISHES: dict[str, str] = {
 class Wishes:
     """What a prompt asks for; a parent's wishes hold for what is made of its pictures too.
 
-    `links` is one of `LINKS` and `singles` one of `SINGLES`, "" for none; `dead` counts from 1.
+    `links` is one of `LINKS` and `singles` one of `SINGLES`, "" for none; the `dead` are counted
+    from 1.
     """
 
     status: str = ""
     singles: str = ""
     links: str = ""
-    dead: int = 0
+    dead: frozenset[int] = frozenset()
     fails: tuple[int, Reason] | None = None
     stays_at: int | None = None
 
@@ -57,12 +58,13 @@ def wishes_in(prompt: str) -> Wishes:
     """What a prompt asks for. A name that is not known is taken for the first of its kind."""
     fail = re.search(r"--fail(?:\s+(\w+))?", prompt)
     stuck = re.search(r"--stuck(?:\s+(\d+))?", prompt)
+    dead = re.search(r"--dead\s+(\d+(?:,\d+)*)", prompt)
     status = re.search(r'--status\s+(?:"([^"]*)"|(\S+))', prompt)
     return Wishes(
         status=(status[1] or status[2] or "") if status else "",
         singles=_named("singles", SINGLES, prompt),
         links=_named("link", LINKS, prompt),
-        dead=int(found[1]) if (found := re.search(r"--dead\s+(\d+)", prompt)) else 0,
+        dead=frozenset(map(int, re.findall(r"\d+", dead[1]))) if dead else frozenset(),
         fails=FAIL_REASONS.get(fail[1] or "", FAIL_REASONS["policy"]) if fail else None,
         stays_at=min(93, int(stuck[1] or 78)) if stuck else None,
     )

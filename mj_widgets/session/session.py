@@ -144,8 +144,9 @@ class Session:
                 seconds until ``stop``).
 
         Raises:
-            MjError: the prompt is empty or no text, a picture is none, or there is no such mode or
-                bot. What the service refuses is in ``job.error``, and raised by ``wait()``.
+            MjError: the prompt is empty or no text, or stands for several (braces, ``--repeat``:
+                see ``mj.sweep``), a picture is none, or there is no such mode or bot. What the
+                service refuses is in ``job.error``, and raised by ``wait()``.
 
         >>> job = session.imagine("a red fox --ar 16:9", images=["sketch.png"])   # doctest: +SKIP
         """

@@ -84,7 +84,9 @@ def starts_of(
     cells = tuple(template.cells(repeat))
     starts = tuple(
         replace(
-            start.imagine(cell.prompt, mode=mode, bot=bot, retry=True, copy=cell.copy),
+            start.imagine(
+                cell.prompt, mode=mode, bot=bot, retry=True, copy=cell.copy, is_spelled_out=True
+            ),
             is_patient=True,
         )
         for cell in cells

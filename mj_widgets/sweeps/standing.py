@@ -10,6 +10,7 @@ from mj_widgets.errors import one_line
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.jobs.state import Phase
 from mj_widgets.models.costs import minutes_of
+from mj_widgets.models.prompt_slips import slips_of
 from mj_widgets.sweeps.sending import has_come_to_nothing, was_sent
 
 if TYPE_CHECKING:
@@ -150,10 +151,12 @@ def question_of(plan: SweepPlan, balance: Balance | None = None) -> list[str]:
     )
     before = f"; {more} nothing" if known else ""
     minutes = f"{count * minutes_of('imagine'):,.1f}"
+    slips = slips_of(plan.cells[new[0]].prompt).words
     left = f" The service says: {balance.words}." if balance and balance.words else ""
     cost = "Each is paid for at the service, as each %mjimagine is; at Midjourney that is"
     return [
         f"{jobs} to be sent: {prompts}{before}.",
+        *([f"Look at the first prompt: {slips}."] if slips else []),
         f"{cost} some {minutes} minutes of fast time in all.{left}",
         TERMS,
     ]

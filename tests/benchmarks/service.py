@@ -1,10 +1,12 @@
 """The sandbox in a process of its own, so that what it does is not counted.
 
-Started as ``python -m tests.benchmarks.service photos COUNT [SIDE]`` or ``crowd COUNT SECONDS``,
-it says on one line where it is and what it has, and serves until its input ends.
+Started as ``python -m tests.benchmarks.service photos COUNT [SIDE]``, ``visible COUNT`` or
+``crowd COUNT SECONDS``, it says on one line where it is and what it has, and serves until its input
+ends.
 """
 
 import asyncio
+import io
 import json
 import subprocess
 import sys
@@ -12,6 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from PIL import Image
+
+from mj_widgets.pictures.sheets import joined
 from mj_widgets.sandbox import Sandbox, photo_like
 from mj_widgets.sandbox.painting.recipes import Stored
 
@@ -35,6 +40,29 @@ def add_photos(sandbox: Sandbox, count: int, side: int = 2048) -> list[str]:
         sandbox.task(task_id).recipe = photo
         ids.append(task_id)
     return ids
+
+
+def add_originals(sandbox: Sandbox, side: int = 2048) -> list[str]:
+    """A grid as four originals beside their sheet, and another one as the sheet alone."""
+    prompts = [f"a red fox in the snow, {number}" for number in range(4)]
+    originals = [photo_like(prompt, (side, side)) for prompt in prompts]
+    parts = [Image.open(io.BytesIO(data)) for data in originals]
+    out = io.BytesIO()
+    joined(parts).reduce(2).save(out, "WEBP", quality=90)
+    sheet = sandbox.put_file("sheet.webp", out.getvalue(), "image/webp")
+    links = [sandbox.put_file(f"{n}.png", data) for n, data in enumerate(originals)]
+    kinds = {"upsample": "U", "variation": "V"}
+    buttons = [
+        {"customId": f"MJ::JOB::{kind}::{n}::x", "label": f"{letter}{n}"}
+        for kind, letter in kinds.items()
+        for n in range(1, 5)
+    ]
+    told = {"action": "IMAGINE", "status": "SUCCESS", "progress": "100%", "buttons": buttons}
+    told |= {"prompt": f"{prompts[0]} --ar 1:1", "imageUrl": sheet}
+    return [
+        sandbox.put("four-originals", told | {"id": "four-originals", "imageUrls": links}),
+        sandbox.put("sheet-alone", told | {"id": "sheet-alone"}),
+    ]
 
 
 def add_crowd(sandbox: Sandbox, count: int, seconds: float) -> list[str]:
@@ -63,8 +91,10 @@ async def _serve(what: str, count: int, *rest: int) -> None:
     seconds = rest[0] if what == "crowd" else USUAL_SECONDS
     sandbox = Sandbox(speed=USUAL_SECONDS / seconds, slots=10 * count, queue_size=10 * count)
     async with sandbox:
-        add = add_photos if what == "photos" else add_crowd
+        add = add_crowd if what == "crowd" else add_photos
         ids = add(sandbox, count, *rest)
+        if what == "visible":
+            ids += await asyncio.to_thread(add_originals, sandbox)
         print(json.dumps({"url": sandbox.url, "ids": ids}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
 

@@ -300,6 +300,24 @@ def test_how_the_prompt_is_understood_is_said_in_chips_beside_it(
     expect(part(page, "chips")).to_be_hidden()
 
 
+def test_use_stands_beside_a_warning_that_has_a_mended_prompt_and_is_pressed_by_key(
+    caption: Callable[..., FrontEnd],
+) -> None:
+    heading = {
+        "prompt": "a fox",
+        "warning": "Write “16:9” for “16:9,”",
+        "mended": "a fox --ar 16:9",
+    }
+    page = caption(heading=heading)
+    use = page.view.get_by_role("button", name="Use the mended prompt: a fox --ar 16:9", exact=True)
+    expect(use).to_have_text("Use")
+    use.press("Enter")
+    assert [message["content"] for message in page.sent] == [{"type": "use"}]
+    page.receive(heading={**heading, "mended": ""})
+    expect(part(page, "use")).to_be_hidden()
+    expect(part(page, "warning")).to_be_visible()
+
+
 def test_a_notice_comes_and_goes(caption: Callable[..., FrontEnd]) -> None:
     page = caption(notice={"text": "Request blocked by content policy", "tone": "failed"})
     expect(part(page, "notice")).to_have_text("Request blocked by content policy")

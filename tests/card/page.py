@@ -405,6 +405,15 @@ class PanelPage:
         self._prompt.value = prompt
 
     @property
+    def warning(self) -> str:
+        """What is said to be wrong in the prompt, "" for nothing."""
+        return str(self._caption.heading.get("warning", ""))
+
+    def use_mended(self) -> None:
+        """Press Use beside that."""
+        browser_sends(self._caption, {"type": "use"})
+
+    @property
     def notice(self) -> str:
         """The line beside its buttons, "" for none."""
         return str(self._caption.notice.get("text", ""))

@@ -93,6 +93,44 @@ def test_a_new_prompt_that_is_refused_without_asking_stays_in_its_panel(
     assert sandbox.posts == []
 
 
+MENDED = "a red fox --ar 16:9 --v 8.1"
+
+
+def test_a_slip_is_said_and_use_opens_the_mended_prompt_of_which_nothing_is_sent_before_send(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    typed = "a red fox --ar 16：9, --v 8.1。"
+    card = mj.imagine(typed)
+    heading = Seen(card).heading
+    assert heading["warning"].startswith("Write “16:9” for “16：9,”")
+    assert heading["mended"] == MENDED
+    card.wait(SECONDS)
+    assert Seen(card).heading["mended"] == MENDED
+
+    browser_sends(Seen(card).caption, {"type": "use"})
+
+    panel = Seen(card).until_panel()
+    assert panel.prompt == MENDED
+    assert panel.warning == ""
+    assert [post.body["prompt"] for post in sandbox.posts] == [typed]
+    panel.send()
+    Seen(card).until_followups(1)
+    assert card.followups[0].wait(SECONDS).prompt == MENDED
+    assert [post.body["prompt"] for post in sandbox.posts] == [typed, MENDED]
+
+
+def test_a_slip_that_has_no_mended_form_is_said_and_submitted_as_it_stands(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    card = mj.imagine("a red fox --s 2000")
+    assert Seen(card).heading["warning"] == "--s takes 0 to 1000, not 2000"
+    assert "mended" not in Seen(card).heading
+    card.wait(SECONDS)
+    assert len(sandbox.posts) == 1
+
+
 def test_the_page_is_told_that_a_click_was_heard(grid: mj.TaskWidget) -> None:
     caption = Seen(grid).caption
     sent = browser_gets(caption)

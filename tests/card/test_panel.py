@@ -51,6 +51,28 @@ def open_panel(card: mj.TaskWidget) -> PanelPage:
     return Seen(card).until_panel()
 
 
+def test_a_slip_in_a_window_is_said_below_it_use_mends_it_and_it_can_be_sent_as_it_stands(
+    single: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    click(single.buttons["Custom Zoom"])
+    panel = open_panel(single)
+    assert panel.warning == ""
+    panel.write("a fox ——ar 16：9 --zoom 1.5")
+    assert panel.warning.startswith("Write “--ar” for “——ar”")
+    panel.use_mended()
+    assert panel.prompt == "a fox --ar 16:9 --zoom 1.5"
+    assert panel.warning == ""
+    panel.write("a fox --s 2000 --zoom 1.5")
+    assert panel.warning == "--s takes 0 to 1000, not 2000"
+    panel.use_mended()
+    assert panel.prompt == "a fox --s 2000 --zoom 1.5"
+    panel.send()
+    Seen(single).until_followups(1)
+    single.followups[0].wait(SECONDS)
+    (answer,) = bodies(sandbox, "submit/modal")
+    assert answer["prompt"] == "a fox --s 2000 --zoom 1.5"
+
+
 def test_a_click_opens_the_window_in_the_card_and_send_sends_it_once(
     single: mj.TaskWidget, sandbox: Sandbox
 ) -> None:

@@ -145,6 +145,16 @@ def test_it_asks_first(session: mj.Session, sandbox: Sandbox, confirm: Any) -> N
 
 
 @pytest.mark.usefixtures("in_a_notebook")
+def test_a_slip_in_the_line_is_said_before_anything_is_paid_for(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    gallery = mj.sweep("a {red, blue} fox --s 2000").gallery()
+    told = until_said(gallery, "2 jobs are to be sent")
+    assert told["lines"][1] == "Look at the first prompt: --s takes 0 to 1000, not 2000."
+    assert not sandbox.posts
+
+
+@pytest.mark.usefixtures("in_a_notebook")
 @on(
     "wait",
     [

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
     from mj_widgets.sandbox import Sandbox
 
-URL = "https://host.example/a.png"
 on = pytest.mark.parametrize
 WITH_FILMS = ("dmx", "trueai")
 """Services that have submit/video; new-api's own is "dmx" with what it refuses."""
@@ -226,12 +225,13 @@ def test_that_there_is_none_is_remembered_and_the_end_is_uploaded_too(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
     session.begin(filming.animate(FOX)).wait(SECONDS)
-    session.begin(filming.animate(URL, end=HEN)).wait(SECONDS)
+    url = sandbox.put_file("fox.png", FOX)
+    session.begin(filming.animate(url, end=HEN)).wait(SECONDS)
     assert sandbox.count("POST", "submit/video") == 1
     assert uploads(sandbox) == [[data_url(FOX)], [data_url(HEN)]]
     first, second = (str(body["prompt"]) for body in bodies(sandbox, "submit/imagine"))
     assert first.endswith(" --video 1")
-    assert second.startswith(f"{URL} --video 1 --end {sandbox.url}/attachments/")
+    assert second.startswith(f"{url} --video 1 --end {sandbox.url}/attachments/")
 
 
 @on("sandbox", ["plus"], indirect=True)
@@ -252,7 +252,7 @@ def test_a_lost_answer_to_the_prompt_is_not_sent_again_under_either_name(
 def test_hd_has_no_such_prompt_and_that_is_one_line_that_says_what_may_be_had(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
-    with pytest.raises(mj.MjError, match=r"does not offer that .*Leave hd out"):
+    with pytest.raises(mj.MjError, match=r"does not offer submit/video .*Leave hd out"):
         session.begin(filming.animate(FOX, hd=True)).wait(SECONDS)
     assert [post.status for post in sandbox.posts] == [404]
 
@@ -266,7 +266,8 @@ def test_where_nothing_can_be_uploaded_either_an_address_is_asked_for(
             session.begin(filming.animate(FOX)).wait(SECONDS)
     assert sandbox.count("POST", "submit/video") == len(uploads(sandbox)) == 1
     assert bodies(sandbox, "submit/imagine") == []
-    assert session.begin(filming.animate(URL)).wait(SECONDS).succeeded
+    url = sandbox.put_file("fox.png", FOX)
+    assert session.begin(filming.animate(url)).wait(SECONDS).succeeded
 
 
 @on("sandbox", ["plus"], indirect=True)

@@ -87,7 +87,7 @@ def test_a_refusal_is_one_line_with_the_services_reason(
             with pytest.raises(kind, match=words):
                 await job
             assert refused(job, kind).words == words
-            assert service.paths == ["/mj/submit/imagine"]
+            assert [p for p in service.paths if "submit" in p] == ["/mj/submit/imagine"]
 
     asyncio.run(story())
 

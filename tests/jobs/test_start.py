@@ -279,7 +279,7 @@ def test_a_face_is_put_on_another_picture_which_is_sent_once(
 
 @on("sandbox", ["novicezk"], indirect=True)
 def test_a_service_that_swaps_no_faces_says_so_in_one_line(session: mj.Session) -> None:
-    with pytest.raises(mj.MjError, match="does not offer that"):
+    with pytest.raises(mj.MjError, match="does not offer insight-face/swap"):
         session.begin(start.swap_face(FOX, HEN)).wait(SECONDS)
 
 

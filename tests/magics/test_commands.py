@@ -277,7 +277,7 @@ def test_a_prompt_gives_the_widget_of_its_task(notebook: Notebook, sandbox: Sand
         "a fox -wait and —new",
         "back\\slash and $5 % ! # ;",
         "what? a fox --q 1",
-        "{red, blue} fox --s {100, 200}",
+        "\\{red, blue\\} fox --s 100 --repeat 1",
         "狐狸 🦊 — --ar 3:2",
         "-- fox",
     ],
@@ -330,9 +330,32 @@ def test_variables_are_filled_into_a_prompt(
     notebook.run("colour = 'red'\nclass look: light = 'dim\\nwarm'")
     assert sent(code.format("a {colour}")) == "a red fox"
     assert sent(code.format("it's a $colour,")) == "it's a red, fox"
-    assert sent(code.format("{look.light} {day, night} {{colour}}")) == (
-        "dim warm {day, night} {colour} fox"
-    )
+    assert sent(code.format("{look.light} \\{day, night\\}")) == ("dim warm \\{day, night\\} fox")
+
+
+@pytest.mark.parametrize(
+    ("typed", "jobs"),
+    [
+        ("a {red, blue} fox --s {50, 250}", "4 jobs are to be sent: “a red fox --s 50” to"),
+        ("a {colour, blue} fox", "2 jobs are to be sent: “a colour fox” to “a blue fox”"),
+        ("a {colour} fox --repeat 3", "3 jobs are to be sent: “a red fox”"),
+        ("a {{colour}} fox", "1 job is to be sent: “a colour fox”"),
+        ("a fox －－repeat 2", "2 jobs are to be sent: “a fox”"),
+        ("a {red, blue fox", "A { is never closed"),
+        ("a fox --repeat 50", "--repeat 50 is no number of repeats"),
+        ("--new a {red, blue} fox", "stands for several jobs, for which there is no new="),
+    ],
+)
+def test_braces_and_repeat_are_asked_for_as_a_sweep_and_nobody_is_here_to_say_yes(
+    notebook: Notebook, sandbox: Sandbox, typed: str, jobs: str
+) -> None:
+    before = len(sandbox.posts)
+    notebook.run("colour = 'red'")
+    ran = notebook.run(f"%mjimagine {typed}")
+    assert isinstance(ran.error, mj.MjError)
+    assert jobs in ran.text
+    assert len(ran.lines) == 1
+    assert len(sandbox.posts) == before
 
 
 def test_a_functions_own_variables_are_filled_in(
@@ -340,6 +363,27 @@ def test_a_functions_own_variables_are_filled_in(
 ) -> None:
     notebook.run("colour = 'red'\ndef paint(animal):\n    w = %mjimagine a {colour} $animal")
     assert sent("paint('hen')") == "a red hen"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "said"),
+    [
+        ("a fox --s 2000", "Look at the prompt: --s takes 0 to 1000, not 2000"),
+        (
+            "a fox --ar 16:9,",
+            (
+                "Look at the prompt: Write “16:9” for “16:9,”: no punctuation follows a parameter. "
+                "Was this meant: a fox --ar 16:9"
+            ),
+        ),
+    ],
+)
+def test_a_slip_is_said_in_a_terminal_and_the_prompt_is_sent_as_it_is_typed(
+    notebook: Notebook, sandbox: Sandbox, prompt: str, said: str
+) -> None:
+    ran = notebook.run(f"%mjimagine --new {prompt}")
+    assert said in ran.lines
+    assert sandbox.posts[-1].body["prompt"] == prompt
 
 
 def test_a_failed_prompt_stops_the_cell_with_one_line(notebook: Notebook) -> None:

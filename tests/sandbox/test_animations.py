@@ -21,6 +21,7 @@ PNG = base64.b64decode(PICTURE.partition(",")[2])
 END = data_url(Image.new("RGB", (50, 50), "red"))
 BODY: dict[str, object] = {"prompt": "it runs", "image": PICTURE, "motion": "low"}
 VIDEO = "/mj/submit/video"
+TYPES = ("vid_1.1_i2v_480", "vid_1.1_i2v_720")
 TAKERS = ("dmx", "newapi", "trueai")
 sketched = partial(in_world, kitchen=Sketches())
 
@@ -60,8 +61,8 @@ def is_a_film(file: Reply) -> bool:
         {"motion": "high"},
         {"loop": True},
         {"loop": False, "endImage": END},
-        {"videoType": "vid_1.1_i2v_480"},
-        {"videoType": "vid_1.1_i2v_720"},
+        {"videoType": TYPES[0]},
+        {"videoType": TYPES[1]},
     ],
 )
 def test_a_film_of_a_picture(flavour: str, more: dict[str, object]) -> None:
@@ -112,6 +113,15 @@ def test_a_film_that_makes_no_sense(flavour: str, change: dict[str, object], why
         assert (reply["code"], reply["description"]) == (4, why)
 
     sketched(story, flavour)
+
+
+def test_some_accounts_have_no_films_of_720_lines() -> None:
+    async def story(w: World) -> None:
+        larger, smaller = BODY | {"videoType": TYPES[1]}, BODY | {"videoType": TYPES[0]}
+        assert (await w.post(VIDEO, larger)).json["description"] == "videoType参数错误"
+        assert (await w.post(VIDEO, smaller)).json["code"] == 1
+
+    sketched(story, hd=False)
 
 
 @pytest.mark.parametrize(("flavour", "code"), [("dmx", 1), ("newapi", 1), ("trueai", 4)])

@@ -119,11 +119,14 @@ def test_octopusx_gives_no_grid() -> None:
 
 
 @pytest.mark.parametrize("flavour", ["octopusx", "trueai"])
-def test_one_of_several_pictures_is_dead(flavour: str) -> None:
+@pytest.mark.parametrize("dead", [{3}, {1, 2, 4}, {1, 2, 3, 4}])
+def test_some_of_several_pictures_are_dead(flavour: str, dead: set[int]) -> None:
     async def story(w: World) -> None:
-        task = await w.finished(IMAGINE, {"prompt": "a fox --dead 3"})
+        wish = ",".join(map(str, dead))
+        task = await w.finished(IMAGINE, {"prompt": f"a fox --dead {wish} --ar 1:1"})
         links = [one["url"] if isinstance(one, dict) else one for one in task["imageUrls"]]
-        assert [(await w.get(link)).status for link in links] == [200, 200, 403, 200]
+        statuses = [(await w.get(link)).status for link in links]
+        assert statuses == [403 if n in dead else 200 for n in (1, 2, 3, 4)]
 
     in_world(story, flavour, kitchen=Sketches())
 

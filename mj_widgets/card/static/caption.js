@@ -79,7 +79,8 @@ function render({ model, el }) {
 
   const waiting = new Waiting(say);
   const head = element("div", "head");
-  const heading = makeHeading(model, place, (to) => reach({ type: "back", to }));
+  const goBack = (/** @type {number} */ to) => void reach({ type: "back", to });
+  const heading = makeHeading(model, place, goBack, () => void reach({ type: "use" }));
   const { more, details, paint: paintDetails, tick } = makeDetails(model, el, say);
   const state = makeStateLine(model, tick);
   const { notice, paint: paintNotice } = makeNotice(model);

@@ -53,17 +53,20 @@ function makePath(place, goBack) {
 /**
  * @param {any} model @param {import("./place.js").Place} place
  * @param {(index: number) => void} goBack to a card above, by its number from the root
+ * @param {() => void} useMended
  * @returns {{parts: HTMLElement[], paint: () => void}}
  */
-export function makeHeading(model, place, goBack) {
+export function makeHeading(model, place, goBack, useMended) {
   const { path, paint: paintPath } = makePath(place, goBack);
   const prompt = element("p", "prompt", { dir: "auto" });
   const chips = element("ul", "chips");
   chips.setAttribute("aria-label", "Parameters");
+  const use = button("use", "Use");
+  use.addEventListener("click", useMended);
 
   const paint = () => {
     const heading = model.get("heading");
-    const { prompt: own = "", title = "", warning = "", button: name = "" } = heading;
+    const { prompt: own = "", title = "", warning = "", mended = "", button: name = "" } = heading;
     const isInside = place.above.length > 0;
     paintPath(heading.path ?? [], name || title || "new prompt");
     const isTold = isInside && heading.inherits && !title;
@@ -74,6 +77,9 @@ export function makeHeading(model, place, goBack) {
     if (warning) made.unshift(element("li", "chip mj-warning", { textContent: warning }));
     chips.replaceChildren(...made);
     chips.hidden = !made.length;
+    use.hidden = !mended || isTold; // the card above has one for the same prompt
+    use.title = `Use the mended prompt: ${mended}`;
+    use.setAttribute("aria-label", use.title);
   };
-  return { parts: [path, prompt, chips], paint };
+  return { parts: [path, prompt, chips, use], paint };
 }
