@@ -283,7 +283,7 @@ def test_what_cannot_be_sent_is_told_on_one_line_and_not_sent(
 
 
 def test_a_retexture_needs_a_prompt(sandbox: Sandbox) -> None:
-    with pytest.raises(mj.MjError, match="Say what it shall look like"):
+    with pytest.raises(mj.MjError, match=r"Say what it shall look like\. Nothing was submitted"):
         editing.retexture(PICTURE, "")
     assert sandbox.posts == []
 
