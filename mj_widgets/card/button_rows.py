@@ -25,10 +25,11 @@ _GROUPS = {
     Group.ANIMATE: "animate",
 }
 _OTHERS = "other"
-_DEED_GROUPS: dict[Deed, str] = {"edit": "vary", "animate": "animate"}
+_DEED_GROUPS: dict[Deed, str] = {"edit": "vary", "animate": "animate", "extend": "animate"}
 DEEDS: dict[Deed, tuple[str, str]] = {
     "edit": ("Edit…", "By edits: paint a part of the picture anew, or more around it"),
     "animate": ("Animate…", "Make a film of the picture"),
+    "extend": ("Extend…", "Make a longer film, which goes on from the end of this one"),
 }
 """The label and the tooltip of what is made of a picture."""
 _REMIX = "Ask for a new prompt at V, 🔄, Vary, pan and animate, where the service has Remix on"
@@ -77,6 +78,7 @@ class ButtonRows:
         buttons: tuple[JobButton, ...],
         *,
         in_grid: int,
+        films: int,
         columns: int,
         texts: int,
         deeds: Collection[Deed],
@@ -87,6 +89,7 @@ class ButtonRows:
         Args:
             buttons: in the service's order.
             in_grid: how many pictures there are to put U and V on.
+            films: how many films there are, where there are some.
             columns: how many of them stand side by side.
             texts: how many texts there are to put a button beside.
             deeds: what can be made of each picture besides.
@@ -94,10 +97,10 @@ class ButtonRows:
         """
         named = tuple((each.name, each.button) for each in buttons)
         self._of_film = any("::video" in each.button.custom_id for each in buttons)
-        shown = (named, in_grid, columns, texts, frozenset(deeds))
+        shown = (named, in_grid, films, columns, texts, frozenset(deeds))
         if shown != self._shown:
             self._shown = shown
-            self._build(buttons, in_grid, columns, texts, deeds)
+            self._build(buttons, in_grid, films, columns, texts, deeds)
         for each in buttons:
             made = self.by_name[each.name]
             made.disabled = each.is_busy or each.button.is_link
@@ -116,6 +119,7 @@ class ButtonRows:
         self,
         buttons: Iterable[JobButton],
         in_grid: int,
+        films: int,
         columns: int,
         texts: int,
         deeds: Collection[Deed],
@@ -140,8 +144,9 @@ class ButtonRows:
                 on.setdefault(number, []).append(self._deed("edit", number - 1))
         if not in_grid:
             for deed, group in _DEED_GROUPS.items():
+                count = max(1, films) if deed == "extend" else 1
                 if deed in deeds:
-                    groups[group].append(self._deed(deed, 0))
+                    groups[group] += [self._deed(deed, index, count) for index in range(count)]
         self._remix = self._switch() if any(each.button.remixes for each in buttons) else None
         in_foot: list[ipw.Widget] = [
             *(self._row(made, f"mj-group-{name}") for name, made in groups.items() if made),
@@ -173,8 +178,9 @@ class ButtonRows:
             self._short.append(made)
         return made
 
-    def _deed(self, deed: Deed, index: int) -> ipw.Button:
+    def _deed(self, deed: Deed, index: int, count: int = 1) -> ipw.Button:
         label, tooltip = DEEDS[deed]
+        label = f"{label.removesuffix('…')} {index + 1}…" if count > 1 else label
         do = partial(self._do, deed, index)
         made = self.by_deed[deed, index] = self._controls.button(label, tooltip, do, "mj-deed")
         return made

@@ -35,6 +35,7 @@ class CardView:
         press: called with the name of the button that is clicked.
         use: called with the name of the tool that is clicked.
         on_tile: what the pictures call with their index (from 0), by what was done to them.
+        on_still: see ``Tiles``.
         on_thumb: called with the index of the follow-up whose thumbnail is pressed.
         on_back: see ``Caption``.
         on_use: see ``Caption``.
@@ -48,6 +49,7 @@ class CardView:
         press: Callable[[str], object],
         use: Callable[[Tool], object],
         on_tile: Mapping[TileAction, Callable[[int], object]],
+        on_still: Callable[[int, bytes], object],
         on_thumb: Callable[[int], object],
         on_back: Callable[[int], object],
         on_use: Callable[[], object],
@@ -60,7 +62,7 @@ class CardView:
         self._frame_layout = LeanLayout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.tools = Tools(self.controls, use)
-        self.tiles = Tiles(on_tile, layout=layout)
+        self.tiles = Tiles(on_tile, on_still, layout=layout)
         self.frame = ipw.Box([self.tiles], layout=self._frame_layout, _dom_classes=("mj-grid",))
         self.listed = ipw.Box(layout=layout, _dom_classes=("mj-list",))
         self.foot = ipw.Box([self.tools.row], layout=layout, _dom_classes=("mj-foot",))
@@ -99,6 +101,7 @@ class CardView:
         self.rows.show(
             look.buttons,
             in_grid=in_grid,
+            films=0 if frame.is_grid else frame.count,
             columns=frame.columns,
             texts=len(look.texts),
             deeds=look.deeds,

@@ -17,7 +17,7 @@ from mj_widgets.card.panel import Panel, keep_until_taken
 from mj_widgets.errors import MjError, fault_of
 from mj_widgets.jobs import originals
 from mj_widgets.jobs.start import Start
-from mj_widgets.jobs.state import Question
+from mj_widgets.jobs.state import Phase, Question
 from mj_widgets.models.modal import ModalAnswer, first_prompt
 from mj_widgets.models.prompt_slips import slips_of
 from mj_widgets.service import orders
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mj_widgets.card.card_view import CardView
     from mj_widgets.card.look import Tool
     from mj_widgets.jobs import Job
-    from mj_widgets.jobs.state import Tone
+    from mj_widgets.jobs.state import JobState, Tone
     from mj_widgets.models.button import Asks, Button, Group
 
 ClickResult = Literal["sent", "shown", "asked", "nothing"]
@@ -59,6 +59,8 @@ class Clicks:
         card_of: gives the card of a job that came of this one.
         is_shown: tells whether such a job has a card that is open.
         begin: begins a new job, in a card inside this one.
+        on_unknown: called with a button that the service has answered not to know, and the prompt
+            that it was pressed with, or "".
     """
 
     def __init__(
@@ -71,9 +73,11 @@ class Clicks:
         card_of: Callable[[Job], Lookable],
         is_shown: Callable[[Job], bool],
         begin: Callable[[Start], Lookable],
+        on_unknown: Callable[[Button, str], object],
     ) -> None:
         self._job, self._view, self._album = job, view, album
         self._say, self._card_of, self._is_shown, self._begin = say, card_of, is_shown, begin
+        self._on_unknown = on_unknown
         self._tools: dict[Tool, Callable[[], object]] = {
             "stop": job.stop,
             "cancel": lambda: self._by_tool("cancel", job.cancelled, "Not cancelled"),
@@ -113,9 +117,23 @@ class Clicks:
         card = self._card_of(job)
         card.by_click = True
         if job is not known:
+            self._hear_unknown(job, found.button)
             return "sent"
         card.look()
         return "shown"
+
+    def _hear_unknown(self, job: Job, button: Button, prompt: str = "") -> None:
+        """Have it told when the service does not know a button that was pressed."""
+
+        def hear(state: JobState) -> None:
+            if state.phase is Phase.UNSENT:
+                end()
+                if state.trouble is not None and state.trouble.not_offered:
+                    self._on_unknown(button, prompt)
+            elif state.task_id or state.phase is Phase.NOTHING:
+                end()
+
+        end = job.on_change(hear)
 
     def _is_meant_anew(self, name: str, answer: ModalAnswer | None = None) -> bool:
         """Tell whether who clicks wants more than to see what came of the last press."""
@@ -160,6 +178,8 @@ class Clicks:
             self._view.close_panel()
         else:
             keep_until_taken(self._view, panel, job)
+            if (found := self._job.state.find(name)) is not None:
+                self._hear_unknown(job, found.button, answer.prompt)
         self._card_of(job).look()
 
     # -- the modal in which the task itself waits ----------------------------------------------

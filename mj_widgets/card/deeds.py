@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING
 
 from mj_widgets import background
 from mj_widgets.card.edit_panel import EditPanel
+from mj_widgets.card.film_panel import FilmPanel, FilmWish
 from mj_widgets.card.frame import picture_name
 from mj_widgets.card.panel import Panel, keep_until_taken
+from mj_widgets.card.style_panel import StylePanel
+from mj_widgets.jobs import making
 from mj_widgets.models import Task
-from mj_widgets.service.picture_orders import EDITS
+from mj_widgets.models.button import Group
+from mj_widgets.service.picture_orders import AUTOMATIC, EDITS, VIDEO
 
 if TYPE_CHECKING:
     from mj_widgets.card.album import Album
@@ -20,8 +24,12 @@ if TYPE_CHECKING:
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import Tone
+    from mj_widgets.models.button import Button
+    from mj_widgets.service.picture_orders import Motion
 
-_PATHS: dict[Deed, str] = {"edit": EDITS}
+_PATHS: dict[Deed, str] = {"edit": EDITS, "extend": VIDEO}
+_IN_WORDS = "Here it goes as a prompt with --video 1, and the picture is uploaded first."
+_UNKNOWN = "The service does not know its button “{}”: Send asks for the film in another way."
 
 
 class Deeds:
@@ -60,8 +68,36 @@ class Deeds:
         task = self._job.state.task
         if task is None or not self._view.has_room:
             return
-        if deed == "edit":
-            self._view.show_panel(self._edit_panel(index))
+        makers: dict[Deed, Callable[[int], Panel]] = {
+            "edit": self._edit_panel,
+            "animate": self._film_panel,
+            "extend": self._longer_panel,
+            "style": self._style_panel,
+        }
+        self._view.show_panel(makers[deed](index))
+
+    def open_still(self, index: int, still: bytes) -> None:
+        """Open the panel for a new picture that looks like a still of the film at *index*."""
+
+        def show() -> None:
+            if self._view.has_room:
+                self._view.show_panel(self._style_panel(index, still))
+
+        background.do(show)
+
+    def offer(self, button: Button, prompt: str) -> None:
+        """Open the panel that does what a button would have done which the service does not know.
+
+        Args:
+            button: the button.
+            prompt: what it was pressed with, or "".
+        """
+        if self._job.state.task is None or button.group is not Group.ANIMATE:
+            return
+        make = self._longer_panel if button.extends else self._film_panel
+        panel = make(0, button.motion, prompt)
+        self._view.show_panel(panel)
+        panel.say(_UNKNOWN.format(button.name), "trouble")
 
     def _edit_panel(self, index: int) -> Panel:
         return EditPanel(
@@ -70,8 +106,61 @@ class Deeds:
             self._album.canvas_of(index),
             name=self._name_of(index),
             begin=self._begin,
-            on_cancel=lambda: background.do(self._view.close_panel),
+            on_cancel=self._cancel,
         )
+
+    def _film_panel(self, index: int, motion: Motion = "low", prompt: str = "") -> Panel:
+        job = self._job
+
+        def make(wishes: FilmWish) -> Start:
+            return making.animate_of(
+                job.state,
+                wishes.prompt or AUTOMATIC,
+                wishes.motion,
+                None,
+                wishes.loop,
+                wishes.hd,
+                wishes.batch,
+                index + 1,
+                new=True,
+            )
+
+        panel = FilmPanel(
+            f"{making.step_name(job.state, 'Animate', index)}: make films of the picture",
+            prompt or making.own_words(job.state),
+            motion,
+            make=make,
+            begin=self._begin,
+            on_cancel=self._cancel,
+        )
+        if job.account.abilities.lacks_path(VIDEO):
+            panel.say(_IN_WORDS, "trouble")
+        return panel
+
+    def _longer_panel(self, index: int, motion: Motion = "low", prompt: str = "") -> Panel:
+        job = self._job
+
+        def make(wishes: FilmWish) -> Start:
+            prompt = wishes.prompt or AUTOMATIC
+            return making.extend_of(
+                job.state, index + 1, prompt, wishes.motion, wishes.batch, new=True
+            )
+
+        return FilmPanel(
+            f"{making.step_name(job.state, 'Extend', index)}: go on from the end of the film",
+            prompt or making.own_words(job.state),
+            motion,
+            is_longer=True,
+            make=make,
+            begin=self._begin,
+            on_cancel=self._cancel,
+        )
+
+    def _style_panel(self, index: int, still: bytes | None = None) -> Panel:
+        return StylePanel(self._job, index, still, begin=self._begin, on_cancel=self._cancel)
+
+    def _cancel(self) -> None:
+        background.do(self._view.close_panel)
 
     def _begin(self, panel: Panel, start: Start) -> None:
         """Begin what a panel asked for, in a card inside this one; on the background thread."""

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from mj_widgets import background
-from mj_widgets.card.panel import Panel
-from mj_widgets.errors import fault_of
+from mj_widgets.card.start_panel import StartPanel
 from mj_widgets.jobs import making, originals
 from mj_widgets.models.modal import ModalAnswer, edit_prompt
 from mj_widgets.pictures.edits import NO_PAD
@@ -21,6 +18,7 @@ from mj_widgets.service.picture_orders import EDITS
 if TYPE_CHECKING:
     import ipywidgets as ipw
 
+    from mj_widgets.card.panel import Panel
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import Canvas
@@ -32,7 +30,7 @@ _NOTHING = (
 _TRIES = "{}; Send tries it all the same."
 
 
-class EditPanel(Panel):
+class EditPanel(StartPanel):
     """Asks what to paint in a picture, or around it.
 
     Args:
@@ -57,7 +55,7 @@ class EditPanel(Panel):
         begin: Callable[[Panel, Start], None],
         on_cancel: Callable[[], None],
     ) -> None:
-        self._job, self._index, self._begin = job, index, begin
+        self._job, self._index = job, index
         task = job.state.task
         super().__init__(
             f"{making.step_name(job.state, 'Edit', index)}, by edits: paint a part of the picture "
@@ -66,9 +64,9 @@ class EditPanel(Panel):
             edit_prompt(task.final_prompt) if task else "",
             canvas,
             name=name,
+            begin=begin,
             on_send=self._edit,
             on_cancel=on_cancel,
-            takes_focus=True,
         )
         if canvas and (why := job.account.abilities.why_not(EDITS)):
             self.say(_TRIES.format(why))
@@ -102,7 +100,7 @@ class EditPanel(Panel):
                 mask = _mask_of(answer.mask, Picture.from_bytes(picture).size)
             return making.edit_of(state, answer.prompt, mask, pad, quadrant, new=True)
 
-        background.start(self._start(start))
+        self._start(start)
 
     def _retexture(self) -> None:
         if self.send_button.disabled:  # the second click of a double click
@@ -113,14 +111,7 @@ class EditPanel(Panel):
             return making.retexture_of(self._job.state, prompt, self._index + 1, new=True)
 
         problem = "" if prompt else "The prompt is empty: say what it shall look like."
-        self._try(problem, lambda: background.start(self._start(start)))
-
-    async def _start(self, start: Callable[[], Start]) -> None:
-        """Begin it; what was written and painted stays until it is taken."""
-        try:
-            self._begin(self, await asyncio.to_thread(start))
-        except Exception as error:  # noqa: BLE001 - nobody would see it: the panel must say it
-            self.say(str(fault_of(error)))
+        self._try(problem, lambda: self._start(start))
 
 
 def _mask_of(png: bytes, size: tuple[int, int] | None) -> Image.Image:

@@ -13,6 +13,7 @@ from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import Prompt, Value, parse_prompt
 from mj_widgets.models.prompt_slips import slips_of
+from mj_widgets.pictures.inputs import is_address
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from mj_widgets.card.tiles import Deed
     from mj_widgets.jobs.state import JobButton
 
+_LONG = 40
+"""More letters of an address are not read."""
 Tool = Literal["stop", "cancel", "check", "retry", "save", "seed", "reuse"]
 
 
@@ -215,10 +218,13 @@ def _tools_after(state: JobState, task: Task, *, has_prompt: bool) -> list[Tool]
 
 def _deeds_of(state: JobState) -> tuple[Deed, ...]:
     """Return what can be made of the pictures."""
-    is_shown = state.task is not None and state.task.succeeded and state.result is not None
-    if not is_shown or state.task is None or state.task.kind not in ("grid", "image"):
+    task = state.task
+    if task is None or not task.succeeded or state.result is None:
         return ()
-    return ("edit", "animate", "style")
+    if task.kind == "video":
+        own = [each for each in state.buttons if each.button.extends]
+        return ("extend",) if not own or any(each.is_unknown for each in own) else ()
+    return ("edit", "animate", "style") if task.kind in ("grid", "image") else ()
 
 
 # -- words --------------------------------------------------------------------------------------
@@ -285,7 +291,10 @@ def parameters(prompt: Prompt) -> list[str]:
 def _parameter(name: str, value: Value) -> str:
     if isinstance(value, bool):
         return name
-    return one_line(f"{name} {', '.join(value) if isinstance(value, tuple) else value}", 60)
+    values = value if isinstance(value, tuple) else (value,)
+    # What services sign is long, and says nothing of what is behind it; the prompt itself has it.
+    said = ("picture" if is_address(each) and len(each) > _LONG else each for each in values)
+    return one_line(f"{name} {', '.join(said)}", 60)
 
 
 def _milliseconds(moment: float | None) -> float | None:

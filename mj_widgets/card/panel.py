@@ -18,7 +18,7 @@ from mj_widgets.models.prompt_slips import slips_of
 
 if TYPE_CHECKING:
     from mj_widgets.jobs import Job
-    from mj_widgets.jobs.state import Canvas, JobState
+    from mj_widgets.jobs.state import Canvas, JobState, Tone
 
 
 class Panel(ipw.VBox):
@@ -43,6 +43,8 @@ class Panel(ipw.VBox):
     """What is said where there is nothing to paint on."""
     has_frame = False
     """Whether more can be added around the picture."""
+    placeholder = ""
+    """What is said in the prompt while it is empty."""
 
     def __init__(
         self,
@@ -64,6 +66,7 @@ class Panel(ipw.VBox):
         self.prompt = ipw.Textarea(
             prompt,
             description="Prompt",
+            placeholder=self.placeholder,
             rows=3,
             # Else the last letters could arrive after the click on Send: ipywidgets holds them
             # back while the kernel is busy, but no click.
@@ -105,12 +108,12 @@ class Panel(ipw.VBox):
         senders = [self.send_button, *self._other_senders()] if can_send else []
         buttons = [*senders, self.cancel_button]
         self._row = self._controls.row(buttons)
-        parts = [self.heading, *painted, self.prompt, self._row, self.caption]
+        parts = [self.heading, *painted, self.prompt, *self._choices(), self._row, self.caption]
         super().__init__(parts, layout=layout, _dom_classes=("mj-panel",))
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, tone: Tone = "failed") -> None:
         """Show one line, and let the buttons be pressed again."""
-        self.caption.say(text)
+        self.caption.say(text, tone)
         self.send_button.disabled = False
 
     def close(self) -> None:
@@ -169,6 +172,10 @@ class Panel(ipw.VBox):
     def _problem_of(self, answer: ModalAnswer) -> str:
         """Return why *answer* cannot be sent, on one line, or ""."""
         return problem_of(answer, self._asks, self._first)
+
+    def _choices(self) -> list[ipw.Widget]:
+        """Return what else can be chosen, below the prompt."""
+        return []
 
     def _other_senders(self) -> list[ipw.Button]:
         """Return what stands beside Send."""

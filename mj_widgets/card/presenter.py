@@ -75,8 +75,10 @@ class Presenter:
                 "vary": lambda index: self.clicks.press_at(Group.VARY, index),
                 "edit": lambda index: self.deeds.open("edit", index),
                 "animate": lambda index: self.deeds.open("animate", index),
+                "extend": lambda index: self.deeds.open("extend", index),
                 "style": lambda index: self.deeds.open("style", index),
             },
+            on_still=lambda index, png: self.deeds.open_still(index, png),
             on_thumb=lambda index: background.do(lambda: self.followups.turn(index)),
             on_back=lambda index: background.do(lambda: self.followups.go_back(index)),
             on_use=lambda: self.clicks.use_mended(),
@@ -91,6 +93,7 @@ class Presenter:
             card_of=self.followups.card_of,
             is_shown=self.followups.is_shown,
             begin=self.followups.begin,
+            on_unknown=lambda button, prompt: self.deeds.offer(button, prompt),
         )
         self.deeds = Deeds(job, self.view, self.album, say=self.say, card_of=self.followups.card_of)
         self._end_listening: Callable[[], None] = lambda: None

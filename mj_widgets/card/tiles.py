@@ -11,9 +11,10 @@ import traitlets
 from mj_widgets.card.controls import answer_while_busy
 from mj_widgets.card.front_end import module
 
-Deed = Literal["edit", "animate", "style"]
-"""Paint a part of a picture anew, make a film of it, or a new picture in its style."""
-TileAction = Literal["open", "save", "upscale", "vary", "edit", "animate", "style"]
+Deed = Literal["edit", "animate", "extend", "style"]
+"""Paint a part of a picture anew, make a film of it, a longer one of a film, or a new picture in
+its style."""
+TileAction = Literal["open", "save", "upscale", "vary", "edit", "animate", "extend", "style"]
 """What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key,
 or open the panel of what is made of it."""
 
@@ -24,6 +25,7 @@ class Tiles(anywidget.AnyWidget):
     Args:
         on: called with the index (from 0) of a picture, by what was done to it. "open" is answered
             through ``send_full`` or ``send_failure``, the others through ``say``; any thread may.
+        on_still: called with the index of a film, and a PNG of it as it was seen just then.
     """
 
     _esm = module("tiles.js")
@@ -48,9 +50,14 @@ class Tiles(anywidget.AnyWidget):
     inside = traitlets.List(traitlets.Unicode(), default_value=[]).tag(sync=True)
     """What is said in the picture while it is awaited, the first in large letters."""
 
-    def __init__(self, on: Mapping[TileAction, Callable[[int], object]], **traits: Any) -> None:
+    def __init__(
+        self,
+        on: Mapping[TileAction, Callable[[int], object]],
+        on_still: Callable[[int, bytes], object],
+        **traits: Any,
+    ) -> None:
         super().__init__(**traits)
-        self._on = on
+        self._on, self._on_still = on, on_still
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
@@ -70,9 +77,13 @@ class Tiles(anywidget.AnyWidget):
         """Say one line below a zoomed picture."""
         self.send({"type": "said", "index": index, "text": text})
 
-    def _take_message(self, _: Any, content: Any, __: Any) -> None:
+    def _take_message(self, _: Any, content: Any, buffers: Any) -> None:
         if not isinstance(content, dict):
             return
+        match content:
+            case {"type": "still", "index": int(at)} if buffers:
+                self._on_still(at, bytes(buffers[0]))
+                return
         index, handler = content.get("index"), self._on.get(content.get("type", ""))
         if isinstance(index, int) and handler is not None:
             handler(index)

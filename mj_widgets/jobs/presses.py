@@ -213,6 +213,8 @@ class Presses(Generic[_C]):
         except MjError as error:
             if error.maybe_sent or isinstance(error, JournalError):
                 self._doubtful.add((name, answer))
+            if error.not_offered:
+                core.change(buttons=self._marked(name, is_unknown=True))
             self._refuse(name, child, error)
             if button.change and not core.account.can_change:
                 core.change(buttons=await offer(core.account, task))

@@ -73,6 +73,8 @@ class JobButton:
     """True while a press is being sent, and for a second after it, as in a double click."""
     used: Literal["", "before", "here"] = ""
     """Whether a press was sent: in this job, or before it."""
+    is_unknown: bool = False
+    """True once the service has answered that it does not know it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,6 +196,16 @@ class Button(_Noted):
         return sense is not None and sense.remixes and self.change is None
 
     @property
+    def extends(self) -> bool:
+        """True where it makes a film longer."""
+        return self.group is Group.ANIMATE and "extend" in self.custom_id.lower()
+
+    @property
+    def motion(self) -> Literal["low", "high"]:
+        """How much moves in the film that it makes."""
+        return "high" if "high" in f"{self.custom_id} {self.label}".lower() else "low"
+
+    @property
     def takes_prompt(self) -> bool:
         """True where a prompt may go along: asked for, or with Remix; or nobody here knows it."""
         return bool(self.asks) or self.remixes or (self._sense is None and not self.is_link)

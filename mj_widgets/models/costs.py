@@ -63,7 +63,7 @@ def _work_of(button: Button, *, of_film: bool) -> Work | None:
             return "animate" if of_film else "imagine"
         case Group.VARY if button.asks != "mask":
             return "vary"
-        case Group.ANIMATE if "extend" not in button.custom_id:
+        case Group.ANIMATE if not button.extends:
             return "animate"
         case Group.PROMPT if button.number is not None:
             return "imagine"

@@ -25,6 +25,7 @@ COLOURS = ("firebrick", "seagreen", "royalblue", "goldenrod")
 NOTHING: dict[str, Any] = {
     "previews": [],
     "names": [],
+    "notes": [],
     "aspect": 1.0,
     "full_size": [],
     "movies": [],
@@ -266,6 +267,27 @@ def test_the_buttons_of_films_leave_their_own_controls_free(
     assert is_above == (where == "top")
     badge = box_of(shown.tile(4).locator(".mj-badge"))
     assert badge["right"] <= row["x"] or badge["bottom"] <= row["y"]
+
+
+def test_a_tile_says_what_it_shows_in_place_of_the_picture_itself(
+    gallery: Callable[..., Gallery],
+) -> None:
+    notes = ["", "could not be had", "cut from the sheet", ""]
+    shown = gallery(**FOUR | {"previews": [PREVIEWS[0], b"", *PREVIEWS[2:]], "notes": notes})
+    shown.page.evaluate("document.body.style.maxWidth = '640px'")
+    shown.add_buttons(4, 2)
+    badges, inside = shown.tiles.locator(".mj-badge"), shown.tiles.locator(".mj-inside:visible")
+    expect(inside).to_have_text(["could not be had"])
+    expect(badges).to_have_text(["1", "2", "3, cut from the sheet", "4"])
+    expect(shown.tile(3)).to_have_accessible_name(f"Open {NAMES[2]}, cut from the sheet")
+    badge, tile = box_of(badges.nth(2)), box_of(shown.tile(3))
+    row = box_of(shown.page.locator(".mj-quadrant-3"))
+    assert tile["x"] < badge["x"] < badge["right"] < tile["right"]
+    assert badge["right"] <= row["x"] or badge["bottom"] <= row["y"]
+
+    shown.front_end.receive(previews=PREVIEWS, notes=[])
+    expect(inside).to_have_count(0)
+    expect(badges).to_have_text(["1", "2", "3", "4"])
 
 
 def test_a_picture_that_is_missing_leaves_its_place_and_arrows_pass_it(
@@ -836,6 +858,41 @@ def test_a_video_has_its_poster_until_it_plays_and_takes_the_room_of_its_tile(
     assert (now["width"], now["height"]) == pytest.approx(
         (before["width"], before["height"]), abs=1
     )
+
+
+TWO_SENT = "async () => (await (await import('/stub_model.js')).call('sent', [])).length === 2"
+
+
+def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**VIDEO | {"names": ["one", "two"], "movies": VIDEO["movies"] * 2})
+    expect(shown.front_end.view.get_by_role("button", name="Use this still…")).to_have_count(0)
+    shown.tile(2).click()
+    shown.give_full(2, FILM_MP4, "video/mp4")
+    video = shown.front_end.view.locator("video")
+    expect(video).to_have_js_property("videoWidth", 128)
+    size = [video.evaluate(f"video => video.video{side}") for side in ("Width", "Height")]
+    box, other = video.bounding_box(), shown.tile(1).bounding_box()
+    assert box["width"] / box["height"] == pytest.approx(size[0] / size[1], abs=0.02)
+    assert other["height"] == pytest.approx(box["height"], abs=1)
+    still = shown.button("Use this still…")
+    for _ in range(12):  # past the film's own controls
+        if not still.evaluate("still => still === document.activeElement"):
+            shown.press("Tab")
+    expect(still).to_be_focused()
+    lying = still.bounding_box()
+    assert box["x"] <= lying["x"]
+    assert lying["x"] + lying["width"] <= box["x"] + box["width"]
+    assert lying["y"] + lying["height"] <= box["y"] + box["height"]
+    shown.press("Enter")
+    expect(video).to_have_js_property("paused", True)
+    shown.page.wait_for_function(TWO_SENT)
+    opened, sent = shown.front_end.sent
+    assert opened["content"] == {"type": "open", "index": 1}
+    assert sent["content"] == {"type": "still", "index": 1}
+    with Image.open(io.BytesIO(sent["buffers"][0])) as picture:
+        assert (picture.format, list(picture.size)) == ("PNG", size)
+    shown.front_end.receive(previews=[])
+    expect(shown.front_end.view.get_by_role("button", name="Use this still…")).to_have_count(0)
 
 
 def test_a_real_film_plays(gallery: Callable[..., Gallery]) -> None:

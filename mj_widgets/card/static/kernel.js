@@ -24,11 +24,12 @@ export const hasKernel = (one) => !one.closest(`.${DEAD}`);
  * is needed.
  * @param {any} model @param {object} message
  * @param {() => Element|null|void} whenLost called if it cannot be sent; what it gives is marked as dead
+ * @param {ArrayBuffer[]} [buffers] what goes along as it is
  * @returns {boolean} whether it could be sent
  */
-export function send(model, message, whenLost) {
+export function send(model, message, whenLost, buffers) {
   try {
-    model.send(message);
+    model.send(message, undefined, buffers);
     return true;
   } catch {
     whenLost()?.classList.add(DEAD);

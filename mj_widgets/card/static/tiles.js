@@ -4,6 +4,7 @@
  *
  * The browser asks `{type: "open", index}` and gets `{type: "full", index, mime}` with the bytes;
  * it asks `{type: "save" | "upscale" | "vary" | "edit" | "animate" | "style", index}`;
+ * and `{type: "still", index}` with a PNG of what is seen of a film;
  * `{type: "said" | "failure", index, text}` is a line below; `{type: "close"}` closes the full size.
  */
 

@@ -3,7 +3,7 @@
 import { hasKernel, outermostCard, send } from "../kernel.js";
 import { columnsOf, nextInRow, neighbour } from "./arrows.js";
 import { Bytes } from "./bytes.js";
-import { makeTile, paintTile, play, sayInside } from "./tile.js";
+import { makeTile, paintTile, play, sayInside, stopPlaying } from "./tile.js";
 import { makeZoom, paintZoom } from "./zoom.js";
 
 export class Gallery {
@@ -38,9 +38,9 @@ export class Gallery {
     return this.#tiles.findIndex(({ button: tile }) => tile === document.activeElement);
   }
 
-  /** @param {object} message */
-  tell(message) {
-    send(this.#model, message, () => outermostCard(this.#el) ?? this.#el);
+  /** @param {object} message @param {ArrayBuffer[]} [buffers] */
+  tell(message, buffers) {
+    send(this.#model, message, () => outermostCard(this.#el) ?? this.#el, buffers);
   }
 
   paint() {
@@ -83,7 +83,7 @@ export class Gallery {
   /** Have this many tiles. @param {number} count */
   #supply(count) {
     const tiles = this.#tiles;
-    for (const { button: tile, video } of tiles) video?.replaceWith(tile);
+    for (const tile of tiles) stopPlaying(tile);
     while (tiles.length > count) tiles.pop()?.button.remove();
     while (tiles.length < count) {
       const index = tiles.length;
@@ -182,11 +182,24 @@ export class Gallery {
       const isMovie = this.#isMovie(index);
       if (isMovie && !hasAsked) return; // another view plays it
       const full = this.#bytes.keep(index, message.mime, buffers[0]);
-      if (isMovie) play(this.#tiles[index], full, this.#bytes.shown[index]);
+      if (isMovie) this.#play(index, full);
       else if (this.isZoomed && this.#current === index) this.#show(index);
     } else if (this.#current === index) {
       this.#zoom.words.textContent = message.text;
     }
+  }
+
+  /** @param {number} index @param {import("./bytes.js").Full} full */
+  #play(index, full) {
+    const takeStill = (/** @type {ArrayBuffer} */ still) =>
+      this.tell({ type: "still", index }, [still]);
+    // The kernel knows no film's shape but by its prompt; all of a task have the same.
+    const takeShape = (/** @type {number} */ aspect) => {
+      for (const { button: tile, video } of this.#tiles) {
+        for (const one of [tile, video]) one?.style.setProperty("aspect-ratio", String(aspect));
+      }
+    };
+    play(this.#tiles[index], full, this.#bytes.shown[index], takeStill, takeShape);
   }
 
   close() {

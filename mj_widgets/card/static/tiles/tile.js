@@ -7,6 +7,7 @@
  * @property {HTMLSpanElement} badge
  * @property {HTMLSpanElement} inside what is said in it while it is awaited
  * @property {HTMLVideoElement} [video] in place of the button while it plays
+ * @property {HTMLButtonElement} [still] takes the picture of the video that is seen
  */
 
 import { button, element } from "../dom.js";
@@ -82,9 +83,11 @@ export function sayInside({ inside }, [large, ...small]) {
 
 /**
  * Play a video, or show an animation, where its tile is.
- * @param {Tile} tile @param {import("./bytes.js").Full} full @param {string} [poster]
+ * @param {Tile} tile @param {import("./bytes.js").Full} full @param {string|undefined} poster
+ * @param {(still: ArrayBuffer) => void} onStill called with a PNG of what is seen of a video
+ * @param {(aspect: number) => void} onShape called with its width over height, once that is known
  */
-export function play(tile, { mime, url }, poster) {
+export function play(tile, { mime, url }, poster, onStill, onShape) {
   const { button: pressed, image } = tile;
   if (mime.startsWith("image/")) {
     image.src = url;
@@ -94,12 +97,40 @@ export function play(tile, { mime, url }, poster) {
   }
   const video = keepKeys(element("video", "tile"));
   video.style.aspectRatio = pressed.style.aspectRatio; // its own size comes later
-  video.style.gridArea = pressed.style.gridArea;
+  video.style.gridArea = pressed.style.gridArea || "1 / 1"; // its button lies on it
   if (poster) video.poster = poster;
   Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
   video.setAttribute("aria-label", image.alt);
   video.dataset.index = pressed.dataset.index;
-  tile.video = video;
-  pressed.replaceWith(video);
+  video.addEventListener("loadedmetadata", () => {
+    if (video.videoHeight) onShape(video.videoWidth / video.videoHeight);
+  });
+  const still = keepKeys(button("still", "Use this still…"));
+  still.style.gridArea = video.style.gridArea;
+  still.title = "Begin a new picture that looks like what is seen of the film just now";
+  still.addEventListener("click", async () => {
+    video.pause(); // what is seen stays seen
+    const png = await pictureOf(video);
+    if (png) onStill(png);
+  });
+  Object.assign(tile, { video, still });
+  pressed.replaceWith(video, still);
   video.focus();
+}
+
+/** Have the tile again in place of its video. @param {Tile} tile */
+export function stopPlaying(tile) {
+  tile.video?.replaceWith(tile.button);
+  tile.still?.remove();
+  delete tile.video;
+  delete tile.still;
+}
+
+/** @param {HTMLVideoElement} video @returns {Promise<ArrayBuffer|undefined>} a PNG of what is seen */
+async function pictureOf(video) {
+  const canvas = document.createElement("canvas");
+  [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+  canvas.getContext("2d")?.drawImage(video, 0, 0);
+  const png = await new Promise((give) => canvas.toBlob(give, "image/png"));
+  return png?.arrayBuffer();
 }
