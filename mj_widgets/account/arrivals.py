@@ -122,14 +122,16 @@ class Arrivals:
             small: see ``Arrived``.
         """
         self._small[place] = small
-        sizes = {
-            pane.number: pane.size for pane in Result(self.task, (picture,), None, (place,)).shown
-        }
+        if small and not (_ALL in small and self._seen):  # what comes late tells nothing new
+            self._see(Result(self.task, (picture,), None, (place,)), small)
+        self.tell()
+
+    def _see(self, alone: Result, small: Mapping[int, bytes]) -> None:
+        sizes = {pane.number: pane.size for pane in alone.shown}
         for number, data in small.items():
             width, height = sizes.get(number or 1) or (1, 1)
             self._seen.setdefault(number, data)
             self._aspects.setdefault(number, width / height)
-        self.tell()
 
     def tell(self) -> None:
         """Tell what there is."""

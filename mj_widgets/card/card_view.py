@@ -9,7 +9,7 @@ import ipywidgets as ipw
 
 from mj_widgets.card.button_rows import ButtonRows
 from mj_widgets.card.caption import Caption
-from mj_widgets.card.controls import Controls, set_class
+from mj_widgets.card.controls import Controls, LeanLayout, set_class
 from mj_widgets.card.strip import Strip
 from mj_widgets.card.text_list import Texts
 from mj_widgets.card.tiles import Tiles
@@ -59,7 +59,7 @@ class CardView:
         layout = self.controls.layout
         words = max(size, _NARROWEST)
         self.caption = Caption(twin=twin, size=words, on_back=on_back, on_use=on_use, layout=layout)
-        self._frame_layout = ipw.Layout(max_width=f"{size}px")
+        self._frame_layout = LeanLayout(max_width=f"{size}px")
         self.bar = ipw.IntProgress(layout=self._frame_layout, max=100, _dom_classes=("mj-bar",))
         self.tools = Tools(self.controls, use)
         self.tiles = Tiles(on_tile, on_still, layout=layout)

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import ipywidgets as ipw
 
 Handler = Callable[[], object]
+
+
+class LeanLayout(ipw.Layout):
+    """A layout that tells the browser what it sets, not the forty properties that it leaves."""
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return the state for the browser, where a property that is not there is not set."""
+        state: dict[str, Any] = super().get_state(key, drop_defaults)
+        return state if key else {name: value for name, value in state.items() if value is not None}
 
 
 class Controls:
@@ -15,7 +25,7 @@ class Controls:
     def __init__(self) -> None:
         # Each Layout and Style is a model of its own in the browser: a card shares them.
         # Classes are given at the start: adding one later is a message more.
-        self.layout = ipw.Layout()
+        self.layout = LeanLayout()
         self.style = ipw.ButtonStyle()
         self._hidden: ipw.Layout | None = None
 
@@ -49,7 +59,7 @@ class Controls:
         if on == is_gone(widget):
             return
         if on and self._hidden is None:
-            self._hidden = ipw.Layout(display="none")
+            self._hidden = LeanLayout(display="none")
         with widget.hold_sync():
             set_class(widget, "mj-gone", on=on)
             widget.layout = self._hidden if on else layout or self.layout

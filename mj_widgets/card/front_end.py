@@ -11,6 +11,8 @@ STATIC = Path(__file__).parent / "static"
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 """One that has its lines for itself."""
 _SPACE = re.compile(r"\s*\n\s*")
+_LOOSE = re.compile(r'("[^"\n]*")|\s*([{};,>])\s*|(?<=[\w-]):\s+')
+"""Text in quotes, and what needs no space around it, or behind it, in a style sheet."""
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "(\.\.?/[^"]+)";\n', re.MULTILINE)
 _UNKNOWN = re.compile(r"""^(?:import\b|export\b[^\n]*\bfrom\s*["'])[^\n]*""", re.MULTILINE)
 _EXPORT = re.compile(r"^export (?!default\b)", re.MULTILINE)
@@ -22,12 +24,14 @@ _TOP = re.compile(
 
 
 def style(name: str, folder: Path = STATIC) -> str:
-    """Return a style sheet of ``static/``, without its comments.
+    """Return a style sheet of ``static/``, without its comments and the space that says nothing.
 
     Raises:
         FileNotFoundError: it is not there.
     """
-    return _SPACE.sub("\n", _read(folder / name))
+    return _LOOSE.sub(
+        lambda part: part[1] or part[2] or ":", _SPACE.sub("\n", _read(folder / name))
+    )
 
 
 def module(name: str, folder: Path = STATIC) -> str:

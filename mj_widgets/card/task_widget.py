@@ -12,6 +12,7 @@ import traitlets
 from mj_widgets import background
 from mj_widgets.archive.drawing import AS_TYPED
 from mj_widgets.card.beside import watch_cells
+from mj_widgets.card.controls import LeanLayout
 from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
@@ -107,7 +108,9 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
             tell=self._tell,
         )
         self._twin = self.presenter.twin
-        super().__init__([self.presenter.view.body], _dom_classes=("mj-card", *AS_TYPED))
+        super().__init__(
+            [self.presenter.view.body], layout=LeanLayout(), _dom_classes=("mj-card", *AS_TYPED)
+        )
         self.is_closed = False
         watch_cells()
         if self._twin is not None:

@@ -145,8 +145,9 @@ class Job(Awaited):
     def quadrants(self) -> tuple[Image.Image, ...]:
         """A grid's PIL images in reading order, mostly four; () for anything else.
 
-        Where the service has them as files of their own, these are meant; one that cannot be had,
-        or not opened, is left out: ``error`` or a note on the card says which.
+        Where the service has them as files of their own, these are meant. One that cannot be had is
+        cut from the sheet, if there is one, else it is left out, as one that cannot be opened is:
+        ``error`` or a note on the card says which. ``check_now`` asks for it once more.
         """
         return originals.quadrants_of(self.state)
 

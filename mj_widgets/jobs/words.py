@@ -72,7 +72,7 @@ def state_words(state: JobState) -> tuple[str, Tone]:
 
 
 def coming_words(coming: Coming, task: Task | None) -> str:
-    """Return how much of a result has come: "2 of 4 pictures are here"."""
+    """Return how much of a result has come: "getting the pictures, 2 of 4 are here"."""
     what = "videos" if task is not None and task.kind == "video" else "pictures"
     return f"getting the {what}, {coming.here} of {coming.count} are here"
 
@@ -223,7 +223,7 @@ def missing_note(result: Result | None) -> str:
     if result.lacks:  # a sheet that is not to be cut
         many = f"None of the {len(result.lacks)} pictures can be had, only the sheet of them"
         return f"{many}: {why}. Try again asks for them once more."
-    return f"The file with all pictures in one cannot be had: {why}."
+    return ""  # the sheet: it is only to be seen until all are here
 
 
 def copies_note(result: Result) -> str:

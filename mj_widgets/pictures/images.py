@@ -20,7 +20,7 @@ _WEIGHTS = {75: 0.65, 67: 0.51, 60: 0.43, 52: 0.37, 45: 0.33, 38: 0.29, 30: 0.25
 """What JPEGs of photographs weigh by their quality, as a part of the usual one (85)."""
 PREVIEW_PIXELS = 1024
 """The longer side of what is shown of a picture before anyone zooms, at the least."""
-PREVIEW_BYTES = 82_000
+PREVIEW_BYTES = 78_000
 """What all previews of one task may weigh together."""
 STILL_BYTES = 80_000
 """What the copy in a notebook's file may weigh: 107 kB when it is written as text."""

@@ -204,7 +204,7 @@ def test_a_sheet_that_is_dead_takes_no_original_with_it() -> None:
             mj.Task.parse(GRID | {"imageUrl": gone, "imageUrls": links})
         )
         assert (result.sheet, bytes_of(result)) == (None, SINGLES)
-        assert "all pictures in one cannot be had" in missing_note(result)
+        assert (result.can_be_mended, missing_note(result)) == (False, "")
 
     story(tell)
 

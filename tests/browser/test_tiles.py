@@ -25,6 +25,7 @@ COLOURS = ("firebrick", "seagreen", "royalblue", "goldenrod")
 NOTHING: dict[str, Any] = {
     "previews": [],
     "names": [],
+    "notes": [],
     "aspect": 1.0,
     "full_size": [],
     "movies": [],
@@ -266,6 +267,27 @@ def test_the_buttons_of_films_leave_their_own_controls_free(
     assert is_above == (where == "top")
     badge = box_of(shown.tile(4).locator(".mj-badge"))
     assert badge["right"] <= row["x"] or badge["bottom"] <= row["y"]
+
+
+def test_a_tile_says_what_it_shows_in_place_of_the_picture_itself(
+    gallery: Callable[..., Gallery],
+) -> None:
+    notes = ["", "could not be had", "cut from the sheet", ""]
+    shown = gallery(**FOUR | {"previews": [PREVIEWS[0], b"", *PREVIEWS[2:]], "notes": notes})
+    shown.page.evaluate("document.body.style.maxWidth = '640px'")
+    shown.add_buttons(4, 2)
+    badges, inside = shown.tiles.locator(".mj-badge"), shown.tiles.locator(".mj-inside:visible")
+    expect(inside).to_have_text(["could not be had"])
+    expect(badges).to_have_text(["1", "2", "3, cut from the sheet", "4"])
+    expect(shown.tile(3)).to_have_accessible_name(f"Open {NAMES[2]}, cut from the sheet")
+    badge, tile = box_of(badges.nth(2)), box_of(shown.tile(3))
+    row = box_of(shown.page.locator(".mj-quadrant-3"))
+    assert tile["x"] < badge["x"] < badge["right"] < tile["right"]
+    assert badge["right"] <= row["x"] or badge["bottom"] <= row["y"]
+
+    shown.front_end.receive(previews=PREVIEWS, notes=[])
+    expect(inside).to_have_count(0)
+    expect(badges).to_have_text(["1", "2", "3", "4"])
 
 
 def test_a_picture_that_is_missing_leaves_its_place_and_arrows_pass_it(

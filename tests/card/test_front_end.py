@@ -109,6 +109,21 @@ def test_a_file_that_is_not_there_is_an_error(join: Join) -> None:
         style("nothing.css")
 
 
+def test_a_style_sheet_loses_its_comments_and_space_but_no_word_in_quotes(tmp_path: Path) -> None:
+    sheet = """/* why */
+.a > .b, .c:is(.d, .e) .f::after {
+  content: "x: y;  > z";
+  width: calc(1px + 2px);
+}
+@media (width >= 3px) { .g { margin: 0 -4px; } }
+"""
+    (tmp_path / "a.css").write_text(sheet, "utf-8")
+    assert "".join(style("a.css", tmp_path).split("\n")) == (
+        '.a>.b,.c:is(.d,.e) .f::after{content:"x: y;  > z";width:calc(1px + 2px);}'
+        "@media (width>= 3px){.g{margin:0 -4px;}}"
+    )
+
+
 @pytest.mark.parametrize(
     "other",
     [

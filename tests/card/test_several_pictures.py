@@ -265,6 +265,17 @@ def test_a_sheet_that_hangs_holds_up_no_original(sandbox: Sandbox, session: mj.S
     assert "Try again" not in Seen(card).tools
 
 
+def test_a_dead_sheet_is_nothing_to_complain_of_where_all_originals_are_here(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    card = card_of(sandbox, 4, imageUrl=f"{sandbox.url}/attachments/gone-sheet")
+    assert [path.read_bytes() for path in card.files] == files(4)
+    assert (card.error, Seen(card).notice) == ("", "")
+    assert card.image is not None
+    assert card.image.size == (128, 64)
+    assert "Try again" not in Seen(card).tools
+
+
 def test_run_again_nothing_is_downloaded_a_second_time(
     sandbox: Sandbox, session: mj.Session
 ) -> None:

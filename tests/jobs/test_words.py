@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 import mj_widgets as mj
+from mj_widgets.account.arrivals import Coming
 from mj_widgets.jobs import JobState, Phase, words
 from mj_widgets.jobs.state import Tone
 from mj_widgets.models import Submission
@@ -22,6 +23,7 @@ UNREACHABLE = mj.ServiceUnavailable("The service cannot be reached")
 BROKEN = mj.ServiceUnavailable("The service cannot answer now", status=502)
 FULL = mj.QueueFull("The queue is full")
 SLOWER = mj.RateLimited("Too many requests", status=429)
+FILM = DONE.model_copy(update={"video_urls": ("https://host.example/a.mp4",)})
 ODD = mj.BadReply("That is a web page")
 
 on = pytest.mark.parametrize
@@ -42,6 +44,16 @@ on = pytest.mark.parametrize
         (
             JobState(Phase.FETCHING, arriving=DONE, kept_since=SINCE),
             "looking in the library",
+            "running",
+        ),
+        (
+            JobState(Phase.FETCHING, arriving=DONE, coming=Coming(2, 4)),
+            "getting the pictures, 2 of 4 are here",
+            "running",
+        ),
+        (
+            JobState(Phase.FETCHING, arriving=FILM, coming=Coming(0, 4)),
+            "getting the videos, 0 of 4 are here",
             "running",
         ),
         (JobState(Phase.ENDED, task=DONE), "done", "done"),

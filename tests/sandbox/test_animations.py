@@ -266,6 +266,7 @@ def test_a_longer_film_goes_on_where_the_chosen_one_ended(more: dict[str, object
         assert [frame.tobytes() for frame in begun] == [frame.tobytes() for frame in before]
         assert len(added) >= 6
         assert added[0].tobytes() != before[-1].tobytes()
+        assert difference(added[0], before[-1]) < difference(added[0], before[0])
         if "endImage" in more:
             assert added[-1].getextrema() == ((255, 255), (0, 0), (0, 0))
         if "loop" in more:

@@ -60,6 +60,21 @@ def test_a_sheet_beside_its_single_pictures_is_all_that_is_shown(keep: Keep) -> 
     assert [file.read() for file in files_of_tile(listing)] == [sheet]
 
 
+@pytest.mark.parametrize("has_sheet", [False, True])
+def test_the_place_of_one_that_was_not_kept_stays_free(keep: Keep, has_sheet: bool) -> None:
+    main = {"imageUrl": "https://cdn.example/grid.png"} if has_sheet else {}
+    files = [PARTS[0], None, PARTS[2], PARTS[3]]
+    listing = keep([*([None] if has_sheet else []), *files], **main, **LINKS)
+    tile = tile_of(listing, thumbs_of(listing))
+    assert corners_of(tile.image) == [(1, 0, 0), (1, 1, 1), (0, 0, 1), (1, 1, 1)]
+
+
+def test_a_sheet_that_was_not_kept_is_not_taken_for_one_of_its_pictures(keep: Keep) -> None:
+    listing = keep([None, *PARTS], imageUrl="https://cdn.example/grid.png", **LINKS)
+    tile = tile_of(listing, thumbs_of(listing))
+    assert corners_of(tile.image) == [(1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)]
+
+
 def test_a_failure_says_why_in_its_own_words(keep: Keep) -> None:
     listing = keep([], status="FAILURE", failReason="Banned prompt: blood\nsecond line")
     tile = tile_of(listing, {})

@@ -87,7 +87,7 @@ function render({ model, el }) {
   const twin = makeTwin(model, el, speak, reach);
   const paintHeading = () => (heading.paint(), paintDetails());
   head.append(...heading.parts, state.line, more);
-  el.append(head, details, dead, twin.stale, notice, spoken, twin.hider);
+  el.append(head, heading.slip, details, dead, twin.stale, notice, spoken, twin.hider);
 
   const painters = {
     "change:heading": paintHeading,

@@ -23,7 +23,6 @@ function handFocusTo(thumb, step, triesLeft = 180) {
  */
 function makePath(place, goBack) {
   const path = element("nav", "path");
-  path.setAttribute("aria-label", "Where this comes from");
   /** @param {string[]} names of the cards above, from the root @param {string} own */
   const paint = (names, own) => {
     const { above } = place;
@@ -31,6 +30,7 @@ function makePath(place, goBack) {
     const said = JSON.stringify([first, names, own]);
     if (said === path.dataset.said) return; // one of them may have the focus
     path.dataset.said = said;
+    path.setAttribute("aria-label", `Where ${own} comes from`); // two cards of a chain are seen
     const steps = names.slice(first).map((name, index) => {
       const step = button("step", name);
       step.title = `Back to ${name}`;
@@ -54,19 +54,22 @@ function makePath(place, goBack) {
  * @param {any} model @param {import("./place.js").Place} place
  * @param {(index: number) => void} goBack to a card above, by its number from the root
  * @param {() => void} useMended
- * @returns {{parts: HTMLElement[], paint: () => void}}
+ * @returns {{parts: HTMLElement[], slip: HTMLElement, paint: () => void}} the slip is a line of its own
  */
 export function makeHeading(model, place, goBack, useMended) {
   const { path, paint: paintPath } = makePath(place, goBack);
   const prompt = element("p", "prompt", { dir: "auto" });
   const chips = element("ul", "chips");
   chips.setAttribute("aria-label", "Parameters");
+  const slip = element("p", "slip");
+  const warning = element("span", "warning", { dir: "auto" });
   const use = button("use", "Use");
   use.addEventListener("click", useMended);
+  slip.append(warning, use);
 
   const paint = () => {
     const heading = model.get("heading");
-    const { prompt: own = "", title = "", warning = "", mended = "", button: name = "" } = heading;
+    const { prompt: own = "", title = "", mended = "", button: name = "" } = heading;
     const isInside = place.above.length > 0;
     paintPath(heading.path ?? [], name || title || "new prompt");
     const isTold = isInside && heading.inherits && !title;
@@ -74,12 +77,13 @@ export function makeHeading(model, place, goBack, useMended) {
     prompt.hidden = !prompt.textContent;
     const said = (isTold ? heading.changed : heading.parameters) ?? [];
     const made = said.map((/** @type {string} */ text) => element("li", "chip", { textContent: text }));
-    if (warning) made.unshift(element("li", "chip mj-warning", { textContent: warning }));
     chips.replaceChildren(...made);
     chips.hidden = !made.length;
-    use.hidden = !mended || isTold; // the card above has one for the same prompt
+    warning.textContent = heading.warning ?? "";
+    slip.hidden = !warning.textContent || isTold; // the card above says it of the same prompt
+    use.hidden = !mended;
     use.title = `Use the mended prompt: ${mended}`;
     use.setAttribute("aria-label", use.title);
   };
-  return { parts: [path, prompt, chips, use], paint };
+  return { parts: [path, prompt, chips], slip, paint };
 }

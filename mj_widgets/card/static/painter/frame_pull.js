@@ -50,6 +50,7 @@ function listenToPull(handle, outer, frame, settle) {
     handle.setPointerCapture(event.pointerId);
     const scale = frame.size[0] / outer.clientWidth;
     pull = { by: event.pointerId, x: event.clientX, y: event.clientY, pad: frame.pad, scale };
+    document.addEventListener("keydown", onKey, true); // no corner has the focus
   };
   const onMove = (/** @type {PointerEvent} */ event) => {
     if (pull?.by !== event.pointerId) return;
@@ -63,14 +64,18 @@ function listenToPull(handle, outer, frame, settle) {
   };
   const end = (/** @type {() => void} */ how) => (/** @type {PointerEvent} */ event) => {
     if (pull?.by !== event.pointerId) return;
-    pull = null;
+    leave();
     how();
   };
+  const leave = () => {
+    pull = null;
+    document.removeEventListener("keydown", onKey, true);
+  };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
-    if (event.key !== "Escape" || !pull) return;
+    if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-    pull = null;
+    leave();
     frame.cancel();
   };
   handle.addEventListener("pointerdown", onDown);
@@ -78,7 +83,6 @@ function listenToPull(handle, outer, frame, settle) {
   handle.addEventListener("pointerup", end(settle));
   handle.addEventListener("lostpointercapture", end(settle));
   handle.addEventListener("pointercancel", end(() => frame.cancel()));
-  handle.addEventListener("keydown", onKey);
 }
 
 /**
