@@ -864,7 +864,8 @@ TWO_SENT = "async () => (await (await import('/stub_model.js')).call('sent', [])
 
 
 def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gallery]) -> None:
-    shown = gallery(**VIDEO | {"names": ["one", "two"], "movies": VIDEO["movies"] * 2})
+    two = {"names": ["one", "two"], "movies": VIDEO["movies"] * 2}
+    shown = gallery(**VIDEO | two | {"aspect": 16 / 9})  # which the film is not
     expect(shown.front_end.view.get_by_role("button", name="Use this still…")).to_have_count(0)
     shown.tile(2).click()
     shown.give_full(2, FILM_MP4, "video/mp4")
