@@ -872,6 +872,7 @@ def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gal
     video = shown.front_end.view.locator("video")
     expect(video).to_have_js_property("videoWidth", 128)
     size = [video.evaluate(f"video => video.video{side}") for side in ("Width", "Height")]
+    expect(video).to_have_css("aspect-ratio", re.compile(r"^1( / 1)?$"))  # once it is known
     box, other = video.bounding_box(), shown.tile(1).bounding_box()
     assert box["width"] / box["height"] == pytest.approx(size[0] / size[1], abs=0.02)
     assert other["height"] == pytest.approx(box["height"], abs=1)
