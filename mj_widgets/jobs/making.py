@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import editing, filming, originals, start
 from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.models.step import Step, numbered
 from mj_widgets.pictures.edits import NO_PAD, Pad
 
 if TYPE_CHECKING:
@@ -112,10 +113,10 @@ def style_of(
         still: a picture of the film.
         new: submit it even if it was submitted before.
     """
-    name = "Style" if still is None else "Still"
+    step: Step = "Style" if still is None else "Still"
     quadrant = index + 1 if state.result is not None and state.result.count > 1 else None
     picture = originals.original_of(state, quadrant)[1] if still is None else still
-    button = step_name(state, name, index)
+    button = step_name(state, step, index)
     return start.imagine(prompt, style=[picture], parent=state.task_id, button=button, new=new)
 
 
@@ -124,7 +125,7 @@ def own_words(state: JobState) -> str:
     return parse_prompt(state.known.final_prompt if state.known else state.prompt).text
 
 
-def step_name(state: JobState, name: str, index: int) -> str:
+def step_name(state: JobState, step: Step, index: int) -> str:
     """Return what a step is called that is made of the picture at *index* (from 0): "Edit 2"."""
     several = state.result is not None and state.result.count > 1
-    return f"{name} {index + 1}" if several else name
+    return numbered(step, index + 1) if several else step
