@@ -12,6 +12,8 @@ from services import CANARY, run, serving
 import mj_widgets as mj
 from mj_widgets.account import Account
 from mj_widgets.models.button import Button
+from mj_widgets.sandbox import EXAMPLES, Sandbox, Sketches
+from mj_widgets.sandbox.decisions import Answer
 from mj_widgets.service import orders
 from mj_widgets.service.actions import action_of
 
@@ -136,6 +138,28 @@ def test_a_job_says_it_before_the_answer_comes() -> None:
             assert any(text.startswith("The service may refuse this") for text in told)
 
     run(story())
+
+
+def test_a_press_that_may_be_refused_says_so_until_it_is_taken() -> None:
+    limits = {"data": {"total_available": 500_000, "model_limits": {"mj_imagine": True}}}
+    with Sandbox(speed=1e6, kitchen=Sketches()).in_thread() as sandbox:
+        sandbox.flavour.balance = (  # type: ignore[method-assign]
+            lambda path: Answer(200, limits) if path == "/api/usage/token" else None
+        )
+        session = mj.Session(sandbox.url, CANARY)
+        assert session.balance().actions == ("mj_imagine",)
+        grid = session.follow(EXAMPLES["finished"])
+        grid.wait(30)
+        told: list[str] = []
+        grid.on_change(lambda state: told.append(state.notice.text))
+        grid.press("V2").wait(30)
+        assert any(
+            text == "V2 – The service may refuse this: the actions that this key allows have no "
+            "mj_variation."
+            for text in told
+        )
+        assert grid.state.notice.text == ""
+        assert len(sandbox.posts) == 1
 
 
 def mj_start(prompt: str) -> Any:

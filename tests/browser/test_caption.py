@@ -501,7 +501,7 @@ def inside(caption: Callable[..., FrontEnd], front_end_page: FrontEnd) -> Callab
 
 
 def path(page: FrontEnd) -> Locator:
-    return page.view.get_by_role("navigation", name="Where this comes from")
+    return page.view.get_by_role("navigation")
 
 
 def test_the_path_leads_back_to_each_card_above_once(inside: Callable[..., FrontEnd]) -> None:

@@ -278,6 +278,7 @@ def test_a_prompt_gives_the_widget_of_its_task(notebook: Notebook, sandbox: Sand
         "back\\slash and $5 % ! # ;",
         "what? a fox --q 1",
         "\\{red, blue\\} fox --s 100 --repeat 1",
+        "a \\{red\\} fox",
         "狐狸 🦊 — --ar 3:2",
         "-- fox",
     ],

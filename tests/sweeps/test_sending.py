@@ -78,6 +78,17 @@ def test_each_cell_is_sent_once_and_three_are_under_way() -> None:
         assert tasks.standing.words == "12 of 12 done"
 
 
+@on("flavour", ["plus", "novicezk"])
+def test_a_cell_whose_answer_was_lost_is_found_where_the_service_lists_it(flavour: str) -> None:
+    with sketching(flavour, speed=60).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        sandbox.faults.next("cut", count=3, path="submit/imagine")
+        tasks = mj.sweep(LINE, confirm=False)
+        tasks.wait(SECONDS)
+        assert tasks.standing.words == "12 of 12 done"
+        assert sorted(prompts_sent(sandbox)) == sorted(mj.expand(LINE))
+
+
 @on("at_once", [1, 5])
 def test_so_many_are_under_way_as_a_person_says(at_once: int) -> None:
     with chosen() as sandbox:

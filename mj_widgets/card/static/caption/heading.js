@@ -23,7 +23,6 @@ function handFocusTo(thumb, step, triesLeft = 180) {
  */
 function makePath(place, goBack) {
   const path = element("nav", "path");
-  path.setAttribute("aria-label", "Where this comes from");
   /** @param {string[]} names of the cards above, from the root @param {string} own */
   const paint = (names, own) => {
     const { above } = place;
@@ -31,6 +30,7 @@ function makePath(place, goBack) {
     const said = JSON.stringify([first, names, own]);
     if (said === path.dataset.said) return; // one of them may have the focus
     path.dataset.said = said;
+    path.setAttribute("aria-label", `Where ${own} comes from`); // two cards of a chain are seen
     const steps = names.slice(first).map((name, index) => {
       const step = button("step", name);
       step.title = `Back to ${name}`;
