@@ -297,6 +297,22 @@ def test_that_a_picture_was_made_smaller_is_said_of_the_task(session: mj.Session
     assert "made smaller: 2048×2048 → 1024×1024" in job.state.origin
 
 
+def test_a_picture_over_4_mb_in_which_nothing_is_marked_is_a_jpeg_as_large_as_it_was(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    noise = Image.fromarray(
+        np.random.default_rng(1).integers(0, 64, (1400, 1600, 3), dtype=np.uint8)
+    )
+    assert len(file_of(noise)) > 4_000_000
+    begun = editing.retexture(noise, "made of glass")
+    assert begun.origin == "retexture"
+    session.begin(begun).wait(SECONDS)
+    (body,) = bodies(sandbox, "submit/retexture")
+    assert body["image"].startswith("data:image/jpeg;base64,")
+    assert pixels(body["image"]).shape == (1400, 1600, 3)
+    assert len(body["image"]) * 3 / 4 < 4_000_000
+
+
 # -- what the service cannot do ------------------------------------------------------------------
 
 
