@@ -130,7 +130,7 @@ class Submitter:
             self._abilities.note(order.path, error)
             if self._abilities.lacks_path(order.path):
                 if order.instead is not None:
-                    return await self._send(order.instead, entry)
+                    return await self._send(order.instead(order), entry)
                 error.advice = order.without or error.advice
             if not (error.maybe_sent and order.starts_task):
                 raise
@@ -144,8 +144,9 @@ class Submitter:
 
     def _meant(self, order: Order) -> Order:
         """Return what is to be sent of an order: what it has instead, where its path is lacking."""
-        is_lacking = order.instead is not None and self._abilities.lacks_path(order.path)
-        return order.instead if is_lacking and order.instead else order
+        if order.instead is None or not self._abilities.lacks_path(order.path):
+            return order
+        return order.instead(order)
 
     async def _in_modal(
         self, errand: Errand, submission: Submission, *, anyhow: bool

@@ -43,8 +43,8 @@ class Order:
     files: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Pictures as data URLs, by the names that stand for them in the prompt: ``upload:SHA256``.
     They are uploaded before it is sent."""
-    instead: Order | None = field(default=None, repr=False, compare=False)
-    """What is sent where the service does not have the path."""
+    instead: Callable[[Order], Order] | None = field(default=None, repr=False, compare=False)
+    """Makes of it what is sent where the service does not have the path."""
     without: str = field(default="", repr=False, compare=False)
     """What there is to do where it has neither, or there is nothing to send instead."""
     downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)

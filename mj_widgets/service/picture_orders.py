@@ -113,7 +113,7 @@ def video(
     if end:
         payload["endImage"] = end
     payload["videoType"] = _HD if hd else _SD
-    instead = None if hd else _in_words(payload, parent, button)
+    instead = None if hd else _in_words
     without = "Leave hd out: films of 480 lines may be had. Nothing was submitted." if hd else ""
     return Order(VIDEO, payload, parent, button, instead=instead, without=without)
 
@@ -155,9 +155,9 @@ def _film(prompt: object, motion: Motion, batch: int) -> dict[str, Any]:
     return {"prompt": words, "motion": motion, "batchSize": one_of("batch", batch, _BATCHES)}
 
 
-def _in_words(payload: dict[str, Any], parent: str, button: str) -> Order:
+def _in_words(film: Order) -> Order:
     """Return the same film as a prompt."""
-    links, files = [], {}
+    payload, links, files = film.payload, [], {}
     for key in ("image", "endImage"):
         picture = payload.get(key, "")
         if picture.startswith("data:"):
@@ -171,7 +171,9 @@ def _in_words(payload: dict[str, Any], parent: str, button: str) -> Order:
     asked += [f"--end {end}"] if end else []
     asked += [f"--bs {payload['batchSize']}"] if payload["batchSize"] != _BATCHES[-1] else []
     order = orders.imagine(" ".join(asked))
-    return replace(order, parent=parent, button=button, files=files)
+    return replace(
+        order, parent=film.parent, button=film.button, files=files, uploaded=film.uploaded
+    )
 
 
 def _edit_body(given: dict[str, Any]) -> dict[str, Any]:

@@ -210,6 +210,22 @@ def test_where_it_goes_as_a_prompt_the_panel_says_so_once_that_is_known(
     assert [post.path.rpartition("/")[2] for post in paid] == ["imagine"]
 
 
+@without_films
+def test_with_use_prompt_the_prompt_has_the_new_words(
+    single: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    film = film_of(single)
+    Seen(film).click_tool("Use prompt")
+    panel = Seen(film).until_panel()
+    panel.write("it falls asleep")
+    panel.send()
+    made_of(film)
+    (first, again) = (str(b["prompt"]) for b in posts(sandbox, "submit/imagine")[-2:])
+    assert again.partition(" ")[2] == "it falls asleep --video 1"
+    assert again.partition(" ")[0] == first.partition(" ")[0]
+    assert len(posts(sandbox, "upload-discord-images")) == 1
+
+
 # -- longer ones -----------------------------------------------------------------------------------
 
 
