@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import editing, filming, originals, start
@@ -11,9 +11,9 @@ from mj_widgets.models.step import Step, numbered
 from mj_widgets.pictures.edits import NO_PAD, Pad
 
 if TYPE_CHECKING:
+    from mj_widgets.jobs.filming import FilmOptions
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobState
-    from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.picture_orders import Motion
 
 
@@ -45,13 +45,10 @@ def animate_of(
     state: JobState,
     prompt: str = "",
     motion: Motion = "low",
-    end: Input | None = None,
-    loop: bool = False,
-    hd: bool = False,
-    batch: int = 4,
     quadrant: int | None = None,
     *,
     new: bool = False,
+    **options: Unpack[FilmOptions],
 ) -> Start:
     """Return the start of films of one of a job's pictures; see ``Job.animate``.
 
@@ -62,13 +59,10 @@ def animate_of(
         picture,
         prompt or own_words(state),
         motion,
-        end,
-        loop,
-        hd,
-        batch,
         parent=state.task_id,
         button=step_name(state, "Animate", index),
         new=new,
+        **options,
     )
 
 
