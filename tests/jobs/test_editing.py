@@ -14,7 +14,7 @@ from sketches import sketching
 
 import mj_widgets as mj
 from jobs.support import GRID, SECONDS, bodies, finished
-from mj_widgets.jobs import editing
+from mj_widgets.jobs import editing, filming
 from mj_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -353,3 +353,13 @@ def test_a_service_without_edits_is_not_told_to_have_another_address(
     assert "This service does not offer submit/edits" in str(told.value)
     assert "\n" not in str(told.value)
     assert session.account.abilities.why_not("submit/edits") == "This service does not offer it"
+
+
+@pytest.mark.parametrize("prompt", ["a {red, blue} sofa", "a sofa --repeat 3"])
+def test_a_prompt_that_stands_for_several_is_refused_on_one_line(
+    sandbox: Sandbox, prompt: str
+) -> None:
+    for begin in (editing.edit, editing.retexture, filming.animate):
+        with pytest.raises(mj.MjError, match="stand for several jobs"):
+            begin(PICTURE, prompt)
+    assert sandbox.posts == []
