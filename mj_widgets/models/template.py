@@ -182,8 +182,8 @@ def require_one(prompt: str) -> None:
     if stands_for_several(prompt):
         raise MjError(
             "Braces and --repeat stand for several jobs, and this sends one",
-            advice="Of a prompt for new pictures mj.sweep(...) or %mjsweep sends them all, after "
-            "asking; \\{ is a brace itself. Nothing was submitted.",
+            advice="mj.sweep(...) or %mjsweep sends them all, after asking; \\{ is a brace itself. "
+            "Nothing was submitted.",
         )
 
 
