@@ -13,6 +13,7 @@ from mj_widgets.errors import LibraryError, one_line
 from mj_widgets.models.button import Button
 from mj_widgets.models.ids import id_of
 from mj_widgets.models.status import is_final, status_words
+from mj_widgets.models.step import number_in
 
 LONGEST_PROMPT = 60
 """Characters of a prompt in a drawing."""
@@ -67,7 +68,8 @@ class Branch:
     @property
     def quadrant(self) -> int | None:
         """The picture of the parent's grid (from 1) that it was made of, else None."""
-        return Button(custom_id=self.button, label=self.button).quadrant
+        own = Button(custom_id=self.button, label=self.button).quadrant
+        return number_in(self.button) if own is None else own
 
     def walk(self) -> Iterator[tuple[int, Branch]]:
         """Yield it and all that came of it with its depth, each before its own children."""

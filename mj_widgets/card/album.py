@@ -74,6 +74,13 @@ class Album:
             self._thumb = (source, small)
         return self._thumb[1]
 
+    def seen_of(self, number: int | None) -> bytes:
+        """Return a JPEG of a picture (from 1), or of the whole; b"" where there is none."""
+        previews = self._finished.previews
+        if number is not None and number <= len(previews):
+            return previews[number - 1]
+        return self.still.data if self.still else next(iter(previews), b"")
+
     @property
     def canvas(self) -> Canvas | None:
         """What a mask is painted on, None where there is no single picture."""

@@ -12,7 +12,7 @@ import ipywidgets as ipw
 from mj_widgets.card.controls import Controls, answer_while_busy, set_class
 from mj_widgets.jobs.state import JobButton
 from mj_widgets.models.button import Group
-from mj_widgets.models.costs import cost_of
+from mj_widgets.models.costs import cost_of, cost_words
 
 if TYPE_CHECKING:
     from mj_widgets.card.tiles import Deed
@@ -27,8 +27,11 @@ _GROUPS = {
 _OTHERS = "other"
 _DEED_GROUPS: dict[Deed, str] = {"edit": "vary", "animate": "animate", "extend": "animate"}
 DEEDS: dict[Deed, tuple[str, str]] = {
-    "edit": ("Edit…", "By edits: paint a part of the picture anew, or more around it"),
-    "animate": ("Animate…", "Make a film of the picture"),
+    "edit": (
+        "Edit…",
+        f"By edits: paint a part of the picture anew, or more around it, {cost_words('edit')}",
+    ),
+    "animate": ("Animate…", f"Make films of the picture, four for {cost_words('animate')}"),
     "extend": ("Extend…", "Make a longer film, which goes on from the end of this one"),
 }
 """The label and the tooltip of what is made of a picture."""

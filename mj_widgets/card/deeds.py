@@ -117,12 +117,11 @@ class Deeds:
                 job.state,
                 wishes.prompt or AUTOMATIC,
                 wishes.motion,
-                None,
-                wishes.loop,
-                wishes.hd,
-                wishes.batch,
                 index + 1,
                 new=True,
+                loop=wishes.loop,
+                hd=wishes.hd,
+                batch=wishes.batch,
             )
 
         panel = FilmPanel(

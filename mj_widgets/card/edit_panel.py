@@ -58,8 +58,8 @@ class EditPanel(StartPanel):
         self._job, self._index = job, index
         task = job.state.task
         super().__init__(
-            f"{making.step_name(job.state, 'Edit', index)}, by edits: paint a part of the picture "
-            "anew, or more around it",
+            f"{making.step_name(job.state, 'Edit', index)}, by edits: paint a part anew, "
+            "or more around it",
             "mask",
             edit_prompt(task.final_prompt) if task else "",
             canvas,

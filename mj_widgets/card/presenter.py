@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mj_widgets import background
+from mj_widgets.archive.lineage import Branch
 from mj_widgets.card.album import Album
 from mj_widgets.card.card_view import CardView
 from mj_widgets.card.clicks import Clicks
@@ -210,8 +211,9 @@ class Presenter:
         return above
 
     def _poster(self) -> bytes:
-        above = self._inside.album.still if self._inside else None
-        return above.data if above else b""
+        """Return what a film shows until it plays: the picture that it was made of."""
+        above = self._inside.album if self._inside else None
+        return above.seen_of(Branch("", self.job.state.button).quadrant) if above else b""
 
     # -- what is left in the notebook's file ----------------------------------------------------
 

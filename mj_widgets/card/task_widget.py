@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import ipywidgets as ipw
 import traitlets
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from mj_widgets.archive.lineage import Branch
+    from mj_widgets.jobs.filming import FilmOptions
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobState
     from mj_widgets.pictures.edits import Pad
-    from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.picture_orders import Motion
     from mj_widgets.session import Session
 
@@ -421,19 +421,14 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         self,
         prompt: str = "",
         motion: Motion = "low",
-        end: Input | None = None,
-        loop: bool = False,
-        hd: bool = False,
-        batch: int = 4,
         *,
         quadrant: int | None = None,
         new: bool = False,
+        **options: Unpack[FilmOptions],
     ) -> TaskWidget:
         """Make films of a picture; see ``Job.animate``."""
         state = self.job.state
-        return self._begun(
-            making.animate_of(state, prompt, motion, end, loop, hd, batch, quadrant, new=new)
-        )
+        return self._begun(making.animate_of(state, prompt, motion, quadrant, new=new, **options))
 
     def extend(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from mj_widgets.jobs import words
 from mj_widgets.jobs.start import Start, said_of
@@ -11,6 +11,15 @@ from mj_widgets.service import picture_orders
 
 if TYPE_CHECKING:
     from mj_widgets.service.picture_orders import Motion
+
+
+class FilmOptions(TypedDict, total=False):
+    """What films of a picture may have besides; see ``Session.animate``."""
+
+    end: Input | None
+    loop: bool
+    hd: bool
+    batch: int
 
 
 def animate(

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from mj_widgets import background
 from mj_widgets.archive.lineage import Branch
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from mj_widgets.account import Account
     from mj_widgets.account.result import Copies, Result
     from mj_widgets.jobs.dialog import Dialog
+    from mj_widgets.jobs.filming import FilmOptions
     from mj_widgets.jobs.start import Start
     from mj_widgets.pictures.edits import Pad
-    from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.picture_orders import Motion
 
 
@@ -450,31 +450,26 @@ class Job(Awaited):
         self,
         prompt: str = "",
         motion: Motion = "low",
-        end: Input | None = None,
-        loop: bool = False,
-        hd: bool = False,
-        batch: int = 4,
         *,
         quadrant: int | None = None,
         new: bool = False,
+        **options: Unpack[FilmOptions],
     ) -> Job:
         """Make films of a picture, and return their job at once; see ``Session.animate``.
 
         Args:
-            prompt: what happens in them; "" leaves that to Midjourney.
+            prompt: what happens in them; "" for the words of the picture's own.
             motion: how much moves: "low" or "high".
-            end: the picture that they end with.
-            loop: they end as they begin.
-            hd: 720 lines instead of 480.
-            batch: how many: 1, 2 or 4.
             quadrant: which picture of several, from 1.
             new: send it even if it was sent before.
+            options: ``end`` (the picture that they end with), ``loop`` (they end as they begin),
+                ``hd`` (720 lines instead of 480), ``batch`` (how many: 1, 2 or 4).
 
         Raises:
             MjError: there is no such picture (yet); see ``Session.animate``.
         """
         return self.begin_from(
-            making.animate_of(self.state, prompt, motion, end, loop, hd, batch, quadrant, new=new)
+            making.animate_of(self.state, prompt, motion, quadrant, new=new, **options)
         )
 
     def extend(

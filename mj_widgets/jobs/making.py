@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import editing, filming, originals, start
 from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.models.step import Step, numbered
 from mj_widgets.pictures.edits import NO_PAD, Pad
 
 if TYPE_CHECKING:
+    from mj_widgets.jobs.filming import FilmOptions
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobState
-    from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.picture_orders import Motion
 
 
@@ -44,13 +45,10 @@ def animate_of(
     state: JobState,
     prompt: str = "",
     motion: Motion = "low",
-    end: Input | None = None,
-    loop: bool = False,
-    hd: bool = False,
-    batch: int = 4,
     quadrant: int | None = None,
     *,
     new: bool = False,
+    **options: Unpack[FilmOptions],
 ) -> Start:
     """Return the start of films of one of a job's pictures; see ``Job.animate``.
 
@@ -61,13 +59,10 @@ def animate_of(
         picture,
         prompt or own_words(state),
         motion,
-        end,
-        loop,
-        hd,
-        batch,
         parent=state.task_id,
         button=step_name(state, "Animate", index),
         new=new,
+        **options,
     )
 
 
@@ -112,10 +107,10 @@ def style_of(
         still: a picture of the film.
         new: submit it even if it was submitted before.
     """
-    name = "Style" if still is None else "Still"
+    step: Step = "Style" if still is None else "Still"
     quadrant = index + 1 if state.result is not None and state.result.count > 1 else None
     picture = originals.original_of(state, quadrant)[1] if still is None else still
-    button = step_name(state, name, index)
+    button = step_name(state, step, index)
     return start.imagine(prompt, style=[picture], parent=state.task_id, button=button, new=new)
 
 
@@ -124,7 +119,7 @@ def own_words(state: JobState) -> str:
     return parse_prompt(state.known.final_prompt if state.known else state.prompt).text
 
 
-def step_name(state: JobState, name: str, index: int) -> str:
+def step_name(state: JobState, step: Step, index: int) -> str:
     """Return what a step is called that is made of the picture at *index* (from 0): "Edit 2"."""
     several = state.result is not None and state.result.count > 1
-    return f"{name} {index + 1}" if several else name
+    return numbered(step, index + 1) if several else step

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.errors import MjError, Offline, ServiceUnavailable, one_line
+from mj_widgets.errors import LONGEST_LINE, MjError, Offline, ServiceUnavailable, one_line
 from mj_widgets.service.replies import read_json
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Balance:
             more = len(self.actions) - _SHOWN_ACTIONS
             rest = f" and {more:,} more" if more > 0 else ""
             said.append(f"it allows only {shown}{rest}")
-        return "; ".join(said)
+        return one_line("; ".join(said), LONGEST_LINE)
 
     def forbids(self, action: str) -> bool:
         """Tell whether an action is not among those that the key allows, as far as that is told.

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from mj_widgets.errors import MjError
+from mj_widgets.models.template import require_one
 from mj_widgets.pictures.edits import Pad, checked_pad, edited, opened
 from mj_widgets.pictures.masks import readable
 from mj_widgets.service import orders
@@ -193,4 +194,5 @@ def _words(prompt: object, what: str) -> str:
 def _text(prompt: object) -> str:
     if not isinstance(prompt, str):
         raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
+    require_one(prompt)
     return prompt

@@ -86,6 +86,10 @@ def test_a_long_prompt_is_cut() -> None:
         ("🔄", None),
         ("1️⃣", None),
         ("", None),
+        ("Edit 2", 2),
+        ("Extend 3", 3),
+        ("Edit", None),
+        ("Animate (2)", None),
     ],
 )
 def test_the_button_tells_the_quadrant(button: str, quadrant: int | None) -> None:

@@ -30,6 +30,7 @@ from mj_widgets.models.packed import packed
 from mj_widgets.models.status import status_words
 from mj_widgets.pictures.images import Picture
 from mj_widgets.reports.statistics import Statistics
+from mj_widgets.service.balance import Balance
 from mj_widgets.service.token import Token
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ def test_every_repr_of_the_package_is_harmless(hostile: Hostile, attacked: mj.Se
         ),
         *(done.tree(), done.path(), Branch(TEXT, TEXT, TEXT, TEXT, (Branch(TEXT, TEXT),))),
         *(Interrupted(TEXT), mj.TaskFailed(task_of()), task_of().raw),
+        Balance(actions=(TEXT,), silence=TEXT),
         mj.Submission.parse({"code": 22, "result": TEXT, "description": TEXT}),
         *(packed({TEXT: TEXT}), Picture.from_bytes(PNG), Token(KEY)),
     ]

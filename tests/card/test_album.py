@@ -264,6 +264,23 @@ def test_a_film_in_the_card_of_a_grid_has_a_picture_until_it_plays() -> None:
             each.close()
 
 
+def test_films_of_one_of_four_pictures_show_that_one_until_they_play() -> None:
+    with sketching().in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        grid = finished()
+        film = grid.animate(quadrant=3)
+        film.wait(SECONDS)
+
+        assert film.quadrant == 3
+        own = Seen(grid).tiles.previews[2]
+        assert Seen(film).tiles.previews == [own] * len(film.videos)
+        longer = film.extend(2)
+        longer.wait(SECONDS)
+
+        assert Seen(longer).tiles.previews == [own] * len(longer.videos)
+        grid.close()
+
+
 @on("library", ["kept", None])
 def test_a_fault_while_the_pictures_are_made_is_said_and_mended_by_check_now(
     sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, library: str | None

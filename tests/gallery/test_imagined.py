@@ -106,6 +106,7 @@ def test_a_cell_of_a_sweep_has_braces_as_its_text_and_its_own_prompt_can_be_sent
     prompts = [post.body["prompt"] for post in sandbox.posts]
     assert sorted(prompts) == ["a {odd} fox", "a {odd} hen"]
     card = mj.TaskWidget(tasks[0])
+    card.wait(SECONDS)
     click(card.buttons["V1"])
     Seen(card).until_followups(1)
     assert problem_of(ModalAnswer("a {odd} fox"), "prompt", "a {odd} fox") == ""

@@ -14,7 +14,7 @@ from sketches import sketching
 
 import mj_widgets as mj
 from jobs.support import GRID, SECONDS, bodies, finished
-from mj_widgets.jobs import editing
+from mj_widgets.jobs import editing, filming
 from mj_widgets.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -297,6 +297,22 @@ def test_that_a_picture_was_made_smaller_is_said_of_the_task(session: mj.Session
     assert "made smaller: 2048×2048 → 1024×1024" in job.state.origin
 
 
+def test_a_picture_over_4_mb_in_which_nothing_is_marked_is_a_jpeg_as_large_as_it_was(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    noise = Image.fromarray(
+        np.random.default_rng(1).integers(0, 64, (1400, 1600, 3), dtype=np.uint8)
+    )
+    assert len(file_of(noise)) > 4_000_000
+    begun = editing.retexture(noise, "made of glass")
+    assert begun.origin == "retexture"
+    session.begin(begun).wait(SECONDS)
+    (body,) = bodies(sandbox, "submit/retexture")
+    assert body["image"].startswith("data:image/jpeg;base64,")
+    assert pixels(body["image"]).shape == (1400, 1600, 3)
+    assert len(body["image"]) * 3 / 4 < 4_000_000
+
+
 # -- what the service cannot do ------------------------------------------------------------------
 
 
@@ -337,3 +353,13 @@ def test_a_service_without_edits_is_not_told_to_have_another_address(
     assert "This service does not offer submit/edits" in str(told.value)
     assert "\n" not in str(told.value)
     assert session.account.abilities.why_not("submit/edits") == "This service does not offer it"
+
+
+@pytest.mark.parametrize("prompt", ["a {red, blue} sofa", "a sofa --repeat 3"])
+def test_a_prompt_that_stands_for_several_is_refused_on_one_line(
+    sandbox: Sandbox, prompt: str
+) -> None:
+    for begin in (editing.edit, editing.retexture, filming.animate):
+        with pytest.raises(mj.MjError, match="stand for several jobs"):
+            begin(PICTURE, prompt)
+    assert sandbox.posts == []

@@ -110,7 +110,7 @@ def test_a_picture_over_4_mb_is_made_as_large_as_midjourneys_own_with_its_mask_a
 
 
 def test_a_thin_line_stays_marked_when_the_picture_is_made_smaller() -> None:
-    made = edited(noise(3000, 2000), (1500, 0, 1501, 2000), NO_PAD)
+    made = edited(noise(3600, 3200), (1500, 0, 1501, 3200), NO_PAD)
     assert made.note
     assert (pixels(made.mask) == 255).all(axis=0).sum() == 1
 
