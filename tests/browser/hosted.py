@@ -137,6 +137,7 @@ def card(
             "full_size": [],
             "unfinished": bool(awaited),
             "inside": list(awaited),
+            "deeds": [],
         },
         "on": [[[f"U{n}", f"V{n}"], " ".join(place_on(n, columns))] for n in range(1, pictures + 1)]
         if pictures > 1

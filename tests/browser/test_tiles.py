@@ -31,6 +31,7 @@ NOTHING: dict[str, Any] = {
     "movies": [],
     "unfinished": False,
     "inside": [],
+    "deeds": [],
 }
 WATCH = """() => {
     window.urls = new Set();
