@@ -34,7 +34,7 @@ class Album:
     Args:
         job: whose pictures they are.
         on_new: called when there are others.
-        poster: gives a JPEG that a video shows until it plays.
+        poster: gives a JPEG of what it is made of: a video shows it until it plays.
     """
 
     def __init__(self, job: Job, on_new: Callable[[], None], poster: Callable[[], bytes]) -> None:
@@ -114,7 +114,7 @@ class Album:
                 self._running = coming_frame(task, state.coming)
         elif task is not None and task.status != Status.MODAL:
             if not self._running.unfinished:
-                self._running = awaited_frame(task)
+                self._running = awaited_frame(task, self._poster())
             self._want_preview(task)
 
     def close(self) -> None:

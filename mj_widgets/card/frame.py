@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets.models import Task
 from mj_widgets.models.prompt import aspect_of
+from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.sheets import columns_of
 
 if TYPE_CHECKING:
     from mj_widgets.account.arrivals import Coming
     from mj_widgets.account.result import Copies, Pane, Result
-    from mj_widgets.pictures.images import Picture
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,16 @@ class Frame:
         return self.aspect * self.columns / max(1, -(-self.count // self.columns))
 
 
-def awaited_frame(task: Task) -> Frame:
-    """Return an empty frame of the shape that the picture will have; none before a text."""
+def awaited_frame(task: Task, origin: bytes = b"") -> Frame:
+    """Return an empty frame of the shape that the picture will have; none before a text.
+
+    Args:
+        task: the task.
+        origin: a JPEG of the picture that it is made of, b"" for none.
+    """
     if task.kind == "text":
         return Frame()
-    return Frame(aspect=aspect_of(task.final_prompt or task.prompt), unfinished=True)
+    return Frame(aspect=_expected_aspect(task, origin), unfinished=True)
 
 
 def preview_frame(task: Task, preview: bytes, aspect: float) -> Frame:
@@ -93,12 +98,18 @@ def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
         previews=copies.previews or posters,
         names=tuple(picture_name(task, n + 1 if count > 1 else None, count) for n in range(count)),
         notes=notes if any(notes) else (),
-        aspect=width / height if height else aspect_of(task.final_prompt),
+        aspect=width / height if height else _expected_aspect(task, poster),
         scale=0.5 if task.kind == "text" else 1.0,
         full_size=(width, height) if len(sizes) == 1 else (),
         movies=movies if any(movies) else (),
         is_grid=result.is_grid,
     )
+
+
+def _expected_aspect(task: Task, origin: bytes) -> float:
+    """Return the shape that is asked for, else that of the picture it is made of."""
+    size = Picture.from_bytes(origin).size if origin else None
+    return aspect_of(task.final_prompt or task.prompt, size[0] / size[1] if size else 1.0)
 
 
 def _note(result: Result, pane: Pane) -> str:

@@ -87,14 +87,14 @@ def original_of(state: JobState, quadrant: int | None) -> tuple[int, bytes]:
     result = state.result
     if result is None or not result.pictures:
         raise MjError("There is no picture yet", advice="Call wait() first.")
+    if result.task.kind == "video":
+        raise MjError("A film is no picture", advice="Give one of its stills.")
     possible = f"Say quadrant=1 to {result.count}." if result.count > 1 else "Leave quadrant out."
     if quadrant is None and result.count > 1:
         raise MjError(f"There are {result.count} pictures", advice=possible)
     number = 1 if quadrant is None else quadrant
     if isinstance(number, bool) or number not in range(1, result.count + 1):
         raise MjError(f"There is no picture {number!r}", advice=possible)
-    if result.task.kind == "video":
-        raise MjError("A film is no picture", advice="Give one of its stills.")
     full = full_size_of(state, number - 1)
     if full is None:
         raise MjError(f"Picture {number} could not be had", advice="The others are here.")

@@ -128,15 +128,15 @@ def takes_more(name: str, values: list[str], word: str) -> bool:
     return name not in SWITCHES and (name not in _ONE_VALUE or not values)
 
 
-def aspect_of(prompt: str) -> float:
-    """Return width over height as the prompt's ``--ar`` asks for it, else 1.
+def aspect_of(prompt: str, otherwise: float = 1.0) -> float:
+    """Return width over height as the prompt's ``--ar`` asks for it, else *otherwise*.
 
     >>> aspect_of("a fox --ar 16:9")
     1.7777777777777777
     """
     match = _ASPECT.search(prompt)
     if not match or not float(match[1]) or not float(match[2]):
-        return 1.0
+        return otherwise
     return min(8.0, max(0.125, float(match[1]) / float(match[2])))
 
 

@@ -142,8 +142,10 @@ class Transport:
     async def _request(
         self, method: str, path: str, payload: Mapping[str, Any] | None, waits: Waits
     ) -> Reply:
-        reply = await self._send(method, path, payload, waits, self._scheme)
-        if reply.status == 401 and not self._settled:
+        scheme = self._scheme
+        reply = await self._send(method, path, payload, waits, scheme)
+        # Another request may have found out meanwhile what this service wants.
+        if reply.status == 401 and (not self._settled or scheme != self._scheme):
             # 401 means that nothing was taken, so that even a submission may be sent again.
             other = await self._send(method, path, payload, waits, "secret")
             if other.status in _REFUSALS:

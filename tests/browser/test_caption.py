@@ -549,6 +549,16 @@ def test_the_path_ends_with_what_a_card_came_of(
     expect(path(inside(2, **heading)).locator(".mj-here")).to_have_text(here)
 
 
+def test_where_there_is_little_room_the_root_gives_way_before_the_name_of_the_card(
+    inside: Callable[..., FrontEnd],
+) -> None:
+    page = inside(2, path=["a red fox in the snow", "Edit 2"], button="Animate 1")
+    page.view.evaluate("view => { view.style.setProperty('--mj-size', '260px'); }")
+    is_cut = "one => one.scrollWidth > one.clientWidth"
+    assert path(page).get_by_role("button").first.evaluate(is_cut)
+    assert not path(page).locator(".mj-here").evaluate(is_cut)
+
+
 def test_a_prompt_that_is_the_parents_is_not_said_again(inside: Callable[..., FrontEnd]) -> None:
     same = {"inherits": True, "parameters": ["ar 16:9", "seed 7"], "changed": ["seed 7"]}
     page = inside(2, **same)

@@ -24,6 +24,7 @@ on = pytest.mark.parametrize
 
 PICTURE = Picture.from_bytes(file_of(Image.new("RGB", (64, 32), "orange")))
 FILM = Picture.from_bytes(film_of(bytes(64)))
+ORIGIN = file_of(Image.new("RGB", (64, 32), "orange"), "jpeg")
 TASK: dict[str, Any] = {"id": "17", "action": "IMAGINE", "prompt": "a red fox --ar 16:9"}
 HALF = mj.Task(**TASK, status="IN_PROGRESS", progress=46)
 DONE = mj.Task(**TASK, status="SUCCESS", image_url="https://host.example/a.png").model_copy(
@@ -36,6 +37,15 @@ ONE = Result(DONE, (PICTURE,))
 def test_a_picture_that_is_awaited_has_its_shape_already_and_a_text_has_none() -> None:
     assert awaited_frame(HALF) == Frame(aspect=16 / 9, unfinished=True)
     assert awaited_frame(WORDS) == Frame()
+
+
+def test_what_is_made_of_a_picture_has_its_shape_before_it_is_there_unless_words_say_another() -> (
+    None
+):
+    film = mj.Task(id="17", action="VIDEO", status="SUCCESS", prompt="clouds --video 1")
+    assert awaited_frame(film, ORIGIN).aspect == 2.0
+    assert result_frame(Result(film, (FILM, FILM)), Copies(), ORIGIN).aspect == 2.0
+    assert awaited_frame(HALF, ORIGIN).aspect == 16 / 9
 
 
 def test_a_preview_is_one_picture_that_is_not_finished() -> None:
@@ -61,7 +71,7 @@ def test_a_single_picture_is_shown_in_its_own_size_and_that_of_a_text_half_as_la
     assert (text.scale, frame.scale) == (0.5, 1.0)
 
 
-@on(("poster", "previews"), [(b"", ()), (b"jpeg", (b"jpeg",) * 2)])
+@on(("poster", "previews"), [(b"", ()), (ORIGIN, (ORIGIN,) * 2)])
 def test_a_video_shows_the_picture_that_it_was_made_of_until_it_plays(
     poster: bytes, previews: tuple[bytes, ...]
 ) -> None:

@@ -172,6 +172,14 @@ def test_a_picture_that_is_not_there_cannot_be_saved_and_it_says_which_can(
     assert list(tmp_path.iterdir()) == []
 
 
+@on("quadrant", [None, 1, 9])
+def test_of_films_there_is_no_picture_to_go_on_with_whichever_is_meant(
+    quadrant: int | None,
+) -> None:
+    with pytest.raises(mj.MjError, match=r"^A film is no picture\. Give one of its stills\.$"):
+        originals.original_of(FOUR_VIDEOS, quadrant)
+
+
 def test_what_is_saved_tells_the_task_the_button_and_the_seed_that_is_known(tmp_path: Path) -> None:
     def told(state: JobState, number: int | None = None) -> dict[str, object]:
         return dict(mj.read_metadata(originals.save(state, tmp_path, number)))

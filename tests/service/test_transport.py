@@ -159,6 +159,31 @@ def test_what_only_the_service_answers_does(first: Any) -> None:
     run(story())
 
 
+def test_a_submission_turned_away_while_another_finds_that_out_is_sent_with_the_secret_too() -> (
+    None
+):
+    async def story() -> None:
+        has_come, is_found_out = asyncio.Event(), asyncio.Event()
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if "mj-api-secret" in request.headers:
+                return web.json_response({"code": 1, "result": "17"})
+            if (await request.json())["prompt"].startswith("a hen"):
+                has_come.set()
+                await is_found_out.wait()
+            return web.Response(status=401)
+
+        async with serving(handle) as service, mj.Client(service.url, "key") as client:
+            late = asyncio.create_task(client.send(orders.imagine("a hen")))
+            await has_come.wait()
+            await client.send(orders.imagine("a fox"))
+            is_found_out.set()
+            assert (await late).task_ids == ("17",)
+            assert sum("mj-api-secret" in headers for headers in service.headers) == 2
+
+    run(story())
+
+
 def test_a_submission_that_401_turned_away_is_sent_with_the_secret() -> None:
     async def story() -> None:
         async with Sandbox("trueai", token="key") as sandbox:
