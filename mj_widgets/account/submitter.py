@@ -13,7 +13,7 @@ from mj_widgets.account.lost_answers import Found, LostAnswers
 from mj_widgets.account.uploads import Uploads
 from mj_widgets.archive import Entry, State
 from mj_widgets.errors import ImageError, MjError, ServiceUnavailable, one_line
-from mj_widgets.pictures.inputs import bytes_url
+from mj_widgets.pictures.inputs import bytes_url, whole_url
 from mj_widgets.service import orders
 from mj_widgets.service.retry import together
 
@@ -173,7 +173,9 @@ class Submitter:
     async def _bring(self, order: Order, service: str, *, is_checked: bool = False) -> None:
         """Download and upload what has to be there before an order is sent."""
         missing = [url for url in order.addresses if url not in order.downloaded]
-        pictures = await together(embedded(self._client, url) for url in missing)
+        # A mask and a pad are in pixels of the picture as it is there: edits make it smaller later.
+        is_whole = order.compose is not None
+        pictures = await together(embedded(self._client, url, is_whole=is_whole) for url in missing)
         order.downloaded.update(zip(missing, pictures, strict=True))
         await self._uploads.bring(order, service, is_checked=is_checked)
 
@@ -190,8 +192,13 @@ def _unclear(entry: Entry, found: Found) -> ServiceUnavailable:
     )
 
 
-async def embedded(client: Client, address: str) -> str:
+async def embedded(client: Client, address: str, *, is_whole: bool = False) -> str:
     """Return the picture at an address as a data URL.
+
+    Args:
+        client: the service.
+        address: where it is.
+        is_whole: as large as it is, even if services do not take that much.
 
     Raises:
         ImageError: it cannot be downloaded, or is no picture.
@@ -201,4 +208,5 @@ async def embedded(client: Client, address: str) -> str:
     except ImageError as error:
         error.advice = "Nothing was submitted."
         raise
-    return await asyncio.to_thread(bytes_url, data, f"What {one_line(address, 80)} serves")
+    url = whole_url if is_whole else bytes_url
+    return await asyncio.to_thread(url, data, f"What {one_line(address, 80)} serves")

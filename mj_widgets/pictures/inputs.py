@@ -192,6 +192,23 @@ def bytes_url(data: bytes, name: str) -> str:
     return _of_bytes(data, name).url
 
 
+def whole_url(data: bytes, name: str) -> str:
+    """Return the picture in *data* as a data URL, pixel for pixel, whatever it weighs.
+
+    Args:
+        data: a file's bytes.
+        name: what an error calls it.
+
+    Raises:
+        MjError: it is no picture, or damaged.
+    """
+    picture = _picture_in(data, name)
+    if isinstance(picture, Image.Image):
+        return data_url("image/png", encode_png(picture))
+    picture.use(lambda _: None)
+    return data_url(picture.mime, data)
+
+
 def _of_bytes(data: bytes, name: str) -> Prepared:
     picture = _picture_in(data, name)
     if isinstance(picture, Image.Image):

@@ -233,6 +233,22 @@ def test_what_is_too_large_for_the_service_is_told_on_one_line_and_can_be_sent_a
     assert len(bodies(sandbox, "submit/edits")) == form + 2
 
 
+def test_a_picture_over_4_mb_is_marked_and_framed_at_an_address_as_it_is_here(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    noise = Image.fromarray(
+        np.random.default_rng(1).integers(0, 256, (2600, 2600, 3), dtype=np.uint8)
+    )
+    link = sandbox.put_file("noise.png", file_of(noise, compress_level=1))
+    for picture in (noise, link):
+        session.begin(editing.edit(picture, "a hat", (900, 900, 2500, 2500), (650, 0, 0, 0))).wait(
+            SECONDS
+        )
+    here, there = bodies(sandbox, "submit/edits")
+    assert pixels(there["maskBase64"]).shape == (1024, 1280)
+    assert here == there
+
+
 def test_a_link_that_has_died_submits_nothing(sandbox: Sandbox, session: mj.Session) -> None:
     link = sandbox.put_file("fox.png", file_of(PICTURE))
     sandbox.faults.next("expired", count=100, path="/attachments")
