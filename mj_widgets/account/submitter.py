@@ -14,11 +14,13 @@ from mj_widgets.account.lost_answers import Found, LostAnswers
 from mj_widgets.account.uploads import Uploads
 from mj_widgets.archive import Entry, State
 from mj_widgets.errors import ImageError, MjError, ServiceUnavailable, one_line
-from mj_widgets.pictures.inputs import bytes_url
+from mj_widgets.pictures.inputs import bytes_url, whole_url
 from mj_widgets.service import orders
 from mj_widgets.service.retry import together
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mj_widgets.account.abilities import Abilities
     from mj_widgets.account.ledger import Ledger
     from mj_widgets.models import Submission
@@ -180,7 +182,9 @@ class Submitter:
     async def _bring(self, order: Order, service: str, *, is_checked: bool = False) -> None:
         """Download and upload what has to be there before an order is sent."""
         missing = [url for url in order.addresses if url not in order.downloaded]
-        pictures = await together(embedded(self._client, url) for url in missing)
+        # What is worked on here is not made smaller before: places in it are given in its pixels.
+        read = whole_url if order.compose else bytes_url
+        pictures = await together(embedded(self._client, url, read) for url in missing)
         order.downloaded.update(zip(missing, pictures, strict=True))
         await self._uploads.bring(order, service, is_checked=is_checked)
 
@@ -197,8 +201,15 @@ def _unclear(entry: Entry, found: Found) -> ServiceUnavailable:
     )
 
 
-async def embedded(client: Client, address: str) -> str:
+async def embedded(
+    client: Client, address: str, read: Callable[[bytes, str], str] = bytes_url
+) -> str:
     """Return the picture at an address as a data URL.
+
+    Args:
+        client: what downloads it.
+        address: where it is.
+        read: makes the data URL of a file's bytes and what an error calls it; in a thread.
 
     Raises:
         ImageError: it cannot be downloaded, or is no picture.
@@ -208,4 +219,4 @@ async def embedded(client: Client, address: str) -> str:
     except ImageError as error:
         error.advice = "Nothing was submitted."
         raise
-    return await asyncio.to_thread(bytes_url, data, f"What {one_line(address, 80)} serves")
+    return await asyncio.to_thread(read, data, f"What {one_line(address, 80)} serves")

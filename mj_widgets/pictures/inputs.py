@@ -192,6 +192,23 @@ def bytes_url(data: bytes, name: str) -> str:
     return _of_bytes(data, name).url
 
 
+def whole_url(data: bytes, name: str) -> str:
+    """Return the picture in *data* as a data URL of the same bytes, whatever it weighs.
+
+    Args:
+        data: a file's bytes.
+        name: what an error calls it.
+
+    Raises:
+        MjError: it is no picture.
+    """
+    picture = _picture_in(data, name)
+    if isinstance(picture, Image.Image):
+        return data_url("application/octet-stream", data)
+    picture.use(lambda _: None)
+    return data_url(picture.mime, data)
+
+
 def _of_bytes(data: bytes, name: str) -> Prepared:
     picture = _picture_in(data, name)
     if isinstance(picture, Image.Image):
