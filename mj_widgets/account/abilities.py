@@ -53,7 +53,12 @@ class Abilities:
         return f"The service says that its account cannot: “{known.words}”"
 
 
+def says_no_path(error: MjError) -> bool:
+    """Tell whether an answer says that the service has no such endpoint: it has taken nothing."""
+    return error.status == 404 and error.not_offered
+
+
 def _says_never(error: MjError) -> bool:
     if error.status == 404:
         return error.not_offered
-    return bool(_CANNOT.search(error.words))
+    return not error.maybe_sent and bool(_CANNOT.search(error.words))

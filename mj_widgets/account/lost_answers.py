@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mj_widgets.service.client import Client
 
 _Listed = Mapping[str, Sequence[Any]]
+_LATEST = 100
+"""How many trueai-org/midjourney-proxy lists: what was sent long ago may have left the list."""
 _LOOKS = (0.0, 2.0, 2.0)
 """Seconds before each look: a service may write a task down a little after it has taken it."""
 _PATIENCE = 5.0
@@ -37,7 +39,7 @@ class Found:
     submission: Submission | None = None
     """The same as if its answer had come; None where it is not found."""
     is_missing: bool = False
-    """True where there is a list, and it is not in that."""
+    """True where there is a list that would have it, and it is not in that."""
 
 
 class LostAnswers:
@@ -54,6 +56,7 @@ class LostAnswers:
         self._client = client
         self._look: asyncio.Task[_Listed | None] | None = None
         self._seen: tuple[float, _Listed] | None = None
+        self._slow_until = 0.0
 
     async def find(self, entry: Entry) -> Found:
         """Return what the service's list has of a submission; nothing is raised.
@@ -76,7 +79,7 @@ class LostAnswers:
                         continue
                     if listed is None:
                         break
-                    found = _found(listed.get(entry.echo, ()))
+                    found = _found(listed, entry.echo, is_old=is_old)
                     if found.submission is not None:
                         break
         return found
@@ -85,6 +88,8 @@ class LostAnswers:
         """Return what the service lists, by what it repeats; None where it has no list."""
         if is_old and self._seen and time.monotonic() - self._seen[0] < _STILL_TRUE:
             return self._seen[1]
+        if is_old and time.monotonic() < self._slow_until:
+            raise _too_slow()  # a sweep has hundreds to ask about
         loop = asyncio.get_running_loop()
         if self._look is None or self._look.done() or self._look.get_loop() is not loop:
             self._look = loop.create_task(self._ask())
@@ -97,7 +102,8 @@ class LostAnswers:
             async with asyncio.timeout(_PATIENCE):
                 listed = await self._client.listed_by_echo()
         except TimeoutError:
-            raise MjError("The list of tasks did not come in time") from None
+            self._slow_until = begun + _STILL_TRUE
+            raise _too_slow() from None
         if listed is not None:
             self._seen = begun, listed
         return listed
@@ -108,9 +114,13 @@ def _heard(look: asyncio.Task[_Listed | None]) -> None:
         look.exception()  # who has stopped waiting for it is not told on the console
 
 
-def _found(items: Sequence[Any]) -> Found:
+def _too_slow() -> MjError:
+    return MjError("The list of tasks did not come in time")
+
+
+def _found(listed: _Listed, echo: str, *, is_old: bool) -> Found:
     tasks = []
-    for item in items:
+    for item in listed.get(echo, ()):
         with contextlib.suppress(BadReply):
             tasks.append(Task.parse(item))
     ids = tuple(dict.fromkeys(task.id for task in tasks if task.id))
@@ -118,4 +128,10 @@ def _found(items: Sequence[Any]) -> Found:
         code=1, task_ids=ids, needs_modal=any(task.status == Status.MODAL for task in tasks)
     )
     # What cannot be an id is none, and then nobody can follow it.
-    return Found(submission) if submission.task_ids else Found(is_missing=True)
+    return Found(submission) if submission.task_ids else Found(is_missing=_has_all(listed, is_old))
+
+
+def _has_all(listed: _Listed, is_old: bool) -> bool:
+    """Tell whether a list would have what was sent: it repeats what came, and goes far back."""
+    count = sum(len(tasks) for echo, tasks in listed.items() if echo)
+    return bool(count or not listed) and (count < _LATEST or not is_old)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from mj_widgets.account.abilities import says_no_path
 from mj_widgets.account.ledger import Errand, Written
 from mj_widgets.account.lost_answers import Found, LostAnswers
 from mj_widgets.account.uploads import Uploads
@@ -75,7 +76,7 @@ class Submitter:
         if not entry.is_new:
             if entry.state is State.ACCEPTED and entry.submission is not None:
                 return entry.submission.model_copy(update={"known_since": entry.sent_at})
-            found = await self._lost.find(entry)
+            found = await self._look_up(errand.order, entry)
             if found.submission is not None:
                 since = entry.sent_at
             elif anyhow:
@@ -100,11 +101,15 @@ class Submitter:
         is_open = entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < _OTHERS_TAKE
         if is_open or entry.state not in (State.SENDING, State.UNCLEAR):
             return entry
-        found = (await self._lost.find(entry)).submission
+        found = (await self._look_up(errand.order, entry)).submission
         if found is None or found.needs_modal:  # what is asked there, only submit answers
             return entry
         await self._ledger.note(errand, written, found)
         return replace(entry, state=State.ACCEPTED, submission=found)
+
+    async def _look_up(self, order: Order, entry: Entry) -> Found:
+        """Return what the service lists of an order; an answer to a modal is listed by no name."""
+        return await self._lost.find(entry) if order.starts_task else Found()
 
     async def _begin(self, errand: Errand, *, new: bool, anyhow: bool) -> Written:
         """Find an order, or write it down.
@@ -128,7 +133,9 @@ class Submitter:
             submission = await self._client.send(order, echo=entry.echo)
         except MjError as error:
             self._abilities.note(order.path, error)
-            if self._abilities.lacks_path(order.path):
+            # By this answer alone: what another order was told meanwhile says nothing of this one,
+            # which may have been taken.
+            if says_no_path(error):
                 if order.instead is not None:
                     return await self._send(order.instead(order), entry)
                 error.advice = order.without or error.advice

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mj_widgets.jobs.state import Canvas, JobState, Tone
 
 
+_LOST = "Send or Cancel this first: what you have {} would be lost."
+
+
 class Panel(ipw.VBox):
     """Asks for a prompt, and sends or cancels.
 
@@ -131,13 +134,16 @@ class Panel(ipw.VBox):
             text: the prompt as it stands in the page, where that is known.
         """
         text = self.prompt.value if text is None else text
-        if text.split() != self._first.split():
-            what = "written"
+        if self.send_button.disabled:
+            why = "This is being sent: wait until it is taken."
+        elif text.split() != self._first.split():
+            why = _LOST.format("written")
         elif self.painter is not None and self.painter.is_used:
-            what = "marked"
+            why = _LOST.format("marked")
         else:
             return True
-        self.say(f"Send or Cancel this first: what you have {what} would be lost.")
+        # Not say(), which lets Send be pressed again: what is on its way would be sent twice.
+        self.caption.say(why, "failed")
         return False
 
     def _say_slips(self) -> None:

@@ -23,15 +23,22 @@ class StartPanel(Panel):
     """
 
     def __init__(self, *given: Any, begin: Callable[[Panel, Start], None], **named: Any) -> None:
-        self._begin = begin
+        self._begin, self._is_closed = begin, False
         super().__init__(*given, takes_focus=True, **named)
 
     def _start(self, make: Callable[[], Start]) -> None:
         """Begin what *make* returns, which is made in a thread: pictures are big."""
         background.start(self._made(make))
 
+    def close(self) -> None:
+        """Remove it; what it has not begun yet is not sent."""
+        self._is_closed = True
+        super().close()
+
     async def _made(self, make: Callable[[], Start]) -> None:
         try:
-            self._begin(self, await asyncio.to_thread(make))
+            start = await asyncio.to_thread(make)
+            if not self._is_closed:
+                self._begin(self, start)
         except Exception as error:  # noqa: BLE001 - nobody would see it: the panel must say it
             self.say(str(fault_of(error)))

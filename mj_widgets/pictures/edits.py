@@ -18,7 +18,7 @@ from PIL import Image
 from mj_widgets.errors import ImageError, MjError
 from mj_widgets.pictures.decoding import MOST_PIXELS
 from mj_widgets.pictures.images import Picture, data_url, encode_png, shrink
-from mj_widgets.pictures.inputs import MOST_SENT_BYTES
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_from
 from mj_widgets.pictures.masks import mask_png
 
 Pad = tuple[int, int, int, int]
@@ -144,6 +144,12 @@ def made_smaller(before: tuple[int, int] | None, after: tuple[int, int] | None) 
 def opened(url: str) -> Picture:
     """Return the picture in a data URL."""
     return Picture.from_bytes(base64.b64decode(url.partition(",")[2]))
+
+
+def pixels_in(url: str) -> Image.Image:
+    """Return the pixels of the picture in a data URL, of whatever kind."""
+    picture = picture_from(base64.b64decode(url.partition(",")[2]))
+    return picture.decode() if isinstance(picture, Picture) else picture
 
 
 def _framed(rgb: Image.Image, marked: Image.Image, pad: Pad) -> tuple[bytes, bytes]:

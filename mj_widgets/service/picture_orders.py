@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from mj_widgets.errors import MjError
 from mj_widgets.models.template import require_one
-from mj_widgets.pictures.edits import Pad, checked_pad, edited, opened
+from mj_widgets.pictures.edits import Pad, checked_pad, edited, pixels_in
 from mj_widgets.pictures.masks import readable
 from mj_widgets.service import orders
 from mj_widgets.service.order import Order, file_name, one_of
@@ -178,9 +178,7 @@ def _in_words(film: Order) -> Order:
 
 
 def _edit_body(given: dict[str, Any]) -> dict[str, Any]:
-    made = edited(
-        opened(given["image"]).decode(), readable(given["mask"]), checked_pad(given["pad"])
-    )
+    made = edited(pixels_in(given["image"]), readable(given["mask"]), checked_pad(given["pad"]))
     return {"prompt": given["prompt"], "image": made.image, "maskBase64": made.mask}
 
 

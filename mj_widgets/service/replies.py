@@ -65,13 +65,13 @@ def read_tasks(reply: Reply) -> list[Task]:
 def read_echoes(reply: Reply) -> dict[str, list[Any]]:
     """Return what stands in an answer of ``task/list``, by the ``state`` that it was sent with.
 
-    Some servers list all there are: each is left as it is until it is looked for.
+    Some servers list all there are: each is left as it is until it is looked for. What was sent
+    with none, or does not repeat it, is under "".
     """
     by_echo: dict[str, list[Any]] = {}
     for item in _listed(reply):
         echo = item.get("state") if isinstance(item, Mapping) else None
-        if echo and isinstance(echo, str):
-            by_echo.setdefault(echo, []).append(item)
+        by_echo.setdefault(echo if isinstance(echo, str) else "", []).append(item)
     return by_echo
 
 

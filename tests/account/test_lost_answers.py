@@ -13,7 +13,7 @@ from aiohttp import web
 from services import CANARY, run, serving
 
 import mj_widgets as mj
-from mj_widgets.account import Account
+from mj_widgets.account import Account, lost_answers
 from mj_widgets.archive import Library, State
 from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.sandbox import Sandbox
@@ -267,6 +267,87 @@ def test_what_the_list_does_not_have_may_have_been_submitted_all_the_same(
         assert (odd.asked, len(odd.echoes)) == (asked, 1)
 
     run(tell())
+
+
+@on(
+    "answer",
+    [
+        lambda _: tasks({"id": "17"}, {"id": "18", "state": None}, {"id": "19", "state": ""}),
+        lambda _: tasks({"id": "17", "status": "SUCCESS"}),
+    ],
+)
+def test_a_list_that_does_not_repeat_what_was_sent_proves_nothing(answer: Any) -> None:
+    odd = Odd(answer)
+
+    async def tell() -> None:
+        async with serving(odd.answer) as service:
+            account = Account(service.url, CANARY)
+            with pytest.raises(mj.ServiceUnavailable, match="may have been submitted") as caught:
+                await account.submit(FOX)
+            assert "does not list it" not in str(caught.value)
+            await account.client.close()
+
+    run(tell())
+
+
+@on(("count", "is_told"), [(99, True), (100, False)])
+def test_a_list_of_the_latest_proves_nothing_of_what_was_sent_long_ago(
+    count: int, is_told: bool, tmp_path: Path
+) -> None:
+    odd = Odd(lambda _: tasks(*({"id": f"{n}", "state": f"other {n}"} for n in range(count))))
+    odd.echoes.append("")
+
+    async def tell() -> None:
+        async with serving(odd.answer) as service:
+            library = Library(tmp_path)
+            account = Account(service.url, CANARY, library=library)
+            left_behind(library, account, FOX)
+            with pytest.raises(mj.ServiceUnavailable, match="may have been submitted") as caught:
+                await account.submit(FOX)
+            assert ("does not list it" in str(caught.value)) == is_told
+            await account.client.close()
+        assert odd.echoes == [""]
+
+    run(tell())
+
+
+def test_a_list_that_does_not_come_holds_a_sweep_up_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_answers, "_PATIENCE", 0.2)
+    cells = [orders.imagine(f"a fox {n}") for n in range(20)]
+    asked: list[str] = []
+
+    async def hang(request: web.Request) -> web.StreamResponse:
+        asked.append(request.path)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def tell() -> None:
+        async with serving(hang) as service:
+            library = Library(tmp_path)
+            account = Account(service.url, CANARY, library=library)
+            for cell in cells:
+                left_behind(library, account, cell)
+            found = await account.sent_before(cells)
+            assert all(entry and entry.state is State.SENDING for entry in found)
+            await account.client.close()
+        assert asked == ["/mj/task/list"]
+
+    run(tell())
+
+
+def test_an_answer_to_a_modal_is_never_said_to_be_missing_as_it_is_listed_by_no_name(
+    tmp_path: Path,
+) -> None:
+    async def tell(sandbox: Sandbox, account: Account, library: Library) -> None:
+        left_behind(library, account, orders.answer("17", ModalAnswer("a blue fox")))
+        with pytest.raises(mj.ServiceUnavailable, match="may have been submitted") as caught:
+            await account.submit(orders.answer("17", ModalAnswer("a blue fox")))
+        assert "does not list it" not in str(caught.value)
+        assert lists_asked(sandbox) == 0
+
+    kept(tell, tmp_path)
 
 
 @on(

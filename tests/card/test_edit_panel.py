@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, PanelPage, Seen, browser_sends, click
+from mj_widgets.jobs import making
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
@@ -156,6 +158,60 @@ def test_a_double_click_sends_one(grid: mj.TaskWidget, sandbox: Sandbox) -> None
     panel.retexture()
     Seen(grid).until_followups(1)
     grid.followups[0].wait(SECONDS)
+    assert len(sandbox.posts) == 1
+
+
+@on("what", ["esc", "another panel"])
+def test_while_it_is_being_sent_nothing_lets_it_be_sent_again(
+    grid: mj.TaskWidget, sandbox: Sandbox, what: str
+) -> None:
+    sandbox.faults.slow_seconds = 2
+    sandbox.faults.next("slow", path="submit/edits")
+    panel = opened(grid)
+    panel.write("a hat")
+    painter_of(panel).pad = ROOM
+    panel.send()
+    Seen(grid).until_followups(1)
+    if what == "esc":
+        panel.escape("a hat")
+    else:
+        click(Seen(grid).button("Edit…", 1))
+    panel.until_notice("^This is being sent: wait until it is taken.$")
+    panel.send()
+    panel.retexture()
+    grid.followups[0].wait(SECONDS)
+    Seen(grid).until_no_panel()
+    assert len(sandbox.posts) == 1
+    assert len(grid.followups) == 1
+
+
+def test_what_is_cancelled_before_it_was_made_is_not_sent(
+    grid: mj.TaskWidget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancelled, made, make = Event(), Event(), making.edit_of
+
+    def slowly(*given: Any, **named: Any) -> Any:  # a large picture takes seconds
+        assert cancelled.wait(SECONDS)
+        try:
+            return make(*given, **named)
+        finally:
+            made.set()
+
+    monkeypatch.setattr(making, "edit_of", slowly)
+    panel = opened(grid)
+    painter_of(panel).pad = ROOM
+    panel.send()
+    panel.cancel()
+    Seen(grid).until_no_panel()
+    cancelled.set()
+    assert made.wait(SECONDS)
+    monkeypatch.undo()
+    panel = opened(grid, 1)
+    painter_of(panel).pad = ROOM
+    panel.send()
+    Seen(grid).until_followups(1)
+    grid.followups[0].wait(SECONDS)
+    assert Seen(grid).thumbs == ["Edit 1"]
     assert len(sandbox.posts) == 1
 
 

@@ -113,6 +113,28 @@ def test_a_picture_at_an_address_is_downloaded_and_marked_before_it_is_sent(
     check_marked(body, ROOM)
 
 
+@with_edits
+def test_a_large_picture_at_an_address_is_marked_where_that_was_meant(
+    sandbox: Sandbox, session: mj.Session
+) -> None:
+    """Made fit to be sent before, its pixels would be others than those that a box is given in."""
+    noise = np.random.default_rng(7).integers(0, 256, (4000, 4000, 3), dtype=np.uint8)
+    link = sandbox.put_file("fox.jpg", file_of(Image.fromarray(noise), "JPEG", quality=90))
+    session.begin(editing.edit(link, "a hat", (0, 0, 1000, 1000))).wait(SECONDS)
+    (body,) = taken(sandbox)
+    assert (pixels(body["maskBase64"]) == 255).mean() == pytest.approx(1 / 16, abs=0.01)
+
+
+@on("kind", ["BMP", "TIFF", "PPM"])
+def test_a_picture_of_a_seldom_kind_at_an_address_is_marked_too(
+    sandbox: Sandbox, session: mj.Session, kind: str
+) -> None:
+    link = sandbox.put_file("fox.img", file_of(Image.new("RGB", (64, 64), "red"), kind))
+    session.begin(editing.edit(link, "a hat", (0, 0, 16, 16))).wait(SECONDS)
+    (body,) = bodies(sandbox, "submit/edits")
+    assert (pixels(body["maskBase64"]) == 255).mean() == pytest.approx(1 / 16)
+
+
 @on("mask", [MASK, np.asarray(MASK), np.asarray(MASK) > 0, BOX, [BOX]], ids=type)
 def test_each_kind_of_mask_marks_the_same_here_and_at_an_address(
     sandbox: Sandbox, session: mj.Session, mask: Any
