@@ -17,6 +17,7 @@ from PIL import Image
 
 from mj_widgets.errors import ImageError, MjError
 from mj_widgets.pictures.decoding import MOST_PIXELS
+from mj_widgets.pictures.disk import digest
 from mj_widgets.pictures.images import Picture, data_url, encode_png, shrink
 from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_from
 from mj_widgets.pictures.masks import mask_png
@@ -27,6 +28,7 @@ NO_PAD: Pad = (0, 0, 0, 0)
 WIDEST = 14
 """How many times as long as the other one a side may be: Midjourney's ``--ar`` goes up to 14:1."""
 
+_PNG = "data:image/png;base64,"
 # Services answer an edit with four pictures of 1024² in one of 2048²: more is made smaller there.
 _MIDJOURNEYS = 1024 * 1024
 # A picture of 2048², the largest that Midjourney makes, zoomed out twice.
@@ -150,6 +152,22 @@ def pixels_in(url: str) -> Image.Image:
     """Return the pixels of the picture in a data URL, of whatever kind."""
     picture = picture_from(base64.b64decode(url.partition(",")[2]))
     return picture.decode() if isinstance(picture, Picture) else picture
+
+
+def pixels_name(url: str) -> str:
+    """Return what stands for a PNG in a data URL however it was packed; any other text as it is.
+
+    Only where pixels are all that it has: a file with more to it is told from others by its bytes.
+    """
+    if not url.startswith(_PNG):
+        return url
+    with Image.open(io.BytesIO(base64.b64decode(url.removeprefix(_PNG)))) as image:
+        if image.mode not in ("L", "RGB", "RGBA") or getattr(image, "is_animated", False):
+            return url
+        image.load()  # what stands behind the pixels, too
+        if image.info:
+            return url
+        return f"pixels:{image.mode}:{_times(image.size)}:{digest(image.tobytes())}"
 
 
 def _framed(rgb: Image.Image, marked: Image.Image, pad: Pad) -> tuple[bytes, bytes]:

@@ -223,5 +223,8 @@ def _actions(value: Any) -> tuple[str, ...]:
         names = value.split(",")
     else:
         names = value if isinstance(value, list) else []
-    said = [one_line(name, 40) for name in names[:_MOST_ACTIONS] if isinstance(name, str)]
+    told = [name.strip() for name in names if isinstance(name, str)]
+    # Midjourney's first: a key that allows hundreds of models names them among these.
+    told.sort(key=lambda name: not _verb(name))
+    said = [one_line(name, 40) for name in told[:_MOST_ACTIONS]]
     return tuple(dict.fromkeys(filter(None, said)))

@@ -34,6 +34,8 @@ class Order:
     """The button's name, or ""."""
     modal_answer: ModalAnswer | None = None
     """What is to be answered where the service asks in a modal first."""
+    meant: dict[str, Any] | None = field(default=None, repr=False, compare=False)
+    """What makes it the same order as another one, where the payload's bytes do not tell."""
     copy: int = 1
     """Which of several equal ones it is, each of which is to be sent: from 1."""
     compose: Callable[[dict[str, Any]], dict[str, Any]] | None = field(
@@ -89,12 +91,13 @@ class Order:
 
         A picture at an address is its address: what was sent is known when the link has died.
         """
+        same = self.payload if self.meant is None else self.meant
         if self.copy > 1:
-            return {**self.payload, "copy": self.copy}
+            return {**same, "copy": self.copy}
         if self.modal_answer is None:
-            return self.payload
+            return same
         # The name under which libraries have it since the first release.
-        return {**self.payload, "window": modal_fields(self.modal_answer)}
+        return {**same, "window": modal_fields(self.modal_answer)}
 
     @property
     def answers(self) -> str:

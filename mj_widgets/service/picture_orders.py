@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from mj_widgets.errors import MjError
 from mj_widgets.models.template import require_one
-from mj_widgets.pictures.edits import Pad, checked_pad, edited, pixels_in
+from mj_widgets.pictures.edits import Pad, checked_pad, edited, pixels_in, pixels_name
 from mj_widgets.pictures.masks import readable
 from mj_widgets.service import orders
 from mj_widgets.service.order import Order, file_name, one_of
@@ -36,7 +36,8 @@ def edits(prompt: str, image: str, mask: str = "", *, parent: str = "", button: 
         button: what the step is called there.
     """
     marked = {"maskBase64": mask} if mask else {}
-    return Order(EDITS, {"prompt": painted(prompt), "image": image, **marked}, parent, button)
+    payload = {"prompt": painted(prompt), "image": image, **marked}
+    return _steady(Order(EDITS, payload, parent, button))
 
 
 def edits_at(
@@ -65,7 +66,7 @@ def edits_at(
 def retexture(prompt: str, image: str, *, parent: str = "", button: str = "") -> Order:
     """Return the order to give a picture other colours and surfaces; see ``edits``."""
     payload = {"prompt": _words(prompt, "what it shall look like"), "image": image}
-    return Order(RETEXTURE, payload, parent, button)
+    return _steady(Order(RETEXTURE, payload, parent, button))
 
 
 def painted(prompt: object) -> str:
@@ -116,7 +117,7 @@ def video(
     payload["videoType"] = _HD if hd else _SD
     instead = None if hd else _in_words
     without = "Leave hd out: films of 480 lines may be had. Nothing was submitted." if hd else ""
-    return Order(VIDEO, payload, parent, button, instead=instead, without=without)
+    return _steady(Order(VIDEO, payload, parent, button, instead=instead, without=without))
 
 
 def extend(
@@ -147,7 +148,16 @@ def extend(
 
 def swap_face(source: str, target: str) -> Order:
     """Return the order to put the face of one picture on another: data URLs, or addresses."""
-    return Order(SWAP, {"sourceBase64": source, "targetBase64": target})
+    return _steady(Order(SWAP, {"sourceBase64": source, "targetBase64": target}))
+
+
+def _steady(order: Order) -> Order:
+    """Return an order that is the same whatever release of Pillow has written its PNGs."""
+    same = {
+        name: pixels_name(value) if isinstance(value, str) else value
+        for name, value in order.payload.items()
+    }
+    return replace(order, meant=same)
 
 
 def _film(prompt: object, motion: Motion, batch: int) -> dict[str, Any]:

@@ -23,7 +23,8 @@ from mj_widgets.service.refusals import (
 )
 from mj_widgets.service.reply import Reply, code_of, message_of
 
-_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+# It goes into a prompt: no braces there, of which a server may make several jobs.
+_ADDRESS = re.compile(r"https?://[^\s{}<>\"\\^`|]{1,4000}", re.IGNORECASE)
 _MOST_LISTED = 1000  # a hundred are asked for; some list all there are
 ACCEPTED_CODES = (0, 1, 21, 22, 200)
 REFUSED_CODES = frozenset({-1, 3, 4, 5, 9, 23, 24, 30, *range(400, 600)})
@@ -170,7 +171,7 @@ def _require_endpoint(reply: Reply) -> None:
 
 
 def _is_address(link: object) -> bool:
-    return isinstance(link, str) and bool(_ADDRESS.fullmatch(link))
+    return isinstance(link, str) and link.isprintable() and bool(_ADDRESS.fullmatch(link))
 
 
 def read_json(reply: Reply, what: str) -> Any:

@@ -163,6 +163,13 @@ def test_which_actions_a_key_allows_is_read_however_it_is_written(
     assert not told.forbids("")
 
 
+def test_a_key_that_allows_hundreds_of_models_still_allows_the_last_of_them() -> None:
+    names = [*(f"gpt-{n}" for n in range(500)), "mj_imagine", "mj_video"]
+    told = told_by(usage_of(model_limits=dict.fromkeys(names, True)))
+    assert not told.forbids("mj_video")
+    assert told.forbids("mj_blend")
+
+
 def test_a_list_of_actions_that_is_switched_off_forbids_nothing() -> None:
     told = told_by(usage_of(model_limits={"mj_imagine": True}, model_limits_enabled=False))
     assert not told.forbids("mj_video")

@@ -13,7 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import mj_widgets as mj
-from mj_widgets.service.replies import Reply, read_submission, read_task, read_tasks
+from mj_widgets.service.replies import (
+    Reply,
+    read_submission,
+    read_task,
+    read_tasks,
+    read_upload,
+)
 
 PAGE = b"<!DOCTYPE html><html><head><title>\n Bad gateway &amp; more </title></head></html>"
 
@@ -304,3 +310,22 @@ def test_a_list_of_all_there_is_is_read_so_far_as_a_hundred_need_it() -> None:
 
 def test_of_a_sentence_of_megabytes_the_beginning_is_enough() -> None:
     assert len(reply(400, {"code": 4, "description": "x" * 1_000_000}).words) <= 20_000
+
+
+@pytest.mark.parametrize(
+    ("link", "is_one"),
+    [
+        ("https://cdn.example/fox.png?ex=6b0aad61&hm=f1e4,%20a", True),
+        ("https://cdn.example/a fox.png --repeat 4", False),
+        ("https://cdn.example/{a,b}.png", False),
+        ("https://cdn.example/fox.png\n--v 7", False),
+        ("https://cdn.example/fox.png\u2028--v", False),
+        ("https://cdn.example/\x1b]52;c;AA\x07", False),
+        ("https://cdn.example/<script>", False),
+        ("javascript:alert(1)", False),
+        ("https://cdn.example/" + "a" * 9000, False),
+        (["https://cdn.example/fox.png"], False),
+    ],
+)
+def test_what_is_put_into_a_prompt_as_an_address_is_one(link: object, is_one: bool) -> None:
+    assert read_upload(reply(200, {"code": 1, "result": [link]})) == [link if is_one else ""]
