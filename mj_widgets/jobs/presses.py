@@ -50,12 +50,22 @@ class Presses(Generic[_C]):
         new_child: makes the job of what is only being submitted, from the button's name.
     """
 
-    __slots__ = ("_begun", "_core", "_doubtful", "_jobs", "_new_child", "_pressed_at", "_sending")
+    __slots__ = (
+        "_begun",
+        "_core",
+        "_doubtful",
+        "_jobs",
+        "_new_child",
+        "_pressed_at",
+        "_sending",
+        "_unsure",
+    )
 
     def __init__(self, core: JobCore, new_child: Callable[[str], _C]) -> None:
         self._core, self._new_child = core, new_child
         self._jobs: dict[_Key, _C] = {}
         self._begun: dict[_C, Order] = {}
+        self._unsure: list[Order] = []
         self._sending: list[str] = []
         self._doubtful: set[_Key] = set()
         self._pressed_at: dict[str, float] = {}
@@ -100,7 +110,8 @@ class Presses(Generic[_C]):
     def begin(self, start: Start) -> _C:
         """Submit what is made of the task's pictures, and return its job at once.
 
-        The same begun again gives the same job, unless it is *new*, or no task came of it.
+        The same begun again gives the same job, unless it is *new*, or no task came of it. Where
+        its answer was lost, that is looked for before it is sent once more.
         """
         for known, order in self._begun.items():
             if order == start.order and not start.new:
@@ -111,7 +122,9 @@ class Presses(Generic[_C]):
         child = self._new_child(name)
         self._begun[child] = start.order
         self._core.change(followups=(*self._core.state.followups, child))
-        child.life.send(start, lambda error: self._refuse(name, child, error))
+        if start.order in self._unsure:
+            start = replace(start, new=False, anyhow=True)
+        child.life.send(start, lambda error: self._refuse_start(start.order, child, error))
         return child
 
     def job_of(self, name: str, answer: ModalAnswer | None = None) -> _C | None:
@@ -247,6 +260,11 @@ class Presses(Generic[_C]):
             sibling.life.begin(task_id, submission=submission)
         if further:
             core.say(f"{name}: {words.too_many(len(submission.task_ids))}", "trouble")
+
+    def _refuse_start(self, order: Order, child: _C, error: MjError) -> None:
+        if error.maybe_sent:
+            self._unsure.append(order)
+        self._refuse(order.button, child, error)
 
     def _refuse(self, name: str, child: _C, error: MjError) -> None:
         """Say why a press came to nothing, and take its job away."""

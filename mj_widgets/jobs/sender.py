@@ -51,7 +51,9 @@ class Sender:
         misses = 0
         while True:
             try:
-                submission = await self._account.submit(start.order, new=start.new)
+                submission = await self._account.submit(
+                    start.order, new=start.new, anyhow=start.anyhow
+                )
             except QueueFull as error:
                 if not start.retry:
                     error.advice = "Nothing was submitted: try later, or with --retry / retry=True."

@@ -15,6 +15,7 @@ from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, PanelPage, Seen, browser_sends, click
+from mj_widgets.account import lost_answers
 from mj_widgets.jobs import making
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
@@ -313,3 +314,27 @@ def test_a_pad_that_is_none_is_refused_by_the_painter(grid: mj.TaskWidget, pad: 
     with pytest.raises(mj.MjError):
         painter.pad = pad
     assert painter.pad == (0, 0, 0, 0)
+
+
+# -- an answer that was lost ---------------------------------------------------------------------
+
+
+@on("sandbox", ["trueai"], indirect=True)
+def test_a_lost_answer_is_looked_for_before_send_is_taken_once_more(
+    grid: mj.TaskWidget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_answers, "_LOOKS", (0.0,))
+    sandbox.faults.next("cut", path="submit/edits")
+    sandbox.faults.next("500", count=9, path="task/list")
+    panel = opened(grid)
+    panel.mark(BOX)
+    panel.send()
+    panel.until_notice("may have been submitted")
+    sandbox.faults.clear()
+
+    panel.send()
+
+    Seen(grid).until_followups(1)
+    (edited,) = grid.followups
+    assert edited.wait(SECONDS).succeeded
+    assert len([path for path, _ in sent(sandbox) if path == "submit/edits"]) == 1
