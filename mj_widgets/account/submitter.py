@@ -139,6 +139,8 @@ class Submitter:
                 if order.instead is not None:
                     return await self._send(order.instead(order), entry)
                 error.advice = order.without or error.advice
+            elif type(error) is MjError and not error.advice:  # it says no to what was wished
+                error.advice = order.without
             if not (error.maybe_sent and order.starts_task):
                 raise
             found = await self._lost.find(entry)

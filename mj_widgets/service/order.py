@@ -48,7 +48,8 @@ class Order:
     instead: Callable[[Order], Order] | None = field(default=None, repr=False, compare=False)
     """Makes of it what is sent where the service does not have the path."""
     without: str = field(default="", repr=False, compare=False)
-    """What there is to do where it has neither, or there is nothing to send instead."""
+    """What there is to do where it has neither, there is nothing to send instead, or the service
+    refuses it without saying what to do."""
     downloaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """Pictures as data URLs, by their address: a second try needs no second download."""
     uploaded: dict[str, str] = field(default_factory=dict, repr=False, compare=False)

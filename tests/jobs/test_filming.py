@@ -257,6 +257,18 @@ def test_hd_has_no_such_prompt_and_that_is_one_line_that_says_what_may_be_had(
     assert [post.status for post in sandbox.posts] == [404]
 
 
+@on("sandbox", ["dmx", "newapi", "trueai"], indirect=True)
+def test_a_service_that_refuses_hd_is_quoted_on_one_line_with_what_may_be_had(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.options.hd = False
+    with pytest.raises(mj.MjError, match=r"videoType参数错误.* Leave hd out") as caught:
+        session.begin(filming.animate(FOX, hd=True)).wait(SECONDS)
+    assert "\n" not in str(caught.value)
+    assert session.begin(filming.animate(FOX)).wait(SECONDS).succeeded
+    assert len(films(sandbox)) == 2
+
+
 @on("sandbox", ["novicezk"], indirect=True)
 def test_where_nothing_can_be_uploaded_either_an_address_is_asked_for(
     session: mj.Session, sandbox: Sandbox
