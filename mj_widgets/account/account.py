@@ -242,6 +242,7 @@ class Account:
             error.advice = await self._quota_advice()
             raise
         except Forbidden as error:
+            await self.purse.in_passing()  # it may tell which actions the key allows
             error.advice = self.purse.doubt(order) or error.advice
             raise
 

@@ -14,8 +14,6 @@ from mj_widgets.pictures.inputs import (
     Input,
     is_address,
     listed,
-    picture_url,
-    picture_urls,
     prepared,
 )
 from mj_widgets.service import orders, picture_orders
@@ -90,7 +88,7 @@ def imagine(
     _check_prompt(prompt)
     if not is_spelled_out:
         require_one(prompt)
-    urls = picture_urls(images)
+    urls, notes = _prepared(images)
     addresses = [url for url in urls if is_address(url)]
     files = [url for url in urls if not is_address(url)]
     whole = " ".join([*addresses, prompt.strip()]) if prompt.strip() else ""
@@ -99,7 +97,7 @@ def imagine(
     order = replace(order, parent=parent, button=button, files=named.files)
     pictures = _count(len(parse_prompt(whole).images) + len(files))
     name = words.origin(parent, button) or "imagine"
-    origin = said_of(name, pictures, *named.said, mode, _name(bot))
+    origin = said_of(name, pictures, *notes, *named.said, mode, _name(bot))
     return Start(order, origin, order.shown_prompt, new, retry)
 
 
@@ -147,8 +145,9 @@ class _Named:
 
 def describe(image: Input, *, bot: Bot = "mj", new: bool = False, retry: bool = False) -> Start:
     """Return the question which prompts would make a picture; see ``Session.describe``."""
-    order = orders.describe(picture_url(image), bot=bot)
-    origin = said_of("describe", _downloads(order), _name(bot))
+    sent = prepared(image)
+    order = orders.describe(sent.url, bot=bot)
+    origin = said_of("describe", sent.note, _downloads(order), _name(bot))
     return Start(order, origin, new=new, retry=retry)
 
 
@@ -169,9 +168,10 @@ def blend(
     retry: bool = False,
 ) -> Start:
     """Return the start of a grid that mixes pictures; see ``Session.blend``."""
-    urls = picture_urls(images)
+    urls, notes = _prepared(images)
     order = orders.blend(urls, dimensions, bot=bot, mode=mode)
-    origin = said_of("blend", _count(len(urls)), dimensions, _downloads(order), mode, _name(bot))
+    count = _count(len(urls))
+    origin = said_of("blend", count, *notes, dimensions, _downloads(order), mode, _name(bot))
     return Start(order, origin, new=new, retry=retry)
 
 
@@ -188,6 +188,12 @@ def swap_face(source: Input, target: Input, *, new: bool = False, retry: bool = 
     order = picture_orders.swap_face(*(url for url, _ in sent))
     notes = dict.fromkeys(f"picture {note}" for _, note in sent if note)
     return Start(order, said_of("swap face", _downloads(order), *notes), new=new, retry=retry)
+
+
+def _prepared(images: Input | Sequence[Input]) -> tuple[list[str], tuple[str, ...]]:
+    """Return pictures as they are sent, and what was done to them before."""
+    sent = [prepared(picture) for picture in listed(images)]
+    return [url for url, _ in sent], tuple(dict.fromkeys(note for _, note in sent if note))
 
 
 def _check_prompt(prompt: object) -> None:

@@ -133,15 +133,6 @@ def picture_from(image: Input) -> Picture | Image.Image:
     )
 
 
-def picture_urls(images: Input | Sequence[Input]) -> list[str]:
-    """Return each picture of a list or tuple as ``picture_url`` does; one alone is a list of one.
-
-    Raises:
-        MjError: one of them is none.
-    """
-    return [picture_url(image) for image in listed(images)]
-
-
 def listed(images: Input | Sequence[Input]) -> list[Input]:
     """Return the pictures in a list or tuple; one alone is a list of one."""
     several = isinstance(images, (list, tuple))

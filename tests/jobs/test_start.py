@@ -38,6 +38,12 @@ def data_url(data: bytes) -> str:
 # -- what is said of it ----------------------------------------------------------------------------
 
 
+def test_that_a_picture_was_made_smaller_is_said_of_each_start() -> None:
+    noise = Image.effect_noise((3000, 3000), 90)
+    for begun in (start.imagine("a fox", noise), start.describe(noise), start.blend([noise, HEN])):
+        assert "made smaller: 1500×1500" in begun.origin
+
+
 @on(
     ("begun", "origin", "prompt"),
     [

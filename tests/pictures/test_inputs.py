@@ -15,7 +15,7 @@ from services import CANARY, file_of, run
 import mj_widgets as mj
 from mj_widgets.account.submitter import embedded
 from mj_widgets.pictures.images import Picture
-from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_from, picture_url, picture_urls
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES, listed, picture_from, picture_url
 from mj_widgets.sandbox import Sandbox
 from mj_widgets.service.client import Client
 
@@ -206,10 +206,10 @@ def test_a_file_that_is_far_too_large_is_not_read(
 
 
 def test_one_picture_alone_is_a_list_of_one() -> None:
-    assert picture_urls(RGB) == [picture_url(RGB)]
-    assert picture_urls("https://host.example/a.png") == ["https://host.example/a.png"]
-    assert picture_urls((PNG, FOX)) == [picture_url(PNG), picture_url(FOX)]
-    assert picture_urls([]) == []
+    assert listed(RGB) == [RGB]
+    assert listed("https://host.example/a.png") == ["https://host.example/a.png"]
+    assert listed((PNG, FOX)) == [PNG, FOX]
+    assert listed([]) == []
 
 
 # Addresses, where the service wants the picture itself
