@@ -121,7 +121,8 @@ class Presses(Generic[_C]):
         name = start.order.button
         child = self._new_child(name)
         self._begun[child] = start.order
-        self._core.change(followups=(*self._core.state.followups, child))
+        # What was refused before is not to be read any more: this is done in its place.
+        self._core.complain("", followups=(*self._core.state.followups, child))
         if start.order in self._unsure:
             start = replace(start, new=False, anyhow=True)
         child.life.send(start, lambda error: self._refuse_start(start.order, child, error))

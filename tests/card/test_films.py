@@ -188,6 +188,7 @@ def test_instead_of_a_button_that_the_service_does_not_know_the_panel_is_offered
     assert made_of(single).task.kind == "video"
     (body,) = posts(sandbox, "submit/video")
     assert body["motion"] == motion
+    assert Seen(single).notice == ""  # nobody needs to read of the button any more
 
 
 @at_new_api
