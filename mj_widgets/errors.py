@@ -47,10 +47,16 @@ def one_line(text: str, limit: int = LONGEST_QUOTE) -> str:
     'Bad gateway'
     """
     start = text[: limit * _MOST_BLANKS]  # a service may say megabytes
-    visible = (c if unicodedata.category(c) not in _UNSEEN else " " for c in start)
-    line = re.sub(r"\s+", " ", "".join(visible)).strip()
+    line = re.sub(r"\s+", " ", "".join(map(_seen, start))).strip()
     is_whole = len(line) <= limit and len(start) == len(text)
     return line if is_whole else line[: limit - 1].rstrip() + "…"
+
+
+def _seen(character: str) -> str:
+    category = unicodedata.category(character)
+    if category == "Cn":  # a character to nobody, or of a later Unicode than Python's
+        return "\ufffd"
+    return " " if category in _UNSEEN else character
 
 
 def links_cut(text: str) -> str:

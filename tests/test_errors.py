@@ -153,3 +153,8 @@ LINK = "https://host.example/" + "a" * 500
 )
 def test_a_long_link_in_the_services_words_is_cut(said: str, shown: str) -> None:
     assert mj.MjError("x", words=said).words == shown
+
+
+def test_a_character_that_is_none_is_marked_and_can_be_printed() -> None:
+    assert one_line("a \u07b2 b") == "a \ufffd b"  # not given to any character so far
+    assert one_line("狐狸 🦊 é") == "狐狸 🦊 é"
