@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mj_widgets.card.tiles import Deed
     from mj_widgets.jobs import Job
     from mj_widgets.jobs.start import Start
-    from mj_widgets.jobs.state import Tone
     from mj_widgets.models.button import Button
     from mj_widgets.service.picture_orders import Motion
 
@@ -39,7 +38,6 @@ class Deeds:
         job: whose pictures they are.
         view: where the panels open.
         album: the pictures at hand.
-        say: says one line in the card.
         card_of: gives the card of a job that came of this one.
     """
 
@@ -49,11 +47,10 @@ class Deeds:
         view: CardView,
         album: Album,
         *,
-        say: Callable[[str, Tone], None],
         card_of: Callable[[Job], Lookable],
     ) -> None:
         self._job, self._view, self._album = job, view, album
-        self._say, self._card_of = say, card_of
+        self._card_of = card_of
 
     @property
     def cannot(self) -> dict[Deed, str]:

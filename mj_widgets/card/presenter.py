@@ -96,7 +96,7 @@ class Presenter:
             begin=self.followups.begin,
             on_unknown=lambda button, prompt: self.deeds.offer(button, prompt),
         )
-        self.deeds = Deeds(job, self.view, self.album, say=self.say, card_of=self.followups.card_of)
+        self.deeds = Deeds(job, self.view, self.album, card_of=self.followups.card_of)
         self._end_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:

@@ -14,7 +14,7 @@ from mj_widgets.card.front_end import module
 Deed = Literal["edit", "animate", "extend", "style"]
 """Paint a part of a picture anew, make a film of it, a longer one of a film, or a new picture in
 its style."""
-TileAction = Literal["open", "save", "upscale", "vary", "edit", "animate", "extend", "style"]
+TileAction = Literal["open", "save", "upscale", "vary"] | Deed
 """What someone does to a picture: zoom or play it, keep it as a file, press its U or V by a key,
 or open the panel of what is made of it."""
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.jobs.start import Start
+from mj_widgets.jobs import words
+from mj_widgets.jobs.start import Start, downloads_of, said_of
 from mj_widgets.pictures.edits import NO_PAD, Pad, checked_pad, edited, made_smaller, opened
 from mj_widgets.pictures.images import Picture
 from mj_widgets.pictures.inputs import Input, is_address, picture_from, picture_url
@@ -13,8 +14,6 @@ from mj_widgets.service import picture_orders
 
 if TYPE_CHECKING:
     from mj_widgets.service.order import Order
-
-_DOWNLOADED = "downloaded here first"
 
 
 def edit(
@@ -55,7 +54,6 @@ def edit(
         if is_whole:
             order = picture_orders.edits(prompt, picture_url(picture), parent=parent, button=button)
         else:
-            note = _DOWNLOADED
             order = picture_orders.edits_at(
                 prompt, picture_url(picture), portable(mask), pad, parent=parent, button=button
             )
@@ -86,8 +84,7 @@ def retexture(
 
 
 def _start(order: Order, name: str, note: str, *, new: bool, retry: bool) -> Start:
-    step = f"{order.button or name}{f' of task {order.parent}' if order.parent else ''}"
-    origin = " · ".join(filter(None, (step, note)))
+    origin = said_of(words.origin(order.parent, order.button) or name, note, downloads_of(order))
     return Start(order, origin, order.payload["prompt"], new, retry)
 
 

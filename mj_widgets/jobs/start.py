@@ -147,7 +147,7 @@ def describe(image: Input, *, bot: Bot = "mj", new: bool = False, retry: bool = 
     """Return the question which prompts would make a picture; see ``Session.describe``."""
     sent = prepared(image)
     order = orders.describe(sent.url, bot=bot)
-    origin = said_of("describe", sent.note, _downloads(order), _name(bot))
+    origin = said_of("describe", sent.note, downloads_of(order), _name(bot))
     return Start(order, origin, new=new, retry=retry)
 
 
@@ -171,7 +171,7 @@ def blend(
     urls, notes = _prepared(images)
     order = orders.blend(urls, dimensions, bot=bot, mode=mode)
     count = _count(len(urls))
-    origin = said_of("blend", count, *notes, dimensions, _downloads(order), mode, _name(bot))
+    origin = said_of("blend", count, *notes, dimensions, downloads_of(order), mode, _name(bot))
     return Start(order, origin, new=new, retry=retry)
 
 
@@ -187,7 +187,7 @@ def swap_face(source: Input, target: Input, *, new: bool = False, retry: bool = 
     sent = [prepared(picture) for picture in (source, target)]
     order = picture_orders.swap_face(*(url for url, _ in sent))
     notes = dict.fromkeys(f"picture {note}" for _, note in sent if note)
-    return Start(order, said_of("swap face", _downloads(order), *notes), new=new, retry=retry)
+    return Start(order, said_of("swap face", downloads_of(order), *notes), new=new, retry=retry)
 
 
 def _prepared(images: Input | Sequence[Input]) -> tuple[list[str], tuple[str, ...]]:
@@ -211,7 +211,8 @@ def _count(pictures: int, what: str = "picture") -> str:
     return f"{pictures} {what}{'s' if pictures > 1 else ''}" if pictures else ""
 
 
-def _downloads(order: Order) -> str:
+def downloads_of(order: Order) -> str:
+    """Return what is said of an order whose pictures have to be brought here first, or ""."""
     return "downloaded here first" if order.addresses else ""
 
 

@@ -7,7 +7,6 @@ Dooy's web page and of AceDataCloud). Both say the same here.
 
 from __future__ import annotations
 
-import base64
 import io
 import operator
 from math import sqrt
@@ -18,7 +17,7 @@ from PIL import Image
 from mj_widgets.errors import ImageError, MjError
 from mj_widgets.pictures.decoding import MOST_PIXELS
 from mj_widgets.pictures.disk import digest
-from mj_widgets.pictures.images import Picture, data_url, encode_png, shrink
+from mj_widgets.pictures.images import Picture, bytes_in, data_url, encode_png, shrink
 from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_from
 from mj_widgets.pictures.masks import mask_png
 
@@ -145,12 +144,12 @@ def made_smaller(before: tuple[int, int] | None, after: tuple[int, int] | None) 
 
 def opened(url: str) -> Picture:
     """Return the picture in a data URL."""
-    return Picture.from_bytes(base64.b64decode(url.partition(",")[2]))
+    return Picture.from_bytes(bytes_in(url))
 
 
 def pixels_in(url: str) -> Image.Image:
     """Return the pixels of the picture in a data URL, of whatever kind."""
-    picture = picture_from(base64.b64decode(url.partition(",")[2]))
+    picture = picture_from(bytes_in(url))
     return picture.decode() if isinstance(picture, Picture) else picture
 
 
@@ -161,7 +160,7 @@ def pixels_name(url: str) -> str:
     """
     if not url.startswith(_PNG):
         return url
-    with Image.open(io.BytesIO(base64.b64decode(url.removeprefix(_PNG)))) as image:
+    with Image.open(io.BytesIO(bytes_in(url))) as image:
         if image.mode not in ("L", "RGB", "RGBA") or getattr(image, "is_animated", False):
             return url
         image.load()  # what stands behind the pixels, too

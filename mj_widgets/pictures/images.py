@@ -341,6 +341,11 @@ def data_url(mime: str, data: bytes) -> str:
     return f"data:{mime};base64,{base64.b64encode(data).decode()}"
 
 
+def bytes_in(url: str) -> bytes:
+    """Return the bytes in a data URL; see ``data_url``."""
+    return base64.b64decode(url.partition(",")[2])
+
+
 def _at_most(image: Image.Image, side: int) -> Image.Image:
     if max(image.size) <= side:
         return image

@@ -9,7 +9,6 @@ has it the other way round: there the transparent place is repainted.
 
 from __future__ import annotations
 
-import base64
 import io
 import operator
 from collections.abc import Sequence
@@ -19,7 +18,7 @@ from PIL import Image, ImageDraw
 
 from mj_widgets.errors import MjError
 from mj_widgets.pictures import arrays
-from mj_widgets.pictures.images import data_url
+from mj_widgets.pictures.images import bytes_in, data_url
 
 HALF = 128
 """The darkest light, of 255, that counts as white."""
@@ -105,7 +104,7 @@ def readable(mask: str | list[list[int]] | None) -> Any:
     """Return what ``portable`` was made of, as ``mask_png`` takes it."""
     if not isinstance(mask, str):
         return mask
-    return Image.open(io.BytesIO(base64.b64decode(mask.partition(",")[2])))
+    return Image.open(io.BytesIO(bytes_in(mask)))
 
 
 def white_share(png: bytes) -> float:

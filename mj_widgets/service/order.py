@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ from typing import Any, TypeVar
 from mj_widgets.errors import MjError
 from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.pictures.disk import digest
-from mj_widgets.pictures.images import data_url
+from mj_widgets.pictures.images import bytes_in, data_url
 
 TO_MODAL, UPLOADS = "submit/modal", "submit/upload-discord-images"
 _BOOKMARK = "MJ::BOOKMARK"
@@ -133,7 +132,7 @@ class Order:
 
 def file_name(picture: str) -> str:
     """Return the name that stands for a picture (a data URL) in a prompt, until it is uploaded."""
-    data = base64.b64decode(picture.partition(",")[2])
+    data = bytes_in(picture)
     return f"upload:{digest(data)}"
 
 
