@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import zlib
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -166,7 +167,7 @@ def _address(file: str) -> str:
 def _to_page(value: Any) -> Any:
     match value:
         case bytes() | bytearray() | memoryview():
-            return {"$bytes": base64.b64encode(value).decode()}
+            return {"$deflated": base64.b64encode(zlib.compress(value, 1)).decode()}
         case dict():
             return {name: _to_page(item) for name, item in value.items()}
         case list() | tuple():

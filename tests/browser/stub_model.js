@@ -1,6 +1,7 @@
 /**
  * The part of a widget model that anywidget hands to a module, and the kernel's side of it.
- * Bytes cross from and to Python as {"$bytes": base64} and are DataViews here, as in Jupyter.
+ * Bytes come from Python as {"$deflated": base64}, and are DataViews here, as in Jupyter; they go
+ * back as {"$bytes": base64}.
  */
 
 class StubModel {
@@ -95,7 +96,7 @@ const verbs = {
 
 /** Do one thing for the Python side. */
 export async function call(verb, args) {
-  return toPython((await verbs[verb](...fromPython(args))) ?? null);
+  return toPython((await verbs[verb](...(await fromPython(args)))) ?? null);
 }
 
 function addStylesheet(href) {
@@ -107,13 +108,18 @@ function addStylesheet(href) {
   });
 }
 
-function fromPython(value) {
-  if (Array.isArray(value)) return value.map(fromPython);
+async function fromPython(value) {
+  if (Array.isArray(value)) return Promise.all(value.map(fromPython));
   if (value === null || typeof value !== "object") return value;
-  if (typeof value.$bytes === "string") {
-    return new DataView(Uint8Array.from(atob(value.$bytes), (c) => c.charCodeAt(0)).buffer);
-  }
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fromPython(item)]));
+  if (typeof value.$deflated === "string") return inflated(value.$deflated);
+  const items = Object.entries(value).map(async ([name, item]) => [name, await fromPython(item)]);
+  return Object.fromEntries(await Promise.all(items));
+}
+
+async function inflated(base64) {
+  const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new DataView(await new Response(stream).arrayBuffer());
 }
 
 function toPython(value) {
