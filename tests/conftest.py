@@ -13,6 +13,7 @@ from sketches import sketching
 from tenacity import wait_none
 
 import mj_widgets as mj
+from mj_widgets.account import lost_answers
 from mj_widgets.sandbox import EXAMPLES
 from mj_widgets.service import retry as retrying
 from mj_widgets.session import settings
@@ -74,10 +75,11 @@ def nothing_configured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Itera
 
 
 @pytest.fixture(autouse=True, scope="session")
-def pictures_are_asked_for_again_at_once() -> Iterator[None]:
+def it_is_asked_again_at_once() -> Iterator[None]:
     """In this process: what is not there, or not whole, is not waited for, by no job left over."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(retrying, "_growing", wait_none())
+        patch.setattr(lost_answers, "_LOOKS", (0.0,) * len(lost_answers._LOOKS))
         yield
 
 

@@ -111,14 +111,14 @@ def test_an_untrusted_copy_keeps_its_lines_and_stays_within_the_page(
 def test_a_copy_that_a_page_loaded_again_cannot_bring_up_to_date_is_said_to_be_old(
     notebook: NotebookPage, ui: Ui
 ) -> None:
-    with Sandbox(speed=0.02, kitchen=Sketches()).in_thread() as sandbox:
+    with Sandbox(speed=50, kitchen=Sketches()).in_thread() as sandbox:
         service = f"mj.configure({sandbox.url!r}, 'any', library='library-{ui}')"
         setup = f"%load_ext mj_widgets\nimport mj_widgets as mj\n{service}"
-        notebook.open([setup, "%mjimagine a red fox"], ui=ui)
+        notebook.open([setup, "%mjimagine a red fox --stuck 15"], ui=ui)
         notebook.run_all()
         output = notebook.output(1)
         expect(output.locator("[data-mj-static]")).to_contain_text(UNFINISHED)
-        expect(output.locator(".mj-state")).to_contain_text("queue", timeout=SECONDS)
+        expect(output.locator(".mj-state")).to_contain_text("15 %", timeout=SECONDS)
         notebook.save()
         notebook.reload()
         expect(output.get_by_role("button", name="Cancel task")).to_be_visible(timeout=SECONDS)
