@@ -96,7 +96,8 @@ const verbs = {
 
 /** Do one thing for the Python side. */
 export async function call(verb, args) {
-  return toPython((await verbs[verb](...(await fromPython(args)))) ?? null);
+  for (const one of deflatedIn(args)) one.$bytes = await inflated(one.$deflated);
+  return toPython((await verbs[verb](...fromPython(args))) ?? null);
 }
 
 function addStylesheet(href) {
@@ -108,18 +109,23 @@ function addStylesheet(href) {
   });
 }
 
-async function fromPython(value) {
-  if (Array.isArray(value)) return Promise.all(value.map(fromPython));
-  if (value === null || typeof value !== "object") return value;
-  if (typeof value.$deflated === "string") return inflated(value.$deflated);
-  const items = Object.entries(value).map(async ([name, item]) => [name, await fromPython(item)]);
-  return Object.fromEntries(await Promise.all(items));
+function* deflatedIn(value) {
+  if (value === null || typeof value !== "object") return;
+  if (typeof value.$deflated === "string") yield value;
+  else for (const item of Object.values(value)) yield* deflatedIn(item);
 }
 
 async function inflated(base64) {
   const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new DataView(await new Response(stream).arrayBuffer());
+}
+
+function fromPython(value) {
+  if (Array.isArray(value)) return value.map(fromPython);
+  if (value === null || typeof value !== "object") return value;
+  if (value.$bytes) return value.$bytes;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fromPython(item)]));
 }
 
 function toPython(value) {

@@ -660,7 +660,7 @@ def test_a_zoomed_picture_is_closed_by_the_kernel_and_leaves_the_focus_to_a_pane
             document.body.append(box);
             const closed = new Promise((resolve) =>
                 document.querySelector("dialog").addEventListener("close", resolve));
-            await call("message", [{ type: "close" }, []]);
+            call("message", [{ type: "close" }, []]);
             box.focus();
             await closed;
         }"""
