@@ -31,7 +31,8 @@ _AS_MIDJOURNEY = re.compile(r"--|[–—]")
 # --ar16:9, --s=250, --v:8.1
 _RUN_TOGETHER = re.compile(r"([^\W\d_]+)[=:]?(\d[\d.:]*)")
 _ASPECT = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
-_ASPECT_WRITTEN_OTHERWISE = re.compile(r"(\d+)[xX×*/](\d+)")
+_ASPECT_WRITTEN_OTHERWISE = re.compile(r"(\d+)[xX×*/∶](\d+)")
+_OPTIONS = re.compile(r"(?<!\\)\{")
 _WHOLE = re.compile(r"\d{1,12}", re.ASCII)
 _NUMBER = re.compile(r"\d{0,12}\.?\d{1,12}|\d{1,12}\.", re.ASCII)
 _WIDEST, _WIDEST_IN_HD = 14, 4
@@ -51,9 +52,9 @@ _RANGES: dict[str, tuple[int, int]] = {
 }
 _FRACTIONS = {"iw"}
 _CHOICES = {"bs": ("1", "2", "4"), "motion": ("low", "high")}
-_GONE = {"q": 8.1, "oref": 8.1, "ow": 8.1, "cref": 8.1, "cw": 8.1}
-"""What a version has no more, and since which."""
-_WITHOUT_TURBO = 8.1
+_WITHOUT = 8.1
+_LAST_WITH = {"q": 7, "oref": 7, "ow": 7, "turbo": 7, "cref": 6, "cw": 6}
+"""What versions from that one on have no more, and which was the last that had it."""
 _LONGEST_SAID = 40
 _MOST_SAID = 3
 _NO_SIGN = "no punctuation follows a parameter"
@@ -66,6 +67,16 @@ class Slips(NamedTuple):
     """What it is and what to do, on one line; "" for nothing."""
     mended: str = ""
     """The prompt as it was meant, "" where that is not sure."""
+
+    @property
+    def line(self) -> str:
+        """All of it for where nothing can be pressed, "" for nothing.
+
+        >>> slips_of("a fox --ar 1：1").line.partition("; ")[0][:41]
+        'Look at the prompt: Write “1:1” for “1：1”'
+        """
+        meant = f". Was this meant: {self.mended}" if self.mended else ""
+        return f"Look at the prompt: {self.words}{meant}" if self.words else ""
 
 
 def slips_of(prompt: str) -> Slips:
@@ -80,7 +91,8 @@ def slips_of(prompt: str) -> Slips:
     >>> slips_of("a fox --oref https://a.example/b.png --v 8.1").words
     'V8.1 has no --oref: leave it out, or take --v 7'
     """
-    if len(prompt) > LONGEST_PROMPT or "{" in prompt:  # what stands in braces is several values
+    # What stands in braces is several values.
+    if len(prompt) > LONGEST_PROMPT or _OPTIONS.search(prompt):
         return Slips(_unknown(parse_prompt(prompt).unknown))
     mended, written, reasons = _mended(prompt)
     read = parse_prompt(mended)
@@ -119,7 +131,10 @@ def _mended(prompt: str) -> tuple[str, list[str], list[str]]:
             name, *rest = meant.word.lstrip("-–—").split()
             name, values = shortest_name(name.lower()), rest
         elif name in KNOWN and takes_more(name, values, word):
-            meant = _meant_value(word, name) if name != "no" and not values else _bare_link(word)
+            if name == "no":
+                meant = _bare_link(word)
+            else:
+                meant = _meant_value(word, name) if not values else _meant_further(word)
             values.append(word)
         if meant.word != word:
             written.append(f"“{one_line(meant.word, 60)}” for “{one_line(word, 60)}”")
@@ -132,7 +147,7 @@ def _mended(prompt: str) -> tuple[str, list[str], list[str]]:
 
 def _plain_name(rest: str) -> str:
     """Return the parameter that stands behind two hyphens, perhaps with its value, or ""."""
-    plain = unicodedata.normalize("NFKC", rest.rstrip(PUNCTUATION))
+    plain = _narrow(rest).rstrip(PUNCTUATION)
     if plain.lower() in KNOWN:
         return plain
     parted = _RUN_TOGETHER.fullmatch(plain)
@@ -148,7 +163,7 @@ def _meant_name(dashes: str, rest: str) -> _Meant:
         why.append("a parameter begins with two hyphens")
     if value:
         why.append("a blank parts it from its value")
-    if rest.rstrip(PUNCTUATION) != rest:
+    if _narrow(rest)[-1] in PUNCTUATION:
         why.append(_NO_SIGN)
     return _Meant(" ".join([f"{dashes}{plain}", *value]), tuple(why))
 
@@ -156,19 +171,32 @@ def _meant_name(dashes: str, rest: str) -> _Meant:
 def _meant_value(word: str, name: str) -> _Meant:
     if "://" in word:
         return _bare_link(word)
-    bare = word.rstrip(PUNCTUATION)
-    plain = unicodedata.normalize("NFKC", bare)
+    narrow = _narrow(word)
+    plain = narrow.rstrip(PUNCTUATION)
     if not any(sign.isalnum() for sign in plain):
         return _Meant(word)
     why = []
-    if bare != word:
+    if plain != narrow:
         why.append(_NO_SIGN)
-    if plain != bare:
+    if not word.startswith(plain):
         why.append("wide signs are not understood")
     if name == "ar" and (sides := _ASPECT_WRITTEN_OTHERWISE.fullmatch(plain)):
         plain = f"{sides[1]}:{sides[2]}"
         why.append("a colon stands between its sides")
     return _Meant(plain, tuple(why))
+
+
+def _meant_further(word: str) -> _Meant:
+    """Return what a further value was meant to be: of words, it is not sure that they are one."""
+    bare = word.rstrip(PUNCTUATION)
+    return (
+        _Meant(bare, (_NO_SIGN,) if bare != word else ()) if bare.isdecimal() else _bare_link(word)
+    )
+
+
+def _narrow(word: str) -> str:
+    """Return a word with the signs that people who type Chinese or Japanese mean."""
+    return unicodedata.normalize("NFKC", word)
 
 
 def _bare_link(word: str) -> _Meant:
@@ -213,13 +241,17 @@ def _gone(parameters: Mapping[str, Value]) -> Iterator[str]:
     said = str(parameters.get("v", ""))
     if not _NUMBER.fullmatch(said):
         return
-    version = float(said)
-    names = [f"--{name}" for name in parameters if version >= _GONE.get(name, version + 1)]
-    if "turbo" in parameters and "video" not in parameters and version >= _WITHOUT_TURBO:
-        names.append("--turbo")
-    if names:
+    names = [
+        name
+        for name in parameters
+        if name in _LAST_WITH and not (name == "turbo" and "video" in parameters)
+    ]
+    if names and float(said) >= _WITHOUT:
         it = "it" if len(names) == 1 else "them"
-        yield f"V{said} has no {', '.join(names)}: leave {it} out, or take --v 7"
+        last = {_LAST_WITH[name] for name in names}
+        older = f", or take --v {last.pop()}" if len(last) == 1 else ""
+        gone = ", ".join(f"--{name}" for name in names)
+        yield f"V{said} has no {gone}: leave {it} out{older}"
 
 
 def _unknown(names: tuple[str, ...]) -> str:
