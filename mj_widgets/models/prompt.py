@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mj_widgets.errors import MjError
+
 Value = str | bool | tuple[str, ...]
 """One value, True for a switch (or a value that is missing), or several values."""
 
@@ -75,6 +77,17 @@ class Prompt:
     """The parts that ``::`` makes and what each weighs; () where there is no ``::``."""
     unknown: tuple[str, ...] = ()
     """The parameters that Midjourney does not document; they are in ``parameters`` too."""
+
+
+def checked_text(prompt: object) -> str:
+    """Return what was given as a prompt.
+
+    Raises:
+        MjError: it is no text.
+    """
+    if not isinstance(prompt, str):
+        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
+    return prompt
 
 
 def parse_prompt(text: str) -> Prompt:
