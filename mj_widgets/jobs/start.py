@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import words
-from mj_widgets.models.prompt import checked_text, parse_prompt
+from mj_widgets.models.prompt import checked_text, parse_prompt, too_many_pictures
 from mj_widgets.models.template import require_one
 from mj_widgets.pictures.inputs import Input, is_address, listed, prepared
 from mj_widgets.service import orders, picture_orders
@@ -18,12 +18,8 @@ if TYPE_CHECKING:
     from mj_widgets.service.order import Order
     from mj_widgets.service.orders import Bot, Dimensions, Mode
 
-_PARAMETERS = {
-    "sref": ("style picture", 0),
-    "oref": ("omni picture", 1),
-    "edit": ("edit picture", 4),
-}
-"""What the pictures of each parameter are called, and the most that it takes; 0 for any number."""
+_PARAMETERS = {"sref": "style picture", "oref": "omni picture", "edit": "edit picture"}
+"""What the pictures of each parameter are called."""
 
 
 @dataclass(frozen=True)
@@ -115,12 +111,8 @@ class _Named:
             sent = [prepared(picture) for picture in listed(pictures)]
             if not sent:
                 continue
-            what, most = _PARAMETERS[name]
-            if most and len(sent) > most:
-                allowed = "one picture" if most == 1 else f"up to {most} pictures"
-                raise MjError(
-                    f"--{name} takes {allowed}, not {len(sent)}", advice="Nothing was submitted."
-                )
+            if too_many := too_many_pictures(name, len(sent)):
+                raise MjError(too_many, advice="Nothing was submitted.")
             if name in known:
                 raise MjError(
                     f"The prompt has --{name} already",
@@ -132,7 +124,7 @@ class _Named:
             prompt = f"{prompt} --{name} {' '.join(links)}"
             up = {0: "", len(sent): "uploaded"}.get(len(uploads), f"{len(uploads)} uploaded")
             notes = dict.fromkeys(note for _, note in sent)
-            parts = (f"{_count(len(sent), what)}", up, *notes)
+            parts = (_count(len(sent), _PARAMETERS[name]), up, *notes)
             said.append(", ".join(part for part in parts if part))
         return cls(prompt, files, tuple(said))
 

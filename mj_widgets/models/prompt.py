@@ -40,11 +40,12 @@ KNOWN = frozenset(SHORTEST | _SPELLINGS.keys())
 
 LONGEST_PROMPT = 20_000
 """Discord's documentation: 6,000 characters at most in an option of a command."""
-DASHES = r"(?:[-–—―－﹣−]{2,}|[–—―－﹣−])"
-"""What people and their editors write for ``--``."""
+DASHES = r"(?:[-–—―－﹣−‐‑‒ー]{2,}|[–—―－﹣−])"
+"""What people, their keyboards (Japanese ones: ーー) and editors write for ``--``."""
 PUNCTUATION = ",.;:!?、，。；：！？"
 """What stands behind a parameter by mistake."""
-_DASH_SIGNS = "-–—―－﹣−"
+_DASH_SIGNS = "-–—―－﹣−‐‑‒ー"
+_MOST_PICTURES = {"oref": 1, "edit": 4}
 _DASHED = re.compile(rf"({DASHES})([^\W\d_]\S*)")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
 _ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
@@ -126,6 +127,17 @@ def shortest_name(name: str) -> str:
     ('ar', 'ar')
     """
     return _SPELLINGS.get(name, name)
+
+
+def too_many_pictures(name: str, count: int) -> str:
+    """Return what is said where a parameter has more pictures than it takes, else "".
+
+    >>> too_many_pictures("edit", 5), too_many_pictures("sref", 5)
+    ('--edit takes up to 4 pictures, not 5', '')
+    """
+    most = _MOST_PICTURES.get(name, count)
+    allowed = "one picture" if most == 1 else f"up to {most} pictures"
+    return f"--{name} takes {allowed}, not {count}" if count > most else ""
 
 
 def takes_more(name: str, values: list[str], word: str) -> bool:

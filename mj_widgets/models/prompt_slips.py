@@ -22,9 +22,14 @@ from mj_widgets.models.prompt import (
     parse_prompt,
     shortest_name,
     takes_more,
+    too_many_pictures,
 )
 
 _WORD = re.compile(r"\S+")
+_HUNG_ON = re.compile(
+    rf"(?<=[{PUNCTUATION}])(?={DASHES}(?:{'|'.join(KNOWN)})(?![^\W\d_]))", re.IGNORECASE
+)
+"""Where no blank parts a parameter from the punctuation before it: ``3:2,--raw``."""
 _NAMED = re.compile(rf"({DASHES})([^\W\d_]\S*)")
 _AS_MIDJOURNEY = re.compile(r"--|[–—]")
 """The dash alone is what editors make of ``--``, and is accepted."""
@@ -58,6 +63,7 @@ _LAST_WITH = {"q": 7, "oref": 7, "ow": 7, "turbo": 7, "cref": 6, "cw": 6}
 _LONGEST_SAID = 40
 _MOST_SAID = 3
 _NO_SIGN = "no punctuation follows a parameter"
+_NOT_WIDE = "wide signs are not understood"
 
 
 class Slips(NamedTuple):
@@ -122,20 +128,10 @@ def _mended(prompt: str) -> tuple[str, list[str], list[str]]:
     pieces: list[str] = []
     written: list[str] = []
     reasons: dict[str, None] = {}
-    name, values, end = "", list[str](), 0
+    reader, end = _Reader(), 0
     for found in _WORD.finditer(prompt):
         word = found[0]
-        meant = _Meant(word)
-        if (named := _NAMED.fullmatch(word)) and (named[1][0] == "-" or _plain_name(named[2])):
-            meant = _meant_name(*named.groups()) if _plain_name(named[2]) else meant
-            name, *rest = meant.word.lstrip("-–—").split()
-            name, values = shortest_name(name.lower()), rest
-        elif name in KNOWN and takes_more(name, values, word):
-            if name == "no":
-                meant = _bare_link(word)
-            else:
-                meant = _meant_value(word, name) if not values else _meant_further(word)
-            values.append(word)
+        meant = reader.meant(word)
         if meant.word != word:
             written.append(f"“{one_line(meant.word, 60)}” for “{one_line(word, 60)}”")
             reasons.update(dict.fromkeys(meant.why))
@@ -143,6 +139,41 @@ def _mended(prompt: str) -> tuple[str, list[str], list[str]]:
         end = found.end()
     pieces.append(prompt[end:])
     return "".join(pieces), written, list(reasons)
+
+
+class _Reader:
+    """Reads a prompt word by word, and knows behind which parameter it is."""
+
+    def __init__(self) -> None:
+        self._name, self._values = "", list[str]()
+
+    def meant(self, word: str) -> _Meant:
+        """Return what the next word was meant to be."""
+        if "://" in word or self._name == "no" or not (self._name or _NAMED.fullmatch(word)):
+            return self._meant(word)
+        narrow = _narrow(word)
+        first, *hung = _HUNG_ON.split(narrow)
+        if not hung:
+            return self._meant(word)
+        parts = [self._meant(each) for each in (first, *hung)]
+        wide = (_NOT_WIDE,) if narrow != word else ()
+        why = [each for part in parts for each in part.why]
+        return _Meant(" ".join(part.word for part in parts), (*wide, *why))
+
+    def _meant(self, word: str) -> _Meant:
+        named = _NAMED.fullmatch(word)
+        if named and (named[1][0] == "-" or _plain_name(named[2])):
+            meant = _meant_name(*named.groups()) if _plain_name(named[2]) else _Meant(word)
+            name, *self._values = meant.word.lstrip("-–—").split()
+            self._name = shortest_name(name.lower())
+            return meant
+        if self._name not in KNOWN or not takes_more(self._name, self._values, word):
+            return _Meant(word)
+        is_first = not self._values
+        self._values.append(word)
+        if self._name == "no":
+            return _bare_link(word)
+        return _meant_value(word, self._name) if is_first else _meant_further(word)
 
 
 def _plain_name(rest: str) -> str:
@@ -179,7 +210,7 @@ def _meant_value(word: str, name: str) -> _Meant:
     if plain != narrow:
         why.append(_NO_SIGN)
     if not word.startswith(plain):
-        why.append("wide signs are not understood")
+        why.append(_NOT_WIDE)
     if name == "ar" and (sides := _ASPECT_WRITTEN_OTHERWISE.fullmatch(plain)):
         plain = f"{sides[1]}:{sides[2]}"
         why.append("a colon stands between its sides")
@@ -218,6 +249,9 @@ def _out_of_range(parameters: Mapping[str, Value]) -> Iterator[str]:
         elif name in _CHOICES and said not in _CHOICES[name]:
             *first, last = _CHOICES[name]
             yield _takes(name, f"{', '.join(first)} or {last}", said)
+        elif isinstance(value, tuple):
+            links = sum("://" in each for each in value)
+            yield from filter(None, [too_many_pictures(name, links)])
         elif name == "ar":
             yield from _no_aspect(said, is_hd=bool(parameters.get("hd")))
 

@@ -42,6 +42,8 @@ LINK = "https://a.example/b.png"
         ("--ar 16:9…", "--ar 16:9"),
         ("--raw．", "--raw"),
         ("--ar 16∶9", "--ar 16:9"),
+        ("--ar 3：2，--s 250，——raw", "--ar 3:2 --s 250 --raw"),
+        ("‑‑ar 16:9 ‐‐raw ーーtile", "--ar 16:9 --raw --tile"),
         ("--sref 123, 456, --raw", "--sref 123 456 --raw"),
     ],
 )
@@ -71,6 +73,8 @@ def test_what_is_written_wrongly_is_said_and_mended(typed: str, mended: str) -> 
         "狐狸，雪。 --ar 1:1",
         "a \\{red, odd\\} fox --ar 16:9",
         "a fox --no 2 cats, 3, hens",
+        "a fox,--well--lit, a スーーtile, ーー",
+        f"a fox --edit {LINK} {LINK} {LINK} {LINK}",
     ],
 )
 def test_what_is_right_has_no_slips(prompt: str) -> None:
@@ -98,6 +102,8 @@ def test_what_is_right_has_no_slips(prompt: str) -> None:
         ("--ar 5:1 --hd", "--ar takes up to 4:1 in HD, not 5:1"),
         ("--ar wide", "--ar takes two sides, as in 16:9, not wide"),
         ("--ar 0:9", "--ar takes two sides, as in 16:9, not 0:9"),
+        (f"--edit {LINK} {LINK} {LINK} {LINK} {LINK}", "--edit takes up to 4 pictures, not 5"),
+        (f"--oref {LINK} {LINK} --ow 9", "--oref takes one picture, not 2"),
         ("--q 2 --v 8.1", "V8.1 has no --q: leave it out, or take --v 7"),
         (
             "--oref x --ow 5 --v 8.2",
@@ -136,6 +142,8 @@ pieces = st.sampled_from(
         "9．",
         "7…",
         "--v｡",
+        "3，--s",
+        "ーーraw，－－ar",
         "——v",
         "8.1。",
         "--no",
