@@ -267,6 +267,19 @@ def test_without_a_prompt_nothing_is_sent(grid: mj.TaskWidget, sandbox: Sandbox,
     assert sandbox.posts == []
 
 
+@on("how", ["send", "retexture"])
+@on("prompt", ["a {red, blue} hat", "a hat －－repeat 2"])
+def test_a_prompt_that_stands_for_several_is_not_sent(
+    grid: mj.TaskWidget, sandbox: Sandbox, prompt: str, how: str
+) -> None:
+    panel = opened(grid)
+    panel.mark(BOX)
+    panel.write(prompt)
+    getattr(panel, how)()
+    panel.until_notice("stand for several jobs.*Nothing was submitted")
+    assert sandbox.posts == []
+
+
 def test_a_pulled_frame_is_not_lost_by_another_panel_or_esc(grid: mj.TaskWidget) -> None:
     panel = opened(grid)
     painter_of(panel).pad = ROOM
