@@ -59,7 +59,7 @@ def imagine(
     """Return the start of a grid; see ``Session.imagine``.
 
     Pictures that a parameter names have to be at an address: those that are none are uploaded
-    before the prompt is sent, once in a lifetime.
+    before the prompt is sent, once, and again where that link has run out.
 
     Args:
         prompt: the words.
