@@ -47,6 +47,7 @@ PUNCTUATION = ",.;:!?、，。；：！？"
 _DASH_SIGNS = "-–—―－﹣−‐‑‒ー"
 _MOST_PICTURES = {"oref": 1, "edit": 4}
 _DASHED = re.compile(rf"({DASHES})([^\W\d_]\S*)")
+_WORD = re.compile(r"\s*+(\S++)")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
 _ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
 # Possessive, as a number of 100,000 digits must not be tried at every length.
@@ -151,6 +152,32 @@ def takes_more(name: str, values: list[str], word: str) -> bool:
     if name == "video":  # a switch, but in tasks of trueai's it is "--video 1"
         return not values and word.rstrip(PUNCTUATION) == "1"
     return name not in SWITCHES and (name not in _ONE_VALUE or not values)
+
+
+def without(prompt: str, *names: str) -> str:
+    """Return a prompt without some parameters that take one number, all else as it was.
+
+    Args:
+        prompt: the prompt.
+        names: the parameters, by their shortest names.
+
+    >>> without("a fox --aspect 16:9 --s 250", "ar")
+    'a fox --s 250'
+    """
+    kept: list[str] = []
+    is_left_out = False
+    for found in _WORD.finditer(prompt):
+        word = found[1]
+        if name := _name(word):
+            is_left_out = name in names
+            if is_left_out:
+                continue
+        elif is_left_out:
+            is_left_out = False
+            if any(map(str.isdigit, word)):
+                continue
+        kept.append(found[0])
+    return "".join(kept).strip()
 
 
 def aspect_of(prompt: str, otherwise: float = 1.0) -> float:
