@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from mj_widgets.service.actions import action_of
+from mj_widgets.service.actions import actions_of
 from mj_widgets.service.balance import Balance
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ class Purse:
         A reseller may call its actions otherwise: it is said, and the order is sent all the same,
         as nothing is paid for what is refused.
         """
-        action = action_of(order)
-        if self._told is None or not self._told[1].forbids(action):
-            return ""
-        return f"The service may refuse this: the actions that this key allows have no {action}."
+        told = self._told[1] if self._told else Balance()
+        forbidden = next(filter(told.forbids, actions_of(order)), "")
+        no = f"the actions that this key allows have no {forbidden}"
+        return f"The service may refuse this: {no}." if forbidden else ""
 
     async def _ask(self) -> Balance:
         told = await self._client.balance()

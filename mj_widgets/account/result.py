@@ -13,6 +13,7 @@ from mj_widgets.pictures.images import (
     Picture,
     encode_png,
     previews,
+    quadrant_boxes,
     quadrant_of,
     small_preview,
     whole_preview,
@@ -52,7 +53,10 @@ class Pane(NamedTuple):
     def size(self) -> tuple[int, int] | None:
         """Width and height in pixels; None for a film, or where it cannot be had."""
         size = self.picture.size if self.picture else None
-        return (size[0] // 2, size[1] // 2) if size and self.quadrant else size
+        if size is None or self.quadrant is None:
+            return size
+        left, upper, right, lower = quadrant_boxes(size)[self.quadrant - 1]
+        return right - left, lower - upper
 
     def decode(self) -> Image.Image:
         """Return its pixels; see ``Picture.decode``."""

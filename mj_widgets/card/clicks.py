@@ -20,6 +20,7 @@ from mj_widgets.jobs.start import Start
 from mj_widgets.jobs.state import Phase, Question
 from mj_widgets.models.modal import ModalAnswer, first_prompt
 from mj_widgets.models.prompt_slips import slips_of
+from mj_widgets.models.template import require_one
 from mj_widgets.service import orders
 
 if TYPE_CHECKING:
@@ -244,6 +245,8 @@ class Clicks:
             before = Start(orders.imagine(prompt), "imagine", prompt=prompt)
 
         def send(answer: ModalAnswer) -> None:
+            if answer.prompt != before.prompt:  # the mended one, say
+                require_one(answer.prompt)
             order = before.order.with_prompt(answer.prompt)
             # A person has just written it and pressed Send: it is meant, once.
             start = replace(before, order=order, prompt=answer.prompt, new=True)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from PIL import Image
 
 from mj_widgets.card.start_panel import StartPanel
-from mj_widgets.jobs import making, originals
+from mj_widgets.jobs import making
 from mj_widgets.models.modal import ModalAnswer, edit_prompt
 from mj_widgets.pictures.edits import NO_PAD
-from mj_widgets.pictures.images import Picture
 from mj_widgets.service.picture_orders import EDITS
 
 if TYPE_CHECKING:
@@ -93,12 +92,10 @@ class EditPanel(StartPanel):
         pad = self.painter.pad if self.painter else NO_PAD
 
         def start() -> Start:
-            state, quadrant = self._job.state, self._index + 1
-            mask = None
-            if answer.mask:
-                _, picture = originals.original_of(state, quadrant)
-                mask = _mask_of(answer.mask, Picture.from_bytes(picture).size)
-            return making.edit_of(state, answer.prompt, mask, pad, quadrant, new=True)
+            mask = Image.open(io.BytesIO(answer.mask)) if answer.mask else None
+            return making.edit_of(
+                self._job.state, answer.prompt, mask, pad, self._index + 1, new=True
+            )
 
         self._start(start)
 
@@ -112,9 +109,3 @@ class EditPanel(StartPanel):
 
         problem = "" if prompt else "The prompt is empty: say what it shall look like."
         self._try(problem, lambda: self._start(start))
-
-
-def _mask_of(png: bytes, size: tuple[int, int] | None) -> Image.Image:
-    """Return what was painted, in the size of the picture: of an odd grid they differ by one."""
-    mask = Image.open(io.BytesIO(png))
-    return mask if size is None else mask.resize(size, Image.Resampling.NEAREST)

@@ -40,7 +40,8 @@ class FilmPanel(StartPanel):
         title: what it is for.
         prompt: what stands in it at first.
         motion: how much moves, at first.
-        is_longer: True for what goes on from a film, which has its size and no loop.
+        is_longer: True for what goes on from a film, which has its size and no loop, and of whose
+            cost nothing is known.
         make: makes what is begun of what was asked for.
         begin: see ``StartPanel``.
         on_cancel: called when nothing is to be sent.
@@ -79,11 +80,11 @@ class FilmPanel(StartPanel):
         self.hd.tooltip = "720 lines instead of 480"
         self.cost = ipw.Label(_cost(hd=False), layout=layout, _dom_classes=("mj-cost",))
         self.hd.observe(lambda change: self._say_cost(hd=change.new), "value")
-        only_new = [] if self._is_longer else [self.loop, self.hd]
+        only_new = [] if self._is_longer else [self.loop, self.hd, self.cost]
         self._parts = (self.motion, self.count, self.loop, self.hd, self.cost)
         for part in self._parts:
             answer_while_busy(part)
-        shown = [self.motion, self.count, *only_new, self.cost]
+        shown = [self.motion, self.count, *only_new]
         return [ipw.Box(shown, layout=layout, _dom_classes=("mj-row", "mj-choices"))]
 
     def close(self) -> None:

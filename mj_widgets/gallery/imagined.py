@@ -68,7 +68,7 @@ def imagine(
     >>> w.wait().succeeded                                          # doctest: +SKIP
     True
     """
-    if not isinstance(prompt, str) or not stands_for_several(prompt):
+    if not stands_for_several(prompt):
         return new_cards.imagine(
             prompt,
             images,

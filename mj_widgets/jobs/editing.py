@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets.jobs import words
 from mj_widgets.jobs.start import Start, downloads_of, said_of
-from mj_widgets.pictures.edits import NO_PAD, Pad, checked_pad, edited, made_smaller, opened
+from mj_widgets.pictures.edits import NO_PAD, Pad, checked_pad, edited
 from mj_widgets.pictures.images import Picture
-from mj_widgets.pictures.inputs import Input, is_address, picture_from, picture_url
+from mj_widgets.pictures.inputs import Input, is_address, picture_from, picture_url, prepared
 from mj_widgets.pictures.masks import portable
 from mj_widgets.service import picture_orders
 
@@ -49,17 +49,14 @@ def edit(
             read; nothing was submitted.
     """
     prompt, pad = picture_orders.painted(prompt), checked_pad(pad)
-    note, is_whole = "", mask is None and pad == NO_PAD
-    if isinstance(picture, str) and is_address(picture):
-        if is_whole:
-            order = picture_orders.edits(prompt, picture_url(picture), parent=parent, button=button)
-        else:
-            order = picture_orders.edits_at(
-                prompt, picture_url(picture), portable(mask), pad, parent=parent, button=button
-            )
-    elif is_whole:
-        image, note = _as_it_is(picture)
+    note = ""
+    if mask is None and pad == NO_PAD:
+        image, note = prepared(picture)
         order = picture_orders.edits(prompt, image, parent=parent, button=button)
+    elif isinstance(picture, str) and is_address(picture):
+        order = picture_orders.edits_at(
+            prompt, picture_url(picture), portable(mask), pad, parent=parent, button=button
+        )
     else:
         given = picture_from(picture)
         made = edited(given.decode() if isinstance(given, Picture) else given, mask, pad)
@@ -78,7 +75,7 @@ def retexture(
     retry: bool = False,
 ) -> Start:
     """Return the start of a retexture; see ``Session.retexture`` and ``edit``."""
-    image, note = _as_it_is(picture)
+    image, note = prepared(picture)
     order = picture_orders.retexture(prompt, image, parent=parent, button=button)
     return _start(order, "retexture", note, new=new, retry=retry)
 
@@ -86,12 +83,3 @@ def retexture(
 def _start(order: Order, name: str, note: str, *, new: bool, retry: bool) -> Start:
     origin = said_of(words.origin(order.parent, order.button) or name, note, downloads_of(order))
     return Start(order, origin, order.payload["prompt"], new, retry)
-
-
-def _as_it_is(picture: Input) -> tuple[str, str]:
-    """Return a picture that is sent whole, and what is said of it; see ``picture_url``."""
-    if isinstance(picture, str) and is_address(picture):
-        return picture_url(picture), ""
-    given = picture_from(picture)
-    image = picture_url(given.data if isinstance(given, Picture) else given)
-    return image, made_smaller(given.size, opened(image).size)

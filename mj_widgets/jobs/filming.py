@@ -67,14 +67,13 @@ def animate(
         parent=parent,
         button=button,
     )
-    notes = [picture.note and f"picture {picture.note}" for picture in (first, last) if picture]
     origin = said_of(
         words.origin(parent, button) or "animate",
         "much motion" if motion == "high" else "",
         "with an end" if last else "",
         "loop" if loop else "",
         "HD" if hd else "",
-        *notes,
+        *dict.fromkeys(picture.note for picture in (first, last) if picture),
     )
     return Start(order, origin, order.payload["prompt"], new, retry)
 

@@ -8,14 +8,9 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import words
-from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.models.prompt import checked_text, parse_prompt, too_many_pictures
 from mj_widgets.models.template import require_one
-from mj_widgets.pictures.inputs import (
-    Input,
-    is_address,
-    listed,
-    prepared,
-)
+from mj_widgets.pictures.inputs import Input, is_address, listed, prepared
 from mj_widgets.service import orders, picture_orders
 from mj_widgets.service.order import file_name
 
@@ -23,12 +18,8 @@ if TYPE_CHECKING:
     from mj_widgets.service.order import Order
     from mj_widgets.service.orders import Bot, Dimensions, Mode
 
-_PARAMETERS = {
-    "sref": ("style picture", 0),
-    "oref": ("omni picture", 1),
-    "edit": ("edit picture", 4),
-}
-"""What the pictures of each parameter are called, and the most that it takes; 0 for any number."""
+_PARAMETERS = {"sref": "style picture", "oref": "omni picture", "edit": "edit picture"}
+"""What the pictures of each parameter are called."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +59,7 @@ def imagine(
     """Return the start of a grid; see ``Session.imagine``.
 
     Pictures that a parameter names have to be at an address: those that are none are uploaded
-    before the prompt is sent, once in a lifetime.
+    before the prompt is sent, once, and again where that link has run out.
 
     Args:
         prompt: the words.
@@ -85,7 +76,6 @@ def imagine(
         copy: of several equal ones each has a number of its own, from 1, and is sent once.
         is_spelled_out: braces in the prompt are braces, and no options.
     """
-    _check_prompt(prompt)
     if not is_spelled_out:
         require_one(prompt)
     urls, notes = _prepared(images)
@@ -121,12 +111,8 @@ class _Named:
             sent = [prepared(picture) for picture in listed(pictures)]
             if not sent:
                 continue
-            what, most = _PARAMETERS[name]
-            if most and len(sent) > most:
-                allowed = "one picture" if most == 1 else f"up to {most} pictures"
-                raise MjError(
-                    f"--{name} takes {allowed}, not {len(sent)}", advice="Nothing was submitted."
-                )
+            if too_many := too_many_pictures(name, len(sent)):
+                raise MjError(too_many, advice="Nothing was submitted.")
             if name in known:
                 raise MjError(
                     f"The prompt has --{name} already",
@@ -138,7 +124,7 @@ class _Named:
             prompt = f"{prompt} --{name} {' '.join(links)}"
             up = {0: "", len(sent): "uploaded"}.get(len(uploads), f"{len(uploads)} uploaded")
             notes = dict.fromkeys(note for _, note in sent)
-            parts = (f"{_count(len(sent), what)}", up, *notes)
+            parts = (_count(len(sent), _PARAMETERS[name]), up, *notes)
             said.append(", ".join(part for part in parts if part))
         return cls(prompt, files, tuple(said))
 
@@ -153,8 +139,7 @@ def describe(image: Input, *, bot: Bot = "mj", new: bool = False, retry: bool = 
 
 def shorten(prompt: str, *, bot: Bot = "mj", new: bool = False, retry: bool = False) -> Start:
     """Return the question which words of a prompt matter; see ``Session.shorten``."""
-    _check_prompt(prompt)
-    order = orders.shorten(prompt, bot=bot)
+    order = orders.shorten(checked_text(prompt), bot=bot)
     return Start(order, said_of("shorten", _name(bot)), prompt.strip(), new, retry)
 
 
@@ -184,9 +169,8 @@ def swap_face(source: Input, target: Input, *, new: bool = False, retry: bool = 
         new: submit it even if it was submitted before.
         retry: submit it again later while the queue is full.
     """
-    sent = [prepared(picture) for picture in (source, target)]
-    order = picture_orders.swap_face(*(url for url, _ in sent))
-    notes = dict.fromkeys(f"picture {note}" for _, note in sent if note)
+    urls, notes = _prepared([source, target])
+    order = picture_orders.swap_face(*urls)
     return Start(order, said_of("swap face", downloads_of(order), *notes), new=new, retry=retry)
 
 
@@ -194,12 +178,6 @@ def _prepared(images: Input | Sequence[Input]) -> tuple[list[str], tuple[str, ..
     """Return pictures as they are sent, and what was done to them before."""
     sent = [prepared(picture) for picture in listed(images)]
     return [url for url, _ in sent], tuple(dict.fromkeys(note for _, note in sent if note))
-
-
-def _check_prompt(prompt: object) -> None:
-    """Raise MjError unless *prompt* is a text."""
-    if not isinstance(prompt, str):
-        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
 
 
 def said_of(*parts: str) -> str:

@@ -29,8 +29,9 @@ def follow(followed: Sequence[TaskWidget | Job], timeout: float | None = None) -
         TimeoutError: one is still running after *timeout* seconds.
         MjError: one failed, or cannot be followed.
     """
-    if len(followed) == 1:  # a sweep has said it in its question
-        _say_slips(_job_of(followed[0]).state.prompt)
+    # A sweep has said it in its question.
+    if len(followed) == 1 and (said := slips_of(_job_of(followed[0]).state.prompt).line):
+        print(one_line(said, _LONGEST_TEXT))
     try:
         for one in followed:
             _follow(_job_of(one), partial(one.wait, timeout))
@@ -50,14 +51,6 @@ def _left_behind(states: Sequence[JobState]) -> str:
 
 def _job_of(one: TaskWidget | Job) -> Job:
     return one if isinstance(one, Job) else one.job
-
-
-def _say_slips(prompt: str) -> None:
-    """Say what is wrong in a prompt that was submitted as it was typed."""
-    slips = slips_of(prompt)
-    if slips.words:
-        meant = f". Was this meant: {slips.mended}" if slips.mended else ""
-        print(one_line(f"Look at the prompt: {slips.words}{meant}", _LONGEST_TEXT))
 
 
 def _follow(job: Job, wait: Callable[[], object]) -> None:

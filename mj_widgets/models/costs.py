@@ -58,7 +58,8 @@ def _work_of(button: Button, *, of_film: bool) -> Work | None:
         case Group.UPSCALE if button.picks_quadrant:
             return None if of_film else "pick"
         case Group.UPSCALE:
-            return None if of_film else "upscale"
+            is_known = not of_film and "4x" not in button.custom_id
+            return "upscale" if is_known else None
         case Group.REROLL:
             return "animate" if of_film else "imagine"
         case Group.VARY if button.asks != "mask":

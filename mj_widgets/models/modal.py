@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from mj_widgets.errors import MjError
 from mj_widgets.models.button import Asks, Button
-from mj_widgets.models.prompt import parse_prompt
+from mj_widgets.models.prompt import parse_prompt, without
 from mj_widgets.models.task import Task
 from mj_widgets.models.template import require_one
 
-_ZOOM = re.compile(r"(?<!\s)\s*+--zoom(?:\s++[\d.]+)?(?=\s|$)")
 _ACTIONS: dict[str, Asks] = {"INPAINT": "mask", "CUSTOM_ZOOM": "zoom"}
-# What the frame of an edit decides.
-_FRAMED = re.compile(
-    r"(?<!\s)\s*+(?:-{2,}|[–—]+)(?:ar|aspect|zoom)(?:\s++[\d.:]+)?(?=\s|$)", re.IGNORECASE
-)
 LEAST_ZOOM, MOST_ZOOM = 1.0, 2.0
 
 
@@ -48,7 +42,7 @@ def first_prompt(task: Task, button: Button, asks: Asks) -> str:
     if button.number is not None and 1 <= button.number <= len(task.texts):
         return task.texts[button.number - 1]
     prompt = task.final_prompt or task.prompt
-    return f"{_ZOOM.sub('', prompt)} --zoom 2".strip() if asks == "zoom" else prompt
+    return f"{without(prompt, 'zoom')} --zoom 2".strip() if asks == "zoom" else prompt
 
 
 def edit_prompt(prompt: str) -> str:
@@ -57,7 +51,7 @@ def edit_prompt(prompt: str) -> str:
     >>> edit_prompt("a red fox --ar 16:9 --s 250")
     'a red fox --s 250'
     """
-    return _FRAMED.sub("", prompt).strip()
+    return without(prompt, "ar", "zoom")
 
 
 def problem_of(answer: ModalAnswer, asks: Asks, first: str = "") -> str:

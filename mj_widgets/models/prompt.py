@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from mj_widgets.errors import MjError
+
 Value = str | bool | tuple[str, ...]
 """One value, True for a switch (or a value that is missing), or several values."""
 
@@ -38,12 +40,14 @@ KNOWN = frozenset(SHORTEST | _SPELLINGS.keys())
 
 LONGEST_PROMPT = 20_000
 """Discord's documentation: 6,000 characters at most in an option of a command."""
-DASHES = r"(?:[-–—―－﹣−]{2,}|[–—―－﹣−])"
-"""What people and their editors write for ``--``."""
+DASHES = r"(?:[-–—―－﹣−‐‑‒ー]{2,}|[–—―－﹣−])"
+"""What people, their keyboards (Japanese ones: ーー) and editors write for ``--``."""
 PUNCTUATION = ",.;:!?、，。；：！？"
 """What stands behind a parameter by mistake."""
-_DASH_SIGNS = "-–—―－﹣−"
+_DASH_SIGNS = "-–—―－﹣−‐‑‒ー"
+_MOST_PICTURES = {"oref": 1, "edit": 4}
 _DASHED = re.compile(rf"({DASHES})([^\W\d_]\S*)")
+_WORD = re.compile(r"\s*+(\S++)")
 _URL = re.compile(r"<?(https?://[^\s<>]+)>?,?", re.IGNORECASE)
 _ASPECT = re.compile(r"--(?:ar|aspect)\s+(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
 # Possessive, as a number of 100,000 digits must not be tried at every length.
@@ -75,6 +79,17 @@ class Prompt:
     """The parts that ``::`` makes and what each weighs; () where there is no ``::``."""
     unknown: tuple[str, ...] = ()
     """The parameters that Midjourney does not document; they are in ``parameters`` too."""
+
+
+def checked_text(prompt: object) -> str:
+    """Return what was given as a prompt.
+
+    Raises:
+        MjError: it is no text.
+    """
+    if not isinstance(prompt, str):
+        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
+    return prompt
 
 
 def parse_prompt(text: str) -> Prompt:
@@ -115,6 +130,17 @@ def shortest_name(name: str) -> str:
     return _SPELLINGS.get(name, name)
 
 
+def too_many_pictures(name: str, count: int) -> str:
+    """Return what is said where a parameter has more pictures than it takes, else "".
+
+    >>> too_many_pictures("edit", 5), too_many_pictures("sref", 5)
+    ('--edit takes up to 4 pictures, not 5', '')
+    """
+    most = _MOST_PICTURES.get(name, count)
+    allowed = "one picture" if most == 1 else f"up to {most} pictures"
+    return f"--{name} takes {allowed}, not {count}" if count > most else ""
+
+
 def takes_more(name: str, values: list[str], word: str) -> bool:
     """Tell whether a word belongs to the parameter behind which it stands.
 
@@ -126,6 +152,32 @@ def takes_more(name: str, values: list[str], word: str) -> bool:
     if name == "video":  # a switch, but in tasks of trueai's it is "--video 1"
         return not values and word.rstrip(PUNCTUATION) == "1"
     return name not in SWITCHES and (name not in _ONE_VALUE or not values)
+
+
+def without(prompt: str, *names: str) -> str:
+    """Return a prompt without some parameters that take one number, all else as it was.
+
+    Args:
+        prompt: the prompt.
+        names: the parameters, by their shortest names.
+
+    >>> without("a fox --aspect 16:9 --s 250", "ar")
+    'a fox --s 250'
+    """
+    kept: list[str] = []
+    is_left_out = False
+    for found in _WORD.finditer(prompt):
+        word = found[1]
+        if name := _name(word):
+            is_left_out = name in names
+            if is_left_out:
+                continue
+        elif is_left_out:
+            is_left_out = False
+            if any(map(str.isdigit, word)):
+                continue
+        kept.append(found[0])
+    return "".join(kept).strip()
 
 
 def aspect_of(prompt: str, otherwise: float = 1.0) -> float:

@@ -22,16 +22,22 @@ from mj_widgets.models.prompt import (
     parse_prompt,
     shortest_name,
     takes_more,
+    too_many_pictures,
 )
 
 _WORD = re.compile(r"\S+")
+_HUNG_ON = re.compile(
+    rf"(?<=[{PUNCTUATION}])(?={DASHES}(?:{'|'.join(KNOWN)})(?![^\W\d_]))", re.IGNORECASE
+)
+"""Where no blank parts a parameter from the punctuation before it: ``3:2,--raw``."""
 _NAMED = re.compile(rf"({DASHES})([^\W\d_]\S*)")
 _AS_MIDJOURNEY = re.compile(r"--|[–—]")
 """The dash alone is what editors make of ``--``, and is accepted."""
 # --ar16:9, --s=250, --v:8.1
 _RUN_TOGETHER = re.compile(r"([^\W\d_]+)[=:]?(\d[\d.:]*)")
 _ASPECT = re.compile(r"(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)")
-_ASPECT_WRITTEN_OTHERWISE = re.compile(r"(\d+)[xX×*/](\d+)")
+_ASPECT_WRITTEN_OTHERWISE = re.compile(r"(\d+)[xX×*/∶](\d+)")
+_OPTIONS = re.compile(r"(?<!\\)\{")
 _WHOLE = re.compile(r"\d{1,12}", re.ASCII)
 _NUMBER = re.compile(r"\d{0,12}\.?\d{1,12}|\d{1,12}\.", re.ASCII)
 _WIDEST, _WIDEST_IN_HD = 14, 4
@@ -51,12 +57,13 @@ _RANGES: dict[str, tuple[int, int]] = {
 }
 _FRACTIONS = {"iw"}
 _CHOICES = {"bs": ("1", "2", "4"), "motion": ("low", "high")}
-_GONE = {"q": 8.1, "oref": 8.1, "ow": 8.1, "cref": 8.1, "cw": 8.1}
-"""What a version has no more, and since which."""
-_WITHOUT_TURBO = 8.1
+_WITHOUT = 8.1
+_LAST_WITH = {"q": 7, "oref": 7, "ow": 7, "turbo": 7, "cref": 6, "cw": 6}
+"""What versions from that one on have no more, and which was the last that had it."""
 _LONGEST_SAID = 40
 _MOST_SAID = 3
 _NO_SIGN = "no punctuation follows a parameter"
+_NOT_WIDE = "wide signs are not understood"
 
 
 class Slips(NamedTuple):
@@ -66,6 +73,16 @@ class Slips(NamedTuple):
     """What it is and what to do, on one line; "" for nothing."""
     mended: str = ""
     """The prompt as it was meant, "" where that is not sure."""
+
+    @property
+    def line(self) -> str:
+        """All of it for where nothing can be pressed, "" for nothing.
+
+        >>> slips_of("a fox --ar 1：1").line.partition("; ")[0][:41]
+        'Look at the prompt: Write “1:1” for “1：1”'
+        """
+        meant = f". Was this meant: {self.mended}" if self.mended else ""
+        return f"Look at the prompt: {self.words}{meant}" if self.words else ""
 
 
 def slips_of(prompt: str) -> Slips:
@@ -80,7 +97,8 @@ def slips_of(prompt: str) -> Slips:
     >>> slips_of("a fox --oref https://a.example/b.png --v 8.1").words
     'V8.1 has no --oref: leave it out, or take --v 7'
     """
-    if len(prompt) > LONGEST_PROMPT or "{" in prompt:  # what stands in braces is several values
+    # What stands in braces is several values.
+    if len(prompt) > LONGEST_PROMPT or _OPTIONS.search(prompt):
         return Slips(_unknown(parse_prompt(prompt).unknown))
     mended, written, reasons = _mended(prompt)
     read = parse_prompt(mended)
@@ -110,17 +128,10 @@ def _mended(prompt: str) -> tuple[str, list[str], list[str]]:
     pieces: list[str] = []
     written: list[str] = []
     reasons: dict[str, None] = {}
-    name, values, end = "", list[str](), 0
+    reader, end = _Reader(), 0
     for found in _WORD.finditer(prompt):
         word = found[0]
-        meant = _Meant(word)
-        if (named := _NAMED.fullmatch(word)) and (named[1][0] == "-" or _plain_name(named[2])):
-            meant = _meant_name(*named.groups()) if _plain_name(named[2]) else meant
-            name, *rest = meant.word.lstrip("-–—").split()
-            name, values = shortest_name(name.lower()), rest
-        elif name in KNOWN and takes_more(name, values, word):
-            meant = _meant_value(word, name) if name != "no" and not values else _bare_link(word)
-            values.append(word)
+        meant = reader.meant(word)
         if meant.word != word:
             written.append(f"“{one_line(meant.word, 60)}” for “{one_line(word, 60)}”")
             reasons.update(dict.fromkeys(meant.why))
@@ -130,9 +141,44 @@ def _mended(prompt: str) -> tuple[str, list[str], list[str]]:
     return "".join(pieces), written, list(reasons)
 
 
+class _Reader:
+    """Reads a prompt word by word, and knows behind which parameter it is."""
+
+    def __init__(self) -> None:
+        self._name, self._values = "", list[str]()
+
+    def meant(self, word: str) -> _Meant:
+        """Return what the next word was meant to be."""
+        if "://" in word or self._name == "no" or not (self._name or _NAMED.fullmatch(word)):
+            return self._meant(word)
+        narrow = _narrow(word)
+        first, *hung = _HUNG_ON.split(narrow)
+        if not hung:
+            return self._meant(word)
+        parts = [self._meant(each) for each in (first, *hung)]
+        wide = (_NOT_WIDE,) if narrow != word else ()
+        why = [each for part in parts for each in part.why]
+        return _Meant(" ".join(part.word for part in parts), (*wide, *why))
+
+    def _meant(self, word: str) -> _Meant:
+        named = _NAMED.fullmatch(word)
+        if named and (named[1][0] == "-" or _plain_name(named[2])):
+            meant = _meant_name(*named.groups()) if _plain_name(named[2]) else _Meant(word)
+            name, *self._values = meant.word.lstrip("-–—").split()
+            self._name = shortest_name(name.lower())
+            return meant
+        if self._name not in KNOWN or not takes_more(self._name, self._values, word):
+            return _Meant(word)
+        is_first = not self._values
+        self._values.append(word)
+        if self._name == "no":
+            return _bare_link(word)
+        return _meant_value(word, self._name) if is_first else _meant_further(word)
+
+
 def _plain_name(rest: str) -> str:
     """Return the parameter that stands behind two hyphens, perhaps with its value, or ""."""
-    plain = unicodedata.normalize("NFKC", rest.rstrip(PUNCTUATION))
+    plain = _narrow(rest).rstrip(PUNCTUATION)
     if plain.lower() in KNOWN:
         return plain
     parted = _RUN_TOGETHER.fullmatch(plain)
@@ -148,7 +194,7 @@ def _meant_name(dashes: str, rest: str) -> _Meant:
         why.append("a parameter begins with two hyphens")
     if value:
         why.append("a blank parts it from its value")
-    if rest.rstrip(PUNCTUATION) != rest:
+    if _narrow(rest)[-1] in PUNCTUATION:
         why.append(_NO_SIGN)
     return _Meant(" ".join([f"{dashes}{plain}", *value]), tuple(why))
 
@@ -156,19 +202,32 @@ def _meant_name(dashes: str, rest: str) -> _Meant:
 def _meant_value(word: str, name: str) -> _Meant:
     if "://" in word:
         return _bare_link(word)
-    bare = word.rstrip(PUNCTUATION)
-    plain = unicodedata.normalize("NFKC", bare)
+    narrow = _narrow(word)
+    plain = narrow.rstrip(PUNCTUATION)
     if not any(sign.isalnum() for sign in plain):
         return _Meant(word)
     why = []
-    if bare != word:
+    if plain != narrow:
         why.append(_NO_SIGN)
-    if plain != bare:
-        why.append("wide signs are not understood")
+    if not word.startswith(plain):
+        why.append(_NOT_WIDE)
     if name == "ar" and (sides := _ASPECT_WRITTEN_OTHERWISE.fullmatch(plain)):
         plain = f"{sides[1]}:{sides[2]}"
         why.append("a colon stands between its sides")
     return _Meant(plain, tuple(why))
+
+
+def _meant_further(word: str) -> _Meant:
+    """Return what a further value was meant to be: of words, it is not sure that they are one."""
+    bare = word.rstrip(PUNCTUATION)
+    return (
+        _Meant(bare, (_NO_SIGN,) if bare != word else ()) if bare.isdecimal() else _bare_link(word)
+    )
+
+
+def _narrow(word: str) -> str:
+    """Return a word with the signs that people who type Chinese or Japanese mean."""
+    return unicodedata.normalize("NFKC", word)
 
 
 def _bare_link(word: str) -> _Meant:
@@ -190,6 +249,9 @@ def _out_of_range(parameters: Mapping[str, Value]) -> Iterator[str]:
         elif name in _CHOICES and said not in _CHOICES[name]:
             *first, last = _CHOICES[name]
             yield _takes(name, f"{', '.join(first)} or {last}", said)
+        elif isinstance(value, tuple):
+            links = sum("://" in each for each in value)
+            yield from filter(None, [too_many_pictures(name, links)])
         elif name == "ar":
             yield from _no_aspect(said, is_hd=bool(parameters.get("hd")))
 
@@ -213,13 +275,17 @@ def _gone(parameters: Mapping[str, Value]) -> Iterator[str]:
     said = str(parameters.get("v", ""))
     if not _NUMBER.fullmatch(said):
         return
-    version = float(said)
-    names = [f"--{name}" for name in parameters if version >= _GONE.get(name, version + 1)]
-    if "turbo" in parameters and "video" not in parameters and version >= _WITHOUT_TURBO:
-        names.append("--turbo")
-    if names:
+    names = [
+        name
+        for name in parameters
+        if name in _LAST_WITH and not (name == "turbo" and "video" in parameters)
+    ]
+    if names and float(said) >= _WITHOUT:
         it = "it" if len(names) == 1 else "them"
-        yield f"V{said} has no {', '.join(names)}: leave {it} out, or take --v 7"
+        last = {_LAST_WITH[name] for name in names}
+        older = f", or take --v {last.pop()}" if len(last) == 1 else ""
+        gone = ", ".join(f"--{name}" for name in names)
+        yield f"V{said} has no {gone}: leave {it} out{older}"
 
 
 def _unknown(names: tuple[str, ...]) -> str:

@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import islice, product
 
 from mj_widgets.errors import MjError, one_line
-from mj_widgets.models.prompt import DASHES, shortest_name
+from mj_widgets.models.prompt import DASHES, checked_text, shortest_name
 
 MOST_PROMPTS = 100_000
 """More are a slip, and would fill the memory."""
@@ -73,9 +73,7 @@ class Template:
     """
 
     def __init__(self, text: str) -> None:
-        if not isinstance(text, str):
-            raise MjError(f"The prompt has to be a text, not {type(text).__name__}")
-        self.text = text
+        self.text = checked_text(text)
         self._parts, self.empty = _parsed(text)
         """Where empty braces stand, "" where there are none: they tell nothing apart."""
         count = _count(self._parts)
@@ -160,31 +158,38 @@ def expand(text: str) -> list[str]:
     return list(Template(text).prompts)
 
 
-def stands_for_several(prompt: str) -> bool:
+def stands_for_several(prompt: object) -> bool:
     """Tell whether a prompt is a line for a sweep: with options in braces, or with ``--repeat``.
 
     ``\\{`` is a brace itself, and ``--repeat 1`` no repeat.
 
     Raises:
-        MjError: a brace has no other half, or the ``--repeat`` is none.
+        MjError: it is no text, a brace has no other half, or the ``--repeat`` is none.
 
     >>> stands_for_several("a {red} fox"), stands_for_several("a fox --repeat 1")
     (True, False)
     """
+    prompt = checked_text(prompt)
     if not _MARK.search(prompt) and not _REPEAT.search(prompt):
         return False
     template = Template(prompt)
     return bool(template.groups) or len(list(islice(template.cells(), 2))) > 1
 
 
-def require_one(prompt: str) -> None:
-    """Raise MjError where a prompt stands for several: servers would hang, or bill each."""
-    if stands_for_several(prompt):
+def require_one(prompt: object) -> str:
+    """Return a prompt.
+
+    Raises:
+        MjError: it is no text, or stands for several: servers would hang, or bill each.
+    """
+    text = checked_text(prompt)
+    if stands_for_several(text):
         raise MjError(
             "Braces and --repeat stand for several jobs, and this sends one",
             advice="mj.sweep(...) or %mjsweep sends them all, after asking; \\{ is a brace itself. "
             "Nothing was submitted.",
         )
+    return text
 
 
 def _parsed(text: str) -> tuple[_Sequence, str]:

@@ -18,7 +18,7 @@ from mj_widgets.errors import ImageError, MjError
 from mj_widgets.pictures.decoding import MOST_PIXELS
 from mj_widgets.pictures.disk import digest
 from mj_widgets.pictures.images import Picture, bytes_in, data_url, encode_png, shrink
-from mj_widgets.pictures.inputs import MOST_SENT_BYTES, picture_from
+from mj_widgets.pictures.inputs import MOST_SENT_BYTES, made_smaller, picture_from, times
 from mj_widgets.pictures.masks import mask_png
 
 Pad = tuple[int, int, int, int]
@@ -42,7 +42,7 @@ class Edited(NamedTuple):
     mask: str
     """White there, black elsewhere."""
     note: str
-    """What was done to the picture before: "made smaller: 2048×2048 → 1024×1024", or ""."""
+    """What was done to the picture before, see ``made_smaller``, or ""."""
 
 
 def edited(picture: Image.Image, mask: Any, pad: Pad) -> Edited:
@@ -83,7 +83,7 @@ def edited(picture: Image.Image, mask: Any, pad: Pad) -> Edited:
     image, white = _framed(small, thin, (left, top, right, bottom))
     if len(image) > MOST_SENT_BYTES:
         raise ImageError(
-            f"The picture weighs {len(image) / 1e6:.1f} MB even at {_times(size)} pixels",
+            f"The picture weighs {len(image) / 1e6:.1f} MB even at {times(size)} pixels",
             advice="Services take 4 MB: give a smaller one. Nothing was submitted.",
         )
     note = made_smaller(picture.size, size)
@@ -131,22 +131,6 @@ def framed_size(size: tuple[int, int], pad: Pad) -> tuple[int, int]:
     return size[0] + left + right, size[1] + top + bottom
 
 
-def made_smaller(before: tuple[int, int] | None, after: tuple[int, int] | None) -> str:
-    """Return what is said where a picture was made smaller, else "".
-
-    >>> made_smaller((2048, 2048), (1024, 1024))
-    'made smaller: 2048×2048 → 1024×1024'
-    """
-    if before is None or after is None or before == after:
-        return ""
-    return f"made smaller: {_times(before)} → {_times(after)}"
-
-
-def opened(url: str) -> Picture:
-    """Return the picture in a data URL."""
-    return Picture.from_bytes(bytes_in(url))
-
-
 def pixels_in(url: str) -> Image.Image:
     """Return the pixels of the picture in a data URL, of whatever kind."""
     picture = picture_from(bytes_in(url))
@@ -166,7 +150,7 @@ def pixels_name(url: str) -> str:
         image.load()  # what stands behind the pixels, too
         if image.info:
             return url
-        return f"pixels:{image.mode}:{_times(image.size)}:{digest(image.tobytes())}"
+        return f"pixels:{image.mode}:{times(image.size)}:{digest(image.tobytes())}"
 
 
 def _framed(rgb: Image.Image, marked: Image.Image, pad: Pad) -> tuple[bytes, bytes]:
@@ -180,7 +164,3 @@ def _framed(rgb: Image.Image, marked: Image.Image, pad: Pad) -> tuple[bytes, byt
 
 def _scaled(side: int, part: float) -> int:
     return max(1, round(side * part))
-
-
-def _times(size: tuple[int, int]) -> str:
-    return "×".join(map(str, size))

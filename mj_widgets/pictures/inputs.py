@@ -36,6 +36,10 @@ _QUALITIES = (95, 85, 75)
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _BROKEN = (*BROKEN, Image.DecompressionBombError)
 _LONGEST_JPEG = 65_500
+_WITHIN = (
+    "Give one that it has: .image, or .quadrants[1]. Its own .edit(), .retexture() and .animate() "
+    "go on from them, too."
+)
 
 
 class Array(Protocol):
@@ -56,7 +60,8 @@ class Prepared(NamedTuple):
     url: str
     """A data URL, or its address."""
     note: str = ""
-    """What was done to it that changes its pixels, in a few words, or ""."""
+    """What was done to it that changes its pixels: "sent as a JPEG", what ``made_smaller`` says, or
+    ""."""
 
 
 def picture_url(image: Input) -> str:
@@ -93,10 +98,7 @@ def prepared(image: Input) -> Prepared:
         return _of_bytes(*_read(Path(image)))
     if hasattr(image, "__array_interface__"):
         return _encoded(_of_array(image))
-    raise MjError(
-        f"A picture cannot be a {type(image).__name__}",
-        advice="It is a path, bytes, a PIL image, an array, or an address.",
-    )
+    raise _no_picture(image, "It is a path, bytes, a PIL image, an array, or an address.")
 
 
 def picture_from(image: Input) -> Picture | Image.Image:
@@ -127,10 +129,35 @@ def picture_from(image: Input) -> Picture | Image.Image:
         return _picture_in(*_read(Path(image)))
     if hasattr(image, "__array_interface__"):
         return _of_array(image)
-    raise MjError(
-        f"A picture cannot be a {type(image).__name__}",
-        advice="It is a path, bytes, a PIL image or an array.",
+    raise _no_picture(image, "It is a path, bytes, a PIL image or an array.")
+
+
+def _no_picture(given: object, forms: str) -> MjError:
+    """Return what is said of what is no picture, in which ones may be."""
+    # Of the class: what is asked of the object itself may be computed.
+    has_pictures = hasattr(type(given), "quadrants")
+    return MjError(
+        f"A picture cannot be a {type(given).__name__}",
+        advice=_WITHIN if has_pictures else forms,
     )
+
+
+def made_smaller(before: tuple[int, int], after: tuple[int, int]) -> str:
+    """Return what is said where a picture was made smaller, else "".
+
+    >>> made_smaller((2048, 2048), (1024, 1024))
+    'made smaller: 2048×2048 → 1024×1024'
+    """
+    return "" if before == after else f"made smaller: {times(before)} → {times(after)}"
+
+
+def times(size: tuple[int, int]) -> str:
+    """Return how large a picture is.
+
+    >>> times((1024, 768))
+    '1024×768'
+    """
+    return "×".join(map(str, size))
 
 
 def listed(images: Input | Sequence[Input]) -> list[Input]:
@@ -270,7 +297,6 @@ def _encoded(image: Image.Image) -> Prepared:
     while True:
         for quality in _QUALITIES:
             if len(jpeg := encode_jpeg(image, quality)) <= MOST_SENT_BYTES:
-                is_smaller = image.size != full_size
-                size = f"made smaller: {image.width}×{image.height}"
-                return Prepared(data_url("image/jpeg", jpeg), size if is_smaller else "as a JPEG")
+                note = made_smaller(full_size, image.size) or "sent as a JPEG"
+                return Prepared(data_url("image/jpeg", jpeg), note)
         image = image.reduce(2)

@@ -124,7 +124,7 @@ class Routes:
         prefix, found, rest = f"/{request.path.lstrip('/')}".rpartition("/mj/")
         flavour = self.sandbox.flavour
         if request.method == "GET" and (told := flavour.balance(request.path)) is not None:
-            return _written(self._refusal(request) or told)
+            return _written((flavour.balance_needs_key and self._refusal(request)) or told)
         if not found or prefix.count("/") > 1:  # a word, such as /mj-fast, may stand before it
             return _written(flavour.no_endpoint(request.method, request.path))
         refusal = self._refusal(request)

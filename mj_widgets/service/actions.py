@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mj_widgets.service.order import UPLOADS
+
 if TYPE_CHECKING:
     from mj_widgets.service.order import Order
 
@@ -19,7 +21,7 @@ _BY_PATH = {
     "submit/modal": "mj_modal",
     "submit/edits": "mj_edits",
     "submit/video": "mj_video",
-    "submit/upload-discord-images": "mj_upload",
+    UPLOADS: "mj_upload",
     "insight-face/swap": "swap_face",
 }
 _BY_CHANGE = {"UPSCALE": "mj_upscale", "VARIATION": "mj_variation", "REROLL": "mj_reroll"}
@@ -37,13 +39,18 @@ _BY_CUSTOM_ID = {
 }
 
 
-def action_of(order: Order) -> str:
-    """Return what a gateway calls an order, "" where it has no name for it.
+def actions_of(order: Order) -> tuple[str, ...]:
+    """Return what a gateway calls an order, "" where it has no name, and the uploads for it.
 
     >>> from mj_widgets.service import orders
-    >>> action_of(orders.shorten("a fox"))
-    'mj_shorten'
+    >>> actions_of(orders.shorten("a fox"))
+    ('mj_shorten',)
     """
+    uploads = (_BY_PATH[UPLOADS],) if order.needed else ()
+    return (*uploads, _action_of(order))
+
+
+def _action_of(order: Order) -> str:
     if order.path == "submit/change":
         return _BY_CHANGE.get(str(order.payload.get("action")), "")
     if order.path == "submit/action":

@@ -161,7 +161,7 @@ def _steady(order: Order) -> Order:
 
 
 def _film(prompt: object, motion: Motion, batch: int) -> dict[str, Any]:
-    words = _text(prompt).strip() or AUTOMATIC
+    words = require_one(prompt).strip() or AUTOMATIC
     one_of("motion", motion, _MOTIONS)
     return {"prompt": words, "motion": motion, "batchSize": one_of("batch", batch, _BATCHES)}
 
@@ -193,14 +193,7 @@ def _edit_body(given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _words(prompt: object, what: str) -> str:
-    prompt = _text(prompt)
-    if not prompt.strip():
+    words = require_one(prompt).strip()
+    if not words:
         raise MjError("The prompt is empty", advice=f"Say {what}. Nothing was submitted.")
-    return prompt.strip()
-
-
-def _text(prompt: object) -> str:
-    if not isinstance(prompt, str):
-        raise MjError(f"The prompt has to be a text, not {type(prompt).__name__}")
-    require_one(prompt)
-    return prompt
+    return words

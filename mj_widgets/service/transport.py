@@ -48,6 +48,8 @@ _NEVER_CONNECTED = (
     UnicodeError,
 )
 _REFUSALS = (401, 403, 407)
+# trueai-org/midjourney-proxy, HomeController: it answers whoever asks, whatever their header.
+_FOR_ALL = ("home",)
 _PACKINGS = ("", "identity", "gzip", "deflate", "br", "zstd")
 _MOST_AROUND_NOTHING = 32  # bytes that gzip, br or zstd make of none
 _CANNOT_UNPACK = "decode content-encoding"  # aiohttp has no class of its own for it
@@ -153,7 +155,8 @@ class Transport:
             reply = other
             if _was_understood(reply):
                 self._scheme = "secret"
-        self._settled = self._settled or _was_understood(reply)
+        if path not in _FOR_ALL:
+            self._settled = self._settled or _was_understood(reply)
         return reply
 
     async def _send(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from mj_widgets import background
 from mj_widgets.account import Account
-from mj_widgets.errors import even_unmade
+from mj_widgets.errors import LONGEST_LINE, even_unmade, one_line
 from mj_widgets.jobs import Job, editing, filming, start
 from mj_widgets.models import task_id_from
+from mj_widgets.models.prompt_slips import slips_of
 from mj_widgets.pictures.edits import NO_PAD
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from mj_widgets.service.orders import Bot, Dimensions, Mode
     from mj_widgets.service.picture_orders import Motion
     from mj_widgets.service.transport import Auth
+
+_log = logging.getLogger(__name__)
 
 
 class StartOptions(TypedDict, total=False):
@@ -324,7 +328,12 @@ class Session:
         return self.begin(start.swap_face(source, target, **options), interval=interval)
 
     def begin(self, begun: Start, *, interval: float | None = None) -> Job:
-        """Submit what a ``Start`` says, and return its job at once."""
+        """Submit what a ``Start`` says, and return its job at once.
+
+        What is wrong in its prompt is logged, as there is no card to say it.
+        """
+        if said := slips_of(begun.prompt).line:
+            _log.warning("%s", one_line(said, LONGEST_LINE))
         return Job(self.account, begun, interval=interval)
 
     # -- what it costs ---------------------------------------------------------------------------

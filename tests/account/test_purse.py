@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from PIL import Image
 from services import CANARY, run, serving
+from sketches import sketching
 
 import mj_widgets as mj
 from mj_widgets.account import Account
+from mj_widgets.jobs import start
 from mj_widgets.models.button import Button
 from mj_widgets.sandbox import EXAMPLES, Sandbox, Sketches
 from mj_widgets.sandbox.decisions import Answer
 from mj_widgets.service import orders
-from mj_widgets.service.actions import action_of
+from mj_widgets.service.actions import actions_of
 
 on = pytest.mark.parametrize
 QUOTA = {"code": 4, "description": "quota_not_enough ", "type": "upstream_error"}
@@ -159,9 +162,23 @@ def test_a_press_that_may_be_refused_says_so_until_it_is_taken() -> None:
         assert len(sandbox.posts) == 1
 
 
-def mj_start(prompt: str) -> Any:
-    from mj_widgets.jobs import start
+def test_uploads_that_the_key_does_not_allow_are_doubted_and_said_with_the_refusal() -> None:
+    doubt = "The service may refuse this: the actions that this key allows have no mj_upload."
+    begun = start.imagine("a fox", style=Image.new("RGB", (32, 32)))
+    with sketching("newapi", models=("mj_imagine",)).in_thread() as sandbox:
+        session = mj.Session(sandbox.url, CANARY)
+        assert session.balance().actions == ("mj_imagine",)
+        assert session.account.purse.doubt(begun.order) == doubt
+        with pytest.raises(mj.Forbidden) as refused:
+            session.begin(begun).wait(30)
+        assert str(refused.value).endswith(doubt)
+        assert sandbox.posts == []
+        at_an_address = start.imagine("a fox", style="https://a.example/b.png")
+        assert session.account.purse.doubt(at_an_address.order) == ""
+        assert session.begin(at_an_address).wait(30).succeeded
 
+
+def mj_start(prompt: str) -> Any:
     return start.imagine(prompt)
 
 
@@ -182,4 +199,4 @@ def mj_start(prompt: str) -> Any:
     ],
 )
 def test_a_press_has_the_name_that_gateways_have_for_it(custom_id: str, action: str) -> None:
-    assert action_of(orders.press("17", Button(custom_id=custom_id))) == action
+    assert actions_of(orders.press("17", Button(custom_id=custom_id))) == (action,)

@@ -120,6 +120,22 @@ def test_a_slip_is_said_and_use_opens_the_mended_prompt_of_which_nothing_is_sent
     assert [post.body["prompt"] for post in sandbox.posts] == [typed, MENDED]
 
 
+def test_a_mended_prompt_that_stands_for_several_is_refused_where_one_would_be_sent(
+    sandbox: Sandbox,
+) -> None:
+    mj.configure(sandbox.url, "key")
+    card = mj.imagine("a red fox --repeat=3")
+    card.wait(SECONDS)
+    browser_sends(Seen(card).caption, {"type": "use"})
+    panel = Seen(card).until_panel()
+    assert panel.prompt == "a red fox --repeat 3"
+
+    panel.send()
+
+    panel.until_notice("stand for several jobs.*mj.sweep")
+    assert len(sandbox.posts) == 1
+
+
 def test_a_slip_that_has_no_mended_form_is_said_and_submitted_as_it_stands(
     sandbox: Sandbox,
 ) -> None:

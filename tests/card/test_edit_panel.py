@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
-from services import CANARY
+from services import CANARY, file_of
 from sketches import sketching
 
 import mj_widgets as mj
@@ -74,6 +74,23 @@ def test_a_single_picture_has_the_panel_too(grid: mj.TaskWidget) -> None:
     panel = Seen(single).until_panel()
     assert panel.title.startswith("Edit, by edits: ")
     assert painter_of(panel).name.startswith("picture: ")
+
+
+def test_of_a_grid_with_an_odd_size_each_picture_is_marked_in_its_own(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    link = sandbox.put_file("odd.png", file_of(Image.effect_noise((33, 25), 90).convert("RGB")))
+    finished = {"action": "IMAGINE", "status": "SUCCESS", "prompt": "a fox", "imageUrl": link}
+    card = mj.TaskWidget(sandbox.put("1700000000000001", {"id": "1700000000000001", **finished}))
+    card.wait(SECONDS)
+    panel = opened(card, 4)
+    assert painter_of(panel).size == card.quadrants[3].size == (17, 13)
+    panel.mark((0, 0, 17, 12))
+    panel.send()
+    Seen(card).until_followups(1)
+    card.followups[0].wait(SECONDS)
+    ((_, body),) = sent(sandbox)
+    assert (pixels(body["maskBase64"])[:, 0] == [*[255] * 12, 0]).all()
 
 
 def test_the_prompt_is_the_tasks_own_without_what_the_frame_decides(session: mj.Session) -> None:
@@ -247,6 +264,19 @@ def test_without_a_prompt_nothing_is_sent(grid: mj.TaskWidget, sandbox: Sandbox,
     panel.write("  ")
     getattr(panel, how)()
     panel.until_notice("^The prompt is empty: say what ")
+    assert sandbox.posts == []
+
+
+@on("how", ["send", "retexture"])
+@on("prompt", ["a {red, blue} hat", "a hat －－repeat 2"])
+def test_a_prompt_that_stands_for_several_is_not_sent(
+    grid: mj.TaskWidget, sandbox: Sandbox, prompt: str, how: str
+) -> None:
+    panel = opened(grid)
+    panel.mark(BOX)
+    panel.write(prompt)
+    getattr(panel, how)()
+    panel.until_notice("stand for several jobs.*Nothing was submitted")
     assert sandbox.posts == []
 
 

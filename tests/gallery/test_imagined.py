@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from card.page import SECONDS, Seen, click
+from PIL import Image
 from services import CANARY
 from sketches import sketching
 
@@ -14,7 +15,7 @@ import mj_widgets as mj
 from mj_widgets.card import new_cards
 from mj_widgets.gallery import sweep as made_by
 from mj_widgets.models.modal import ModalAnswer, problem_of
-from mj_widgets.sandbox import Sandbox
+from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session.settings import session as default_session
 
 on = pytest.mark.parametrize
@@ -73,13 +74,37 @@ def test_what_a_sweep_cannot_do_is_one_line(
     assert sandbox.posts == []
 
 
+FOX = Image.new("RGB", (32, 32))
+
+
+def finished_grid() -> mj.Job:
+    job = default_session().follow(EXAMPLES["finished"])
+    job.wait(SECONDS)
+    return job
+
+
 @on("prompt", SEVERAL)
-@on("imagine", [lambda p: default_session().imagine(p), new_cards.imagine])
+@on(
+    "begin",
+    [
+        lambda p: default_session().imagine(p),
+        lambda p: default_session().imagine("a fox --ar 3:2 " + p, style=FOX),
+        lambda p: default_session().edit(FOX, p),
+        lambda p: default_session().retexture(FOX, p),
+        lambda p: default_session().animate(FOX, p),
+        lambda p: finished_grid().edit(p, quadrant=2),
+        lambda p: finished_grid().animate(p, quadrant=2),
+        new_cards.imagine,
+        lambda p: mj.edit(FOX, p, pad=(8, 0, 0, 0)),
+        lambda p: mj.retexture(FOX, p),
+        lambda p: mj.animate(FOX, p, loop=True),
+    ],
+)
 def test_what_sends_one_refuses_several(
-    sandbox: Sandbox, imagine: Callable[[str], object], prompt: str
+    sandbox: Sandbox, begin: Callable[[str], object], prompt: str
 ) -> None:
     with pytest.raises(mj.MjError) as caught:
-        imagine(prompt)
+        begin(prompt)
     assert str(caught.value) == REFUSAL or "never closed" in str(caught.value)
     assert sandbox.posts == []
 

@@ -343,7 +343,7 @@ def test_a_picture_over_4_mb_in_which_nothing_is_marked_is_a_jpeg_as_large_as_it
     )
     assert len(file_of(noise)) > 4_000_000
     begun = editing.retexture(noise, "made of glass")
-    assert begun.origin == "retexture"
+    assert begun.origin == "retexture · sent as a JPEG"
     session.begin(begun).wait(SECONDS)
     (body,) = bodies(sandbox, "submit/retexture")
     assert body["image"].startswith("data:image/jpeg;base64,")

@@ -151,10 +151,10 @@ def test_a_picture_that_is_too_heavy_is_made_smaller_and_that_is_said() -> None:
 
     noise = np.random.default_rng(0).integers(0, 256, (1800, 1800, 3), dtype=np.uint8)
     begun = filming.animate(noise)
-    assert begun.origin == "animate · picture as a JPEG"
+    assert begun.origin == "animate · sent as a JPEG"
     assert len(begun.order.payload["image"]) < 4_000_000 * 4 / 3 + 100
     large = Image.effect_noise((4200, 4200), 120).convert("RGB")
-    assert filming.animate(large).origin == "animate · picture made smaller: 2100×2100"
+    assert filming.animate(large).origin == "animate · made smaller: 4200×4200 → 2100×2100"
     assert filming.animate(FOX).origin == "animate"
 
 

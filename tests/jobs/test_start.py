@@ -11,7 +11,7 @@ from services import CANARY
 
 import mj_widgets as mj
 from jobs.support import FOX, HEN, SECONDS, STARTS
-from mj_widgets.jobs import start
+from mj_widgets.jobs import editing, filming, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,17 @@ def data_url(data: bytes) -> str:
 
 def test_that_a_picture_was_made_smaller_is_said_of_each_start() -> None:
     noise = Image.effect_noise((3000, 3000), 90)
-    for begun in (start.imagine("a fox", noise), start.describe(noise), start.blend([noise, HEN])):
-        assert "made smaller: 1500×1500" in begun.origin
+    for begun in (
+        start.imagine("a fox", noise),
+        start.imagine("a fox", style=noise),
+        start.describe(noise),
+        start.blend([noise, HEN]),
+        start.swap_face(HEN, noise),
+        filming.animate(HEN, end=noise),
+        editing.edit(noise, "a hat"),
+        editing.retexture(noise, "of glass"),
+    ):
+        assert "made smaller: 3000×3000 → 1500×1500" in begun.origin
 
 
 @on(

@@ -30,6 +30,8 @@ def test_each_work_has_its_words(work: Work, sd: str, hd: str) -> None:
         ("MJ::JOB::upsample::2::h", False, "no fast time"),
         ("MJ::JOB::video_virtual_upscale::2::h", True, ""),
         ("MJ::JOB::upsample_v7_2x_subtle::1::h::SOLO", False, "some 2 min of fast time"),
+        ("MJ::JOB::upsample_v5_2x::1::h::SOLO", False, "some 2 min of fast time"),
+        ("MJ::JOB::upsample_v5_4x::1::h::SOLO", False, ""),
         ("MJ::JOB::variation::2::h", False, "some 0.8 min of fast time"),
         ("MJ::JOB::reroll::0::h::SOLO", False, "some 0.8 min of fast time"),
         ("MJ::JOB::reroll::0::h::SOLO", True, "some 8 min of fast time"),

@@ -6,7 +6,7 @@ import pytest
 
 import mj_widgets as mj
 from mj_widgets.models.button import Button
-from mj_widgets.models.modal import ModalAnswer, asks_of, first_prompt, problem_of
+from mj_widgets.models.modal import ModalAnswer, asks_of, edit_prompt, first_prompt, problem_of
 
 ZOOM = Button(custom_id="MJ::CustomZoom::5f2e", label="Custom Zoom")
 REGION = Button(custom_id="MJ::Inpaint::1::5f2e::SOLO", label="Vary (Region)")
@@ -26,6 +26,25 @@ def test_the_prompt_that_midjourney_was_given_stands_in_it_at_first() -> None:
 def test_a_zoom_has_one_factor() -> None:
     assert first_prompt(task(prompt="a fox --ar 3:2"), ZOOM, "zoom") == "a fox --ar 3:2 --zoom 2"
     assert first_prompt(task(prompt="a fox --zoom 1.2"), ZOOM, "zoom") == "a fox --zoom 2"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "left"),
+    [
+        ("a red fox --ar 16:9 --s 250", "a red fox --s 250"),
+        ("a fox --aspect 3:2, --zoom 1.5. --raw", "a fox --raw"),
+        ("a fox －－ar 16：9， —zoom 2", "a fox"),
+        ("a fox\n--AR 3:2\nin snow", "a fox\nin snow"),
+        ("a fox --ar", "a fox"),
+        ("a --ar wide fox --arc 3:2", "a wide fox --arc 3:2"),
+    ],
+)
+def test_an_edit_begins_without_what_its_frame_decides(prompt: str, left: str) -> None:
+    assert edit_prompt(prompt) == left
+
+
+def test_a_prompt_of_dashes_alone_takes_no_time() -> None:
+    assert edit_prompt("-" * 200_000) == "-" * 200_000
 
 
 def test_a_numbered_button_has_its_own_text() -> None:

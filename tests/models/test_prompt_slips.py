@@ -36,6 +36,15 @@ LINK = "https://a.example/b.png"
         (f"--edit {LINK}, {LINK}", f"--edit {LINK} {LINK}"),
         ("--video 1, --motion low", "--video 1 --motion low"),
         ("——repeat 3", "--repeat 3"),
+        ("－ar 16:9 ―v 7 −raw", "--ar 16:9 --v 7 --raw"),
+        ("--v 8.1．", "--v 8.1"),
+        ("--v 8.1｡", "--v 8.1"),
+        ("--ar 16:9…", "--ar 16:9"),
+        ("--raw．", "--raw"),
+        ("--ar 16∶9", "--ar 16:9"),
+        ("--ar 3：2，--s 250，——raw", "--ar 3:2 --s 250 --raw"),
+        ("‑‑ar 16:9 ‐‐raw ーーtile", "--ar 16:9 --raw --tile"),
+        ("--sref 123, 456, --raw", "--sref 123 456 --raw"),
     ],
 )
 def test_what_is_written_wrongly_is_said_and_mended(typed: str, mended: str) -> None:
@@ -62,6 +71,10 @@ def test_what_is_written_wrongly_is_said_and_mended(typed: str, mended: str) -> 
         "a fox --oref x --ow 100 --v 7 --turbo",
         "a fox --video 1 --turbo --v 8.1",
         "狐狸，雪。 --ar 1:1",
+        "a \\{red, odd\\} fox --ar 16:9",
+        "a fox --no 2 cats, 3, hens",
+        "a fox,--well--lit, a スーーtile, ーー",
+        f"a fox --edit {LINK} {LINK} {LINK} {LINK}",
     ],
 )
 def test_what_is_right_has_no_slips(prompt: str) -> None:
@@ -89,12 +102,15 @@ def test_what_is_right_has_no_slips(prompt: str) -> None:
         ("--ar 5:1 --hd", "--ar takes up to 4:1 in HD, not 5:1"),
         ("--ar wide", "--ar takes two sides, as in 16:9, not wide"),
         ("--ar 0:9", "--ar takes two sides, as in 16:9, not 0:9"),
+        (f"--edit {LINK} {LINK} {LINK} {LINK} {LINK}", "--edit takes up to 4 pictures, not 5"),
+        (f"--oref {LINK} {LINK} --ow 9", "--oref takes one picture, not 2"),
         ("--q 2 --v 8.1", "V8.1 has no --q: leave it out, or take --v 7"),
         (
             "--oref x --ow 5 --v 8.2",
             "V8.2 has no --oref, --ow: leave them out, or take --v 7",
         ),
-        ("--cref x --cw 5 --v 9", "V9 has no --cref, --cw: leave them out, or take --v 7"),
+        ("--cref x --cw 5 --v 9", "V9 has no --cref, --cw: leave them out, or take --v 6"),
+        ("--oref x --cref y --v 8.1", "V8.1 has no --oref, --cref: leave them out"),
         ("--turbo --v 8.1", "V8.1 has no --turbo: leave it out, or take --v 7"),
         ("--mystery 7", "Midjourney documents no --mystery"),
     ],
@@ -111,12 +127,34 @@ def test_several_slips_are_one_line() -> None:
     )
 
 
+def test_braces_that_are_themselves_are_words() -> None:
+    assert slips_of("a \\{red, odd\\} fox --ar 16:9,").mended == "a \\{red, odd\\} fox --ar 16:9"
+
+
 def test_what_stands_in_braces_is_several_values_and_is_left_alone() -> None:
     assert slips_of("a {red, blue} fox --ar {16:9, 3:2} --s {50, 2000}") == Slips()
 
 
 pieces = st.sampled_from(
-    ["--ar", "16:9,", "——v", "8.1。", "--no", "a,", "--sref", f"{LINK},", "--raw,", "—", "１", "{"]
+    [
+        "--ar",
+        "16:9,",
+        "9．",
+        "7…",
+        "--v｡",
+        "3，--s",
+        "ーーraw，－－ar",
+        "——v",
+        "8.1。",
+        "--no",
+        "a,",
+        "--sref",
+        f"{LINK},",
+        "--raw,",
+        "—",
+        "１",
+        "{",
+    ]
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +190,24 @@ def test_what_is_no_picture_is_refused_on_one_line(given, said: str) -> None:
     with pytest.raises(mj.MjError, match=said) as caught:
         picture_url(given)
     assert "\n" not in str(caught.value)
+
+
+class Card:
+    """Something that has pictures, and is none."""
+
+    @property
+    def quadrants(self) -> object:
+        raise AssertionError("nothing is asked of it")
+
+
+@pytest.mark.parametrize("taken", [picture_url, picture_from])
+def test_what_has_pictures_and_is_none_says_what_to_give(taken: Callable[[object], object]) -> None:
+    with pytest.raises(mj.MjError) as caught:
+        taken(Card())
+    assert str(caught.value) == (
+        "A picture cannot be a Card. Give one that it has: .image, or .quadrants[1]. "
+        "Its own .edit(), .retexture() and .animate() go on from them, too."
+    )
 
 
 def test_a_file_that_is_far_too_large_is_not_read(

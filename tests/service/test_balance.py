@@ -14,20 +14,32 @@ on = pytest.mark.parametrize
 SILENT = Balance(silence="This service does not tell what is left")
 
 
+USAGE, HOME, BILLING = "/api/usage/token", "/mj/home", "/v1/dashboard/billing"
+
+
 @on(
-    ("flavour", "words"),
+    ("flavour", "told"),
     [
-        ("dmx", "12.50 left"),
+        ("dmx", "12.50 left, 7.50 used"),
+        ("newapi", "12.50 left, 7.50 used"),
         ("trueai", "240 fast pictures left, relaxed ones without limit"),
-        ("novicezk", ""),
+        ("onehub", "12.50 left, 7.50 used"),
+        ("novicezk", SILENT.silence),
+        ("plus", SILENT.silence),
+        ("octopusx", SILENT.silence),
+        ("webman", SILENT.silence),
     ],
 )
-def test_each_family_of_services_is_asked_in_its_own_way(flavour: str, words: str) -> None:
+def test_each_family_of_services_is_asked_in_its_own_way(flavour: str, told: str) -> None:
     async def story() -> None:
-        with sketching(flavour).in_thread() as sandbox:
+        with sketching(flavour, token=CANARY).in_thread() as sandbox:
             async with mj.Client(sandbox.url, CANARY) as client:
-                balance = await client.balance()
-        assert balance.words == words
+                assert str(await client.balance()) == told
+                asked = [record.path for record in sandbox.log]
+                assert all(path in (USAGE, HOME) or path.startswith(BILLING) for path in asked)
+                # What is asked in passing decides nothing about the key.
+                taken = await client.submit("submit/imagine", {"prompt": "a fox"})
+                assert taken.task_ids
 
     run(story())
 
@@ -91,9 +103,6 @@ def told_by(answers: dict[str, object]) -> Balance:
 
     told: Balance = run(story())
     return told
-
-
-BILLING = "/v1/dashboard/billing"
 
 
 @on(

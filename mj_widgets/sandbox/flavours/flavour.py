@@ -57,6 +57,7 @@ class Flavour:
     reroll_needs_index = False
     edits_by_transparency = False
     film_needs_prompt = False
+    balance_needs_key = True
     merges_sheets = False
     """Whether a grid is only a sheet merged of its pictures, which are given beside it."""
     singles = ""

@@ -38,6 +38,7 @@ class Trueai(Flavour):
     )
     remix_on_request = True
     film_needs_prompt = True
+    balance_needs_key = False
     merges_sheets = True
     pressed_name = "custom_id"
     action_words: ClassVar[Mapping[str, str]] = {
