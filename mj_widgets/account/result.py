@@ -50,9 +50,14 @@ class Pane(NamedTuple):
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Width and height in pixels; None for a film, or where it cannot be had."""
+        """Width and height in pixels; None where that is not known, or it cannot be had."""
         size = self.picture.size if self.picture else None
         return (size[0] // 2, size[1] // 2) if size and self.quadrant else size
+
+    @property
+    def has_pixels(self) -> bool:
+        """True where it is here and can be opened: it is no film, say."""
+        return self.picture is not None and self.picture.has_pixels
 
     def decode(self) -> Image.Image:
         """Return its pixels; see ``Picture.decode``."""
@@ -173,7 +178,7 @@ def copies_of(
 def small_copies(result: Result, made: Mapping[int, bytes] | None = None) -> tuple[bytes, ...]:
     """Return the small copies for the browser; see ``copies_of``."""
     shown, sheet = result.shown, result.sheet
-    there = [part for part in shown if part.picture and part.picture.has_pixels]
+    there = [part for part in shown if part.has_pixels]
     if not there:
         return ()
     if made is None and sheet is not None and all(part.picture is sheet for part in there):
