@@ -1,7 +1,7 @@
 """What the tracks of a film tell of it, before anything of it is played.
 
-Source: ISO/IEC 14496-12, 8.3.2 (the header of a track) and 8.4.3 (what it is a track of). QuickTime,
-from which it comes, has the same.
+Source: ISO/IEC 14496-12, 8.3.2 (the header of a track) and 8.4.3 (what it is a track of), which
+QuickTime has as well.
 """
 
 from __future__ import annotations

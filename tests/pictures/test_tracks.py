@@ -41,7 +41,7 @@ def track(
     matrix: tuple[int, ...] = UPRIGHT,
 ) -> bytes:
     """A track as ISO/IEC 14496-12 has it, of no frames."""
-    times = struct.pack(">5I", 0, 0, 1, 0, 0) if not version else struct.pack(">2Q2IQ", 0, 0, 1, 0, 0)
+    times = struct.pack(">2Q2IQ" if version else ">5I", 0, 0, 1, 0, 0)
     sides = struct.pack(">2I", round(width * ONE), round(height * ONE))
     head = struct.pack(">I", version << 24 | 3) + times + bytes(16) + struct.pack(">9I", *matrix)
     handler = box(b"hdlr", struct.pack(">2I4s12xx", 0, 0, of))
