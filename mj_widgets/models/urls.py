@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
 from mj_widgets.models.button import Button, numbered
@@ -86,13 +85,13 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
         buttons: what is offered for the result.
     """
     # A list in the place of the sheet: there is none, and these are the single ones.
-    told_as_main = [urls_in(raw.get(name)) for name in _MAIN_NAMES]
-    mains = tuple(dict.fromkeys(chain(*told_as_main)))
+    mains = urls_in(*(raw.get(name) for name in _MAIN_NAMES))
+    told_as_main = (_listed(raw, (name,), buttons) for name in _MAIN_NAMES)
     several = next((links for links in told_as_main if len(links) > 1), ())
     listed = _listed(raw, _SINGLE_NAMES, buttons) or several
-    if mains and len(listed) == numbered(buttons) + 1 > 2:  # the sheet stands among them
+    if mains and len(listed) > 2 and len(listed) == numbered(buttons) + 1:  # the sheet among them
         listed = tuple(link for link in listed if steady(link) != steady(mains[0]))
-    films = _listed(raw, _FILM_NAMES, buttons) or tuple(filter(is_film, listed))
+    films = _listed(raw, _FILM_NAMES, buttons) or _films_among(listed)
     videos = urls_in(*(raw.get(k) for k in _VIDEO_NAMES))
     if len(listed) < 2 and not films and not videos:  # most of them: one picture
         last = () if mains or listed else urls_in(*(raw.get(k) for k in _LAST_NAMES))
@@ -121,8 +120,7 @@ def _listed(
     one that is missing its own: the numbers of those behind it hang on that.
     """
     links = urls_in(*(raw.get(name) for name in names))
-    count = numbered(buttons)
-    if 1 < len(links) < count:
+    if len(links) > 1 and len(links) < (count := numbered(buttons)):
         for name in names:
             if len(places := tuple(_places(raw.get(name)))) == count:
                 return places
@@ -134,6 +132,11 @@ def _places(value: object) -> Iterator[str]:
     given = decoded(value)
     for item in given if isinstance(given, list) else [given]:
         yield from tuple(_all_urls(item)) or ("",)
+
+
+def _films_among(links: Sequence[str]) -> tuple[str, ...]:
+    films = tuple(link for link in links if not link or is_film(link))
+    return films if any(films) else ()
 
 
 def _may_be_film(link: str) -> bool:

@@ -109,10 +109,12 @@ def test_a_link_that_is_missing_among_as_many_as_the_buttons_keeps_its_place(
     alone = mj.Task.parse(GRID | {"imageUrls": listed})
     assert (alone.sheet_url, alone.part_urls) == ("", links)
     assert alone.image_url in SINGLES
+    assert mj.Task.parse(GRID | {"imageUrl": listed}).file_urls == links
 
 
-def test_of_films_the_place_of_one_that_is_missing_is_kept_as_well() -> None:
-    told = {"videoUrls": [FILMS[0], None, FILMS[2], FILMS[3]], "buttons": bodies.FILM["buttons"]}
+@on("name", ["videoUrls", "imageUrls", "imageUrl"])
+def test_of_films_the_place_of_one_that_is_missing_is_kept_as_well(name: str) -> None:
+    told = {name: [FILMS[0], None, FILMS[2], FILMS[3]], "buttons": bodies.FILM["buttons"]}
     task = mj.Task.parse({"id": "17", "status": "SUCCESS", "action": "VIDEO", **told})
     assert task.part_urls == (FILMS[0], "", FILMS[2], FILMS[3])
 
