@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from recorded import FILM_MP4
@@ -128,6 +128,7 @@ def test_of_other_kinds_of_films_nothing_is_said() -> None:
 SOUND = film(track(0, 0, of=b"soun"), track(1280, 720, version=1, matrix=QUARTER))
 
 
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, len(SOUND) - 1), st.binary(min_size=1, max_size=8))),
     st.integers(0, len(SOUND)),
@@ -142,6 +143,7 @@ def test_whatever_stands_in_the_file_it_is_a_size_or_none(
     assert size is None or all(0 < side <= ONE for side in size)
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.binary())
 def test_whatever_is_in_the_index_it_is_a_size_or_none(content: bytes) -> None:
     for inside in (content, box(b"trak", content), box(b"trak", box(b"tkhd", content), content)):
