@@ -120,6 +120,8 @@ class Fetching:
         Raises:
             ImageError: it cannot be had.
         """
+        if not link:
+            raise ImageError("The service names no link to it", expired=True)  # another answer may
         tries = 1 if asking else 3
 
         async def get() -> Arrived:

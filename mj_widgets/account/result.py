@@ -51,12 +51,17 @@ class Pane(NamedTuple):
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Width and height in pixels; None for a film, or where it cannot be had."""
+        """Width and height in pixels; None where that is not known, or it cannot be had."""
         size = self.picture.size if self.picture else None
         if size is None or self.quadrant is None:
             return size
         left, upper, right, lower = quadrant_boxes(size)[self.quadrant - 1]
         return right - left, lower - upper
+
+    @property
+    def has_pixels(self) -> bool:
+        """True where it is here and can be opened: it is no film, say."""
+        return self.picture is not None and self.picture.has_pixels
 
     def decode(self) -> Image.Image:
         """Return its pixels; see ``Picture.decode``."""
@@ -177,7 +182,7 @@ def copies_of(
 def small_copies(result: Result, made: Mapping[int, bytes] | None = None) -> tuple[bytes, ...]:
     """Return the small copies for the browser; see ``copies_of``."""
     shown, sheet = result.shown, result.sheet
-    there = [part for part in shown if part.picture and part.picture.has_pixels]
+    there = [part for part in shown if part.has_pixels]
     if not there:
         return ()
     if made is None and sheet is not None and all(part.picture is sheet for part in there):

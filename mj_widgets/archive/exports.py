@@ -123,10 +123,11 @@ class Export:
         self, task: _Task, part: PictureRow | None, path: Path, shown: Picture | bytes
     ) -> None:
         try:
-            size = (Picture.from_bytes(shown) if isinstance(shown, bytes) else shown).size
+            picture = Picture.from_bytes(shown) if isinstance(shown, bytes) else shown
+            size = None if picture.is_film else picture.size  # a folder of pictures has no films
         except ImageError:  # datasets could not open it either
             return
-        if size is not None:  # else it is a video
+        if size is not None:
             mark = part or task.row
             number = task.number_of(part) or 0
             self._described.add(

@@ -77,7 +77,7 @@ class Arrival:
         self._shelf = shelf
         self._files = {place: data for place, data in enumerate(files) if data is not None}
         self._digests = {place: digest(data) for place, data in self._files.items()}
-        self._is_alone = len(files) == 1
+        self._is_alone = len(files) == 1 and len(task.part_urls) < 2
         # The one that shows all comes first, and has no number.
         self._first = 0 if task.sheet_url and task.part_urls else 1
         self._day = shelf.folder / day_of(task)

@@ -92,7 +92,9 @@ class Album:
         shown = self._of.shown if self._of else ()
         if not 0 <= index < min(len(frame.previews), len(shown)):
             return None
-        preview, size = frame.previews[index], shown[index].size
+        preview, pane = frame.previews[index], shown[index]
+        # A film shows what it was made of until it plays.
+        size = pane.size if pane.has_pixels else None
         return Canvas(preview, size) if preview and size else None
 
     def look_at(self, state: JobState) -> None:

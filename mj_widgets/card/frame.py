@@ -93,14 +93,14 @@ def result_frame(result: Result, copies: Copies, poster: bytes = b"") -> Frame:
     width, height = next(iter(sizes), (0, 0))
     notes = tuple(_note(result, pane) for pane in shown)
     movies = tuple(_movie(pane.picture) for pane in shown)
-    posters = (poster,) * count if poster and any(movies) else ()
+    posters = (poster,) * count if poster and any(movies) and not copies.previews else ()
     return Frame(
         previews=copies.previews or posters,
         names=tuple(picture_name(task, n + 1 if count > 1 else None, count) for n in range(count)),
         notes=notes if any(notes) else (),
         aspect=width / height if height else _expected_aspect(task, poster),
         scale=0.5 if task.kind == "text" else 1.0,
-        full_size=(width, height) if len(sizes) == 1 else (),
+        full_size=(width, height) if len(sizes) == 1 and not posters else (),
         movies=movies if any(movies) else (),
         is_grid=result.is_grid,
     )

@@ -162,7 +162,8 @@ async def canvas_of(account: Account, task: Task, result: Result | None) -> Canv
         result, copies = await account.results.copies(result)
     except MjError:
         return None
-    size = result.pictures[0].size if result.pictures else None
+    first = next(iter(result.pictures), None)
+    size = first.size if first and first.has_pixels else None
     return Canvas(copies.still.data, size) if copies.still and size else None
 
 

@@ -399,7 +399,8 @@ class Job(Awaited):
             MjError: there is no such button or no picture, or the mask does not fit.
         """
         state = self.state
-        size = state.result.pictures[0].size if state.result and state.result.pictures else None
+        first = state.result.pictures[0] if state.result and state.result.pictures else None
+        size = first.size if first and not first.is_film else None
         if size is None or state.task is None:
             raise MjError("There is no picture to mark yet", advice="Call wait() first.")
         own = state.task.final_prompt if prompt is None else prompt

@@ -15,7 +15,7 @@ from mj_widgets.pictures.sheets import joined
 if TYPE_CHECKING:
     from PIL import Image
 
-    from mj_widgets.account.result import Pane, Result
+    from mj_widgets.account.result import Result
     from mj_widgets.jobs.state import JobState
 
 
@@ -25,8 +25,8 @@ def image_of(state: JobState) -> Image.Image | None:
     if first is None or result is None or first.is_film:
         return None
     is_whole = result.sheet is not None and result.sheet.has_pixels
-    if result.is_grid and not is_whole and any(map(_is_open, result.shown)):
-        return joined([part.decode() if _is_open(part) else None for part in result.shown])
+    if result.is_grid and not is_whole and any(part.has_pixels for part in result.shown):
+        return joined([part.decode() if part.has_pixels else None for part in result.shown])
     return (result.sheet or first).decode()
 
 
@@ -35,7 +35,7 @@ def quadrants_of(state: JobState) -> tuple[Image.Image, ...]:
     if state.result is None or not state.result.is_grid:
         return ()
     there = [part for part in state.result.shown if part.picture]
-    return tuple(part.decode() for part in list(filter(_is_open, there)) or there)
+    return tuple(part.decode() for part in [p for p in there if p.has_pixels] or there)
 
 
 def bytes_of(state: JobState) -> bytes | None:
@@ -117,10 +117,6 @@ def save(state: JobState, target: str | Path, number: int | None) -> Path:
 
 def _first(state: JobState) -> Picture | None:
     return state.result.pictures[0] if state.result and state.result.pictures else None
-
-
-def _is_open(part: Pane) -> bool:
-    return part.picture is not None and part.picture.has_pixels
 
 
 def _part(state: JobState, result: Result, number: int | None) -> Picture:

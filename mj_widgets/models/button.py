@@ -7,6 +7,7 @@ trueai-org/midjourney-proxy pass them on; a button that no pattern knows is stil
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -256,6 +257,11 @@ def _sense_of(custom_id: str, name: str) -> _Sense | None:
 def _shared_sense(pattern: _Pattern, number: int | None) -> _Sense:
     meaning = pattern.meaning.format(n=number)
     return _Sense(pattern.group, meaning, pattern.asks, pattern.remix, number)
+
+
+def numbered(buttons: Iterable[Button]) -> int:
+    """Return how many pictures or films *buttons* are for, 0 where they do not tell."""
+    return max((button.quadrant or 0 for button in buttons), default=0)
 
 
 def buttons_by_change() -> tuple[Button, ...]:

@@ -23,7 +23,7 @@ from pydantic import (
 )
 
 from mj_widgets.errors import MjError, even_unmade, one_line
-from mj_widgets.models.button import Button
+from mj_widgets.models.button import Button, numbered
 from mj_widgets.models.envelope import task_in
 from mj_widgets.models.ids import id_of
 from mj_widgets.models.kind import Kind, kind_of, numbered_texts
@@ -124,9 +124,12 @@ class Task(BaseModel):
     The first of ``image_urls`` where no file has them all.
     """
     image_urls: tuple[str, ...] = ()
-    """The single pictures of a grid, on servers that offer them; () for one picture alone."""
+    """The single pictures of a grid, on servers that offer them; () for one picture alone.
+
+    In the order of their numbers; "" for one whose link the server leaves out.
+    """
     video_urls: tuple[str, ...] = ()
-    """The films: the one that was picked, or all of them; no sheet."""
+    """The films: the one that was picked, or all of them, as ``image_urls``; no sheet."""
     buttons: Annotated[tuple[Button, ...], BeforeValidator(_buttons)] = ()
     """In the service's order."""
     submit_time: _Time = None
@@ -261,8 +264,7 @@ class Task(BaseModel):
     @property
     def is_four_in_one(self) -> bool:
         """True where one file is to be cut in four; how any other number stand, nobody tells."""
-        count = max((button.quadrant or 0 for button in self.buttons), default=0)
-        return self.kind == "grid" and count in (0, 1, 4)
+        return self.kind == "grid" and numbered(self.buttons) in (0, 1, 4)
 
     @property
     def picture_count(self) -> int:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import chain
 from typing import Any, NamedTuple
 
-from mj_widgets.models.button import Button
+from mj_widgets.models.button import Button, numbered
 from mj_widgets.models.values import decoded, first_of, text_of, time_of
 
 _FILM = re.compile(r"\.(?:mp4|webm|mov|m4v|mkv)(?:$|[?#])", re.IGNORECASE)
@@ -37,6 +36,7 @@ class ResultUrls(NamedTuple):
     picture: str | None = None
     """The picture that shows all of it, else the first single one."""
     singles: tuple[str, ...] = ()
+    """In the order of their numbers, as the films are; "" in the place of one that is not told."""
     films: tuple[str, ...] = ()
 
 
@@ -85,11 +85,13 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
         buttons: what is offered for the result.
     """
     # A list in the place of the sheet: there is none, and these are the single ones.
-    told_as_main = [urls_in(raw.get(name)) for name in _MAIN_NAMES]
-    mains = tuple(dict.fromkeys(chain(*told_as_main)))
+    mains = urls_in(*(raw.get(name) for name in _MAIN_NAMES))
+    told_as_main = (_listed(raw, (name,), buttons) for name in _MAIN_NAMES)
     several = next((links for links in told_as_main if len(links) > 1), ())
     listed = _listed(raw, _SINGLE_NAMES, buttons) or several
-    films = _listed(raw, _FILM_NAMES, buttons) or tuple(filter(is_film, listed))
+    if mains and len(listed) > 2 and len(listed) == numbered(buttons) + 1:  # the sheet among them
+        listed = tuple(link for link in listed if steady(link) != steady(mains[0]))
+    films = _listed(raw, _FILM_NAMES, buttons) or _films_among(listed)
     videos = urls_in(*(raw.get(k) for k in _VIDEO_NAMES))
     if len(listed) < 2 and not films and not videos:  # most of them: one picture
         last = () if mains or listed else urls_in(*(raw.get(k) for k in _LAST_NAMES))
@@ -106,7 +108,7 @@ def result_urls(raw: Mapping[str, Any], action: str, buttons: Sequence[Button]) 
         return ResultUrls(mains[0])
     among_singles = {steady(link) for link in listed}
     sheet = next((link for link in mains if steady(link) not in among_singles), None)
-    return ResultUrls(sheet or listed[0], listed)
+    return ResultUrls(sheet or next(filter(None, listed)), listed)
 
 
 def _listed(
@@ -114,16 +116,27 @@ def _listed(
 ) -> tuple[str, ...]:
     """Return the links of lists, each once.
 
-    Where the buttons are as many as a list has places, one that stands there twice keeps both: the
-    numbers of those behind it hang on that.
+    Where the buttons are as many as a list has places, one that stands there twice keeps both, and
+    one that is missing its own: the numbers of those behind it hang on that.
     """
     links = urls_in(*(raw.get(name) for name in names))
-    count = max((button.quadrant or 0 for button in buttons), default=0)
-    if 1 < len(links) < count:
+    if len(links) > 1 and len(links) < (count := numbered(buttons)):
         for name in names:
-            if len(places := tuple(_all_urls(raw.get(name)))) == count:
+            if len(places := tuple(_places(raw.get(name)))) == count:
                 return places
     return links
+
+
+def _places(value: object) -> Iterator[str]:
+    """Yield the link at each place of a list, "" where there is none."""
+    given = decoded(value)
+    for item in given if isinstance(given, list) else [given]:
+        yield from tuple(_all_urls(item)) or ("",)
+
+
+def _films_among(links: Sequence[str]) -> tuple[str, ...]:
+    films = tuple(link for link in links if not link or is_film(link))
+    return films if any(films) else ()
 
 
 def _may_be_film(link: str) -> bool:

@@ -19,6 +19,7 @@ from mj_widgets.pictures import mending
 from mj_widgets.pictures.budget import MOST_MEMORY, ROOM
 from mj_widgets.pictures.colours import as_shown, orientation_of, upright
 from mj_widgets.pictures.kinds import KINDS, Format, sniff
+from mj_widgets.pictures.tracks import film_size
 from mj_widgets.pictures.wholeness import Condition, condition_of, png_chunks
 
 BROKEN = (
@@ -103,7 +104,7 @@ def looked_at(data: bytes) -> tuple[Format, Header]:
     if condition.lack:
         raise broken(kind, condition.lack)
     if known.is_film:
-        return kind, Header(None, note=condition.note)
+        return kind, Header(film_size(data, kind), note=condition.note)
     if condition.excess:
         why = f"{known.words} of {condition.excess}, which takes too long to open"
         return kind, Header(None, condition.frames, unread=why)

@@ -93,7 +93,10 @@ class Picture:
 
     @property
     def size(self) -> tuple[int, int] | None:
-        """Width and height in pixels as it is shown; None for a video."""
+        """Width and height in pixels as it is shown, also of a film; None where it is not known.
+
+        ``has_pixels`` tells whether there are any to be had here.
+        """
         return self._head().size
 
     @property

@@ -50,24 +50,29 @@ def condition_of(data: bytes, kind: Format) -> Condition:
     look = _LOOKS.get(kind)
     try:
         return look(data) if look else Condition()
-    except _TooManyPartsError:
+    except TooManyPartsError:
         return Condition(excess=f"more than {MOST_PARTS:,} parts")
 
 
-class _TooManyPartsError(Exception):
-    pass
+class TooManyPartsError(Exception):
+    """It would take too long to look at all of them."""
 
 
-class _Steps:
+class Steps:
     """Counts the parts of a file that is looked at."""
 
     def __init__(self) -> None:
         self._left = MOST_PARTS
 
     def one(self) -> None:
+        """Count one more.
+
+        Raises:
+            TooManyPartsError: that is more than ``MOST_PARTS``.
+        """
         self._left -= 1
         if self._left < 0:
-            raise _TooManyPartsError
+            raise TooManyPartsError
 
 
 # -- pictures -----------------------------------------------------------------------------------
@@ -75,7 +80,7 @@ class _Steps:
 
 def png_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Yield the name of each chunk, where it begins, and where it should end."""
-    at, steps = 8, _Steps()
+    at, steps = 8, Steps()
     while at + 8 <= len(data):
         steps.one()
         end = at + 12 + int.from_bytes(data[at : at + 4])
@@ -125,7 +130,7 @@ def _has_sound_pixels(data: bytes) -> bool:
 
 def jpeg_segments(data: bytes) -> Iterator[tuple[int, int, int]]:
     """Yield the marker of each segment up to the first scan, where it begins, and where it ends."""
-    at, steps = 2, _Steps()
+    at, steps = 2, Steps()
     while at + 4 <= len(data) and data[at] == 0xFF:
         steps.one()
         marker = data[at + 1]
@@ -193,7 +198,7 @@ class GifFrames(NamedTuple):
 
 def gif_frames(data: bytes) -> GifFrames:
     """Return where the frames of a GIF are, as many as are looked at."""
-    steps, size = _Steps(), len(data)
+    steps, size = Steps(), len(data)
     head = at = 13 + _colours(data[10:11])
     starts: list[int] = []
     control, first_end, is_open = -1, 0, False
@@ -219,7 +224,7 @@ def gif_frames(data: bytes) -> GifFrames:
     return GifFrames(head, tuple(starts), first_end, at, is_open, data[at : at + 1] == b";")
 
 
-def _behind_blocks(data: bytes, at: int, steps: _Steps) -> tuple[int, bool]:
+def _behind_blocks(data: bytes, at: int, steps: Steps) -> tuple[int, bool]:
     """Return where a chain of blocks ends, and whether its end was missing."""
     while at < len(data):
         steps.one()
@@ -249,7 +254,7 @@ def _gif(data: bytes) -> Condition:
 
 def webp_chunks(data: bytes) -> Iterator[tuple[bytes, int, int]]:
     """Yield the name of each chunk, where it begins, and where it should end."""
-    at, steps = 12, _Steps()
+    at, steps = 12, Steps()
     last = min(len(data), 8 + int.from_bytes(data[4:8], "little"))
     while at + 8 <= last:
         steps.one()
@@ -324,9 +329,17 @@ def _svg(data: bytes) -> Condition:
 # -- boxes and elements -------------------------------------------------------------------------
 
 
-def boxes(data: bytes) -> Iterator[tuple[bytes, int, int]]:
-    """Yield the name of each box of an ISO file, where it begins, and where it should end."""
-    at, steps = 0, _Steps()
+def boxes(data: bytes, steps: Steps | None = None) -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name of each box of an ISO file, where it begins, and where it should end.
+
+    Args:
+        data: the file, or what is in one of its boxes.
+        steps: counts them together with others.
+
+    Raises:
+        TooManyPartsError: there are more than are looked at.
+    """
+    at, steps = 0, steps or Steps()
     while at < len(data):
         steps.one()
         size, least = int.from_bytes(data[at : at + 4]), 8
@@ -384,7 +397,7 @@ _BLOCKS = (0xA3, 0xA0)
 
 
 def _matroska(data: bytes) -> Condition:
-    at, steps = 0, _Steps()
+    at, steps = 0, Steps()
     has_frames = False
     while at < len(data):
         steps.one()

@@ -103,7 +103,7 @@ def _shape(library: Library, grids: Sequence[Sequence[PictureRow]], side: int) -
     shapes: Counter[tuple[int, int]] = Counter()
     for file, parts in zip(files, grids, strict=True):
         size = known.get(file.sha256) or _opened(file).size
-        if size is None:  # a video; what opens it says so
+        if size is None:  # what opens it says why
             continue
         halves = 1 if parts[0].own else 2
         shapes[_fitted((size[0] / halves, size[1] / halves), (side, side))] += 1

@@ -71,7 +71,7 @@ def test_single_pictures_are_the_quadrants_byte_for_byte(form: str, tmp_path: Pa
     kept_story(tell, tmp_path)
 
 
-@on("dead", [(1,), (3,), (2, 4), (1, 2, 3)])
+@on("dead", [(1,), (3,), (2, 4), (1, 2, 3), (2, 3, 4)])
 def test_a_dead_picture_costs_itself_alone_and_is_said(
     dead: tuple[int, ...], tmp_path: Path
 ) -> None:
@@ -87,6 +87,10 @@ def test_a_dead_picture_costs_itself_alone_and_is_said(
         assert "Try again" in missing_note(result)
         _, copies = await account.results.copies(result)
         assert [bool(small) for small in copies.previews] == [data is not None for data in left]
+
+        assert result.record is not None
+        kept = [file.path.name for file in result.record.files]
+        assert kept == [f"{task.id}-{n}.png" for n in range(1, 5) if n not in dead]
 
         # What is kept is not asked for again, what is missing is.
         before = sandbox.count("GET", "/attachments")
@@ -137,6 +141,30 @@ def test_where_no_fresh_link_comes_what_is_here_stays_and_nobody_asks_for_ever(a
         assert "Picture 3 of 4 cannot be had" in missing_note(result)
         assert sandbox.count("GET", "/fetch") == 1
         assert [sandbox.count("GET", f"/{n}.png") for n in (1, 2, 4)] == [1, 1, 1]
+
+    story(tell)
+
+
+@on("nothing", ["", None, {"url": ""}])
+def test_a_picture_whose_link_is_missing_is_asked_for_once_and_keeps_its_number(
+    nothing: Any,
+) -> None:
+    async def tell(sandbox: Sandbox, account: Account) -> None:
+        links: list[Any] = links_of(sandbox, SINGLES)
+        whole = GRID | {"imageUrls": list(links)}
+        links[1] = nothing
+        task = mj.Task.parse(GRID | {"imageUrls": links})
+        sandbox.put(task.id, task.raw)
+        result = await account.results.result(task)
+        assert bytes_of(result) == [SINGLES[0], None, *SINGLES[2:]]
+        assert missing_note(result).startswith(
+            "Picture 2 of 4 cannot be had: The service names no link to it. Try again"
+        )
+        assert sandbox.count("GET", "/fetch") == 1
+
+        sandbox.put(task.id, whole)
+        result = await account.results.result(task)
+        assert (bytes_of(result), missing_note(result)) == (SINGLES, "")
 
     story(tell)
 

@@ -16,6 +16,7 @@ import mj_widgets as mj
 from card.page import SECONDS, PanelPage, Seen, browser_sends, click
 from mj_widgets import background
 from mj_widgets.sandbox import EXAMPLES, Sandbox
+from mj_widgets.sandbox.painting import film_file
 from mj_widgets.service.picture_orders import AUTOMATIC
 
 if TYPE_CHECKING:
@@ -167,6 +168,35 @@ def test_nothing_is_sent_by_cancel_and_nothing_left_behind(
     Seen(single).until_no_panel()
     assert set(_instances) == before
     assert posts(sandbox, "submit/video") == []
+
+
+# -- its shape -------------------------------------------------------------------------------------
+
+
+def test_a_film_has_its_own_shape_before_it_is_played_and_from_the_library_too(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    wide = film_file.film_of([Image.new("RGB", (96, 48), "teal")])
+    link = sandbox.put_file("wide.mp4", wide, "video/mp4")
+    told = {"id": "88", "action": "VIDEO", "status": "SUCCESS", "prompt": "a fox"}
+    sandbox.put("88", told | {"videoUrls": [link], "buttons": []})
+    for _ in range(2):  # from the service, then from the library
+        card = mj.TaskWidget("88")
+        card.wait(SECONDS)
+        assert Seen(card).tiles.aspect == 2.0
+        card.close()
+    assert sandbox.count("GET", "/wide.mp4") == 1
+
+
+def test_a_film_is_no_picture_to_be_marked_though_it_has_a_size(single: mj.TaskWidget) -> None:
+    film = film_of(single)
+    assert Seen(film).tiles.previews  # of the picture that it was made of
+    browser_sends(Seen(film).tiles, {"type": "edit", "index": 0})
+    assert Seen(film).until_panel().painter is None
+    with pytest.raises(mj.MjError, match="no picture to mark"):
+        film.vary_region((0, 0, 9, 9))
+    assert film.image is None
+    assert film.quadrants == ()
 
 
 # -- where the service does it otherwise -----------------------------------------------------------

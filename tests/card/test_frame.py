@@ -19,6 +19,7 @@ from mj_widgets.card.frame import (
 )
 from mj_widgets.models.button import Button
 from mj_widgets.pictures.images import Picture
+from mj_widgets.sandbox.painting import film_file
 
 on = pytest.mark.parametrize
 
@@ -80,6 +81,18 @@ def test_a_video_shows_the_picture_that_it_was_made_of_until_it_plays(
     assert frame.previews == previews
     assert frame.movies == ({"mime": "video/mp4", "bytes": FILM.weight},) * 2
     assert (frame.aspect, frame.full_size) == (1.5, ())
+
+
+@on("prompt", ["a fox", "a fox --ar 3:2"])
+@on("poster", [b"", ORIGIN])
+def test_a_film_has_the_shape_of_its_own_file_whatever_else_is_told(
+    prompt: str, poster: bytes
+) -> None:
+    shown = Picture.from_bytes(film_file.film_of([Image.new("RGB", (64, 96))]))
+    film = mj.Task(id="17", action="VIDEO", status="SUCCESS", prompt=prompt)
+    frame = result_frame(Result(film, (FILM, shown)), Copies(), poster)
+    assert frame.aspect == 2 / 3
+    assert (bool(poster), frame.full_size) in ((True, ()), (False, (64, 96)))
 
 
 def test_a_picture_keeps_its_own_preview_whatever_was_before_it() -> None:

@@ -96,6 +96,44 @@ def test_else_a_link_that_stands_twice_is_one(listed: list[str], links: tuple[st
     assert task.file_urls == (links if links == (SHEET,) else (SHEET, *links))
 
 
+@on("nothing", [None, "", " ", "null", {}, {"url": ""}, {"url": None}, []])
+@on("at", [0, 1, 3])
+def test_a_link_that_is_missing_among_as_many_as_the_buttons_keeps_its_place(
+    nothing: Any, at: int
+) -> None:
+    listed: list[Any] = [*SINGLES]
+    listed[at] = nothing
+    links = tuple("" if n == at else link for n, link in enumerate(SINGLES))
+    task = mj.Task.parse(GRID | {"imageUrl": SHEET, "imageUrls": listed})
+    assert (task.sheet_url, task.part_urls) == (SHEET, links)
+    alone = mj.Task.parse(GRID | {"imageUrls": listed})
+    assert (alone.sheet_url, alone.part_urls) == ("", links)
+    assert alone.image_url in SINGLES
+    assert mj.Task.parse(GRID | {"imageUrl": listed}).file_urls == links
+
+
+@on("name", ["videoUrls", "imageUrls", "imageUrl"])
+def test_of_films_the_place_of_one_that_is_missing_is_kept_as_well(name: str) -> None:
+    told = {name: [FILMS[0], None, FILMS[2], FILMS[3]], "buttons": bodies.FILM["buttons"]}
+    task = mj.Task.parse({"id": "17", "status": "SUCCESS", "action": "VIDEO", **told})
+    assert task.part_urls == (FILMS[0], "", FILMS[2], FILMS[3])
+
+
+@on("listed", [[SINGLES[0], None, SINGLES[2]], [*SINGLES[:3:2], "", None, SINGLES[1], {}]])
+def test_else_what_is_no_link_has_no_place(listed: list[Any]) -> None:
+    assert "" not in mj.Task.parse(GRID | {"imageUrls": listed}).part_urls
+
+
+@on("form", ["strings", "objects"])
+@on("listed", [(SHEET, *SINGLES), (*SINGLES, SHEET)])
+def test_the_sheet_is_none_of_the_pictures_though_it_be_listed_with_them(
+    listed: tuple[str, ...], form: str
+) -> None:
+    told = [{"url": url} for url in listed] if form == "objects" else list(listed)
+    task = mj.Task.parse(GRID | {"imageUrl": SHEET, "imageUrls": told})
+    assert (task.sheet_url, task.part_urls) == (SHEET, SINGLES)
+
+
 @on("listed", [[SHEET], [{"url": SHEET, "thumbnail": SHEET}], SHEET])
 def test_a_list_of_the_sheet_alone_is_the_sheet(listed: Any) -> None:
     task = mj.Task.parse(GRID | {"imageUrl": SHEET, "imageUrls": listed})

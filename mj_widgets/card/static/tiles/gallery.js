@@ -193,7 +193,7 @@ export class Gallery {
   #play(index, full) {
     const takeStill = (/** @type {ArrayBuffer} */ still) =>
       this.tell({ type: "still", index }, [still]);
-    // The kernel knows no film's shape but by its prompt; all of a task have the same.
+    // The kernel reads an MP4's shape, but no WebM's; all films of a task have the same.
     const takeShape = (/** @type {number} */ aspect) => {
       for (const { button: tile, video } of this.#tiles) {
         for (const one of [tile, video]) one?.style.setProperty("aspect-ratio", String(aspect));
