@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+OTHERS_TAKE = timedelta(seconds=10)
+"""How long another kernel may be sending what stands in the journal."""
 _UNKNOWN, _UNWRITTEN = "may have been before", "could not be written down first"
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mj_widgets.account.abilities import says_no_path
-from mj_widgets.account.ledger import Errand, Written
+from mj_widgets.account.ledger import OTHERS_TAKE, Errand, Written
 from mj_widgets.account.lost_answers import Found, LostAnswers
 from mj_widgets.account.uploads import Uploads
 from mj_widgets.archive import Entry, State
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mj_widgets.service.client import Client
     from mj_widgets.service.order import Order
 
-_OTHERS_TAKE = timedelta(seconds=10)
-"""How long another kernel may be sending what stands in the journal."""
 _MOST_LOOKS = 20
 _MISSING = "The service does not list it. "
 
@@ -66,11 +64,11 @@ class Submitter:
 
     async def _submit(self, errand: Errand, *, new: bool, anyhow: bool | None) -> Submission:
         written = await self._begin(errand, new=new, anyhow=anyhow)
-        looks = 0 if datetime.now(UTC) - written.entry.sent_at > _OTHERS_TAKE else _MOST_LOOKS
+        looks = 0 if datetime.now(UTC) - written.entry.sent_at > OTHERS_TAKE else _MOST_LOOKS
         while not written.entry.is_new and written.entry.state is State.SENDING and looks:
             # Another kernel may be sending it just now: its answer is this one's as well.
             looks -= 1
-            await asyncio.sleep(_OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
+            await asyncio.sleep(OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
             written = await self._begin(errand, new=False, anyhow=anyhow)
         entry, since, found = written.entry, None, Found()
         if not entry.is_new:
@@ -100,7 +98,7 @@ class Submitter:
         Nothing is raised, and nothing is sent.
         """
         entry = written.entry
-        is_open = entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < _OTHERS_TAKE
+        is_open = entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < OTHERS_TAKE
         if is_open or entry.state not in (State.SENDING, State.UNCLEAR):
             return entry
         found = (await self._look_up(errand.order, entry)).submission
