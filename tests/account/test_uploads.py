@@ -137,7 +137,7 @@ def test_of_several_sessions_at_one_library_one_uploads_and_the_others_wait_for_
 ) -> None:
     sandbox.faults.slow_seconds = 1
     sandbox.faults.next("slow", count=count, path="upload-discord-images")
-    others = [mj.Session(sandbox.url, CANARY, library=mj.library()) for _ in range(count)]
+    others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(count)]
     jobs = [imagine(other, f"fox {n}", style=[RED, FILES[n]]) for n, other in enumerate(others, 1)]
     assert all(job.wait(SECONDS).succeeded for job in jobs)
     sent = [picture for pictures in uploads(sandbox) for picture in pictures]
@@ -152,7 +152,7 @@ def test_what_a_kernel_has_not_uploaded_to_its_end_is_uploaded_by_the_next_one(
     earlier = (entry.sent_at - timedelta(minutes=1)).isoformat()
     with closing(sqlite3.connect(mj.library().folder / "library.db")) as disk, disk:
         disk.execute("UPDATE submissions SET sent_at = ?", (earlier,))
-    others = [mj.Session(sandbox.url, CANARY, library=mj.library()) for _ in range(3)]
+    others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(3)]
     jobs = [imagine(other, f"fox {n}", style=RED) for n, other in enumerate(others)]
     assert all(job.wait(SECONDS).succeeded for job in jobs)
     assert uploads(sandbox) == [urls(RED)]
