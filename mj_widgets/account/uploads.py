@@ -57,8 +57,10 @@ class Uploads:
         if not wanted:
             return
         async with self._turn:  # several orders may name the same picture
+            looks = OTHERS_TAKE.total_seconds() / _A_MOMENT  # another kernel's clock may be wrong
             while wanted:
-                noted = {name: await self._noted(_errand(name, service)) for name in wanted}
+                errands = {name: _errand(name, service) for name in wanted}
+                noted = {n: await self._noted(e, may_wait=looks > 0) for n, e in errands.items()}
                 found = {name: _address(written.entry) for name, written in noted.items()}
                 order.uploaded.update((name, link) for name, link in found.items() if link)
                 own = [name for name, written in noted.items() if written.entry.is_new]
@@ -70,21 +72,28 @@ class Uploads:
                 except MjError as error:
                     for name in own:
                         if name not in order.uploaded:  # others need not wait for it
-                            await self._ledger.note(_errand(name, service), noted[name], error)
+                            await self._ledger.note(errands[name], noted[name], error)
                     raise
                 if wanted := [name for name in wanted if not found[name] and name not in own]:
+                    looks -= 1
                     await asyncio.sleep(_A_MOMENT)
 
-    async def _noted(self, errand: Errand) -> Written:
+    async def _noted(self, errand: Errand, *, may_wait: bool) -> Written:
         """Return what the journal has of a picture: where it is, or that it is being uploaded.
 
         Of all kernels that need it at once, one is told to upload it: its entry ``is_new``.
+
+        Args:
+            errand: the picture.
+            may_wait: whether there is time for a kernel that has begun to upload it.
         """
         known = await self._ledger.find(errand, anyhow=True)
         if known is not None:
             entry = known.entry
-            is_open = entry.state is State.SENDING
-            if _address(entry) or (is_open and datetime.now(UTC) - entry.sent_at < OTHERS_TAKE):
+            is_open = (
+                entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < OTHERS_TAKE
+            )
+            if _address(entry) or (is_open and may_wait):
                 return known
             # Its link dies, or whoever uploaded it has: one of those who wait does it now.
             await self._ledger.note(errand, known, MjError("It is uploaded once more"))

@@ -15,6 +15,7 @@ from PIL import Image
 from services import CANARY, file_of
 
 import mj_widgets as mj
+from mj_widgets.account import uploads as uploading
 from mj_widgets.jobs import start
 from mj_widgets.service.order import UPLOADS
 
@@ -155,6 +156,18 @@ def test_what_a_kernel_has_not_uploaded_to_its_end_is_uploaded_by_the_next_one(
     others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(3)]
     jobs = [imagine(other, f"fox {n}", style=RED) for n, other in enumerate(others)]
     assert all(job.wait(SECONDS).succeeded for job in jobs)
+    assert uploads(sandbox) == [urls(RED)]
+
+
+def test_a_kernel_whose_clock_is_ahead_is_not_waited_for_longer(
+    session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "OTHERS_TAKE", timedelta(seconds=1))
+    entry = mj.library().journal.begin(session.account.service, UPLOADS, {"sha256": sha(RED)})
+    later = (entry.sent_at + timedelta(days=1)).isoformat()
+    with closing(sqlite3.connect(mj.library().folder / "library.db")) as disk, disk:
+        disk.execute("UPDATE submissions SET sent_at = ?", (later,))
+    assert imagine(session, style=RED).wait(SECONDS).succeeded
     assert uploads(sandbox) == [urls(RED)]
 
 

@@ -179,7 +179,7 @@ def test_in_what_comes_of_a_picture_or_of_the_balance_it_is_neither_shown_nor_ke
     parts += [vars(part) for part in (account._submitter, account.purse, account._ledger)]
     parts += [vars(account.abilities), balance, vars(balance), job, job.state, card]
     shown = f"{parts} {card.presenter._still} {heading_of(job.state)} {vars(caught.value)}"
-    copies = [pickle.loads(pickle.dumps(each)) for each in (balance, caught.value)]  # noqa: S301
+    copies = [pickle.loads(pickle.dumps(each)) for each in (balance, caught.value)]
     assert not holds_a_part(f"{shown} {copies} {[str(copy) for copy in copies]}")
     assert not holds_a_part(pickle.dumps([balance, caught.value]).decode("latin-1"))
     assert not holds_a_part(with_variables(caught.value))
