@@ -186,7 +186,7 @@ class Account:
         answer: ModalAnswer | None = None,
         *,
         new: bool = False,
-        anyhow: bool = False,
+        anyhow: bool | None = None,
     ) -> Submission:
         """Send a press of *button*, once; see ``submit``."""
         order = orders.press(task.id, button, answer)
@@ -216,7 +216,9 @@ class Account:
             if not anyhow:
                 self._ledger.require_known()
 
-    async def submit(self, order: Order, *, new: bool = False, anyhow: bool = False) -> Submission:
+    async def submit(
+        self, order: Order, *, new: bool = False, anyhow: bool | None = None
+    ) -> Submission:
         """Send an order, once in a lifetime unless it is to be *new*.
 
         It is written to the journal before it is sent. One that was sent before, in this process
@@ -226,9 +228,10 @@ class Account:
 
         Args:
             order: what is to be sent.
-            new: send it in any case, even if that can be written down nowhere but in memory.
+            new: send it even if it was sent before.
             anyhow: send it where it may have arrived, or can be neither looked up nor written
-                down; what the journal knows by now is returned all the same.
+                down but in memory; what the journal knows by now is returned all the same. None
+                where it is to be *new*.
 
         Raises:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.

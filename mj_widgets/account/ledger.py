@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+OTHERS_TAKE = timedelta(seconds=10)
+"""How long another kernel may be sending what stands in the journal."""
 _UNKNOWN, _UNWRITTEN = "may have been before", "could not be written down first"
 
 
@@ -120,7 +123,9 @@ class Ledger:
         if self._disk is None and self._lost is not None:
             raise JournalError(self._lost, _UNKNOWN)
 
-    async def begin(self, errand: Errand, *, new: bool = False, anyhow: bool = False) -> Written:
+    async def begin(
+        self, errand: Errand, *, new: bool = False, anyhow: bool | None = None
+    ) -> Written:
         """Write down what is about to be sent, after ``find`` has found nothing.
 
         Of all kernels that begin the same, one is told to send it: its entry ``is_new``.
@@ -128,19 +133,23 @@ class Ledger:
         Args:
             errand: what is to be sent.
             new: True sends it once more in any case.
-            anyhow: True sends it even if that can be written down in memory alone, as *new* does.
+            anyhow: True sends it even if that can be written down in memory alone; None where it
+                is to be *new*.
 
         Raises:
             JournalError: it cannot be written down.
         """
+        anyhow = new if anyhow is None else anyhow
+        if not anyhow:
+            self.require_known()
         if self._disk is not None:
             try:
                 return Written(self._disk, await _begin(self._disk, errand, new=new))
             except LibraryError as error:
                 self.not_written = str(error)
-                if not (new or anyhow):
+                if not anyhow:
                     # Another kernel may have written it while this one could not.
-                    if known := await self._find_on_disk(errand):
+                    if not new and (known := await self._find_on_disk(errand)):
                         return known
                     raise JournalError(error, _UNWRITTEN) from None
         return Written(memory(), await _begin(memory(), errand, new=new))
@@ -153,8 +162,9 @@ class Ledger:
         except Exception as error:  # noqa: BLE001 - see above
             self.not_written = str(error)
             _log.warning("The journal could not be written: %s", error)
-            journal, entry = memory(), await _begin(memory(), errand, new=True)
-            _note(journal, entry, errand, answer)
+            journal = memory()
+            journal.adopt(entry)  # with its echo, by which an answer that is lost is found
+            _note(journal, await _find(journal, errand) or entry, errand, answer)
         if journal is memory():
             known = await _find(journal, errand)
             if self._disk is None or known is None:

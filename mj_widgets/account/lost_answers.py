@@ -29,7 +29,7 @@ _PATIENCE_FOR_ALL = 9.0
 _SETTLED = timedelta(seconds=15)
 """After so long, a task that is not in the list will not come into it any more."""
 _STILL_TRUE = 30.0
-"""Seconds for which one look answers for all that was sent long before."""
+"""Seconds for which one look answers for all that was sent long before it."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,17 @@ class LostAnswers:
     def __init__(self, client: Client) -> None:
         self._client = client
         self._look: asyncio.Task[_Listed | None] | None = None
-        self._seen: tuple[float, _Listed] | None = None
+        self._seen: tuple[float, datetime, _Listed] | None = None
         self._slow_until = 0.0
 
-    async def find(self, entry: Entry) -> Found:
+    async def find(self, entry: Entry, *, is_last: bool = False) -> Found:
         """Return what the service's list has of a submission; nothing is raised.
 
         One that was sent just now is looked for three times in some five seconds.
+
+        Args:
+            entry: the submission.
+            is_last: True where it is sent once more if it is not found: the list is asked for now.
         """
         if not entry.echo:
             return Found()
@@ -72,7 +76,8 @@ class LostAnswers:
                 for pause in _LOOKS[:1] if is_old else _LOOKS:
                     await asyncio.sleep(pause)
                     try:
-                        listed = await self._listed(is_old=is_old)
+                        known = None if is_last or not is_old else self._known(entry)
+                        listed = await self._listed() if known is None else known
                     except Offline:
                         break
                     except MjError:
@@ -84,12 +89,23 @@ class LostAnswers:
                         break
         return found
 
-    async def _listed(self, *, is_old: bool) -> _Listed | None:
+    def _known(self, entry: Entry) -> _Listed | None:
+        """Return a list of just now that would have what was sent long before it, if there is one.
+
+        Raises:
+            MjError: it has just been asked for in vain: a sweep has hundreds to ask about.
+        """
+        now = time.monotonic()
+        if self._seen is not None:
+            begun, when, listed = self._seen
+            if now - begun < _STILL_TRUE and entry.sent_at + _SETTLED < when:
+                return listed
+        if now < self._slow_until:
+            raise _too_slow()
+        return None
+
+    async def _listed(self) -> _Listed | None:
         """Return what the service lists, by what it repeats; None where it has no list."""
-        if is_old and self._seen and time.monotonic() - self._seen[0] < _STILL_TRUE:
-            return self._seen[1]
-        if is_old and time.monotonic() < self._slow_until:
-            raise _too_slow()  # a sweep has hundreds to ask about
         loop = asyncio.get_running_loop()
         if self._look is None or self._look.done() or self._look.get_loop() is not loop:
             self._look = loop.create_task(self._ask())
@@ -97,7 +113,7 @@ class LostAnswers:
         return await asyncio.shield(self._look)
 
     async def _ask(self) -> _Listed | None:
-        begun = time.monotonic()
+        begun, when = time.monotonic(), datetime.now(UTC)
         try:
             async with asyncio.timeout(_PATIENCE):
                 listed = await self._client.listed_by_echo()
@@ -105,7 +121,7 @@ class LostAnswers:
             self._slow_until = begun + _STILL_TRUE
             raise _too_slow() from None
         if listed is not None:
-            self._seen = begun, listed
+            self._seen = begun, when, listed
         return listed
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from mj_widgets.account.abilities import says_no_path
-from mj_widgets.account.ledger import Errand, Written
+from mj_widgets.account.ledger import OTHERS_TAKE, Errand, Written
 from mj_widgets.account.lost_answers import Found, LostAnswers
 from mj_widgets.account.uploads import Uploads
 from mj_widgets.archive import Entry, State
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mj_widgets.service.client import Client
     from mj_widgets.service.order import Order
 
-_OTHERS_TAKE = timedelta(seconds=10)
-"""How long another kernel may be sending what stands in the journal."""
 _MOST_LOOKS = 20
 _MISSING = "The service does not list it. "
 
@@ -47,7 +45,7 @@ class Submitter:
         self._sending: dict[tuple[str, str, str], asyncio.Task[Submission]] = {}
 
     async def submit(
-        self, order: Order, service: str, *, new: bool = False, anyhow: bool = False
+        self, order: Order, service: str, *, new: bool = False, anyhow: bool | None = None
     ) -> Submission:
         """Send an order; see ``Account.submit``."""
         errand = Errand(order, service)
@@ -64,19 +62,19 @@ class Submitter:
         if self._sending.get(key) is work:
             del self._sending[key]
 
-    async def _submit(self, errand: Errand, *, new: bool, anyhow: bool) -> Submission:
+    async def _submit(self, errand: Errand, *, new: bool, anyhow: bool | None) -> Submission:
         written = await self._begin(errand, new=new, anyhow=anyhow)
-        looks = 0 if datetime.now(UTC) - written.entry.sent_at > _OTHERS_TAKE else _MOST_LOOKS
+        looks = 0 if datetime.now(UTC) - written.entry.sent_at > OTHERS_TAKE else _MOST_LOOKS
         while not written.entry.is_new and written.entry.state is State.SENDING and looks:
             # Another kernel may be sending it just now: its answer is this one's as well.
             looks -= 1
-            await asyncio.sleep(_OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
+            await asyncio.sleep(OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
             written = await self._begin(errand, new=False, anyhow=anyhow)
         entry, since, found = written.entry, None, Found()
         if not entry.is_new:
             if entry.state is State.ACCEPTED and entry.submission is not None:
                 return entry.submission.model_copy(update={"known_since": entry.sent_at})
-            found = await self._look_up(errand.order, entry)
+            found = await self._look_up(errand.order, entry, is_last=bool(anyhow))
             if found.submission is not None:
                 since = entry.sent_at
             elif anyhow:
@@ -85,7 +83,9 @@ class Submitter:
                 raise _unclear(entry, found)
         try:
             taken = found.submission or await self._send(errand.order, written.entry)
-            submission = await self._in_modal(errand, taken, anyhow=new or anyhow)
+            submission = await self._in_modal(
+                errand, taken, anyhow=new if anyhow is None else anyhow
+            )
         except MjError as error:
             await self._ledger.note(errand, written, error)
             raise
@@ -98,7 +98,7 @@ class Submitter:
         Nothing is raised, and nothing is sent.
         """
         entry = written.entry
-        is_open = entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < _OTHERS_TAKE
+        is_open = entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < OTHERS_TAKE
         if is_open or entry.state not in (State.SENDING, State.UNCLEAR):
             return entry
         found = (await self._look_up(errand.order, entry)).submission
@@ -107,18 +107,18 @@ class Submitter:
         await self._ledger.note(errand, written, found)
         return replace(entry, state=State.ACCEPTED, submission=found)
 
-    async def _look_up(self, order: Order, entry: Entry) -> Found:
+    async def _look_up(self, order: Order, entry: Entry, *, is_last: bool = False) -> Found:
         """Return what the service lists of an order; an answer to a modal is listed by no name."""
-        return await self._lost.find(entry) if order.starts_task else Found()
+        return await self._lost.find(entry, is_last=is_last) if order.starts_task else Found()
 
-    async def _begin(self, errand: Errand, *, new: bool, anyhow: bool) -> Written:
+    async def _begin(self, errand: Errand, *, new: bool, anyhow: bool | None) -> Written:
         """Find an order, or write it down.
 
         Raises:
             ImageError: one of its pictures cannot be downloaded.
             JournalError: it can be neither found nor written down.
         """
-        if not new and (known := await self._ledger.find(errand, anyhow=anyhow)):
+        if not new and (known := await self._ledger.find(errand, anyhow=bool(anyhow))):
             return known
         # What is known needs no picture; what is written down is about to be sent.
         await self._bring(self._meant(errand.order), errand.service)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mj_widgets.account.ledger import Errand
+from mj_widgets.account.ledger import OTHERS_TAKE, Errand, Written
+from mj_widgets.archive import Entry, State
 from mj_widgets.errors import MjError
 from mj_widgets.models import Submission
 from mj_widgets.models.urls import signed_until
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 5
 """Pictures in one request: of 4 MB each, they stay below the 30 MB that trueai's server reads."""
+_A_MOMENT = 0.5
+"""Seconds until it is looked again whether another kernel has uploaded a picture."""
 _SOON = timedelta(minutes=5)
 """A link that works no longer than that may be dead before Midjourney looks at it."""
 
@@ -53,27 +57,52 @@ class Uploads:
         if not wanted:
             return
         async with self._turn:  # several orders may name the same picture
-            missing = []
-            for name in wanted:
-                errand = _errand(name, service)
-                if address := await self._address(errand):
-                    order.uploaded[name] = address
-                else:
-                    missing.append(name)
-            for first in range(0, len(missing), _AT_ONCE):
-                names = missing[first : first + _AT_ONCE]
-                order.uploaded.update(await self._upload(order, names, service))
+            looks = OTHERS_TAKE.total_seconds() / _A_MOMENT  # another kernel's clock may be wrong
+            while wanted:
+                errands = {name: _errand(name, service) for name in wanted}
+                noted = {n: await self._noted(e, may_wait=looks > 0) for n, e in errands.items()}
+                found = {name: _address(written.entry) for name, written in noted.items()}
+                order.uploaded.update((name, link) for name, link in found.items() if link)
+                own = [name for name, written in noted.items() if written.entry.is_new]
+                for name in own:
+                    order.uploaded.pop(name, None)  # where that link dies
+                try:
+                    for first in range(0, len(own), _AT_ONCE):
+                        await self._upload(order, own[first : first + _AT_ONCE], service, noted)
+                except MjError as error:
+                    for name in own:
+                        if name not in order.uploaded:  # others need not wait for it
+                            await self._ledger.note(errands[name], noted[name], error)
+                    raise
+                if wanted := [name for name in wanted if not found[name] and name not in own]:
+                    looks -= 1
+                    await asyncio.sleep(_A_MOMENT)
 
-    async def _address(self, errand: Errand) -> str:
-        """Return where a picture was put before, "" where it was not or that link is dying."""
-        written = await self._ledger.find(errand, anyhow=True)
-        submission = written.entry.submission if written else None
-        address = submission.uploaded_to if submission else ""
-        until = signed_until(address)
-        return "" if until is not None and until <= datetime.now(UTC) + _SOON else address
+    async def _noted(self, errand: Errand, *, may_wait: bool) -> Written:
+        """Return what the journal has of a picture: where it is, or that it is being uploaded.
 
-    async def _upload(self, order: Order, names: list[str], service: str) -> dict[str, str]:
-        """Upload pictures in one request, and return their addresses."""
+        Of all kernels that need it at once, one is told to upload it: its entry ``is_new``.
+
+        Args:
+            errand: the picture.
+            may_wait: whether there is time for a kernel that has begun to upload it.
+        """
+        known = await self._ledger.find(errand, anyhow=True)
+        if known is not None:
+            entry = known.entry
+            is_open = (
+                entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < OTHERS_TAKE
+            )
+            if _address(entry) or (is_open and may_wait):
+                return known
+            # Its link dies, or whoever uploaded it has: one of those who wait does it now.
+            await self._ledger.note(errand, known, MjError("It is uploaded once more"))
+        return await self._ledger.begin(errand, anyhow=True)
+
+    async def _upload(
+        self, order: Order, names: list[str], service: str, noted: Mapping[str, Written]
+    ) -> None:
+        """Upload pictures in one request, and note their addresses."""
         if self._abilities.lacks_path(UPLOADS):
             raise _no_uploads("")
         try:
@@ -87,16 +116,21 @@ class Uploads:
         else:
             found = {}  # nobody knows which is which
         for name, link in found.items():
-            errand = _errand(name, service)
-            written = await self._ledger.begin(errand, new=True)
-            await self._ledger.note(errand, written, Submission.of_upload(link))
+            await self._ledger.note(_errand(name, service), noted[name], Submission.of_upload(link))
+        order.uploaded.update(found)
         if len(found) < len(names):
             count = len(list(filter(None, links)))
             raise MjError(
                 f"The service has taken {count} of {len(names)} pictures",
                 advice="Nothing was submitted: try again uploads what is missing.",
             )
-        return found
+
+
+def _address(entry: Entry) -> str:
+    """Return where a picture was put, "" where it was not or that link is dying."""
+    address = entry.submission.uploaded_to if entry.submission else ""
+    until = signed_until(address)
+    return "" if until is not None and until <= datetime.now(UTC) + _SOON else address
 
 
 def _errand(name: str, service: str) -> Errand:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from PIL import Image
 
 from mj_widgets import background
+from mj_widgets.account.ledger import JournalError
 from mj_widgets.card.frame import picture_name
 from mj_widgets.card.look import own_prompt
 from mj_widgets.card.panel import Panel, keep_until_taken
@@ -247,9 +248,7 @@ class Clicks:
         def send(answer: ModalAnswer) -> None:
             if answer.prompt != before.prompt:  # the mended one, say
                 require_one(answer.prompt)
-            order = before.order.with_prompt(answer.prompt)
-            # A person has just written it and pressed Send: it is meant, once.
-            start = replace(before, order=order, prompt=answer.prompt, new=True)
+            start = self._once_more(before, answer.prompt)
             self._job.account.check(is_known=False, anyhow=True)
             background.do(lambda: self._begin_anew(start))
 
@@ -267,6 +266,21 @@ class Clicks:
                 on_cancel=lambda: background.do(cancel),
                 takes_focus=True,
             )
+        )
+
+    def _once_more(self, before: Start, prompt: str) -> Start:
+        """Return the start of a new picture with this prompt; what was lost is looked for first."""
+        order = before.order.with_prompt(prompt)
+        trouble = self._job.state.trouble if self._job.state.phase is Phase.UNSENT else None
+        is_same = trouble is not None and order == before.order
+        is_lost = is_same and trouble is not None and trouble.maybe_sent
+        # A person has just written it and pressed Send: it is meant, once.
+        return replace(
+            before,
+            order=order,
+            prompt=prompt,
+            new=not is_lost,
+            anyhow=is_lost or (is_same and isinstance(trouble, JournalError)),
         )
 
     def _begin_anew(self, start: Start) -> None:

@@ -161,7 +161,7 @@ class Deeds:
     def _begin(self, panel: Panel, start: Start) -> None:
         """Begin what a panel asked for, in a card inside this one; on the background thread."""
         self._job.account.check(is_known=False, anyhow=True)
-        job = self._job.presses.begin(start)
+        job = self._job.presses.begin(start, by_click=True)
         keep_until_taken(self._view, panel, job)
         self._card_of(job).look()
 

@@ -59,6 +59,7 @@ class Presses(Generic[_C]):
         "_pressed_at",
         "_sending",
         "_unsure",
+        "_unwritten",
     )
 
     def __init__(self, core: JobCore, new_child: Callable[[str], _C]) -> None:
@@ -66,6 +67,7 @@ class Presses(Generic[_C]):
         self._jobs: dict[_Key, _C] = {}
         self._begun: dict[_C, Order] = {}
         self._unsure: list[Order] = []
+        self._unwritten: list[Order] = []
         self._sending: list[str] = []
         self._doubtful: set[_Key] = set()
         self._pressed_at: dict[str, float] = {}
@@ -102,30 +104,39 @@ class Presses(Generic[_C]):
             buttons=self._marked(name, is_busy=True),
             followups=(*self._core.state.followups, child),
         )
-        anyhow = by_click and (name, answer) in self._doubtful
-        new = new and not anyhow
+        is_doubtful = by_click and (name, answer) in self._doubtful
+        new, anyhow = (False, True) if is_doubtful else (new, None)
         self._core.run(self._send(name, button, child, task, answer, new=new, anyhow=anyhow))
         return child
 
-    def begin(self, start: Start) -> _C:
+    def begin(self, start: Start, *, by_click: bool = False) -> _C:
         """Submit what is made of the task's pictures, and return its job at once.
 
         The same begun again gives the same job, unless it is *new*, or no task came of it. Where
         its answer was lost, that is looked for before it is sent once more.
+
+        With *by_click* it is a person's, as a press may be: what is only being sent is not sent
+        twice, and what cannot be written down first is sent when it is begun once more.
         """
-        for known, order in self._begun.items():
-            if order == start.order and not start.new:
+        order = start.order
+        for known, begun in self._begun.items():
+            is_sending = by_click and known.state.phase is Phase.SENDING
+            if begun == order and (is_sending or not start.new):
                 known.life.resume()
                 return known
         self._core.renew_account()
-        name = start.order.button
-        child = self._new_child(name)
-        self._begun[child] = start.order
+        child = self._new_child(order.button)
+        self._begun[child] = order
         # What was refused before is not to be read any more: this is done in its place.
         self._core.complain("", followups=(*self._core.state.followups, child))
-        if start.order in self._unsure:
+        if is_unsure := order in self._unsure:
+            self._unsure.remove(order)
             start = replace(start, new=False, anyhow=True)
-        child.life.send(start, lambda error: self._refuse_start(start.order, child, error))
+        elif by_click:
+            start = replace(start, anyhow=order in self._unwritten)
+        child.life.send(
+            start, lambda error: self._refuse_start(order, child, error, is_unsure=is_unsure)
+        )
         return child
 
     def job_of(self, name: str, answer: ModalAnswer | None = None) -> _C | None:
@@ -215,7 +226,7 @@ class Presses(Generic[_C]):
         answer: ModalAnswer | None,
         *,
         new: bool,
-        anyhow: bool,
+        anyhow: bool | None,
     ) -> None:
         core = self._core
         if doubt := core.account.purse.doubt(orders.press(task.id, button, answer)):
@@ -262,9 +273,11 @@ class Presses(Generic[_C]):
         if further:
             core.say(f"{name}: {words.too_many(len(submission.task_ids))}", "trouble")
 
-    def _refuse_start(self, order: Order, child: _C, error: MjError) -> None:
-        if error.maybe_sent:
+    def _refuse_start(self, order: Order, child: _C, error: MjError, *, is_unsure: bool) -> None:
+        if error.maybe_sent or is_unsure:
             self._unsure.append(order)
+        elif isinstance(error, JournalError):
+            self._unwritten.append(order)
         self._refuse(order.button, child, error)
 
     def _refuse(self, name: str, child: _C, error: MjError) -> None:

@@ -122,7 +122,8 @@ class Order:
         """Return the same order with another prompt, in which files are as in ``shown_prompt``."""
         names = dict(enumerate(self.files, 1))
         named = _SHOWN_FILE.sub(lambda shown: names.get(int(shown[1]), shown[0]), prompt)
-        return replace(self, payload={**self.payload, "prompt": named})
+        meant = None if self.meant is None else {**self.meant, "prompt": named}
+        return replace(self, payload={**self.payload, "prompt": named}, meant=meant)
 
     def _brought(self, value: Any) -> Any:
         if isinstance(value, list):

@@ -169,6 +169,50 @@ def test_a_press_once_more_shows_what_the_list_has_and_sends_nothing(tmp_path: P
     kept(tell, tmp_path)
 
 
+def test_a_list_that_is_older_than_what_was_sent_says_nothing_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_answers, "_SETTLED", timedelta(0))
+    hen = orders.imagine("a hen")
+
+    async def tell(sandbox: Sandbox, account: Account, library: Library) -> None:
+        left_behind(library, account, hen)
+        await account.sent_before([hen])
+        entry = library.journal.begin(account.service, FOX.path, FOX.identity)
+        taken = await account.client.send(FOX, echo=entry.echo)
+        library.journal.unclear(entry, "lost")
+        assert (await account.submit(FOX)).task_ids == taken.task_ids
+        assert lists_asked(sandbox) == 2
+
+    kept(tell, tmp_path)
+
+
+def test_it_is_found_though_the_disk_was_full_when_its_answer_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_answers, "_LOOKS", (0.0,))
+
+    def full(*_: object) -> None:
+        raise mj.LibraryError("The disk is full")
+
+    async def tell(sandbox: Sandbox, account: Account, library: Library) -> None:
+        sandbox.faults.next("cut", path="submit/imagine")
+        sandbox.faults.next("500", count=9, path="task/list")
+        with monkeypatch.context() as patch:
+            for name in ("unclear", "adopt"):
+                patch.setattr(library.journal, name, full)
+            with pytest.raises(mj.ServiceUnavailable, match="may have been submitted"):
+                await account.submit(FOX)
+        sandbox.faults.clear()
+        found = await account.submit(FOX)
+        assert len(sandbox.posts) == 1
+        (entry,) = library.journal.entries()
+        assert entry.submission is not None
+        assert entry.submission.task_ids == found.task_ids
+
+    kept(tell, tmp_path)
+
+
 def test_one_of_an_earlier_release_is_not_looked_for(tmp_path: Path) -> None:
     async def tell(sandbox: Sandbox, account: Account, library: Library) -> None:
         left_behind(library, account, FOX)
@@ -333,6 +377,34 @@ def test_a_list_that_does_not_come_holds_a_sweep_up_once(
             assert all(entry and entry.state is State.SENDING for entry in found)
             await account.client.close()
         assert asked == ["/mj/task/list"]
+
+    run(tell())
+
+
+def test_before_it_is_sent_once_more_a_list_that_was_slow_is_asked_for_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_answers, "_PATIENCE", 0.2)
+    echoes: list[str] = []
+    asked: list[str] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        asked.append(f"{request.method} {request.path}")
+        if len(asked) == 1:
+            await asyncio.Event().wait()
+        return tasks({"id": "17", "state": echoes[0]})
+
+    async def tell() -> None:
+        async with serving(answer) as service:
+            library = Library(tmp_path)
+            account = Account(service.url, CANARY, library=library)
+            echoes.append(left_behind(library, account, FOX)[1])
+            with pytest.raises(mj.ServiceUnavailable, match="may have been submitted"):
+                await account.submit(FOX)
+            monkeypatch.setattr(lost_answers, "_PATIENCE", 30)
+            assert (await account.submit(FOX, anyhow=True)).task_ids == ("17",)
+            await account.client.close()
+        assert asked == ["GET /mj/task/list"] * 2
 
     run(tell())
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sqlite3
 import time
+from contextlib import closing
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +15,9 @@ from PIL import Image
 from services import CANARY, file_of
 
 import mj_widgets as mj
+from mj_widgets.account import uploads as uploading
 from mj_widgets.jobs import start
+from mj_widgets.service.order import UPLOADS
 
 if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox
@@ -124,6 +129,45 @@ def test_several_at_once_wait_for_the_one_that_uploads(
 ) -> None:
     jobs = [imagine(session, f"fox {n}", style=RED) for n in range(5)]
     assert all(job.wait(SECONDS).succeeded for job in jobs)
+    assert uploads(sandbox) == [urls(RED)]
+
+
+@on("count", [2, 4])
+def test_of_several_sessions_at_one_library_one_uploads_and_the_others_wait_for_it(
+    session: mj.Session, sandbox: Sandbox, count: int
+) -> None:
+    sandbox.faults.slow_seconds = 1
+    sandbox.faults.next("slow", count=count, path="upload-discord-images")
+    others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(count)]
+    jobs = [imagine(other, f"fox {n}", style=[RED, FILES[n]]) for n, other in enumerate(others, 1)]
+    assert all(job.wait(SECONDS).succeeded for job in jobs)
+    sent = [picture for pictures in uploads(sandbox) for picture in pictures]
+    assert sorted(sent) == sorted(urls(RED, *FILES[1 : count + 1]))
+
+
+def test_what_a_kernel_has_not_uploaded_to_its_end_is_uploaded_by_the_next_one(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    journal, service = mj.library().journal, session.account.service
+    entry = journal.begin(service, UPLOADS, {"sha256": sha(RED)})
+    earlier = (entry.sent_at - timedelta(minutes=1)).isoformat()
+    with closing(sqlite3.connect(mj.library().folder / "library.db")) as disk, disk:
+        disk.execute("UPDATE submissions SET sent_at = ?", (earlier,))
+    others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(3)]
+    jobs = [imagine(other, f"fox {n}", style=RED) for n, other in enumerate(others)]
+    assert all(job.wait(SECONDS).succeeded for job in jobs)
+    assert uploads(sandbox) == [urls(RED)]
+
+
+def test_a_kernel_whose_clock_is_ahead_is_not_waited_for_longer(
+    session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "OTHERS_TAKE", timedelta(seconds=1))
+    entry = mj.library().journal.begin(session.account.service, UPLOADS, {"sha256": sha(RED)})
+    later = (entry.sent_at + timedelta(days=1)).isoformat()
+    with closing(sqlite3.connect(mj.library().folder / "library.db")) as disk, disk:
+        disk.execute("UPDATE submissions SET sent_at = ?", (later,))
+    assert imagine(session, style=RED).wait(SECONDS).succeeded
     assert uploads(sandbox) == [urls(RED)]
 
 

@@ -6,13 +6,16 @@ import asyncio
 import html
 import json
 import logging
+import pickle
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pytest
+from services import with_variables
 
 import mj_widgets as mj
 from attack.hostile import KEY, PNG, SECONDS, Hostile, Said
+from mj_widgets.account import lost_answers
 from mj_widgets.card.look import heading_of
 from mj_widgets.service import orders
 
@@ -134,3 +137,53 @@ def test_in_a_redirect_it_goes_nowhere_and_is_not_shown(hostile: Hostile) -> Non
             asyncio.run(story())
         assert not holds_a_part(f"{caught.value!r} {caught.value} {vars(caught.value)}")
     assert not any(KEY in path for path in hostile.paths)
+
+
+MADE: dict[str, Callable[[mj.Session], mj.Job]] = {
+    "edit": lambda session: session.edit(PNG, "a hat", pad=(0, 0, 4, 0)),
+    "retexture": lambda session: session.retexture(PNG, "of glass"),
+    "film": lambda session: session.animate(PNG, "it yawns"),
+    "face": lambda session: session.swap_face(PNG, PNG),
+    "style": lambda session: session.imagine("a fox", style=[PNG]),
+}
+
+
+@pytest.mark.parametrize("what", MADE)
+@pytest.mark.parametrize("status", [200, 404, 502])
+def test_in_what_comes_of_a_picture_or_of_the_balance_it_is_neither_shown_nor_kept(
+    hostile: Hostile,
+    attacked: mj.Session,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    what: str,
+    status: int,
+) -> None:
+    monkeypatch.setattr(lost_answers, "_LOOKS", (0.0,))
+    said = {"code": 4, "description": f"no {KEY}", "error": {"message": f"Invalid URL {KEY}"}}
+    lists = [{"id": "17", "state": KEY, KEY: KEY}]
+    hostile.answers |= {
+        "/submit/upload-discord-images": Said({"code": 1, "result": [f"{hostile.url}/{KEY}.png"]}),
+        "/task/list": Said(lists),
+        "/api/usage/token": Said({"data": {"total_available": 1, "model_limits": {KEY: True}}}),
+        "/mj/home": Said({"notify": KEY, "version": KEY}),
+        **{f"/{path}": Said(said, status) for path in ("edits", "retexture", "video", "swap")},
+        "/submit/imagine": Said(said, status),
+    }
+    with caplog.at_level(logging.DEBUG):
+        job = MADE[what](attacked)
+        with pytest.raises(mj.MjError) as caught:
+            job.wait(SECONDS)
+        card, balance = mj.TaskWidget(job), mj.balance()
+    begun, account = job.begun_with, attacked.account
+    parts = [account, account._submitter, account.purse, account.abilities, account._ledger, begun]
+    parts += [vars(part) for part in (account._submitter, account.purse, account._ledger)]
+    parts += [vars(account.abilities), balance, vars(balance), job, job.state, card]
+    shown = f"{parts} {card.presenter._still} {heading_of(job.state)} {vars(caught.value)}"
+    copies = [pickle.loads(pickle.dumps(each)) for each in (balance, caught.value)]
+    assert not holds_a_part(f"{shown} {copies} {[str(copy) for copy in copies]}")
+    assert not holds_a_part(pickle.dumps([balance, caught.value]).decode("latin-1"))
+    assert not holds_a_part(with_variables(caught.value))
+    assert not holds_a_part(caplog.text)
+    assert not holds_a_part(everything_in(mj.library().folder))
+    assert f"/{KEY}" not in "".join(hostile.paths)
+    card.close()

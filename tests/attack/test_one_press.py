@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from account.support import can_write
-from card.page import SECONDS, Seen, click, until
+from card.page import SECONDS, PanelPage, Seen, browser_sends, click, until
 from jobs.support import until as until_job
 
 import mj_widgets as mj
@@ -109,6 +109,65 @@ def test_a_second_click_sends_what_could_not_be_written_down(
         assert grid.followups[0].wait(SECONDS).succeeded
     assert len(sandbox.posts) == 1
     assert grid.press("U2").task_id == grid.followups[0].task_id
+    assert len(sandbox.posts) == 1
+
+
+def edit(card: mj.TaskWidget) -> PanelPage:
+    panel = deed(card, "edit")
+    assert panel.painter is not None
+    panel.painter.pad = (16, 0, 0, 0)
+    return panel
+
+
+def deed(card: mj.TaskWidget, what: str) -> PanelPage:
+    browser_sends(Seen(card).tiles, {"type": what, "index": 1})
+    return Seen(card).until_panel()
+
+
+PANELS: dict[str, Callable[[mj.TaskWidget], PanelPage]] = {
+    "edit": edit,
+    "film": lambda card: deed(card, "animate"),
+    "style": lambda card: deed(card, "style"),
+}
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("harm", [locked, full, removed])
+@pytest.mark.parametrize("what", PANELS)
+def test_what_a_panel_sends_is_written_down_first_or_sent_by_the_second_press_as_buttons_are(
+    grid: mj.TaskWidget, sandbox: Sandbox, harm: Harm, what: str
+) -> None:
+    with harm():
+        panel = PANELS[what](grid)
+        panel.send()
+        panel.until_notice("Nothing was submitted.*so does pressing once more")
+        assert sandbox.posts == []
+
+        panel.send()
+
+        Seen(grid).until_no_panel()
+        assert grid.followups[0].wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("harm", [locked, full, removed])
+def test_a_prompt_that_is_used_once_more_is_written_down_first_or_sent_by_the_second_press(
+    grid: mj.TaskWidget, sandbox: Sandbox, harm: Harm
+) -> None:
+    with harm():
+        Seen(grid).click_tool("Use prompt")
+        Seen(grid).open_panel.write("a blue fox")
+        Seen(grid).open_panel.send()
+        (refused,) = grid.followups
+        with pytest.raises(mj.LibraryError, match="so does pressing once more"):
+            refused.wait(SECONDS)
+        assert sandbox.posts == []
+
+        Seen(refused).click_tool("Use prompt")
+        Seen(refused).open_panel.send()
+
+        assert refused.followups[0].wait(SECONDS).succeeded
     assert len(sandbox.posts) == 1
 
 

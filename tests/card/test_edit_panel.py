@@ -14,7 +14,7 @@ from services import CANARY, file_of
 from sketches import sketching
 
 import mj_widgets as mj
-from card.page import SECONDS, PanelPage, Seen, browser_sends, click
+from card.page import SECONDS, PanelPage, Seen, browser_gets, browser_sends, click
 from mj_widgets.account import lost_answers
 from mj_widgets.jobs import making
 from mj_widgets.sandbox import EXAMPLES, Sandbox
@@ -231,6 +231,50 @@ def test_what_is_cancelled_before_it_was_made_is_not_sent(
     grid.followups[0].wait(SECONDS)
     assert Seen(grid).thumbs == ["Edit 1"]
     assert len(sandbox.posts) == 1
+
+
+def test_what_is_on_its_way_is_not_sent_twice_by_cancel_and_send(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    sandbox.faults.slow_seconds = 3600
+    sandbox.faults.next("slow", path="submit/edits")
+
+    def send() -> PanelPage:
+        panel = opened(grid)
+        painter_of(panel).pad = ROOM
+        panel.send()
+        return panel
+
+    panel = send()
+    Seen(grid).until_followups(1)
+    (made,) = grid.followups
+    panel.cancel()
+    Seen(grid).until_no_panel()
+    shown = browser_gets(Seen(made).caption)
+    send()
+    shown.one()  # the card that is there already
+    assert grid.followups == (made,)
+    assert sandbox.count("POST", "submit/edits") <= 1
+
+
+def test_a_lost_answer_that_was_found_does_not_keep_the_same_from_being_made_anew(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    def send(followups: int) -> str:
+        panel = Seen(grid).panel or opened(grid)
+        painter_of(panel).pad = ROOM
+        panel.send()
+        Seen(grid).until_followups(followups)
+        Seen(grid).until_no_panel()
+        return grid.followups[-1].wait(SECONDS).id
+
+    sandbox.faults.next("cut", path="submit/edits")
+    panel = opened(grid)
+    painter_of(panel).pad = ROOM
+    panel.send()
+    panel.until_notice("may have been submitted")
+    assert send(1) != send(2)
+    assert sandbox.count("POST", "submit/edits") == 3
 
 
 # -- not sent ------------------------------------------------------------------------------------

@@ -14,10 +14,11 @@ from sketches import sketching
 
 import mj_widgets as mj
 from card.page import SECONDS, Seen, browser_sends, click, until
+from mj_widgets.account import lost_answers
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -315,6 +316,52 @@ def test_what_is_mended_keeps_its_pictures_its_speed_and_its_bot(sandbox: Sandbo
     assert refused.followups[0].wait(SECONDS).succeeded
     first, second = bodies(sandbox, "imagine")
     assert second == first | {"prompt": "a fox"}
+
+
+SKETCH = Image.new("RGB", (64, 64), "red")
+MAKERS: dict[str, Callable[[str], mj.TaskWidget]] = {
+    "edit": lambda prompt: mj.edit(SKETCH, prompt, pad=(0, 0, 16, 0)),
+    "retexture": lambda prompt: mj.retexture(SKETCH, prompt),
+    "animate": lambda prompt: mj.animate(SKETCH, prompt),
+}
+
+
+@on("what", MAKERS)
+def test_what_is_made_with_other_words_is_known_by_those_when_all_is_run_again(
+    sandbox: Sandbox, what: str
+) -> None:
+    card = MAKERS[what]("a hat")
+    hat = card.wait(SECONDS)
+    Seen(card).click_tool("Use prompt")
+    panel = Seen(card).open_panel
+    panel.write("a crown")
+    panel.send()
+    crown = card.followups[0].wait(SECONDS)
+    assert MAKERS[what]("a hat").wait(SECONDS).id == hat.id
+    assert MAKERS[what]("a crown").wait(SECONDS).id == crown.id
+    assert [post.body["prompt"] for post in sandbox.posts] == ["a hat", "a crown"]
+
+
+@on("sandbox", ["plus"], indirect=True)
+def test_a_prompt_whose_answer_was_lost_is_looked_for_before_it_is_sent_once_more(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lost_answers, "_LOOKS", (0.0,))
+    sandbox.faults.next("cut", path="submit/imagine")
+    sandbox.faults.next("500", count=9, path="task/list")
+    lost = mj.imagine("a red fox")
+    with pytest.raises(mj.ServiceUnavailable, match="may have been submitted"):
+        lost.wait(SECONDS)
+    sandbox.faults.clear()
+    Seen(lost).click_tool("Use prompt")
+    Seen(lost).open_panel.send()
+    assert lost.followups[0].wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "imagine")] == ["a red fox"]
+    Seen(lost).click_tool("Use prompt")
+    Seen(lost).open_panel.write("a red hen")
+    Seen(lost).open_panel.send()
+    assert lost.followups[1].wait(SECONDS).succeeded
+    assert [body["prompt"] for body in bodies(sandbox, "imagine")] == ["a red fox", "a red hen"]
 
 
 def test_the_prompt_of_a_blend_begins_a_picture_of_its_own(sandbox: Sandbox) -> None:
