@@ -190,7 +190,10 @@ class CardView:
     @property
     def has_room(self) -> bool:
         """True when a panel can open: none is, or nothing is lost when that one closes."""
-        return self.panel is None or self.panel.gives_way()
+        if self.panel is None or self.panel.gives_way():
+            return True
+        self.tiles.close_zoom()  # why is said in the panel
+        return False
 
     def close_panel(self) -> None:
         """Close the panel that is open, if there is one."""

@@ -75,5 +75,10 @@ class Painter(anywidget.AnyWidget):
             self.set_trait("marked", marked)
 
     def _take_message(self, _: Any, content: Any, buffers: list[Any]) -> None:
-        if isinstance(content, dict) and content.get("type") == "mask":
-            self._take(bytes(buffers[0]) if buffers else None, float(content["marked"]))
+        match content:
+            case {"type": "mask", "marked": marked}:
+                self._take(bytes(buffers[0]) if buffers else None, float(marked))
+            case {"type": "pad", "pad": pad}:
+                # The browser has it: told so, it would go back from a newer one.
+                with self._lock_property(pad=pad):
+                    self.pad = tuple(pad)

@@ -32,6 +32,10 @@ QUICK = "settings.sandbox().options.speed = 50"
 
 SECONDS = 40_000
 
+# A picture that is replaced meanwhile, as a sheet is by the originals, cannot be decoded.
+IS_SEEN = """image =>
+    image.decode().then(() => image.naturalWidth > 0, () => false)"""
+
 
 def pictures(output: Locator) -> Locator:
     """Return the pictures of the first card that are really there."""
@@ -41,5 +45,6 @@ def pictures(output: Locator) -> Locator:
 def wait_for_pictures(output: Locator, count: int) -> None:
     expect(pictures(output)).to_have_count(count, timeout=SECONDS)
     for image in pictures(output).all():
-        expect(image).to_have_js_property("complete", True)
-        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+        output.page.wait_for_function(
+            IS_SEEN, arg=image.element_handle(), polling=50, timeout=SECONDS
+        )

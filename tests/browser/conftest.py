@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from browser.chromium import FLAGS, OutsideRequest, find_chromium, watched
 from browser.front_end import FrontEnd, StaticServer
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 LOG_LINES = 200
 HAS_FAILED = pytest.StashKey[bool]()
+
+# Five seconds are less than a kernel may take on a computer that does something else, too.
+expect.set_options(timeout=20_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -27,6 +27,23 @@ COLOURS = """(one) => {
 }"""
 
 
+# painter/room.js looks how much room there is, a frame or two after it has come onto the page.
+IS_FITTED = """async () => {
+    const painter = document.querySelector(".mj-painter");
+    if (!painter?.style.getPropertyValue("--mj-paint-high")) return false;
+    const frame = () => new Promise(requestAnimationFrame);
+    const before = painter.offsetHeight;
+    await frame();
+    await frame();
+    return painter.offsetHeight === before;
+}"""
+
+
+def wait_until_fitted(page: Page) -> None:
+    """Wait until a painter has its size: a mouse would miss what still moves."""
+    page.wait_for_function(IS_FITTED)
+
+
 def lies_in(box: Mapping[str, float] | None, area: Sequence[float]) -> bool:
     """Tell whether *box* lies in *area* (left, top, width, height), to one pixel."""
     left, top, width, height = area

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
+from browser.sights import wait_until_fitted
 from mj_widgets.pictures.edits import checked_pad
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ class Framed:
         self.words = self.view.locator(".mj-paint-marked")
         self.outer = self.view.locator(".mj-paint-frame")
         self.picture = self.view.locator(".mj-paint-stage")
+        wait_until_fitted(self.page)
 
     def edge(self, name: str) -> Locator:
         return self.view.get_by_role("slider", name=f"Add at the {name}", exact=True)
@@ -53,7 +55,8 @@ class Framed:
     @property
     def pads(self) -> list[list[int]]:
         """All that the kernel was told, in order."""
-        return [saved["pad"] for saved in self.front_end.saved]
+        told = [message["content"] for message in self.front_end.sent]
+        return [content["pad"] for content in told if content["type"] == "pad"]
 
     @property
     def scale(self) -> float:
@@ -115,6 +118,7 @@ def test_a_corner_pulls_two_edges(framed: Framed) -> None:
 
 def test_the_picture_keeps_its_shape_and_stands_where_it_will_be(framed: Framed) -> None:
     framed.front_end.receive(pad=[512, 0, 1024, 256])
+    wait_until_fitted(framed.page)
     outer, picture = framed.outer.bounding_box(), framed.picture.bounding_box()
     assert outer is not None
     assert picture is not None
@@ -127,6 +131,7 @@ def test_the_picture_keeps_its_shape_and_stands_where_it_will_be(framed: Framed)
 def test_what_is_marked_stays_where_it_is_in_the_picture(framed: Framed) -> None:
     framed.button("Rectangle").click()
     framed.front_end.receive(pad=[1024, 0, 0, 0])
+    wait_until_fitted(framed.page)
     canvas = framed.view.get_by_role("application").bounding_box()
     assert canvas is not None
     framed.page.mouse.move(canvas["x"] + 1, canvas["y"] + 1)
@@ -152,6 +157,24 @@ def test_esc_takes_back_what_is_just_being_pulled(framed: Framed, handle: str) -
     framed.page.keyboard.press("Escape")
     expect(framed.words).to_have_text(NOTHING)
     framed.page.mouse.up()
+    assert framed.pads == []
+
+
+@on("handle", ["2", "2 3"], ids=["edge", "corner"])
+def test_what_is_pulled_has_the_keys_afterwards(framed: Framed, handle: str) -> None:
+    framed.pull(framed.view.locator(f"[data-edges='{handle}']"), 40, 40)
+    expect(framed.edge("right")).to_be_focused()
+    framed.page.keyboard.press("Control+z")
+    expect(framed.words).to_have_text(NOTHING)
+
+
+def test_a_view_that_goes_while_it_is_pulled_leaves_no_key_behind(framed: Framed) -> None:
+    framed.pull(framed.edge("right"), 60, 0, release=False)
+    framed.front_end.unmount()
+    framed.page.mouse.up()
+    framed.page.evaluate("addEventListener('keydown', ({ key }) => { window.heard = key; })")
+    framed.page.keyboard.press("Escape")
+    assert framed.page.evaluate("window.heard") == "Escape"
     assert framed.pads == []
 
 

@@ -15,6 +15,7 @@ from playwright.sync_api import expect
 
 from browser.chromium import watched
 from browser.front_end import FrontEnd
+from browser.sights import wait_until_fitted
 from mj_widgets.card.painter import Painter
 from mj_widgets.errors import MjError
 from mj_widgets.pictures.masks import mask_png
@@ -99,6 +100,7 @@ class Easel:
         self.words = self.view.locator(".mj-paint-marked")
         self.spoken = self.view.get_by_role("status")
         self.steps = 0
+        wait_until_fitted(self.page)
 
     def button(self, name: str) -> Locator:
         return self.view.get_by_role("button", name=name, exact=True)
@@ -246,6 +248,7 @@ def test_the_place_is_right_after_the_window_has_changed(easel: Hang) -> None:
     shown = easel(width=1280)
     shown.page.set_viewport_size({"width": 420, "height": 900})
     expect(shown.canvas).not_to_have_css("width", "720px")
+    wait_until_fitted(shown.page)
     shown.drag(*ZIGZAG)
     expected = stroke(shown.size, shown.in_picture(ZIGZAG), shown.diameter)
     assert overlap(shown.mask(), expected) >= 0.98
@@ -301,6 +304,43 @@ def test_nothing_is_sent_while_the_mouse_is_down(easel: Hang) -> None:
     assert shown.front_end.saved == []
     shown.page.mouse.up()
     shown.mask()
+
+
+PACK_LATER = """() => {
+    const { CompressionStream } = window;
+    const gate = new Promise((open) => { window.goOn = open; });
+    window.CompressionStream = class {
+        constructor(format) {
+            const held = new TransformStream({ transform: async (chunk, out) => {
+                await gate;
+                out.enqueue(chunk);
+            } });
+            const packing = new CompressionStream(format);
+            held.readable.pipeTo(packing.writable);
+            Object.assign(this, { writable: held.writable, readable: packing.readable });
+        }
+    };
+}"""
+
+
+def test_it_shows_that_a_mask_is_on_its_way_until_it_is_sent(easel: Hang) -> None:
+    shown = easel()
+    shown.page.evaluate(PACK_LATER)
+    expect(shown.view).to_have_attribute("data-sending", "false")
+    shown.drag(*ZIGZAG)
+    expect(shown.view).to_have_attribute("data-sending", "true")
+    assert shown.front_end.sent == []
+    shown.page.evaluate("window.goOn()")
+    shown.mask()
+    expect(shown.view).to_have_attribute("data-sending", "false")
+
+
+def test_painting_without_a_kernel_is_no_error(easel: Hang) -> None:
+    shown = easel()
+    shown.front_end.cut()
+    shown.drag(*ZIGZAG)
+    expect(shown.words).to_contain_text("of the picture is marked.")
+    expect(shown.view).to_have_attribute("data-sending", "false")
 
 
 def test_a_tap_with_the_rectangle_marks_nothing(easel: Hang) -> None:
@@ -764,6 +804,7 @@ print(mask.mode, mask.size, round(painter.marked, 3))"""
     notebook.output(0).get_by_role("button", name="Rectangle").click()
     notebook.start(1)
     expect(notebook.output(1)).to_contain_text("waiting", timeout=40_000)
+    notebook.wait_still()
     box = canvas.bounding_box()
     assert box is not None
     mouse = notebook.page.mouse

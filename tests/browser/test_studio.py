@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, expect
 
 from browser.cards import SECONDS, wait_for_pictures
+from browser.sights import wait_until_fitted
 from mj_widgets.sandbox import Sandbox, Sketches
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Person(ABC):
     """Somebody who works in one card, and where the newest card in it is."""
 
     def __init__(self, notebook: NotebookPage, output: Locator) -> None:
-        self.page = notebook.page
+        self.notebook, self.page = notebook, notebook.page
         self.card = output.locator(".mj-card").first
 
     def button(self, name: str) -> Locator:
@@ -76,7 +77,9 @@ class WithMouse(Person):
         target.click()
 
     def paint(self, canvas: Locator, size: tuple[int, int]) -> np.ndarray:
+        wait_until_fitted(self.page)
         self.button("Rectangle").click()
+        self.notebook.wait_still()
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
         assert box is not None

@@ -816,6 +816,30 @@ def test_an_unfinished_picture_has_nothing_to_press(gallery: Callable[..., Galle
     assert shown.asked == []
 
 
+@pytest.mark.parametrize("key", ["u", "v", "e", "a", "s"])
+def test_a_key_says_that_it_waits_for_all_pictures(
+    gallery: Callable[..., Gallery], key: str
+) -> None:
+    shown = gallery(**FOUR | {"unfinished": True, "deeds": ["edit", "animate", "style"]})
+    spoken = shown.front_end.view.locator(".mj-spoken")
+    shown.press("Tab", "ArrowRight", key)
+    words = shown.tiles.locator(".mj-inside:visible")
+    expect(words).to_have_text(["when all pictures are here"])
+    expect(shown.tile(2).locator(".mj-inside")).to_be_visible()
+    expect(spoken).to_have_text("when all pictures are here")
+    expect(spoken).to_have_role("status")
+    shown.press("Enter", key)
+    expect(shown.words).to_have_text("when all pictures are here")
+    shown.press("Escape")
+    assert shown.asked == []
+
+    shown.front_end.receive(unfinished=False)
+    expect(words).to_have_count(0)
+    expect(spoken).to_have_text("")
+    shown.press(key)
+    assert [ask["index"] for ask in shown.asked] == [1]
+
+
 # Videos and animations
 
 
@@ -878,6 +902,7 @@ def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gal
     assert box["width"] / box["height"] == pytest.approx(size[0] / size[1], abs=0.02)
     assert other["height"] == pytest.approx(box["height"], abs=1)
     still = shown.button("Use this still…")
+    expect(still).to_be_visible()
     for _ in range(12):  # past the film's own controls
         if not still.evaluate("still => still === document.activeElement"):
             shown.press("Tab")
@@ -896,6 +921,37 @@ def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gal
         assert (picture.format, list(picture.size)) == ("PNG", size)
     shown.front_end.receive(previews=[])
     expect(shown.front_end.view.get_by_role("button", name="Use this still…")).to_have_count(0)
+
+
+def test_where_there_is_no_film_to_see_no_still_is_offered(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**VIDEO)
+    shown.tiles.click()
+    shown.give_full(1, b"not really a film", "video/mp4")
+    expect(shown.front_end.view.locator("video")).to_be_visible()
+    expect(shown.front_end.view.locator(".mj-still")).to_be_hidden()
+
+
+def test_a_film_that_comes_late_takes_nobody_away_from_elsewhere(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**VIDEO)
+    shown.page.evaluate("document.body.append(document.createElement('textarea'))")
+    shown.tiles.click()
+    shown.page.locator("textarea").focus()
+    shown.give_full(1, FILM_MP4, "video/mp4")
+    expect(shown.button("Use this still…")).to_be_visible()
+    expect(shown.page.locator("textarea")).to_be_focused()
+
+
+def test_a_film_goes_on_when_more_can_be_made_of_it(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**VIDEO)
+    shown.tiles.click()
+    shown.give_full(1, FILM_MP4, "video/mp4")
+    video = shown.front_end.view.locator("video")
+    expect(video).to_be_focused()
+    shown.front_end.receive(deeds=["extend"])
+    shown.page.evaluate(PAINTED)
+    expect(video).to_be_focused()
 
 
 def test_a_real_film_plays(gallery: Callable[..., Gallery]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from browser.cards import SECONDS, wait_for_pictures
+from browser.sights import wait_until_fitted
 from browser.test_accessibility import violations
 from browser.test_studio import Person, WithKeys, WithMouse
 from mj_widgets.sandbox import Sandbox
@@ -35,6 +36,8 @@ class MousePerson(WithMouse):
 
     def pull(self, handle: Locator) -> None:
         """Pull the frame's left edge outward."""
+        wait_until_fitted(self.page)
+        self.notebook.wait_still()
         handle.scroll_into_view_if_needed()
         box = handle.bounding_box()
         assert box is not None

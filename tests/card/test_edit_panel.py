@@ -137,8 +137,18 @@ def test_what_is_marked_and_added_is_sent_with_the_original_and_its_card_is_belo
 
 
 def browser_sends_pad(panel: PanelPage, pad: tuple[int, int, int, int]) -> None:
-    data = {"method": "update", "state": {"pad": list(pad)}}
-    painter_of(panel)._handle_msg({"content": {"data": data}, "buffers": []})
+    browser_sends(painter_of(panel), {"type": "pad", "pad": list(pad)})
+
+
+def test_the_browser_is_not_told_of_a_pad_that_it_has_sent(grid: mj.TaskWidget) -> None:
+    painter = painter_of(opened(grid))
+    told: list[Any] = []
+    painter.send_state = lambda key: told.append(key)
+    browser_sends(painter, {"type": "pad", "pad": list(ROOM)})
+    assert painter.pad == ROOM
+    assert told == []
+    painter.pad = (0, 0, 0, 0)
+    assert told == ["pad"]
 
 
 def test_a_pad_alone_can_be_sent(grid: mj.TaskWidget, sandbox: Sandbox) -> None:
@@ -334,6 +344,17 @@ def test_a_pulled_frame_is_not_lost_by_another_panel_or_esc(grid: mj.TaskWidget)
     painter_of(panel).pad = (0, 0, 0, 0)
     panel.escape(panel.prompt)
     Seen(grid).until_no_panel()
+
+
+def test_at_full_size_a_panel_that_stays_is_not_left_behind_the_picture(
+    grid: mj.TaskWidget,
+) -> None:
+    panel = opened(grid)
+    painter_of(panel).pad = ROOM
+    told = browser_gets(Seen(grid).tiles)
+    browser_sends(Seen(grid).tiles, {"type": "animate", "index": 2})
+    panel.until_notice("^Send or Cancel this first: what you have marked would be lost.$")
+    assert told.one()[0] == {"type": "close"}
 
 
 @on("fault", ["413", "cut"])

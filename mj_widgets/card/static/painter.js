@@ -3,8 +3,9 @@
  * eraser, by mouse, pen, finger or keys.
  *
  * After each stroke the browser sends `{type: "mask", marked}` with a PNG as its buffer, and with
- * none when nothing or everything is marked. `{type: "mask"}` with a PNG (grey, 8 bits) from the
- * kernel replaces what is marked, as one step that can be undone.
+ * none when nothing or everything is marked; after each pull of the frame, `{type: "pad", pad}`.
+ * `{type: "mask"}` with a PNG (grey, 8 bits) from the kernel replaces what is marked, as one step
+ * that can be undone.
  */
 
 import { makeCanvases } from "./painter/canvases.js";
@@ -20,7 +21,7 @@ import { showPicture } from "./painter/picture.js";
 import { decode } from "./painter/png.js";
 import { listenToPointers } from "./painter/pointer.js";
 import { fitIntoRoom } from "./painter/room.js";
-import { sendSteps, sharePad, takeMasks } from "./painter/sending.js";
+import { sendSteps, sharePad, showSending, takeMasks } from "./painter/sending.js";
 import { diameter, TOOLS } from "./painter/tools.js";
 import { makeVoice } from "./painter/voice.js";
 
@@ -115,11 +116,13 @@ function render(drawing, { model, el }) {
   const framed = addFrame(drawing, el, easel, say);
   const stopFollowing = followSteps(drawing, easel);
   const stopFitting = fitIntoRoom(el, framed.outer);
+  const stopSending = showSending(drawing, el);
 
   return () => {
     hand.leave();
     for (const stop of [fallSilent, stopPainting, hidePicture, stopFollowing, stopListening]) stop();
     stopFitting();
+    stopSending();
     framed.stop();
   };
 }

@@ -11,7 +11,7 @@
 import { Gallery } from "./tiles/gallery.js";
 import { listenToTileKeys } from "./tiles/keys.js";
 
-const TRAITS = ["previews", "names", "notes", "movies", "aspect", "full_size", "unfinished", "deeds"];
+const TRAITS = ["previews", "names", "notes", "movies", "aspect", "full_size", "unfinished"];
 
 /**
  * Paint when traits change. One message may change several: once, when all of them are there.

@@ -86,6 +86,21 @@ function guardFocus(card) {
   };
 }
 
+/**
+ * Press Send again when what is painted beside it has gone to the kernel: a mask is packed first,
+ * and what is sent would be an older one.
+ * @param {HTMLElement} control @returns {boolean} whether it waits for that
+ */
+function waitsForMask(control) {
+  const painter = control.closest(".mj-panel")?.querySelector("[data-sending='true']");
+  if (!painter || !control.matches(".mj-send")) return false;
+  new MutationObserver((_, observer) => {
+    observer.disconnect();
+    control.click();
+  }).observe(painter, { attributeFilter: ["data-sending"] });
+  return true;
+}
+
 const CONTROLS = ".jupyter-button, .mj-remix input";
 
 /**
@@ -98,9 +113,11 @@ function guardClicks(card, reach, waiting) {
   const refuse = (/** @type {Event} */ event) => {
     const control = event.target instanceof Element && event.target.closest(CONTROLS);
     if (!(control instanceof HTMLElement)) return;
-    const press = waiting.press(control);
-    if (reach({ type: "click", press })) return;
-    waiting.heard(press);
+    if (!waitsForMask(control)) {
+      const press = waiting.press(control);
+      if (reach({ type: "click", press })) return;
+      waiting.heard(press);
+    }
     event.preventDefault();
     event.stopImmediatePropagation();
   };

@@ -64,7 +64,10 @@ export function makeHeading(model, place, goBack, useMended) {
   const slip = element("p", "slip");
   const warning = element("span", "warning", { dir: "auto" });
   const use = button("use", "Use");
-  use.addEventListener("click", useMended);
+  use.addEventListener("click", () => {
+    useMended();
+    place.panel?.querySelector("textarea")?.focus(); // the button goes with the warning
+  });
   slip.append(warning, use);
 
   const paint = () => {

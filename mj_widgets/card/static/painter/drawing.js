@@ -35,6 +35,10 @@ export class Drawing {
   onChange = new Set();
   /** @type {Set<() => void>} told after each step */
   onSettle = new Set();
+  /** Whether what is marked is still on its way to the kernel. */
+  isSending = false;
+  /** @type {Set<() => void>} told when it is no more */
+  onSent = new Set();
 
   /** @param {number} width @param {number} height */
   constructor(width, height) {

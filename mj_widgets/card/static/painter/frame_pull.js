@@ -36,21 +36,22 @@ function makeCorner(edges) {
 
 /**
  * Pull one handle with a pointer: as far as it goes on the page, as it was when it was taken.
- * @param {HTMLElement} handle @param {HTMLElement} outer @param {import("./frame.js").Frame} frame
- * @param {() => void} settle
+ * @param {HTMLElement} handle @param {HTMLElement} edge what has the keys then: no corner has
+ * @param {HTMLElement} outer @param {import("./frame.js").Frame} frame @param {() => void} settle
+ * @returns {() => void} takes back what is pulled just then
  */
-function listenToPull(handle, outer, frame, settle) {
+function listenToPull(handle, edge, outer, frame, settle) {
   const edges = (handle.dataset.edges ?? "").split(" ").map(Number);
   /** @type {{by: number, x: number, y: number, pad: number[], scale: number}|null} */
   let pull = null;
   const onDown = (/** @type {PointerEvent} */ event) => {
     if (event.button !== 0 || pull) return;
     event.preventDefault();
-    handle.focus({ preventScroll: true });
+    edge.focus({ preventScroll: true });
     handle.setPointerCapture(event.pointerId);
     const scale = frame.size[0] / outer.clientWidth;
     pull = { by: event.pointerId, x: event.clientX, y: event.clientY, pad: frame.pad, scale };
-    document.addEventListener("keydown", onKey, true); // no corner has the focus
+    document.addEventListener("keydown", onKey, true);
   };
   const onMove = (/** @type {PointerEvent} */ event) => {
     if (pull?.by !== event.pointerId) return;
@@ -71,18 +72,23 @@ function listenToPull(handle, outer, frame, settle) {
     pull = null;
     document.removeEventListener("keydown", onKey, true);
   };
+  const cancel = () => {
+    if (!pull) return;
+    leave();
+    frame.cancel();
+  };
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-    leave();
-    frame.cancel();
+    cancel();
   };
   handle.addEventListener("pointerdown", onDown);
   handle.addEventListener("pointermove", onMove);
   handle.addEventListener("pointerup", end(settle));
   handle.addEventListener("lostpointercapture", end(settle));
   handle.addEventListener("pointercancel", end(() => frame.cancel()));
+  return cancel;
 }
 
 /**
@@ -97,7 +103,10 @@ export function makeFrame(el, stage, frame, settle) {
   const edges = EDGES.map((_, edge) => makeEdge(edge));
   const corners = CORNERS.map(makeCorner);
   outer.append(stage, ...edges, ...corners);
-  for (const handle of [...edges, ...corners]) listenToPull(handle, outer, frame, settle);
+  const cancels = [...edges, ...corners].map((handle) => {
+    const edge = edges[Number(handle.dataset.edges?.[0])];
+    return listenToPull(handle, edge, outer, frame, settle);
+  });
   edges.forEach((handle, edge) => listenToFrameKeys(handle, edge, frame, settle));
 
   const show = () => {
@@ -119,5 +128,9 @@ export function makeFrame(el, stage, frame, settle) {
   };
   frame.onChange.add(show);
   show();
-  return { outer, stop: () => frame.onChange.delete(show) };
+  const stop = () => {
+    frame.onChange.delete(show);
+    for (const cancel of cancels) cancel();
+  };
+  return { outer, stop };
 }

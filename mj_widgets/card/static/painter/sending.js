@@ -1,5 +1,6 @@
 /** A drawing and the kernel: each step goes there, and a mask from there is a step. */
 
+import { send } from "../kernel.js";
 import { decode, encode } from "./png.js";
 
 /**
@@ -7,28 +8,47 @@ import { decode, encode } from "./png.js";
  * @param {any} model @param {import("./drawing.js").Drawing} drawing
  */
 export function sendSteps(model, drawing) {
-  let sending = false;
   let newer = false;
   drawing.onSettle.add(async () => {
     newer = true;
-    if (sending) return;
-    sending = true;
+    if (drawing.isSending) return;
+    drawing.isSending = true;
     try {
       while (newer) {
         newer = false;
         const marked = drawing.share;
         const usable = marked > 0 && marked < 1;
         const png = usable && (await encode(drawing.marks, drawing.width, drawing.height));
-        if (!newer) model.send({ type: "mask", marked }, undefined, png ? [png.buffer] : []);
+        // Without a kernel the next button that is pressed says so.
+        if (!newer) send(model, { type: "mask", marked }, () => {}, png ? [png.buffer] : []);
       }
     } finally {
-      sending = false;
+      drawing.isSending = false;
+      drawing.onSent.forEach((tell) => tell());
     }
   });
 }
 
 /**
- * Keep the kernel's pad and that of the frame the same; one from there is a step.
+ * Mark a view while what is marked in it is on its way: a click on Send waits for that
+ * (caption/guard.js).
+ * @param {import("./drawing.js").Drawing} drawing @param {HTMLElement} el
+ * @returns {() => void} ends it
+ */
+export function showSending(drawing, el) {
+  const show = () => {
+    el.dataset.sending = String(drawing.isSending);
+  };
+  for (const told of [drawing.onSettle, drawing.onSent]) told.add(show);
+  show();
+  return () => {
+    for (const told of [drawing.onSettle, drawing.onSent]) told.delete(show);
+  };
+}
+
+/**
+ * Keep the kernel's pad and that of the frame the same; one from there is a step. It goes there as
+ * a message: ipywidgets holds a trait back while the kernel is busy, but no click on Send.
  * @param {any} model @param {import("./frame.js").Frame} frame
  * @returns {() => void} ends it
  */
@@ -36,7 +56,7 @@ export function sharePad(model, frame) {
   frame.begin(model.get("pad")); // after a reload of the page
   frame.onSettle.add(() => {
     model.set("pad", frame.pad);
-    model.save_changes();
+    send(model, { type: "pad", pad: frame.pad }, () => {});
   });
   const take = () => {
     if (model.get("pad") === frame.pad) return;

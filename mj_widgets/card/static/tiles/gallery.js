@@ -1,5 +1,6 @@
 /** The tiles of one view and its full-size view, painted from the model's state. */
 
+import { spokenText } from "../dom.js";
 import { hasKernel, outermostCard, send } from "../kernel.js";
 import { columnsOf, nextInRow, neighbour } from "./arrows.js";
 import { Bytes } from "./bytes.js";
@@ -15,6 +16,7 @@ export class Gallery {
   #model;
   #el;
   #zoom;
+  #spoken = spokenText("spoken");
 
   /** @param {any} model @param {HTMLElement} el */
   constructor(model, el) {
@@ -25,7 +27,7 @@ export class Gallery {
       (deed) => this.do(deed),
     );
     this.#zoom.dialog.addEventListener("close", () => this.#takeFocusBack());
-    el.append(this.#zoom.dialog);
+    el.append(this.#zoom.dialog, this.#spoken);
   }
 
   get isZoomed() {
@@ -68,6 +70,7 @@ export class Gallery {
 
   /** Say how it stands, which is often: the pictures stay as they are. */
   paintInside() {
+    this.#spoken.textContent = "";
     const unfinished = this.#model.get("unfinished");
     this.#tiles.forEach((tile, index) => {
       const missing = this.#bytes.shown[index] || !this.#noteOf(index) ? [] : [this.#noteOf(index)];
@@ -143,6 +146,18 @@ export class Gallery {
     const index = this.at;
     if (index < 0 || !hasKernel(this.#el) || !this.#model.get("deeds").includes(deed)) return;
     this.tell({ type: deed, index });
+  }
+
+  /** Say why a key does nothing with a picture that is not done. */
+  sayWait() {
+    const { at } = this;
+    if (!hasKernel(this.#el)) return;
+    const words = this.#tiles.length > 1 ? "when all pictures are here" : "when the picture is done";
+    if (this.isZoomed) this.#zoom.words.textContent = words;
+    else {
+      sayInside(this.#tiles[at], [words]);
+      this.#spoken.textContent = words;
+    }
   }
 
   #takeFocusBack() {

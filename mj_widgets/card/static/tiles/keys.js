@@ -10,14 +10,12 @@ export function listenToTileKeys(model, el, gallery) {
     if (event.shiftKey && event.key === "Enter") return; // runs the cell
     event.stopPropagation();
     const { at } = gallery;
-    const deed = { u: "upscale", v: "vary" }[event.key];
-    if (deed && at >= 0 && focus.mayPress() && !event.repeat && !model.get("unfinished")) {
-      gallery.tell({ type: deed, index: at });
-      return;
-    }
+    const deed = focus.mayPress() && { u: "upscale", v: "vary" }[event.key];
     const panel = { e: "edit", a: "animate", s: "style" }[event.key];
-    if (panel && at >= 0 && !event.repeat && !model.get("unfinished")) {
-      gallery.do(panel); // it asks before anything is sent
+    if ((deed || panel) && at >= 0 && !event.repeat) {
+      if (model.get("unfinished")) gallery.sayWait();
+      else if (deed) gallery.tell({ type: deed, index: at });
+      else if (panel) gallery.do(panel); // it asks before anything is sent
       return;
     }
     const next = at < 0 ? at : gallery.next(event.key, at);

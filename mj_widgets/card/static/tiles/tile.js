@@ -106,6 +106,8 @@ export function play(tile, { mime, url }, poster, onStill, onShape) {
     if (video.videoHeight) onShape(video.videoWidth / video.videoHeight);
   });
   const still = keepKeys(button("still", "Use this still…"));
+  still.hidden = true; // there is nothing to take yet
+  video.addEventListener("loadeddata", () => (still.hidden = false));
   still.style.gridArea = video.style.gridArea;
   still.title = "Begin a new picture that looks like what is seen of the film just now";
   still.addEventListener("click", async () => {
@@ -114,8 +116,11 @@ export function play(tile, { mime, url }, poster, onStill, onShape) {
     if (png) onStill(png);
   });
   Object.assign(tile, { video, still });
+  // It comes late: whoever has moved on meanwhile stays there.
+  const active = document.activeElement;
+  const isAwaited = !active || active === document.body || active === pressed;
   pressed.replaceWith(video, still);
-  video.focus();
+  if (isAwaited) video.focus();
 }
 
 /** Have the tile again in place of its video. @param {Tile} tile */
