@@ -10,6 +10,8 @@ STATIC = Path(__file__).parent / "static"
 
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 """One that has its lines for itself."""
+_ASIDE = re.compile(r"""/\*\* @[^\n]*?\*/ ?|[ \t]+// [^"'`\n]*$""", re.MULTILINE)
+"""One beside code: a type, or words at the end of a line with no quote that could be a text's."""
 _SPACE = re.compile(r"\s*\n\s*")
 _LOOSE = re.compile(r'("[^"\n]*")|\s*([{};,>])\s*|(?<=[\w-]):\s+')
 """Text in quotes, and what needs no space around it, or behind it, in a style sheet."""
@@ -58,7 +60,7 @@ def module(name: str, folder: Path = STATIC) -> str:
             for each in re.findall(r"\w+", top):
                 if owners.setdefault(each, path) != path:
                     raise ValueError(f"{owners[each]} and {path} both have {each}")
-    return _SPACE.sub("\n", "\n".join(texts.values()))
+    return _SPACE.sub("\n", _ASIDE.sub("", "\n".join(texts.values())))
 
 
 def _collect(path: str, folder: Path, texts: dict[str, str], seen: set[str]) -> None:

@@ -90,12 +90,14 @@ def test_an_import_may_have_several_lines(join: Join) -> None:
 def test_comments_are_for_those_who_read_the_files(join: Join) -> None:
     text = join(
         main="/**\n * What it is.\n */\n\n// How.\nexport default {\n  // Why.\n"
-        '  page: "http://a.example/", // stays\n  made: /** @type {any} */ (1),\n};\n',
+        '  page: "http://a.example/", // Where.\n  made: /** @type {any} */ (1),\n'
+        '  said: "not // one",\n};\n',
     )
     assert code(text) == [
         "export default {",
-        'page: "http://a.example/", // stays',
-        "made: /** @type {any} */ (1),",
+        'page: "http://a.example/",',
+        "made: (1),",
+        'said: "not // one",',
         "};",
     ]
 
