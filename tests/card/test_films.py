@@ -156,7 +156,7 @@ def test_what_was_wished_stays_in_the_panel_with_what_refused_it(
     panel.until_notice("too large" if fault == "413" else "may have been submitted")
     assert len(posts(sandbox, "submit/video")) == 1
     assert Seen(single).open_panel.prompt == "it looks up"
-    assert single.followups == ()
+    Seen(single).until_followups(0)
 
 
 def test_nothing_is_sent_by_cancel_and_nothing_left_behind(
