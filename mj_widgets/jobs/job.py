@@ -19,7 +19,7 @@ from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.jobs.presses import Presses
 from mj_widgets.jobs.state import JobState, Phase
 from mj_widgets.models import Status, Task
-from mj_widgets.models.button import Group
+from mj_widgets.models.button import Group, numbered
 from mj_widgets.models.modal import ModalAnswer, problem_of
 from mj_widgets.pictures.edits import NO_PAD
 from mj_widgets.pictures.masks import mask_png
@@ -546,7 +546,7 @@ class Job(Awaited):
 
         Before the buttons are known, it is one of four.
         """
-        count = max((known.button.quadrant or 0 for known in self.state.buttons), default=0) or 4
+        count = numbered(known.button for known in self.state.buttons) or 4
         if isinstance(quadrant, bool) or quadrant not in range(1, count + 1):
             possible = "1, 2, 3 or 4" if count == 4 else f"1 to {count}"
             raise MjError(f"A grid has no picture {quadrant!r}", advice=f"Give {possible}.")
