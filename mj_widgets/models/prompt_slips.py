@@ -78,8 +78,8 @@ class Slips(NamedTuple):
     def line(self) -> str:
         """All of it for where nothing can be pressed, "" for nothing.
 
-        >>> slips_of("a fox --ar 1：1").line.partition("; ")[0][:41]
-        'Look at the prompt: Write “1:1” for “1：1”'
+        >>> slips_of("a fox --s 2000").line
+        'Look at the prompt: --s takes 0 to 1000, not 2000'
         """
         meant = f". Was this meant: {self.mended}" if self.mended else ""
         return f"Look at the prompt: {self.words}{meant}" if self.words else ""

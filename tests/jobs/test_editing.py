@@ -118,9 +118,9 @@ def test_a_large_picture_at_an_address_is_marked_where_that_was_meant(
     sandbox: Sandbox, session: mj.Session
 ) -> None:
     """Made fit to be sent before, its pixels would be others than those that a box is given in."""
-    noise = np.random.default_rng(7).integers(0, 256, (4000, 4000, 3), dtype=np.uint8)
+    noise = np.random.default_rng(7).integers(0, 256, (2800, 2800, 3), dtype=np.uint8)
     link = sandbox.put_file("fox.jpg", file_of(Image.fromarray(noise), "JPEG", quality=90))
-    session.begin(editing.edit(link, "a hat", (0, 0, 1000, 1000))).wait(SECONDS)
+    session.begin(editing.edit(link, "a hat", (0, 0, 700, 700))).wait(SECONDS)
     (body,) = taken(sandbox)
     assert (pixels(body["maskBase64"]) == 255).mean() == pytest.approx(1 / 16, abs=0.01)
 
