@@ -22,6 +22,7 @@ from jobs.support import until as until_job
 import mj_widgets as mj
 from mj_widgets.account import submitter
 from mj_widgets.archive import Entry, Journal, Payload, database
+from mj_widgets.jobs import making
 from mj_widgets.models import Submission
 from mj_widgets.sandbox import EXAMPLES
 from mj_widgets.service import orders
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox
 
 GRID = EXAMPLES["finished"]
+ROOM = (16, 0, 0, 0)
 Harm = Callable[[], AbstractContextManager[None]]
 NOT_SENT = r"cannot be written.*Nothing was submitted, as it could not be written down first"
 
@@ -116,7 +118,7 @@ def test_a_second_click_sends_what_could_not_be_written_down(
 def edit(card: mj.TaskWidget) -> PanelPage:
     panel = deed(card, "edit")
     assert panel.painter is not None
-    panel.painter.pad = (16, 0, 0, 0)
+    panel.painter.pad = ROOM
     return panel
 
 
@@ -181,20 +183,17 @@ def test_what_may_have_been_sent_from_another_kernel_is_said_before_a_panel_send
 
 
 def test_what_another_kernel_is_sending_just_now_is_not_sent_from_a_panel_too(
-    grid: mj.TaskWidget,
-    another: mj.TaskWidget,
-    sandbox: Sandbox,
-    monkeypatch: pytest.MonkeyPatch,
+    grid: mj.TaskWidget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(submitter, "OTHERS_TAKE", timedelta(seconds=1))
-    sandbox.faults.slow_seconds = 3600
-    sandbox.faults.next("slow", path="submit/edits")
-    edit(grid).send()
-    Seen(grid).until_followups(1)
-    panel = edit(another)
+    panel = edit(grid)
+    order = making.edit_of(grid.job.state, panel.prompt, None, ROOM, 2).order
+    service = grid.job.account.service
+    payload = Payload(order.identity)
+    mj.library().journal.begin(service, order.path, payload, parent=GRID, button="Edit 2")
     panel.send()
     panel.until_notice("no answer is known yet")
-    assert sandbox.count("POST", "submit/edits") <= 1
+    assert sandbox.posts == []
 
 
 def test_who_has_seen_what_came_of_a_panel_means_another_one(
