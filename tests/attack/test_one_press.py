@@ -115,6 +115,30 @@ def test_a_second_click_sends_what_could_not_be_written_down(
     assert len(sandbox.posts) == 1
 
 
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("harm", [locked, full, removed])
+def test_a_button_that_is_clicked_for_another_one_is_as_careful(
+    grid: mj.TaskWidget, sandbox: Sandbox, harm: Harm
+) -> None:
+    button = grid.buttons["V1"]
+
+    def clicked() -> None:
+        click(button)
+        until(button, "disabled", False)
+
+    clicked()
+    first = grid.followups[0].wait(SECONDS)
+    with harm():
+        clicked()
+        Seen(grid).until_notice("so does pressing once more")
+        Seen(grid).until_followups(1)
+        assert len(sandbox.posts) == 1
+        clicked()
+        Seen(grid).until_followups(2)
+        assert grid.followups[1].wait(SECONDS).id != first.id
+    assert len(sandbox.posts) == 2
+
+
 def edit(card: mj.TaskWidget) -> PanelPage:
     panel = deed(card, "edit")
     assert panel.painter is not None
