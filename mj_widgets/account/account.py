@@ -231,7 +231,8 @@ class Account:
             new: send it even if it was sent before.
             anyhow: send it where it may have arrived, or can be neither looked up nor written
                 down but in memory; what the journal knows by now is returned all the same. None
-                where it is to be *new*.
+                where it is to be *new*; False with *new* is what a person means who has seen what
+                came of it, and is to be told where nobody knows that.
 
         Raises:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.

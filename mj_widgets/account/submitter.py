@@ -118,8 +118,13 @@ class Submitter:
             ImageError: one of its pictures cannot be downloaded.
             JournalError: it can be neither found nor written down.
         """
-        if not new and (known := await self._ledger.find(errand, anyhow=bool(anyhow))):
-            return known
+        is_careful = new and anyhow is False
+        if is_careful or not new:
+            known = await self._ledger.find(errand, anyhow=bool(anyhow))
+            # Who sees what came of it means another one; who does not is told first.
+            if known and not (is_careful and known.entry.state is State.ACCEPTED):
+                return known
+            new = known is not None  # else one of all kernels that begin it now sends it
         # What is known needs no picture; what is written down is about to be sent.
         await self._bring(self._meant(errand.order), errand.service)
         return await self._ledger.begin(errand, new=new, anyhow=anyhow)

@@ -10,6 +10,7 @@ from mj_widgets.card.edit_panel import EditPanel
 from mj_widgets.card.film_panel import FilmPanel, FilmWish
 from mj_widgets.card.frame import picture_name
 from mj_widgets.card.panel import Panel, keep_until_taken
+from mj_widgets.card.start_panel import StartPanel
 from mj_widgets.card.style_panel import StylePanel
 from mj_widgets.jobs import making
 from mj_widgets.models import Task
@@ -90,6 +91,9 @@ class Deeds:
             prompt: what it was pressed with, or "".
         """
         if self._job.state.task is None or button.group is not Group.ANIMATE:
+            return
+        # The panel of the button itself has done its work; another one may be written in.
+        if isinstance(self._view.panel, StartPanel) and not self._view.has_room:
             return
         make = self._longer_panel if button.extends else self._film_panel
         panel = make(0, button.motion, prompt)

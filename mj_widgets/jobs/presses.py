@@ -69,7 +69,8 @@ class Presses(Generic[_C]):
         self._unsure: list[Order] = []
         self._unwritten: list[Order] = []
         self._sending: list[str] = []
-        self._doubtful: set[_Key] = set()
+        self._doubtful: dict[_Key, bool] = {}
+        """What may have been sent, or could not be written down, and whether it was to be new."""
         self._pressed_at: dict[str, float] = {}
 
     def press(
@@ -104,8 +105,10 @@ class Presses(Generic[_C]):
             buttons=self._marked(name, is_busy=True),
             followups=(*self._core.state.followups, child),
         )
-        is_doubtful = by_click and (name, answer) in self._doubtful
-        new, anyhow = (False, True) if is_doubtful else (new, None)
+        anyhow: bool | None = None
+        if by_click:
+            anyhow = (name, answer) in self._doubtful
+            new = self._doubtful.get((name, answer), new)
         self._core.run(self._send(name, button, child, task, answer, new=new, anyhow=anyhow))
         return child
 
@@ -210,7 +213,7 @@ class Presses(Generic[_C]):
             self._core.account.check(is_known=is_known, anyhow=new)
         except MjError as error:
             if isinstance(error, JournalError):
-                self._doubtful.add((name, answer))
+                self._doubtful[name, answer] = False
             raise
 
     def _marked(self, name: str, **changes: Any) -> tuple[JobButton, ...]:
@@ -233,11 +236,11 @@ class Presses(Generic[_C]):
             core.say(f"{name} – {doubt}", "trouble")
         try:
             submission = await core.account.press(task, button, answer, new=new, anyhow=anyhow)
-            self._doubtful.discard((name, answer))
+            self._doubtful.pop((name, answer), None)
             self._open(name, child, submission, answer)
         except MjError as error:
             if error.maybe_sent or isinstance(error, JournalError):
-                self._doubtful.add((name, answer))
+                self._doubtful[name, answer] = new and not error.maybe_sent
             if error.not_offered:
                 core.change(buttons=self._marked(name, is_unknown=True))
             self._refuse(name, child, error)

@@ -134,8 +134,9 @@ def test_several_at_once_wait_for_the_one_that_uploads(
 
 @on("count", [2, 4])
 def test_of_several_sessions_at_one_library_one_uploads_and_the_others_wait_for_it(
-    session: mj.Session, sandbox: Sandbox, count: int
+    session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
+    monkeypatch.setattr(uploading, "OTHERS_TAKE", timedelta(minutes=1))
     sandbox.faults.slow_seconds = 1
     sandbox.faults.next("slow", count=count, path="upload-discord-images")
     others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(count)]
@@ -146,11 +147,12 @@ def test_of_several_sessions_at_one_library_one_uploads_and_the_others_wait_for_
 
 
 def test_what_a_kernel_has_not_uploaded_to_its_end_is_uploaded_by_the_next_one(
-    session: mj.Session, sandbox: Sandbox
+    session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(uploading, "OTHERS_TAKE", timedelta(minutes=1))
     journal, service = mj.library().journal, session.account.service
     entry = journal.begin(service, UPLOADS, {"sha256": sha(RED)})
-    earlier = (entry.sent_at - timedelta(minutes=1)).isoformat()
+    earlier = (entry.sent_at - timedelta(minutes=5)).isoformat()
     with closing(sqlite3.connect(mj.library().folder / "library.db")) as disk, disk:
         disk.execute("UPDATE submissions SET sent_at = ?", (earlier,))
     others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(3)]

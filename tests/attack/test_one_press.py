@@ -20,7 +20,9 @@ from card.page import SECONDS, PanelPage, Seen, browser_sends, click, until
 from jobs.support import until as until_job
 
 import mj_widgets as mj
+from mj_widgets.account import submitter
 from mj_widgets.archive import Entry, Journal, Payload, database
+from mj_widgets.jobs import making
 from mj_widgets.models import Submission
 from mj_widgets.sandbox import EXAMPLES
 from mj_widgets.service import orders
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from mj_widgets.sandbox import Sandbox
 
 GRID = EXAMPLES["finished"]
+ROOM = (16, 0, 0, 0)
 Harm = Callable[[], AbstractContextManager[None]]
 NOT_SENT = r"cannot be written.*Nothing was submitted, as it could not be written down first"
 
@@ -112,10 +115,34 @@ def test_a_second_click_sends_what_could_not_be_written_down(
     assert len(sandbox.posts) == 1
 
 
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("harm", [locked, full, removed])
+def test_a_button_that_is_clicked_for_another_one_is_as_careful(
+    grid: mj.TaskWidget, sandbox: Sandbox, harm: Harm
+) -> None:
+    button = grid.buttons["V1"]
+
+    def clicked() -> None:
+        click(button)
+        until(button, "disabled", False)
+
+    clicked()
+    first = grid.followups[0].wait(SECONDS)
+    with harm():
+        clicked()
+        Seen(grid).until_notice("so does pressing once more")
+        Seen(grid).until_followups(1)
+        assert len(sandbox.posts) == 1
+        clicked()
+        Seen(grid).until_followups(2)
+        assert grid.followups[1].wait(SECONDS).id != first.id
+    assert len(sandbox.posts) == 2
+
+
 def edit(card: mj.TaskWidget) -> PanelPage:
     panel = deed(card, "edit")
     assert panel.painter is not None
-    panel.painter.pad = (16, 0, 0, 0)
+    panel.painter.pad = ROOM
     return panel
 
 
@@ -148,6 +175,62 @@ def test_what_a_panel_sends_is_written_down_first_or_sent_by_the_second_press_as
         Seen(grid).until_no_panel()
         assert grid.followups[0].wait(SECONDS).succeeded
     assert len(sandbox.posts) == 1
+
+
+@pytest.fixture
+def another(grid: mj.TaskWidget) -> Iterator[mj.TaskWidget]:
+    """A card of the same task that knows nothing of the first, as one of another kernel."""
+    card = mj.TaskWidget(GRID)
+    card.wait(SECONDS)
+    yield card
+    card.close()
+
+
+@pytest.mark.parametrize("what", PANELS)
+def test_what_may_have_been_sent_from_another_kernel_is_said_before_a_panel_sends_it(
+    grid: mj.TaskWidget, another: mj.TaskWidget, sandbox: Sandbox, what: str
+) -> None:
+    sandbox.faults.next("cut", path="/submit/imagine" if what == "style" else "/submit/")
+    lost = PANELS[what](grid)
+    lost.send()
+    lost.until_notice("may have been submitted")
+    panel = PANELS[what](another)
+    panel.send()
+    panel.until_notice("It may have been submitted on")
+    assert len(sandbox.posts) == 1
+
+    panel.send()
+
+    Seen(another).until_no_panel()
+    assert another.followups[0].wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 2
+
+
+def test_what_another_kernel_is_sending_just_now_is_not_sent_from_a_panel_too(
+    grid: mj.TaskWidget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submitter, "OTHERS_TAKE", timedelta(seconds=1))
+    panel = edit(grid)
+    order = making.edit_of(grid.job.state, panel.prompt, None, ROOM, 2).order
+    service = grid.job.account.service
+    payload = Payload(order.identity)
+    mj.library().journal.begin(service, order.path, payload, parent=GRID, button="Edit 2")
+    panel.send()
+    panel.until_notice("no answer is known yet")
+    assert sandbox.posts == []
+
+
+def test_who_has_seen_what_came_of_a_panel_means_another_one(
+    grid: mj.TaskWidget, another: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    ids = []
+    for card in (grid, another, another):
+        before = len(card.followups)
+        edit(card).send()
+        Seen(card).until_followups(before + 1)
+        Seen(card).until_no_panel()
+        ids.append(card.followups[-1].wait(SECONDS).id)
+    assert len(set(ids)) == len(sandbox.posts) == 3
 
 
 @pytest.mark.usefixtures("impatient")

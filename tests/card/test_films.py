@@ -222,6 +222,20 @@ def test_instead_of_a_button_that_the_service_does_not_know_the_panel_is_offered
 
 
 @at_new_api
+def test_what_is_being_written_in_a_panel_is_not_lost_to_the_offer_of_another(
+    single: mj.TaskWidget,
+) -> None:
+    click(deed(single, "Edit…"))
+    panel = Seen(single).until_panel()
+    panel.write("a straw hat")
+    click(single.buttons["Animate (High motion)"])
+    Seen(single).until_notice("does not offer that button")
+    background.do(lambda: None)  # all that came of the refusal is done
+    assert Seen(single).open_panel.widget is panel.widget
+    assert panel.prompt == "a straw hat"
+
+
+@at_new_api
 def test_another_refusal_offers_nothing(single: mj.TaskWidget, sandbox: Sandbox) -> None:
     sandbox.faults.next("429", path="submit/action")
     click(single.buttons["Animate (High motion)"])
