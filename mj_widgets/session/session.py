@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack
 
 from mj_widgets import background
 from mj_widgets.account import Account
-from mj_widgets.errors import LONGEST_LINE, even_unmade, one_line
+from mj_widgets.archive import Library
+from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
 from mj_widgets.jobs import Job, editing, filming, start
 from mj_widgets.models import task_id_from
 from mj_widgets.models.prompt_slips import slips_of
 from mj_widgets.pictures.edits import NO_PAD
 
 if TYPE_CHECKING:
-    from mj_widgets.archive import Library
     from mj_widgets.archive.lineage import Branch, TaskLink
     from mj_widgets.errors import LibraryError
     from mj_widgets.jobs.start import Start
@@ -45,6 +45,15 @@ class EditOptions(TypedDict, total=False):
     retry: bool
 
 
+class HasLibrary(Protocol):
+    """A library as notebooks have it: it shows itself."""
+
+    @property
+    def kept(self) -> Library:
+        """The library itself."""
+        ...
+
+
 class Session:
     """Starts, follows and finds tasks at one service: each gives its ``Job`` at once.
 
@@ -52,10 +61,14 @@ class Session:
         base_url: host or URL of the service.
         token: the key.
         auth: see ``Client``.
-        library: where pictures, tasks and submissions are kept; None keeps submissions in memory.
+        library: where pictures, tasks and submissions are kept, ``mj.library()`` for one; None
+            keeps submissions in memory.
         offline: send nothing; what the library has is shown.
         lost: why the library cannot be opened: what cannot be written down is not submitted.
         service: the name it has in the library, "" for any; default: its host.
+
+    Raises:
+        MjError: *library* is none.
     """
 
     def __init__(
@@ -64,13 +77,19 @@ class Session:
         token: str,
         auth: Auth = "auto",
         *,
-        library: Library | None = None,
+        library: Library | HasLibrary | None = None,
         lost: LibraryError | None = None,
         offline: bool = False,
         service: str | None = None,
     ) -> None:
+        kept = getattr(library, "kept", library)
+        if not isinstance(kept, Library | None):
+            raise MjError(
+                f"A session cannot keep in a {type(library).__name__}",
+                advice="Give mj.library(), or None; mj.configure(library=...) takes a folder.",
+            )
         self.account = Account(
-            base_url, token, auth, library=library, lost=lost, offline=offline, service=service
+            base_url, token, auth, library=kept, lost=lost, offline=offline, service=service
         )
         """What is asked, sent and kept, for those who want to do it by hand."""
 

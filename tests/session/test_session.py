@@ -38,3 +38,15 @@ def test_what_is_wrong_in_a_prompt_is_said_and_it_is_sent_as_it_was_typed(
 def test_a_card_says_it_itself(session: mj.Session, caplog: pytest.LogCaptureFixture) -> None:
     mj.imagine(TYPED, session=session).wait(SECONDS)
     assert warnings(caplog) == []
+
+
+def test_it_keeps_in_the_library_of_notebooks_and_in_nothing_else(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    own = mj.Session(sandbox.url, "any", library=mj.library())
+    task = own.imagine("a fox").wait(SECONDS)
+    assert [each.task_id for each in mj.library().search("fox")] == [task.id]
+    for wrong in ("pictures", mj):
+        with pytest.raises(mj.MjError, match=r"mj\.library\(\)"):
+            mj.Session(sandbox.url, "any", library=wrong)  # type: ignore[arg-type]
+    assert len(sandbox.posts) == 1
