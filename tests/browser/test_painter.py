@@ -611,6 +611,16 @@ def test_the_chosen_tool_is_pressed(easel: Hang) -> None:
             expect(pressed).to_have_text(tool)
 
 
+def test_in_high_contrast_the_chosen_tool_differs_from_the_others(easel: Hang) -> None:
+    shown = easel(forced_colors="active")
+    grounds = [
+        shown.button(tool).evaluate("button => getComputedStyle(button).backgroundColor")
+        for tool in TOOLS
+    ]
+    assert grounds.count(grounds[1]) == 3
+    assert grounds[0] != grounds[1]
+
+
 def test_a_change_is_said_politely_and_a_button_with_nothing_to_do_keeps_the_focus(
     easel: Hang,
 ) -> None:

@@ -145,7 +145,9 @@ export class Gallery {
   do(deed) {
     const index = this.at;
     if (index < 0 || !hasKernel(this.#el) || !this.#model.get("deeds").includes(deed)) return;
+    if (this.isZoomed) this.#zoom.words.textContent = "Opening…"; // a kernel that is busy answers late
     this.tell({ type: deed, index });
+    if (this.isZoomed && !hasKernel(this.#el)) this.#show(index);
   }
 
   /** Say why a key does nothing with a picture that is not done. */
