@@ -230,6 +230,13 @@ def test_where_there_is_little_room_its_buttons_leave_the_number_of_a_picture_in
             assert min(box_of(button)["height"], box_of(button)["width"]) >= 24
 
 
+def test_in_high_contrast_buttons_have_a_frame(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**FOUR)
+    shown.add_buttons(4, 2)
+    shown.page.emulate_media(forced_colors="active")
+    expect(shown.button("U1")).to_have_css("border-top-style", "solid")
+
+
 def test_a_panorama_is_not_hidden_by_its_buttons(gallery: Callable[..., Gallery]) -> None:
     shown = gallery(**FOUR | {"aspect": 14})
     shown.add_buttons(4, 2)
