@@ -105,7 +105,7 @@ def test_send_takes_along_what_was_painted_just_before(notebook: NotebookPage) -
     page.mouse.down()
     page.mouse.move(x + 40, y)
     page.mouse.up()
-    expect(panel.locator(".mj-painter")).to_have_attribute("data-sending", "true")
+    expect(panel.locator(".mj-paint-marked")).to_contain_text("of the picture is marked.")
     panel.get_by_role("button", name="Send").click()
     page.evaluate("window.goOn()")
     expect(panel).to_have_count(0, timeout=SECONDS)
