@@ -995,33 +995,6 @@ def test_use_in_a_panel_leads_the_focus_into_its_text(panel: FrontEnd, box: Loca
     expect(box).to_be_focused()
 
 
-SENDING = """() => {
-    const panel = document.querySelector(".mj-panel");
-    panel.insertAdjacentHTML("beforeend", '<div id="painter" data-sending="true"></div>' +
-        '<button class="jupyter-button mj-send">Send</button>' +
-        '<button class="jupyter-button">Cancel</button>');
-    window.pressed = [];
-    panel.addEventListener("click", ({ target }) => window.pressed.push(target.textContent));
-}"""
-
-
-def test_send_waits_until_what_is_painted_is_sent(
-    caption: Callable[..., FrontEnd], front_end_page: FrontEnd
-) -> None:
-    front_end_page.page.evaluate(CARD)
-    page = caption(heading=WHOLE)
-    page.page.evaluate(PLACED)
-    page.page.evaluate("document.querySelector('.mj-asked').classList.add('mj-panel')")
-    page.page.evaluate(SENDING)
-    for name in ("Send", "Cancel"):
-        page.page.get_by_role("button", name=name).click()
-    assert page.page.evaluate("window.pressed") == ["Cancel"]
-    assert len(page.sent) == 1
-    page.page.evaluate("document.getElementById('painter').dataset.sending = 'false'")
-    assert page.page.evaluate("window.pressed") == ["Cancel", "Send"]
-    assert len(page.sent) == 2
-
-
 # What a stranger wrote
 
 

@@ -100,6 +100,7 @@ def test_by_mouse_alone_from_the_gallery_and_back(notebook: NotebookPage, setup:
     expect_pictures(output, 2)
     output.get_by_role("button", name="Slider").click()
     handle = output.get_by_role("slider")
+    expect(handle).to_be_visible()
     box = output.locator(".mj-light-over").bounding_box()
     assert box is not None
     notebook.page.mouse.click(box["x"] + box["width"] - 3, box["y"] + 40)

@@ -9,7 +9,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from browser.cards import SECONDS, wait_for_pictures
-from browser.sights import lies_in
+from browser.sights import lies_in, wait_until_fitted
+from browser.test_painter import PACK_LATER
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -82,6 +83,34 @@ def test_a_picture_is_marked_framed_and_sent_by_keys_alone(notebook: NotebookPag
     expect(card.locator(".mj-thumb")).to_have_text("Edit 2")
     notebook.run(2)
     sent = [("/mj/submit/edits", "a wooden bridge", ((1344 + 240, 896), 255, True))]
+    expect(notebook.output(2).locator("pre").last).to_have_text(str(sent))
+
+
+@pytest.mark.own_page
+def test_send_takes_along_what_was_painted_just_before(notebook: NotebookPage) -> None:
+    notebook.open([SETUP, V8, SENT.replace("240", "0")], viewport=(1000, 1500))
+    notebook.run(0)
+    notebook.run(1)
+    card, page = notebook.output(1), notebook.page
+    card.get_by_role("button", name="Edit…").first.click(timeout=SECONDS)
+    panel = card.locator(".mj-panel")
+    expect(panel.locator("textarea")).to_be_focused()
+    wait_until_fitted(page)
+    notebook.wait_still()
+    page.evaluate(PACK_LATER)
+    box = panel.get_by_role("application").bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 40, y)
+    page.mouse.up()
+    expect(panel.locator(".mj-paint-marked")).to_contain_text("of the picture is marked.")
+    panel.get_by_role("button", name="Send").click()
+    page.evaluate("window.goOn()")
+    expect(panel).to_have_count(0, timeout=SECONDS)
+    notebook.run(2)
+    sent = [("/mj/submit/edits", "a red fox --v 8", ((1344, 896), 0, True))]
     expect(notebook.output(2).locator("pre").last).to_have_text(str(sent))
 
 

@@ -407,5 +407,9 @@ def test_running_tasks_move_in_both_views_and_no_key_of_the_wall_submits_anythin
         expect(u2).to_be_visible(timeout=SECONDS)
         assert sandbox.posts == []
         u2.click()
-        expect(output.locator(".mj-card .mj-card")).to_have_count(1, timeout=SECONDS)
+        inner = output.locator(".mj-card .mj-card")
+        expect(inner).to_have_count(1, timeout=SECONDS)
+        # The card is there before the service has answered.
+        state = inner.locator(".mj-state").first
+        expect(state).to_have_text(re.compile("^(?!sending|waits).+"), timeout=SECONDS)
         assert len(sandbox.posts) == 1

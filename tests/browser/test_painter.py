@@ -323,24 +323,12 @@ PACK_LATER = """() => {
 }"""
 
 
-def test_it_shows_that_a_mask_is_on_its_way_until_it_is_sent(easel: Hang) -> None:
-    shown = easel()
-    shown.page.evaluate(PACK_LATER)
-    expect(shown.view).to_have_attribute("data-sending", "false")
-    shown.drag(*ZIGZAG)
-    expect(shown.view).to_have_attribute("data-sending", "true")
-    assert shown.front_end.sent == []
-    shown.page.evaluate("window.goOn()")
-    shown.mask()
-    expect(shown.view).to_have_attribute("data-sending", "false")
-
-
 def test_painting_without_a_kernel_is_no_error(easel: Hang) -> None:
     shown = easel()
     shown.front_end.cut()
     shown.drag(*ZIGZAG)
     expect(shown.words).to_contain_text("of the picture is marked.")
-    expect(shown.view).to_have_attribute("data-sending", "false")
+    shown.page.evaluate(NEXT_FRAMES)
 
 
 def test_a_tap_with_the_rectangle_marks_nothing(easel: Hang) -> None:
@@ -609,6 +597,17 @@ def test_the_chosen_tool_is_pressed(easel: Hang) -> None:
             press()
             pressed = shown.view.locator("[aria-pressed=true]")
             expect(pressed).to_have_text(tool)
+
+
+def test_in_high_contrast_the_chosen_tool_differs_from_the_others(easel: Hang) -> None:
+    shown = easel(forced_colors="active")
+    shown.page.add_style_tag(content=":root { --jp-brand-color1: #1976d2; }")  # as a host has it
+    grounds = []
+    for tool in TOOLS:
+        with Image.open(io.BytesIO(shown.button(tool).screenshot())) as image:
+            grounds.append(image.convert("RGB").getpixel((5, image.height // 2)))
+    assert grounds.count(grounds[1]) == 3
+    assert grounds[0] != grounds[1]
 
 
 def test_a_change_is_said_politely_and_a_button_with_nothing_to_do_keeps_the_focus(

@@ -133,6 +133,13 @@ def test_the_open_one_is_marked_as_the_kernel_says(strip: Callable[..., Strip]) 
     is_open("false", "false", "false")
 
 
+def test_in_high_contrast_the_open_one_alone_has_a_frame(strip: Callable[..., Strip]) -> None:
+    shown = strip()
+    shown.page.emulate_media(forced_colors="active")
+    for number, style in enumerate(["none", "solid", "none"]):
+        expect(shown.thumbs.nth(number)).to_have_css("outline-style", style)
+
+
 def test_a_press_is_told_once(strip: Callable[..., Strip]) -> None:
     shown = strip()
     shown.thumbs.nth(2).click()

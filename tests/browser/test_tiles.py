@@ -209,6 +209,34 @@ def test_the_buttons_of_each_picture_lie_on_it(
     assert shown.asked == []
 
 
+def test_where_there_is_little_room_its_buttons_leave_the_number_of_a_picture_in_sight(
+    gallery: Callable[..., Gallery],
+) -> None:
+    shown = gallery(**FOUR | {"aspect": 1.5})
+    shown.page.set_viewport_size({"width": 240, "height": 900})
+    shown.add_buttons(4, 2)
+    shown.page.evaluate(
+        """() => document.querySelectorAll(".mj-on").forEach((row) => {
+            const button = row.lastChild.cloneNode();
+            button.textContent = "Edit…";
+            row.append(button);
+        })"""
+    )
+    shown.page.evaluate(PAINTED)
+    for n in range(1, 5):
+        row = box_of(shown.page.locator(f".mj-quadrant-{n}"))
+        assert box_of(shown.tile(n).locator(".mj-badge"))["bottom"] <= row["y"]
+        for button in shown.page.locator(f".mj-quadrant-{n} button").all():
+            assert min(box_of(button)["height"], box_of(button)["width"]) >= 24
+
+
+def test_in_high_contrast_buttons_have_a_frame(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**FOUR)
+    shown.add_buttons(4, 2)
+    shown.page.emulate_media(forced_colors="active")
+    expect(shown.button("U1")).to_have_css("border-top-style", "solid")
+
+
 def test_a_panorama_is_not_hidden_by_its_buttons(gallery: Callable[..., Gallery]) -> None:
     shown = gallery(**FOUR | {"aspect": 14})
     shown.add_buttons(4, 2)
@@ -607,14 +635,26 @@ def test_a_picture_whose_kernel_cannot_be_reached_is_shown_as_its_small_copy(
     assert page_errors == []
 
 
-def test_saving_from_a_zoomed_picture_says_when_the_kernel_is_gone(
-    gallery: Callable[..., Gallery], page_errors: list[str]
+def test_a_panel_is_opened_from_a_zoomed_picture(gallery: Callable[..., Gallery]) -> None:
+    shown = gallery(**FOUR | {"deeds": ["edit"]})
+    shown.tile(2).click()
+    expect(shown.button("Animate…")).to_be_hidden()
+    shown.button("Edit…").click()
+    expect(shown.words).to_have_text("Opening…")
+    assert shown.asked[-1] == {"type": "edit", "index": 1}
+    shown.front_end.message({"type": "close"})
+    expect(shown.dialog).to_be_hidden()
+
+
+@pytest.mark.parametrize("name", ["Save", "Edit…"])
+def test_a_button_of_a_zoomed_picture_says_when_the_kernel_is_gone(
+    gallery: Callable[..., Gallery], page_errors: list[str], name: str
 ) -> None:
-    shown = gallery(**FOUR)
+    shown = gallery(**FOUR | {"deeds": ["edit"]})
     shown.tile(1).click()
     shown.front_end.cut()
-    shown.dialog.get_by_role("button", name="Save").click()
-    expect(shown.dialog.get_by_role("button", name="Save")).to_be_hidden()
+    shown.dialog.get_by_role("button", name=name).click()
+    expect(shown.dialog.get_by_role("button", name=name)).to_be_hidden()
     expect(shown.words).to_contain_text("small copy: run the cell again")
     assert page_errors == []
 

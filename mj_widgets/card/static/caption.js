@@ -70,7 +70,8 @@ function render({ model, el }) {
     dir: "auto",
     textContent: "Not live any more: run the cell again.",
   });
-  dead.style.display = "none"; // the style sheet alone knows when it is true
+  // the style sheet alone knows when it is true
+  dead.style.display = "none";
   const reach = (/** @type {object} */ message) => {
     const isSent = send(model, message, () => place.root);
     if (!isSent) say(dead.textContent ?? "");
@@ -105,7 +106,8 @@ function render({ model, el }) {
   let unguard = () => {};
   const meetCard = () => {
     const size = model.get("size");
-    if (size) place.card?.style.setProperty("--mj-size", `${size}px`); // the style sheet's
+    // the style sheet's
+    if (size) place.card?.style.setProperty("--mj-size", `${size}px`);
     const card = place.outermost;
     if (card) unguard = guard(card, reach, waiting);
     if (!place.panel) heading.paint();

@@ -21,7 +21,7 @@ import { showPicture } from "./painter/picture.js";
 import { decode } from "./painter/png.js";
 import { listenToPointers } from "./painter/pointer.js";
 import { fitIntoRoom } from "./painter/room.js";
-import { sendSteps, sharePad, showSending, takeMasks } from "./painter/sending.js";
+import { holdSend, sendSteps, sharePad, takeMasks } from "./painter/sending.js";
 import { diameter, TOOLS } from "./painter/tools.js";
 import { makeVoice } from "./painter/voice.js";
 
@@ -116,13 +116,13 @@ function render(drawing, { model, el }) {
   const framed = addFrame(drawing, el, easel, say);
   const stopFollowing = followSteps(drawing, easel);
   const stopFitting = fitIntoRoom(el, framed.outer);
-  const stopSending = showSending(drawing, el);
+  const stopHolding = holdSend(drawing, el);
 
   return () => {
     hand.leave();
     for (const stop of [fallSilent, stopPainting, hidePicture, stopFollowing, stopListening]) stop();
     stopFitting();
-    stopSending();
+    stopHolding();
     framed.stop();
   };
 }

@@ -23,7 +23,8 @@ function paintOnChange(model, paint) {
     if (painting) return;
     painting = true;
     queueMicrotask(() => {
-      if (!painting) return; // the view has gone
+      // the view has gone
+      if (!painting) return;
       painting = false;
       paint();
     });

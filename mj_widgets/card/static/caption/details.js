@@ -44,7 +44,8 @@ export function makeDetails(model, el, say) {
 
   const open = (/** @type {boolean} */ isOpen) => {
     details.hidden = !isOpen;
-    el.dataset.details = isOpen ? "open" : "closed"; // the style sheet shows more, and all of the prompt
+    // the style sheet shows more, and all of the prompt
+    el.dataset.details = isOpen ? "open" : "closed";
     more.title = isOpen ? "Less" : "More: id, seed, link, times";
     more.setAttribute("aria-label", more.title);
     more.setAttribute("aria-expanded", String(isOpen));
@@ -65,7 +66,8 @@ export function makeDetails(model, el, say) {
     copiers.paint();
     tick();
     for (const part of [sent, known, origin]) part.hidden = !part.textContent;
-    more.hidden = !id && !full; // the head of a panel
+    // the head of a panel
+    more.hidden = !id && !full;
   };
   return { more, details, paint, tick };
 }

@@ -70,7 +70,8 @@ function guardFocus(card) {
   const remember = (/** @type {FocusEvent} */ event) => {
     delete last?.dataset.mjLast;
     last = focusableIn(card, event.target);
-    if (last) last.dataset.mjLast = "true"; // a panel asks what had the focus
+    // a panel asks what had the focus
+    if (last) last.dataset.mjLast = "true";
   };
   const comeBack = new MutationObserver((changes) => {
     const lost = document.activeElement === document.body || document.activeElement === null;
@@ -86,21 +87,6 @@ function guardFocus(card) {
   };
 }
 
-/**
- * Press Send again when what is painted beside it has gone to the kernel: a mask is packed first,
- * and what is sent would be an older one.
- * @param {HTMLElement} control @returns {boolean} whether it waits for that
- */
-function waitsForMask(control) {
-  const painter = control.closest(".mj-panel")?.querySelector("[data-sending='true']");
-  if (!painter || !control.matches(".mj-send")) return false;
-  new MutationObserver((_, observer) => {
-    observer.disconnect();
-    control.click();
-  }).observe(painter, { attributeFilter: ["data-sending"] });
-  return true;
-}
-
 const CONTROLS = ".jupyter-button, .mj-remix input";
 
 /**
@@ -113,11 +99,9 @@ function guardClicks(card, reach, waiting) {
   const refuse = (/** @type {Event} */ event) => {
     const control = event.target instanceof Element && event.target.closest(CONTROLS);
     if (!(control instanceof HTMLElement)) return;
-    if (!waitsForMask(control)) {
-      const press = waiting.press(control);
-      if (reach({ type: "click", press })) return;
-      waiting.heard(press);
-    }
+    const press = waiting.press(control);
+    if (reach({ type: "click", press })) return;
+    waiting.heard(press);
     event.preventDefault();
     event.stopImmediatePropagation();
   };

@@ -28,13 +28,16 @@ function makePath(place, goBack) {
     const { above } = place;
     const first = Math.max(0, names.length - above.length);
     const said = JSON.stringify([first, names, own]);
-    if (said === path.dataset.said) return; // one of them may have the focus
+    // one of them may have the focus
+    if (said === path.dataset.said) return;
     path.dataset.said = said;
-    path.setAttribute("aria-label", `Where ${own} comes from`); // two cards of a chain are seen
+    // two cards of a chain are seen
+    path.setAttribute("aria-label", `Where ${own} comes from`);
     const steps = names.slice(first).map((name, index) => {
       const step = button("step", name);
       step.title = `Back to ${name}`;
-      step.setAttribute("aria-label", step.title); // a button of the card may have its name
+      // a button of the card may have its name
+      step.setAttribute("aria-label", step.title);
       step.addEventListener("click", () => {
         goBack(first + index);
         const card = above.at(first + index - names.length);
@@ -45,7 +48,8 @@ function makePath(place, goBack) {
     path.hidden = !steps.length;
     const here = element("span", "here", { textContent: own, dir: "auto" });
     path.replaceChildren(...steps, ...(steps.length ? [here] : []));
-    path.scrollLeft = path.scrollWidth; // the last steps are the nearest
+    // the last steps are the nearest
+    path.scrollLeft = path.scrollWidth;
   };
   return { path, paint };
 }
@@ -66,7 +70,8 @@ export function makeHeading(model, place, goBack, useMended) {
   const use = button("use", "Use");
   use.addEventListener("click", () => {
     useMended();
-    place.panel?.querySelector("textarea")?.focus(); // the button goes with the warning
+    // the button goes with the warning
+    place.panel?.querySelector("textarea")?.focus();
   });
   slip.append(warning, use);
 
@@ -83,7 +88,8 @@ export function makeHeading(model, place, goBack, useMended) {
     chips.replaceChildren(...made);
     chips.hidden = !made.length;
     warning.textContent = heading.warning ?? "";
-    slip.hidden = !warning.textContent || isTold; // the card above says it of the same prompt
+    // the card above says it of the same prompt
+    slip.hidden = !warning.textContent || isTold;
     use.hidden = !mended;
     use.title = `Use the mended prompt: ${mended}`;
     use.setAttribute("aria-label", use.title);

@@ -30,20 +30,26 @@ export function sendSteps(model, drawing) {
 }
 
 /**
- * Mark a view while what is marked in it is on its way: a click on Send waits for that
- * (caption/guard.js).
+ * Let a click on Send wait for what is marked beside it: a mask is packed first, and what is sent
+ * would be an older one.
  * @param {import("./drawing.js").Drawing} drawing @param {HTMLElement} el
  * @returns {() => void} ends it
  */
-export function showSending(drawing, el) {
-  const show = () => {
-    el.dataset.sending = String(drawing.isSending);
+export function holdSend(drawing, el) {
+  const hold = (/** @type {MouseEvent} */ event) => {
+    const send = event.target instanceof Element && event.target.closest(".mj-send");
+    if (!drawing.isSending || !(send instanceof HTMLElement)) return;
+    if (!el.closest(".mj-panel")?.contains(send)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const again = () => {
+      drawing.onSent.delete(again);
+      send.click();
+    };
+    drawing.onSent.add(again);
   };
-  for (const told of [drawing.onSettle, drawing.onSent]) told.add(show);
-  show();
-  return () => {
-    for (const told of [drawing.onSettle, drawing.onSent]) told.delete(show);
-  };
+  document.addEventListener("click", hold, true);
+  return () => document.removeEventListener("click", hold, true);
 }
 
 /**

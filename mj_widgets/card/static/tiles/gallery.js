@@ -145,7 +145,10 @@ export class Gallery {
   do(deed) {
     const index = this.at;
     if (index < 0 || !hasKernel(this.#el) || !this.#model.get("deeds").includes(deed)) return;
+    // a kernel that is busy answers late
+    if (this.isZoomed) this.#zoom.words.textContent = "Opening…";
     this.tell({ type: deed, index });
+    if (this.isZoomed && !hasKernel(this.#el)) this.#show(index);
   }
 
   /** Say why a key does nothing with a picture that is not done. */
@@ -195,7 +198,8 @@ export class Gallery {
     const hasAsked = type !== "said" && this.#bytes.asked.delete(index);
     if (type === "full" && this.#tiles[index]) {
       const isMovie = this.#isMovie(index);
-      if (isMovie && !hasAsked) return; // another view plays it
+      // another view plays it
+      if (isMovie && !hasAsked) return;
       const full = this.#bytes.keep(index, message.mime, buffers[0]);
       if (isMovie) this.#play(index, full);
       else if (this.isZoomed && this.#current === index) this.#show(index);

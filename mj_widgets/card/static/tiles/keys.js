@@ -7,7 +7,8 @@ export function listenToTileKeys(model, el, gallery) {
   const focus = watchHowFocusComes(el, () => gallery.isZoomed);
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.shiftKey && event.key === "Enter") return; // runs the cell
+    // runs the cell
+    if (event.shiftKey && event.key === "Enter") return;
     event.stopPropagation();
     const { at } = gallery;
     const deed = focus.mayPress() && { u: "upscale", v: "vary" }[event.key];

@@ -22,7 +22,8 @@ export function makeTile(index, press) {
   const badge = element("span", "badge");
   badge.setAttribute("aria-hidden", "true");
   const inside = element("span", "inside");
-  inside.setAttribute("aria-hidden", "true"); // the caption says it
+  // the caption says it
+  inside.setAttribute("aria-hidden", "true");
   made.append(image, badge, inside);
   made.dataset.index = String(index + 1);
   made.addEventListener("click", press);
@@ -96,8 +97,10 @@ export function play(tile, { mime, url }, poster, onStill, onShape) {
     return;
   }
   const video = keepKeys(element("video", "tile"));
-  video.style.aspectRatio = pressed.style.aspectRatio; // its own size comes later
-  video.style.gridArea = pressed.style.gridArea || "1 / 1"; // its button lies on it
+  // its own size comes later
+  video.style.aspectRatio = pressed.style.aspectRatio;
+  // its button lies on it
+  video.style.gridArea = pressed.style.gridArea || "1 / 1";
   if (poster) video.poster = poster;
   Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
   video.setAttribute("aria-label", image.alt);
@@ -106,12 +109,14 @@ export function play(tile, { mime, url }, poster, onStill, onShape) {
     if (video.videoHeight) onShape(video.videoWidth / video.videoHeight);
   });
   const still = keepKeys(button("still", "Use this still…"));
-  still.hidden = true; // there is nothing to take yet
+  // there is nothing to take yet
+  still.hidden = true;
   video.addEventListener("loadeddata", () => (still.hidden = false));
   still.style.gridArea = video.style.gridArea;
   still.title = "Begin a new picture that looks like what is seen of the film just now";
   still.addEventListener("click", async () => {
-    video.pause(); // what is seen stays seen
+    // what is seen stays seen
+    video.pause();
     const png = await pictureOf(video);
     if (png) onStill(png);
   });

@@ -42,7 +42,8 @@ export function makeZoom(onSave, onDeed) {
   const save = keepKeys(button("save", "Save"));
   save.title = "Save it as a file beside the notebook";
   save.addEventListener("click", () => {
-    words.textContent = "Saving…"; // a kernel that is busy answers late
+    // a kernel that is busy answers late
+    words.textContent = "Saving…";
     onSave();
   });
   const close = keepKeys(button("close", "×"));
