@@ -59,22 +59,15 @@ class Uploads:
         async with self._turn:  # several orders may name the same picture
             looks = OTHERS_TAKE.total_seconds() / _A_MOMENT  # another kernel's clock may be wrong
             while wanted:
-                errands = {name: _errand(name, service) for name in wanted}
-                noted = {n: await self._noted(e, may_wait=looks > 0) for n, e in errands.items()}
-                found = {name: _address(written.entry) for name, written in noted.items()}
-                order.uploaded.update((name, link) for name, link in found.items() if link)
-                own = [name for name, written in noted.items() if written.entry.is_new]
-                for name in own:
-                    order.uploaded.pop(name, None)  # where that link dies
-                try:
-                    for first in range(0, len(own), _AT_ONCE):
-                        await self._upload(order, own[first : first + _AT_ONCE], service, noted)
-                except MjError as error:
-                    for name in own:
-                        if name not in order.uploaded:  # others need not wait for it
-                            await self._ledger.note(errands[name], noted[name], error)
-                    raise
-                if wanted := [name for name in wanted if not found[name] and name not in own]:
+                noted = {
+                    name: await self._noted(_errand(name, service), may_wait=looks > 0)
+                    for name in wanted
+                }
+                links = {name: _address(written.entry) for name, written in noted.items()}
+                order.uploaded.update((name, link) for name, link in links.items() if link)
+                own = {name: written for name, written in noted.items() if written.entry.is_new}
+                await self._upload_all(order, own, service)
+                if wanted := [name for name in wanted if not links[name] and name not in own]:
                     looks -= 1
                     await asyncio.sleep(_A_MOMENT)
 
@@ -98,6 +91,20 @@ class Uploads:
             # Its link dies, or whoever uploaded it has: one of those who wait does it now.
             await self._ledger.note(errand, known, MjError("It is uploaded once more"))
         return await self._ledger.begin(errand, anyhow=True)
+
+    async def _upload_all(self, order: Order, noted: Mapping[str, Written], service: str) -> None:
+        """Upload the pictures whose uploads are *noted* as begun."""
+        names = list(noted)
+        for name in names:
+            order.uploaded.pop(name, None)  # where that link dies
+        try:
+            for first in range(0, len(names), _AT_ONCE):
+                await self._upload(order, names[first : first + _AT_ONCE], service, noted)
+        except MjError as error:
+            for name in names:
+                if name not in order.uploaded:  # others need not wait for it
+                    await self._ledger.note(_errand(name, service), noted[name], error)
+            raise
 
     async def _upload(
         self, order: Order, names: list[str], service: str, noted: Mapping[str, Written]
