@@ -20,6 +20,8 @@ class Caption(anywidget.AnyWidget):
             that stands in it (the kernel may not have it yet), or None.
         on_back: called with the index of a card above, from the root, that is to be gone back to.
         on_use: called when the mended prompt is to be used.
+        on_fields: called with what is written and chosen in the panel that this is the head of, in
+            its order on the page, before one of its buttons is pressed.
     """
 
     _esm = module("caption.js")
@@ -53,10 +55,12 @@ class Caption(anywidget.AnyWidget):
         on_escape: Callable[[str | None], object] | None = None,
         on_back: Callable[[int], object] | None = None,
         on_use: Callable[[], object] | None = None,
+        on_fields: Callable[[list[Any]], object] | None = None,
         **traits: Any,
     ) -> None:
         super().__init__(**traits)
         self._on_escape, self._on_back, self._on_use = on_escape, on_back, on_use
+        self._on_fields = on_fields
         self.on_msg(self._take_message)
         answer_while_busy(self)
 
@@ -75,6 +79,8 @@ class Caption(anywidget.AnyWidget):
             case {"type": "escape"} if self._on_escape:
                 text = content.get("text")
                 self._on_escape(text if isinstance(text, str) else None)
+            case {"type": "fields", "fields": list(fields)} if self._on_fields:
+                self._on_fields(fields)
             case {"type": "use"} if self._on_use:
                 self._on_use()
             case {"type": "back", "to": int(index)} if self._on_back:

@@ -80,12 +80,16 @@ class FilmPanel(StartPanel):
         self.hd.tooltip = "720 lines instead of 480"
         self.cost = ipw.Label(_cost(hd=False), layout=layout, _dom_classes=("mj-cost",))
         self.hd.observe(lambda change: self._say_cost(hd=change.new), "value")
-        only_new = [] if self._is_longer else [self.loop, self.hd, self.cost]
+        only_new = [] if self._is_longer else [self.loop, self.hd]
+        self._chosen = [self.motion, self.count, *only_new]
         self._parts = (self.motion, self.count, self.loop, self.hd, self.cost)
         for part in self._parts:
             answer_while_busy(part)
-        shown = [self.motion, self.count, *only_new]
+        shown = [*self._chosen, self.cost] if only_new else self._chosen
         return [ipw.Box(shown, layout=layout, _dom_classes=("mj-row", "mj-choices"))]
+
+    def _boxes(self) -> list[ipw.Widget]:
+        return [*super()._boxes(), *self._chosen]
 
     def close(self) -> None:
         """Remove it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets as ipw
 
@@ -71,8 +71,7 @@ class Panel(ipw.VBox):
             description="Prompt",
             placeholder=self.placeholder,
             rows=3,
-            # Else the last letters could arrive after the click on Send: ipywidgets holds them
-            # back while the kernel is busy, but no click.
+            # Else each letter is a message; what is in it goes along with a click.
             continuous_update=False,
             layout=layout,
             _dom_classes=("mj-panel-prompt",),
@@ -89,6 +88,7 @@ class Panel(ipw.VBox):
         # Not an ipywidgets Label, which sets what stands between two $ as a formula.
         self.heading = Caption(
             None if ends_task else self._escape,
+            on_fields=self._take_fields,
             heading={"prompt": title},
             takes_focus=takes_focus,
             layout=layout,
@@ -156,6 +156,11 @@ class Panel(ipw.VBox):
         if mended := slips_of(self.prompt.value).mended:
             self.prompt.value = mended
 
+    def _take_fields(self, fields: list[Any]) -> None:
+        """Take what stands in the page when a button is pressed: changes may come after that."""
+        for box, told in zip(self._boxes(), fields, strict=False):
+            box.set_trait("index" if isinstance(box, ipw.Dropdown) else "value", told)
+
     def _escape(self, text: str | None) -> None:
         if self.gives_way(text):
             self._on_cancel()
@@ -182,6 +187,10 @@ class Panel(ipw.VBox):
     def _choices(self) -> list[ipw.Widget]:
         """Return what else can be chosen, below the prompt."""
         return []
+
+    def _boxes(self) -> list[ipw.Widget]:
+        """Return what is written and chosen in, in its order on the page."""
+        return [self.prompt]
 
     def _other_senders(self) -> list[ipw.Button]:
         """Return what stands beside Send."""

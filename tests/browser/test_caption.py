@@ -979,6 +979,26 @@ def test_esc_is_told_once_with_the_text_and_only_from_inside_the_panel(
     assert [message["content"] for message in panel.sent] == [{"type": "escape", "text": "a"}]
 
 
+FIELDS = """() => document.querySelector(".mj-panel").insertAdjacentHTML("beforeend", `
+    <div class="mj-panel-prompt"><textarea>a fox</textarea></div>
+    <div class="mj-choice"><select><option>low</option><option>high</option></select></div>
+    <div class="mj-choice"><input type="checkbox"></div>
+    <input type="range"><button class="jupyter-button mj-send">Send</button>`)"""
+
+
+def test_a_press_in_a_panel_takes_along_what_is_written_and_chosen_there(panel: FrontEnd) -> None:
+    panel.page.evaluate(FIELDS)
+    panel.page.locator("textarea").fill("a red fox")
+    panel.page.locator("select").select_option("high")
+    panel.page.get_by_role("checkbox").check()
+    panel.page.locator("#outside").click()
+    assert panel.sent == []
+    panel.page.get_by_role("button", name="Send").click()
+    assert [message["content"] for message in panel.sent] == [
+        {"type": "fields", "fields": ["a red fox", 1, True]}
+    ]
+
+
 def test_esc_that_ends_something_else_is_not_told(panel: FrontEnd, box: Locator) -> None:
     composed = {"key": "Escape", "isComposing": True, "bubbles": True}
     box.dispatch_event("keydown", composed)  # a word that an input method had begun

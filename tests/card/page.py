@@ -435,7 +435,10 @@ class PanelPage:
         (found,) = (button for button in self.buttons if button.description.startswith("Cancel"))
         return found
 
-    def send(self) -> None:
+    def send(self, *fields: object) -> None:
+        """Click Send, where *fields* are what the page has and the kernel may not have yet."""
+        if fields:
+            browser_sends(self._heading, {"type": "fields", "fields": list(fields)})
         click(self.send_button)
 
     def retexture(self) -> None:

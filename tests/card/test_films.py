@@ -145,6 +145,24 @@ def test_of_a_grid_each_picture_is_animated_by_a_key_or_at_full_size(
     assert image.size == size
 
 
+def test_what_the_page_has_is_sent_though_the_kernel_has_not_heard_of_it_yet(
+    single: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    panel = animate(single)
+    choose(panel, Motion="high", Films=2)
+    panel.send("it looks up", 0, 2, True, False)
+    made_of(single)
+    (body,) = posts(sandbox, "video")
+    wishes = {key: body[key] for key in ("prompt", "motion", "loop", "videoType", "batchSize")}
+    assert wishes == {
+        "prompt": "it looks up",
+        "motion": "low",
+        "loop": True,
+        "videoType": "vid_1.1_i2v_480",
+        "batchSize": 1,
+    }
+
+
 @on("fault", ["413", "502"])
 def test_what_was_wished_stays_in_the_panel_with_what_refused_it(
     single: mj.TaskWidget, sandbox: Sandbox, fault: str

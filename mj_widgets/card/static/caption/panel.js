@@ -70,6 +70,13 @@ function giveBack(opener, place, triesLeft = 180) {
   }
 }
 
+/** What a person has written and chosen in a panel. @param {Element} panel */
+const fieldsIn = (panel) =>
+  [...panel.querySelectorAll(".mj-panel-prompt textarea, .mj-choice :is(select, input)")].map(
+    (/** @type {any} */ { type, value, checked, selectedIndex }) =>
+      type === "checkbox" ? checked : (selectedIndex ?? value),
+  );
+
 /**
  * @param {any} model @param {import("./place.js").Place} place
  * @param {(message: object) => void} reach sends to the kernel
@@ -86,17 +93,26 @@ export function attendPanel(model, place, reach) {
       if (!event.defaultPrevented) reach({ type: "escape", text });
     });
   };
+  // ipywidgets holds a change back while the kernel is busy, but no click.
+  const press = (/** @type {MouseEvent} */ { target }) => {
+    if (!place.panel || !place.isInPanel(target)) return;
+    if (/** @type {Element} */ (target).closest(".jupyter-button")) {
+      reach({ type: "fields", fields: fieldsIn(place.panel) });
+    }
+  };
   let isUsed = false;
   const see = (/** @type {Event} */ event) => {
     isUsed = place.isInPanel(event.target);
   };
   document.body.addEventListener("keydown", escape, true);
+  document.addEventListener("click", press, true);
   document.addEventListener("focusin", see);
   document.addEventListener("pointerdown", see);
   const focus = takeFocus(model, place);
   return () => {
     focus.stop();
     document.body.removeEventListener("keydown", escape, true);
+    document.removeEventListener("click", press, true);
     document.removeEventListener("focusin", see);
     document.removeEventListener("pointerdown", see);
     const opener = focus.opener();
