@@ -43,7 +43,9 @@ def pictures(output: Locator) -> Locator:
 
 
 def wait_for_pictures(output: Locator, count: int) -> None:
-    expect(pictures(output)).to_have_count(count, timeout=SECONDS)
+    """Wait until they are what came of the task: its sheet is seen while they are on their way."""
+    done = output.locator(".mj-tile[data-unfinished=false] img:not([hidden])")
+    expect(done).to_have_count(count, timeout=SECONDS)
     for image in pictures(output).all():
         output.page.wait_for_function(
             IS_SEEN, arg=image.element_handle(), polling=50, timeout=SECONDS

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from browser.cards import FINISHED, PICTURE, QUICK, SETUP, wait_for_pictures
+from browser.cards import (
+    FINISHED,
+    PICTURE,
+    QUICK,
+    SECONDS,
+    SETUP,
+    pictures,
+    wait_for_pictures,
+)
 
 if TYPE_CHECKING:
     from browser.lab import NotebookPage
@@ -54,7 +62,7 @@ def test_axe_finds_nothing_in_any_state_of_a_card_in_either_theme(notebook: Note
     notebook.open(cells, viewport=(1280, 6600))  # every card is in sight
     notebook.run_all()
     running, grid, described, failed = (notebook.output(n) for n in range(1, 5))
-    wait_for_pictures(running, 1)
+    expect(pictures(running)).to_have_count(1, timeout=SECONDS)
     wait_for_pictures(grid, 4)
     expect(described.locator(".mj-text")).to_have_count(4)
     expect(failed.locator(".mj-notice")).to_be_visible()

@@ -137,6 +137,7 @@ def test_clicks_that_wait_for_the_connection_are_one_press(notebook: NotebookPag
     card = notebook.output(1)
     wait_for_pictures(card, 4)
     page, v1 = notebook.page, card.get_by_role("button", name="V1").first
+    expect(v1).to_be_visible()
     # JupyterLab covers the page with that as soon as a request of its own has failed.
     cover = page.get_by_role("dialog").filter(has_text="Server Connection Error")
     page.add_locator_handler(cover, lambda dialog: dialog.get_by_role("button").last.click())

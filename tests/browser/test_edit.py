@@ -50,7 +50,6 @@ def test_a_picture_is_marked_framed_and_sent_by_keys_alone(notebook: NotebookPag
     notebook.run(1)
     card = notebook.output(1)
     wait_for_pictures(card, 4)
-    # The sheet's quadrants are seen first; keys are for the originals that come after it.
     expect(card.get_by_role("button", name="Edit…")).to_have_count(4, timeout=SECONDS)
     page = notebook.page
     card.locator(".mj-tile").first.focus()
