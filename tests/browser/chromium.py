@@ -39,6 +39,8 @@ JUPYTERS_OWN = (
     "Cannot read properties of undefined (reading 'schema')",
     # JupyterLab 4.6 when a kernel goes while the debugger asks for its state.
     "Could not restore the debugger state",
+    # Likewise, when one goes while a widget's own thread is asked for.
+    "Canceled future for create_subshell_request message",
 )
 
 

@@ -206,6 +206,7 @@ def _keep_evidence(item: pytest.Item, report: pytest.TestReport) -> None:
             report.sections.append(("page that could not be kept", str(error)))
         else:
             report.sections.append(("page", f"{page.url}\nsee {kept}.png and .txt"))
+    (folder / f"{name}.why.txt").write_text(report.longreprtext)  # a second try may pass
     if errors := available.get("page_errors"):
         report.sections.append(("errors on the page", "\n".join(errors)))
     server = getattr(available.get("notebook"), "server", None)

@@ -68,6 +68,14 @@ ADD_ROWS = """(rows) => {
 }"""
 
 
+# A style sheet that is moved is loaded once more.
+LAST_STYLE = """() => new Promise((done) => {
+    const link = document.querySelector('link[href$="card.css"]');
+    link.addEventListener("load", done, { once: true });
+    document.head.append(link);
+})"""
+
+
 def picture(colour: str, side: int = 64, kind: str = "JPEG") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", (side, side), colour).save(out, kind)
@@ -111,9 +119,7 @@ class Gallery:
     def add_buttons(self, count: int, columns: int) -> None:
         """Lay U and V on so many pictures, as the kernel does, in ipywidgets' own style."""
         self.page.add_style_tag(content=WIDGETS)
-        self.page.evaluate(
-            "document.head.append(document.querySelector('link[href$=\"card.css\"]'))"
-        )
+        self.page.evaluate(LAST_STYLE)
         rows = [[n, *place_on(n, columns)] for n in range(1, count + 1)]
         self.page.evaluate(ADD_ROWS, rows)
 

@@ -239,7 +239,6 @@ def test_a_twin_that_stays_behind_is_said_to_be_old_until_it_has_caught_up(
     expect(front_end_page.view.get_by_role("status")).to_contain_text("out of date")
 
     front_end_page.page.locator("figure").evaluate(RENEW)
-    front_end_page.receive(twin_revision=2)
     front_end_page.page.clock.run_for(4000)
     expect(told).to_be_hidden()
 

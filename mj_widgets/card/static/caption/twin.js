@@ -47,6 +47,8 @@ export function makeTwin(model, el, speak, reach) {
     // hosts update what they keep, not what they show.
     const cell = el.closest(NOTEBOOK) && el.closest(".jp-Cell");
     stale.hidden = !twinsIn(cell).some(isOld);
+    // It may only be late, on a page that is busy.
+    if (!stale.hidden) checkSoon();
     speak();
     // Each output may have a page of its own, and then it is seen below the card. A notebook takes
     // off its page what is far from the screen.
