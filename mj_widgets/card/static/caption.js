@@ -70,8 +70,7 @@ function render({ model, el }) {
     dir: "auto",
     textContent: "Not live any more: run the cell again.",
   });
-  // the style sheet alone knows when it is true
-  dead.style.display = "none";
+  dead.style.display = "none"; // the style sheet alone knows when it is true
   const reach = (/** @type {object} */ message) => {
     const isSent = send(model, message, () => place.root);
     if (!isSent) say(dead.textContent ?? "");

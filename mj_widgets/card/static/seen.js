@@ -33,8 +33,7 @@ export function watchSeen(tell) {
   let frame = 0;
   const cover = document.createElement("span");
   Object.assign(cover.style, { position: "fixed", inset: "0", visibility: "hidden" });
-  // nowhere else: what is around it could hide it, or be its measure
-  document.body.append(cover);
+  document.body.append(cover); // nowhere else: what is around it could hide it, or be its measure
   // One that looks anew tells where things are; else it would tell only how much of them is seen.
   const lookAgain = () => {
     observer.unobserve(cover);
@@ -46,8 +45,7 @@ export function watchSeen(tell) {
       const isAll = seen.width > all.width - 1 && seen.height > all.height - 1;
       cancelAnimationFrame(frame);
       if (!isAll) frame = requestAnimationFrame(lookAgain);
-      // last: it may end this
-      tell(isAll ? null : seen);
+      tell(isAll ? null : seen); // last: it may end this
     },
     { threshold: [0, 1] },
   );

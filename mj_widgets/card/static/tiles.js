@@ -23,8 +23,7 @@ function paintOnChange(model, paint) {
     if (painting) return;
     painting = true;
     queueMicrotask(() => {
-      // the view has gone
-      if (!painting) return;
+      if (!painting) return; // the view has gone
       painting = false;
       paint();
     });

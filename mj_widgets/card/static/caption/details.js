@@ -44,8 +44,7 @@ export function makeDetails(model, el, say) {
 
   const open = (/** @type {boolean} */ isOpen) => {
     details.hidden = !isOpen;
-    // the style sheet shows more, and all of the prompt
-    el.dataset.details = isOpen ? "open" : "closed";
+    el.dataset.details = isOpen ? "open" : "closed"; // the style sheet shows more, and all of the prompt
     more.title = isOpen ? "Less" : "More: id, seed, link, times";
     more.setAttribute("aria-label", more.title);
     more.setAttribute("aria-expanded", String(isOpen));
@@ -66,8 +65,7 @@ export function makeDetails(model, el, say) {
     copiers.paint();
     tick();
     for (const part of [sent, known, origin]) part.hidden = !part.textContent;
-    // the head of a panel
-    more.hidden = !id && !full;
+    more.hidden = !id && !full; // the head of a panel
   };
   return { more, details, paint, tick };
 }

@@ -70,8 +70,7 @@ function guardFocus(card) {
   const remember = (/** @type {FocusEvent} */ event) => {
     delete last?.dataset.mjLast;
     last = focusableIn(card, event.target);
-    // a panel asks what had the focus
-    if (last) last.dataset.mjLast = "true";
+    if (last) last.dataset.mjLast = "true"; // a panel asks what had the focus
   };
   const comeBack = new MutationObserver((changes) => {
     const lost = document.activeElement === document.body || document.activeElement === null;

@@ -28,16 +28,13 @@ function makePath(place, goBack) {
     const { above } = place;
     const first = Math.max(0, names.length - above.length);
     const said = JSON.stringify([first, names, own]);
-    // one of them may have the focus
-    if (said === path.dataset.said) return;
+    if (said === path.dataset.said) return; // one of them may have the focus
     path.dataset.said = said;
-    // two cards of a chain are seen
-    path.setAttribute("aria-label", `Where ${own} comes from`);
+    path.setAttribute("aria-label", `Where ${own} comes from`); // two cards of a chain are seen
     const steps = names.slice(first).map((name, index) => {
       const step = button("step", name);
       step.title = `Back to ${name}`;
-      // a button of the card may have its name
-      step.setAttribute("aria-label", step.title);
+      step.setAttribute("aria-label", step.title); // a button of the card may have its name
       step.addEventListener("click", () => {
         goBack(first + index);
         const card = above.at(first + index - names.length);
@@ -48,8 +45,7 @@ function makePath(place, goBack) {
     path.hidden = !steps.length;
     const here = element("span", "here", { textContent: own, dir: "auto" });
     path.replaceChildren(...steps, ...(steps.length ? [here] : []));
-    // the last steps are the nearest
-    path.scrollLeft = path.scrollWidth;
+    path.scrollLeft = path.scrollWidth; // the last steps are the nearest
   };
   return { path, paint };
 }
@@ -88,8 +84,7 @@ export function makeHeading(model, place, goBack, useMended) {
     chips.replaceChildren(...made);
     chips.hidden = !made.length;
     warning.textContent = heading.warning ?? "";
-    // the card above says it of the same prompt
-    slip.hidden = !warning.textContent || isTold;
+    slip.hidden = !warning.textContent || isTold; // the card above says it of the same prompt
     use.hidden = !mended;
     use.title = `Use the mended prompt: ${mended}`;
     use.setAttribute("aria-label", use.title);

@@ -198,8 +198,7 @@ export class Gallery {
     const hasAsked = type !== "said" && this.#bytes.asked.delete(index);
     if (type === "full" && this.#tiles[index]) {
       const isMovie = this.#isMovie(index);
-      // another view plays it
-      if (isMovie && !hasAsked) return;
+      if (isMovie && !hasAsked) return; // another view plays it
       const full = this.#bytes.keep(index, message.mime, buffers[0]);
       if (isMovie) this.#play(index, full);
       else if (this.isZoomed && this.#current === index) this.#show(index);

@@ -7,8 +7,7 @@ export function listenToTileKeys(model, el, gallery) {
   const focus = watchHowFocusComes(el, () => gallery.isZoomed);
   const onKey = (/** @type {KeyboardEvent} */ event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // runs the cell
-    if (event.shiftKey && event.key === "Enter") return;
+    if (event.shiftKey && event.key === "Enter") return; // runs the cell
     event.stopPropagation();
     const { at } = gallery;
     const deed = focus.mayPress() && { u: "upscale", v: "vary" }[event.key];

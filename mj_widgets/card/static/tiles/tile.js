@@ -22,8 +22,7 @@ export function makeTile(index, press) {
   const badge = element("span", "badge");
   badge.setAttribute("aria-hidden", "true");
   const inside = element("span", "inside");
-  // the caption says it
-  inside.setAttribute("aria-hidden", "true");
+  inside.setAttribute("aria-hidden", "true"); // the caption says it
   made.append(image, badge, inside);
   made.dataset.index = String(index + 1);
   made.addEventListener("click", press);
@@ -97,10 +96,8 @@ export function play(tile, { mime, url }, poster, onStill, onShape) {
     return;
   }
   const video = keepKeys(element("video", "tile"));
-  // its own size comes later
-  video.style.aspectRatio = pressed.style.aspectRatio;
-  // its button lies on it
-  video.style.gridArea = pressed.style.gridArea || "1 / 1";
+  video.style.aspectRatio = pressed.style.aspectRatio; // its own size comes later
+  video.style.gridArea = pressed.style.gridArea || "1 / 1"; // its button lies on it
   if (poster) video.poster = poster;
   Object.assign(video, { src: url, controls: true, loop: true, muted: true, autoplay: true });
   video.setAttribute("aria-label", image.alt);
@@ -115,8 +112,7 @@ export function play(tile, { mime, url }, poster, onStill, onShape) {
   still.style.gridArea = video.style.gridArea;
   still.title = "Begin a new picture that looks like what is seen of the film just now";
   still.addEventListener("click", async () => {
-    // what is seen stays seen
-    video.pause();
+    video.pause(); // what is seen stays seen
     const png = await pictureOf(video);
     if (png) onStill(png);
   });

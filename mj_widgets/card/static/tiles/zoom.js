@@ -42,8 +42,7 @@ export function makeZoom(onSave, onDeed) {
   const save = keepKeys(button("save", "Save"));
   save.title = "Save it as a file beside the notebook";
   save.addEventListener("click", () => {
-    // a kernel that is busy answers late
-    words.textContent = "Saving…";
+    words.textContent = "Saving…"; // a kernel that is busy answers late
     onSave();
   });
   const close = keepKeys(button("close", "×"));
