@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -77,6 +77,12 @@ class Written(NamedTuple):
     journal: Journal
     entry: Entry
 
+    @property
+    def is_open(self) -> bool:
+        """True while another kernel may be sending it."""
+        is_recent = datetime.now(UTC) - self.entry.sent_at < OTHERS_TAKE
+        return is_recent and self.entry.state is State.SENDING
+
 
 class Ledger:
     """The journals of one account, as one; its coroutines belong on the background thread.
@@ -123,9 +129,7 @@ class Ledger:
         if self._disk is None and self._lost is not None:
             raise JournalError(self._lost, _UNKNOWN)
 
-    async def begin(
-        self, errand: Errand, *, new: bool = False, anyhow: bool | None = None
-    ) -> Written:
+    async def begin(self, errand: Errand, *, new: bool = False, anyhow: bool = False) -> Written:
         """Write down what is about to be sent, after ``find`` has found nothing.
 
         Of all kernels that begin the same, one is told to send it: its entry ``is_new``.
@@ -133,13 +137,11 @@ class Ledger:
         Args:
             errand: what is to be sent.
             new: True sends it once more in any case.
-            anyhow: True sends it even if that can be written down in memory alone; None where it
-                is to be *new*.
+            anyhow: True sends it even if that can be written down in memory alone.
 
         Raises:
             JournalError: it cannot be written down.
         """
-        anyhow = new if anyhow is None else anyhow
         if not anyhow:
             self.require_known()
         if self._disk is not None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from mj_widgets.account import ledger
 from mj_widgets.account.abilities import says_no_path
-from mj_widgets.account.ledger import OTHERS_TAKE, Errand, Written
+from mj_widgets.account.ledger import Errand, Written
 from mj_widgets.account.lost_answers import Found, LostAnswers
 from mj_widgets.account.uploads import Uploads
 from mj_widgets.archive import Entry, State
@@ -49,7 +49,7 @@ class Submitter:
     ) -> Submission:
         """Send an order; see ``Account.submit``."""
         errand = Errand(order, service)
-        key = errand.key
+        key, anyhow = errand.key, new if anyhow is None else anyhow
         if new or key not in self._sending:
             work = asyncio.create_task(self._submit(errand, new=new, anyhow=anyhow))
             self._sending[key] = work
@@ -62,19 +62,19 @@ class Submitter:
         if self._sending.get(key) is work:
             del self._sending[key]
 
-    async def _submit(self, errand: Errand, *, new: bool, anyhow: bool | None) -> Submission:
+    async def _submit(self, errand: Errand, *, new: bool, anyhow: bool) -> Submission:
         written = await self._begin(errand, new=new, anyhow=anyhow)
-        looks = 0 if datetime.now(UTC) - written.entry.sent_at > OTHERS_TAKE else _MOST_LOOKS
+        looks = _MOST_LOOKS if written.is_open else 0
         while not written.entry.is_new and written.entry.state is State.SENDING and looks:
             # Another kernel may be sending it just now: its answer is this one's as well.
             looks -= 1
-            await asyncio.sleep(OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
+            await asyncio.sleep(ledger.OTHERS_TAKE.total_seconds() / _MOST_LOOKS)
             written = await self._begin(errand, new=False, anyhow=anyhow)
         entry, since, found = written.entry, None, Found()
         if not entry.is_new:
             if entry.state is State.ACCEPTED and entry.submission is not None:
                 return entry.submission.model_copy(update={"known_since": entry.sent_at})
-            found = await self._look_up(errand.order, entry, is_last=bool(anyhow))
+            found = await self._look_up(errand.order, entry, is_last=anyhow)
             if found.submission is not None:
                 since = entry.sent_at
             elif anyhow:
@@ -83,9 +83,7 @@ class Submitter:
                 raise _unclear(entry, found)
         try:
             taken = found.submission or await self._send(errand.order, written.entry)
-            submission = await self._in_modal(
-                errand, taken, anyhow=new if anyhow is None else anyhow
-            )
+            submission = await self._in_modal(errand, taken, anyhow=anyhow)
         except MjError as error:
             await self._ledger.note(errand, written, error)
             raise
@@ -98,8 +96,7 @@ class Submitter:
         Nothing is raised, and nothing is sent.
         """
         entry = written.entry
-        is_open = entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < OTHERS_TAKE
-        if is_open or entry.state not in (State.SENDING, State.UNCLEAR):
+        if written.is_open or entry.state not in (State.SENDING, State.UNCLEAR):
             return entry
         found = (await self._look_up(errand.order, entry)).submission
         if found is None or found.needs_modal:  # what is asked there, only submit answers
@@ -111,16 +108,16 @@ class Submitter:
         """Return what the service lists of an order; an answer to a modal is listed by no name."""
         return await self._lost.find(entry, is_last=is_last) if order.starts_task else Found()
 
-    async def _begin(self, errand: Errand, *, new: bool, anyhow: bool | None) -> Written:
+    async def _begin(self, errand: Errand, *, new: bool, anyhow: bool) -> Written:
         """Find an order, or write it down.
 
         Raises:
             ImageError: one of its pictures cannot be downloaded.
             JournalError: it can be neither found nor written down.
         """
-        is_careful = new and anyhow is False
+        is_careful = new and not anyhow
         if is_careful or not new:
-            known = await self._ledger.find(errand, anyhow=bool(anyhow))
+            known = await self._ledger.find(errand, anyhow=anyhow)
             # Who sees what came of it means another one; who does not is told first.
             if known and not (is_careful and known.entry.state is State.ACCEPTED):
                 return known

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mj_widgets.account.ledger import OTHERS_TAKE, Errand, Written
-from mj_widgets.archive import Entry, State
+from mj_widgets.account import ledger
+from mj_widgets.account.ledger import Errand, Written
+from mj_widgets.archive import Entry
 from mj_widgets.errors import MjError
 from mj_widgets.models import Submission
 from mj_widgets.models.urls import signed_until
@@ -57,7 +58,8 @@ class Uploads:
         if not wanted:
             return
         async with self._turn:  # several orders may name the same picture
-            looks = OTHERS_TAKE.total_seconds() / _A_MOMENT  # another kernel's clock may be wrong
+            # Not for as long as it is open: another kernel's clock may be wrong.
+            looks = ledger.OTHERS_TAKE.total_seconds() / _A_MOMENT
             while wanted:
                 noted = {
                     name: await self._noted(_errand(name, service), may_wait=looks > 0)
@@ -82,11 +84,7 @@ class Uploads:
         """
         known = await self._ledger.find(errand, anyhow=True)
         if known is not None:
-            entry = known.entry
-            is_open = (
-                entry.state is State.SENDING and datetime.now(UTC) - entry.sent_at < OTHERS_TAKE
-            )
-            if _address(entry) or (is_open and may_wait):
+            if _address(known.entry) or (known.is_open and may_wait):
                 return known
             # Its link dies, or whoever uploaded it has: one of those who wait does it now.
             await self._ledger.note(errand, known, MjError("It is uploaded once more"))

@@ -136,7 +136,9 @@ class Presses(Generic[_C]):
             self._unsure.remove(order)
             start = replace(start, new=False, anyhow=True)
         elif by_click:
-            start = replace(start, anyhow=order in self._unwritten)
+            if is_unwritten := order in self._unwritten:
+                self._unwritten.remove(order)
+            start = replace(start, anyhow=is_unwritten)
         child.life.send(
             start, lambda error: self._refuse_start(order, child, error, is_unsure=is_unsure)
         )

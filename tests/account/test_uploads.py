@@ -15,7 +15,7 @@ from PIL import Image
 from services import CANARY, file_of
 
 import mj_widgets as mj
-from mj_widgets.account import uploads as uploading
+from mj_widgets.account import ledger
 from mj_widgets.jobs import start
 from mj_widgets.service.order import UPLOADS
 
@@ -136,7 +136,7 @@ def test_several_at_once_wait_for_the_one_that_uploads(
 def test_of_several_sessions_at_one_library_one_uploads_and_the_others_wait_for_it(
     session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, count: int
 ) -> None:
-    monkeypatch.setattr(uploading, "OTHERS_TAKE", timedelta(minutes=1))
+    monkeypatch.setattr(ledger, "OTHERS_TAKE", timedelta(minutes=1))
     sandbox.faults.slow_seconds = 1
     sandbox.faults.next("slow", count=count, path="upload-discord-images")
     others = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(count)]
@@ -149,7 +149,7 @@ def test_of_several_sessions_at_one_library_one_uploads_and_the_others_wait_for_
 def test_what_a_kernel_has_not_uploaded_to_its_end_is_uploaded_by_the_next_one(
     session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "OTHERS_TAKE", timedelta(minutes=1))
+    monkeypatch.setattr(ledger, "OTHERS_TAKE", timedelta(minutes=1))
     journal, service = mj.library().journal, session.account.service
     entry = journal.begin(service, UPLOADS, {"sha256": sha(RED)})
     earlier = (entry.sent_at - timedelta(minutes=5)).isoformat()
@@ -164,7 +164,7 @@ def test_what_a_kernel_has_not_uploaded_to_its_end_is_uploaded_by_the_next_one(
 def test_a_kernel_whose_clock_is_ahead_is_not_waited_for_longer(
     session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploading, "OTHERS_TAKE", timedelta(seconds=1))
+    monkeypatch.setattr(ledger, "OTHERS_TAKE", timedelta(seconds=1))
     entry = mj.library().journal.begin(session.account.service, UPLOADS, {"sha256": sha(RED)})
     later = (entry.sent_at + timedelta(days=1)).isoformat()
     with closing(sqlite3.connect(mj.library().folder / "library.db")) as disk, disk:

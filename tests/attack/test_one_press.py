@@ -20,7 +20,7 @@ from card.page import SECONDS, PanelPage, Seen, browser_sends, click, until
 from jobs.support import until as until_job
 
 import mj_widgets as mj
-from mj_widgets.account import submitter
+from mj_widgets.account import ledger
 from mj_widgets.archive import Entry, Journal, Payload, database
 from mj_widgets.jobs import making
 from mj_widgets.models import Submission
@@ -177,6 +177,21 @@ def test_what_a_panel_sends_is_written_down_first_or_sent_by_the_second_press_as
     assert len(sandbox.posts) == 1
 
 
+@pytest.mark.usefixtures("impatient")
+def test_that_it_could_not_be_written_down_counts_for_the_next_send_alone(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    with full():
+        for count in (1, 2):
+            panel = edit(grid)
+            panel.send()
+            panel.until_notice("Nothing was submitted.*so does pressing once more")
+            panel.send()
+            Seen(grid).until_no_panel()
+            assert grid.followups[-1].wait(SECONDS).succeeded
+            assert len(sandbox.posts) == count
+
+
 @pytest.fixture
 def another(grid: mj.TaskWidget) -> Iterator[mj.TaskWidget]:
     """A card of the same task that knows nothing of the first, as one of another kernel."""
@@ -209,7 +224,7 @@ def test_what_may_have_been_sent_from_another_kernel_is_said_before_a_panel_send
 def test_what_another_kernel_is_sending_just_now_is_not_sent_from_a_panel_too(
     grid: mj.TaskWidget, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submitter, "OTHERS_TAKE", timedelta(seconds=1))
+    monkeypatch.setattr(ledger, "OTHERS_TAKE", timedelta(seconds=1))
     panel = edit(grid)
     order = making.edit_of(grid.job.state, panel.prompt, None, ROOM, 2).order
     service = grid.job.account.service
@@ -371,7 +386,7 @@ IN_A_PROCESS = """
 import os, random, signal, sys, time
 from datetime import datetime, timedelta
 import mj_widgets as mj
-from mj_widgets.account import submitter
+from mj_widgets.account import ledger
 from mj_widgets.archive import journal
 from mj_widgets.card import TaskWidget
 
@@ -395,7 +410,7 @@ def at(days):
         @classmethod
         def now(cls, tz=None):
             return datetime.now(tz) + timedelta(days=days)
-    submitter.datetime = journal.datetime = Shifted
+    ledger.datetime = journal.datetime = Shifted
     try:
         said = pressed().wait(30).id
     except mj.ServiceUnavailable as error:
