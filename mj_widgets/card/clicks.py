@@ -271,16 +271,17 @@ class Clicks:
     def _once_more(self, before: Start, prompt: str) -> Start:
         """Return the start of a new picture with this prompt; what was lost is looked for first."""
         order = before.order.with_prompt(prompt)
-        trouble = self._job.state.trouble if self._job.state.phase is Phase.UNSENT else None
-        is_same = trouble is not None and order == before.order
-        is_lost = is_same and trouble is not None and trouble.maybe_sent
+        state = self._job.state
+        is_refused = state.phase is Phase.UNSENT and order == before.order
+        trouble = state.trouble if is_refused else None
+        is_lost = trouble is not None and trouble.maybe_sent
         # A person has just written it and pressed Send: it is meant, once.
         return replace(
             before,
             order=order,
             prompt=prompt,
             new=not is_lost,
-            anyhow=is_lost or (is_same and isinstance(trouble, JournalError)),
+            anyhow=is_lost or isinstance(trouble, JournalError),
         )
 
     def _begin_anew(self, start: Start) -> None:

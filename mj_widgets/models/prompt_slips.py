@@ -219,10 +219,7 @@ def _meant_value(word: str, name: str) -> _Meant:
 
 def _meant_further(word: str) -> _Meant:
     """Return what a further value was meant to be: of words, it is not sure that they are one."""
-    bare = word.rstrip(PUNCTUATION)
-    return (
-        _Meant(bare, (_NO_SIGN,) if bare != word else ()) if bare.isdecimal() else _bare_link(word)
-    )
+    return _bare(word) if word.rstrip(PUNCTUATION).isdecimal() else _bare_link(word)
 
 
 def _narrow(word: str) -> str:
@@ -231,7 +228,11 @@ def _narrow(word: str) -> str:
 
 
 def _bare_link(word: str) -> _Meant:
-    bare = word.rstrip(PUNCTUATION) if "://" in word else word
+    return _bare(word) if "://" in word else _Meant(word)
+
+
+def _bare(word: str) -> _Meant:
+    bare = word.rstrip(PUNCTUATION)
     return _Meant(bare, (_NO_SIGN,) if bare != word else ())
 
 
