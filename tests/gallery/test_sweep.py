@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import _thread
 import asyncio
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from aiohttp import web
 from card.page import browser_sends
 from jobs.support import listening
 from services import CANARY, serving
-from sketches import sketching
+from sketches import AT_ONCE, sketching
 
 import mj_widgets as mj
 from mj_widgets.gallery import sweep as made_by
@@ -29,6 +30,8 @@ from mj_widgets.sets.members import MOST
 from .wall_page import Page
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from mj_widgets.gallery.gallery import Gallery
     from mj_widgets.sandbox import Sandbox
 
@@ -330,25 +333,36 @@ def test_a_gallery_that_was_closed_hears_nothing_of_what_is_sent_again(
     assert not told
 
 
+@contextmanager
+def interrupted_once_it_waits() -> Iterator[None]:
+    """Press Ctrl-C when what is called waits for news, not a moment before."""
+
+    def hear(_: FrameType, event: str, called: Any) -> None:
+        waits_in = getattr(called, "__self__", None) if event == "c_call" else None
+        if isinstance(waits_in, SimpleQueue) and called.__name__ == "get":
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+    before = sys.getprofile()
+    sys.setprofile(hear)
+    try:
+        yield
+    finally:
+        sys.setprofile(before)
+
+
 def test_waiting_that_is_interrupted_says_that_the_sweep_goes_on() -> None:
-    with sketching(speed=30).in_thread() as sandbox:
+    with sketching(speed=1).in_thread() as sandbox:
         mj.configure(sandbox.url, CANARY)
         tasks = mj.sweep("a {red, blue, green} fox", at_once=1, confirm=False)
-        is_waiting = threading.Event()
-
-        def interrupt(state: JobState) -> None:
-            if state.task_id and is_waiting.is_set():
-                is_waiting.clear()
-                _thread.interrupt_main()
-
-        end = tasks[0].on_change(interrupt)
-        is_waiting.set()
-        with pytest.raises(KeyboardInterrupt) as caught:
+        with listening(tasks[0]) as told:
+            told.until(lambda state: state.task_id)
+        with pytest.raises(KeyboardInterrupt) as caught, interrupted_once_it_waits():
             tasks.wait(SECONDS)
-        end()
         assert str(caught.value) == (
             "Stopped waiting. The sweep stands at 0 of 3 done, 1 running, 2 waiting, "
             "and goes on; stop() keeps back what is not sent."
         )
+        sandbox.options.speed = AT_ONCE
         tasks.wait(SECONDS)
         assert len(sandbox.posts) == 3
