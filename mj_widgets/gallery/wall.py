@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _STATIC = Path(__file__).parent / "static"
 SIZE, HEIGHT = 160, 560
-_COLUMNS_BYTES = 48
 
 
 class Wall(anywidget.AnyWidget):

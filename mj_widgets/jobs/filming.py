@@ -87,7 +87,6 @@ def extend(
     *,
     button: str = "Extend",
     new: bool = False,
-    retry: bool = False,
 ) -> Start:
     """Return the start of longer films of a film; see ``Job.extend``.
 
@@ -99,7 +98,6 @@ def extend(
         batch: how many to make of it: 1, 2 or 4.
         button: what the step is called: "Extend 2".
         new: submit it even if it was submitted before.
-        retry: submit it again later while the queue is full.
 
     Raises:
         MjError: there is no such motion or number.
@@ -108,4 +106,4 @@ def extend(
         task_id, number - 1, prompt, motion=motion, batch=batch, button=button
     )
     origin = said_of(words.origin(task_id, button), "much motion" if motion == "high" else "")
-    return Start(order, origin, order.payload["prompt"], new, retry)
+    return Start(order, origin, order.payload["prompt"], new)

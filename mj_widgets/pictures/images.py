@@ -228,31 +228,29 @@ def split_grid(grid: Image.Image) -> tuple[Image.Image, ...]:
     return tuple(grid.crop(box) for box in quadrant_boxes(grid.size))
 
 
-def previews(picture: Picture, *, split: bool, side: int = PREVIEW_PIXELS) -> tuple[bytes, ...]:
+def previews(picture: Picture, *, split: bool) -> tuple[bytes, ...]:
     """Return small JPEG copies to show: four when *split*, else one.
 
     Args:
         picture: a picture or an animation.
         split: whether it is a grid.
-        side: the longer side of the whole that is enough, in pixels.
 
     Together they weigh at most ``PREVIEW_BYTES``.
     """
-    image = _shrunk(picture, side)
+    image = shrunk(picture)
     return _fit(split_grid(image) if split and min(image.size) > 1 else (image,), PREVIEW_BYTES)
 
 
-def whole_preview(
-    picture: Picture, *, side: int = PREVIEW_PIXELS, most: int = STILL_BYTES
-) -> bytes:
+def whole_preview(picture: Picture, *, side: int = PREVIEW_PIXELS) -> bytes:
     """Return a small JPEG copy of the whole picture, a grid's too, to be kept in a file.
 
     Args:
         picture: a picture or an animation.
         side: the longer side that it shall have, in pixels; a smaller picture stays as it is.
-        most: what it may weigh, in bytes.
+
+    It weighs at most ``STILL_BYTES``.
     """
-    return fitting_jpeg(_at_most(_shrunk(picture, side), side), most)
+    return fitting_jpeg(_at_most(_shrunk(picture, side), side), STILL_BYTES)
 
 
 def small_preview(picture: Picture, *, side: int, most: int) -> bytes:
