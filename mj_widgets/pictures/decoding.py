@@ -18,9 +18,10 @@ from mj_widgets.errors import ImageError
 from mj_widgets.pictures import mending
 from mj_widgets.pictures.budget import MOST_MEMORY, ROOM
 from mj_widgets.pictures.colours import as_shown, orientation_of, upright
+from mj_widgets.pictures.containers import png_chunks
 from mj_widgets.pictures.kinds import KINDS, Format, sniff
 from mj_widgets.pictures.tracks import film_size
-from mj_widgets.pictures.wholeness import Condition, condition_of, png_chunks
+from mj_widgets.pictures.wholeness import Condition, condition_of
 
 BROKEN = (
     EOFError,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import zlib
 
-from mj_widgets.pictures.wholeness import (
+from mj_widgets.pictures.containers import (
     gif_frames,
     jpeg_frame,
     jpeg_segments,

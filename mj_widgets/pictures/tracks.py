@@ -9,8 +9,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
+from mj_widgets.pictures.containers import Steps, TooManyPartsError, boxes
 from mj_widgets.pictures.kinds import Format
-from mj_widgets.pictures.wholeness import Steps, TooManyPartsError, boxes
 
 _IN_BOXES: tuple[Format, ...] = ("mp4", "mov")
 _MATRICES = {b"\0": 40, b"\1": 52}

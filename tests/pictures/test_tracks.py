@@ -12,8 +12,8 @@ from recorded import FILM_MP4
 from services import film_of
 
 from mj_widgets.pictures import tracks
+from mj_widgets.pictures.containers import MOST_PARTS
 from mj_widgets.pictures.images import Picture
-from mj_widgets.pictures.wholeness import MOST_PARTS
 from mj_widgets.sandbox.painting import film_file
 
 ONE = 1 << 16
