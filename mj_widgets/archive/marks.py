@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from statistics import fmean
 from typing import Literal, NamedTuple, get_args
 
 from mj_widgets.archive.database import Database
@@ -70,6 +71,12 @@ def flag_of(given: object) -> Flag:
             return flag
     said = one_line(repr(given), 40)
     raise MjError(f"{said} is no flag", advice='Give "pick" or "reject", or "" for none.')
+
+
+def mean_rating(ratings: Iterable[int]) -> float | None:
+    """Return the mean of what has stars; None where nothing has."""
+    stars = [rating for rating in ratings if rating]
+    return fmean(stars) if stars else None
 
 
 def mark_in(marks: Mapping[int, Mark], pictures: int, quadrant: int = 0) -> Mark:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
-from mj_widgets.archive.marks import mark_in
+from mj_widgets.archive.marks import mark_in, mean_rating
 from mj_widgets.errors import LibraryError
 from mj_widgets.sets.axes import BETWEEN
 from mj_widgets.sets.facets import Axes, Facet, Wish, fullest_cell, laid_out
@@ -85,8 +84,8 @@ class Faceting:
                 columns[column // across].append(rating)
         return {
             **facets,
-            "row": {**facets["row"], "ratings": _means(rows)},
-            "column": {**facets["column"], "ratings": _means(columns)},
+            "row": {**facets["row"], "ratings": [mean_rating(some) for some in rows]},
+            "column": {**facets["column"], "ratings": [mean_rating(some) for some in columns]},
         }
 
     def _stars(self, order: Sequence[int]) -> dict[int, int]:
@@ -113,7 +112,3 @@ def _told(facet: Facet) -> dict[str, Any]:
         "axes": list(facet.names),
         "values": list(facet.labels),
     }
-
-
-def _means(rated: Iterable[list[int]]) -> list[float | None]:
-    return [round(fmean(some), 2) if some else None for some in rated]

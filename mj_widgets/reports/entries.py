@@ -14,8 +14,9 @@ from mj_widgets.archive.parameters import value_text
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.jobs.words import state_words
 from mj_widgets.models.prompt import SHORTEST, parse_prompt
-from mj_widgets.models.status import status_words
+from mj_widgets.models.status import Status
 from mj_widgets.sets.axes import label_of
+from mj_widgets.sets.tile import state_of
 
 if TYPE_CHECKING:
     from mj_widgets.archive.columns import TaskRow
@@ -137,12 +138,7 @@ def require_some(entries: list[ReportEntry], what: str) -> None:
 def _of_row(
     number: int, row: TaskRow, listing: Listing, labels: tuple[str, ...], is_known: bool
 ) -> ReportEntry:
-    state, reason = "", ""
-    if row.status != "SUCCESS":
-        reason = one_line(row.reason, _LONGEST_REASON)
-        state = status_words(row.status)
-    elif not listing.files and listing.pictures:
-        state = "no picture was kept"
+    has_failed = row.status != Status.SUCCESS
     parameters = _parameters(row.parameters)
     return ReportEntry(
         number=number,
@@ -151,8 +147,8 @@ def _of_row(
         parameters=parameters,
         status=row.status,
         action=row.action,
-        state=state,
-        reason=reason,
+        state=state_of(listing),
+        reason=one_line(row.reason, _LONGEST_REASON) if has_failed else "",
         seed=row.seed or parameters.get("seed", ""),
         submitted=_moment(row.submitted),
         queue_seconds=_between(row.submitted, row.started),

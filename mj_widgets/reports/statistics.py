@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
-from statistics import mean, quantiles
+from statistics import quantiles
 from typing import TYPE_CHECKING, Any, NamedTuple
 from unicodedata import east_asian_width
 
+from mj_widgets.archive.marks import mean_rating
 from mj_widgets.errors import even_unmade, one_line
 from mj_widgets.models.prompt import SHORTEST
-from mj_widgets.models.status import status_words
+from mj_widgets.models.status import Status, status_words
 from mj_widgets.reports.entries import ReportEntry
 from mj_widgets.sets.axes import NONE
 
@@ -204,18 +205,20 @@ def value_ratings(
         groups[value_of(entry) or NONE].append(entry)
     rows = []
     for value, those in groups.items():
-        stars = [entry.mark.rating for entry in those if entry.mark.rating]
-        done = sum(entry.status == "SUCCESS" for entry in those)
-        rating = float(mean(stars)) if stars else None
-        rows.append(ValueRatings(name, value, len(those), done, len(stars), rating))
+        ratings = [entry.mark.rating for entry in those]
+        rated, rating = sum(map(bool, ratings)), mean_rating(ratings)
+        rows.append(ValueRatings(name, value, len(those), _done(those), rated, rating))
     return sorted(rows, key=lambda row: (-(row.rating or 0), -row.tasks))
 
 
 def _times(action: str, entries: Sequence[ReportEntry]) -> ActionTimes:
-    done = sum(entry.status == "SUCCESS" for entry in entries)
     queue = [entry.queue_seconds for entry in entries if entry.queue_seconds is not None]
     run = [entry.run_seconds for entry in entries if entry.run_seconds is not None]
-    return ActionTimes(action, len(entries), done, *_tenths(queue), *_tenths(run))
+    return ActionTimes(action, len(entries), _done(entries), *_tenths(queue), *_tenths(run))
+
+
+def _done(entries: Iterable[ReportEntry]) -> int:
+    return sum(entry.status == Status.SUCCESS for entry in entries)
 
 
 def _tenths(seconds: list[float]) -> tuple[float | None, float | None, float | None]:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from mj_widgets.errors import one_line
 from mj_widgets.jobs.words import state_words
-from mj_widgets.models.status import status_words
+from mj_widgets.models.status import Status, status_words
 from mj_widgets.pictures.images import encode_jpeg
 from mj_widgets.pictures.sheets import joined
 
@@ -106,15 +106,19 @@ def tile_of_job(number: int, state: JobState, image: bytes = b"") -> Tile:
     )
 
 
+def state_of(listing: Listing) -> str:
+    """Return what is the matter with a kept task, in a few words, "" where nothing is."""
+    if listing.status != Status.SUCCESS:
+        return status_words(listing.status)
+    return "no picture was kept" if listing.pictures and not listing.files else ""
+
+
 def _said(listing: Listing, trouble: str) -> tuple[str, Tone]:
-    if listing.status != "SUCCESS":
-        state = status_words(listing.status)
+    state = state_of(listing)
+    if listing.status != Status.SUCCESS:
         return one_line(f"{state}: {listing.reason}" if listing.reason else state), "failed"
-    if trouble:
-        return one_line(trouble), "trouble"
-    if not listing.files and listing.pictures:
-        return "no picture was kept", "trouble"
-    return "", ""
+    said = one_line(trouble or state)
+    return said, "trouble" if said else ""
 
 
 def _together(parts: Sequence[bytes | None]) -> bytes:

@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageChops, ImageCms
 from recorded import FILM_MP4
@@ -87,6 +87,7 @@ def test_names_that_windows_keeps_for_itself_are_changed(word: str) -> None:
     assert readable_name(word, "17") == f"{word.lower().replace('¹', '1')}_17"
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.text(max_size=3))
 @example("ﷺ" * 1000, "x" * 1000, "")
 @example("\u0300" * 5 + "a" + "\u0300" * 1000, ".", "..")
