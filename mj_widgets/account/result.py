@@ -59,6 +59,11 @@ class Pane(NamedTuple):
         return right - left, lower - upper
 
     @property
+    def pixel_size(self) -> tuple[int, int] | None:
+        """The same, None for a film; see ``Picture.pixel_size``."""
+        return None if self.picture is None or self.picture.is_film else self.size
+
+    @property
     def has_pixels(self) -> bool:
         """True where it is here and can be opened: it is no film, say."""
         return self.picture is not None and self.picture.has_pixels

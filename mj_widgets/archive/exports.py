@@ -124,7 +124,7 @@ class Export:
     ) -> None:
         try:
             picture = Picture.from_bytes(shown) if isinstance(shown, bytes) else shown
-            size = None if picture.is_film else picture.size  # a folder of pictures has no films
+            size = picture.pixel_size  # a folder of pictures has no films
         except ImageError:  # datasets could not open it either
             return
         if size is not None:

@@ -92,9 +92,8 @@ class Album:
         shown = self._of.shown if self._of else ()
         if not 0 <= index < min(len(frame.previews), len(shown)):
             return None
-        preview, pane = frame.previews[index], shown[index]
-        # A film shows what it was made of until it plays.
-        size = pane.size if pane.has_pixels else None
+        # A film has a preview, too: what it was made of, until it plays.
+        preview, size = frame.previews[index], shown[index].pixel_size
         return Canvas(preview, size) if preview and size else None
 
     def look_at(self, state: JobState) -> None:

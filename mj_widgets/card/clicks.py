@@ -13,6 +13,7 @@ from PIL import Image
 from mj_widgets import background
 from mj_widgets.account.ledger import JournalError
 from mj_widgets.card.frame import picture_name
+from mj_widgets.card.hearing import Hearing
 from mj_widgets.card.look import own_prompt
 from mj_widgets.card.panel import Panel, keep_until_taken
 from mj_widgets.errors import MjError, fault_of
@@ -80,13 +81,14 @@ class Clicks:
         self._job, self._view, self._album = job, view, album
         self._say, self._card_of, self._is_shown, self._begin = say, card_of, is_shown, begin
         self._on_unknown = on_unknown
+        self._run = Hearing(lambda text: say(text, "failed"), lambda: False).start
         self._tools: dict[Tool, Callable[[], object]] = {
             "stop": job.stop,
-            "cancel": lambda: self._by_tool("cancel", job.cancelled, "Not cancelled"),
+            "cancel": lambda: self._by_tool("cancel", job.life.cancel, "Not cancelled"),
             "check": job.check_now,
             "retry": job.check_now,
             "save": lambda: self.save(None),
-            "seed": lambda: self._by_tool("seed", job.asked_seed, "No seed"),
+            "seed": lambda: self._by_tool("seed", job.life.seed, "No seed"),
             "reuse": lambda: background.do(self._reuse),
         }
 
@@ -325,17 +327,6 @@ class Clicks:
             return
         if full is not None:
             self._view.tiles.send_full(index, *full)
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        background.start(self._guarded(work))
-
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
-        try:
-            await work
-        except BaseException as error:
-            if background.is_cancelled(error):
-                raise
-            self._say(str(fault_of(error)), "failed")
 
 
 def _title(question: Question, name: str) -> str:

@@ -34,6 +34,8 @@ class Hearing:
         """Do *work*, and say what goes wrong."""
         try:
             await work
-        except Exception as error:  # noqa: BLE001 - whatever it is
+        except BaseException as error:
+            if background.is_cancelled(error):
+                raise
             if not self._is_closed():
                 self._say(str(fault_of(error)))

@@ -11,6 +11,7 @@ from mj_widgets.card.caption import Caption
 from mj_widgets.card.controls import Controls, answer_while_busy
 from mj_widgets.card.painter import Painter
 from mj_widgets.errors import MjError
+from mj_widgets.jobs import words
 from mj_widgets.jobs.state import Phase
 from mj_widgets.models.button import Asks
 from mj_widgets.models.modal import ModalAnswer, problem_of
@@ -39,10 +40,7 @@ class Panel(ipw.VBox):
         ends_task: True where the task itself waits in it: Cancel ends that, and Esc does nothing.
     """
 
-    no_picture = (
-        "The picture to mark is not known here: fetch the task that it belongs to, "
-        "and press Vary (Region) there."
-    )
+    no_picture = str(words.no_canvas())
     """What is said where there is nothing to paint on."""
     has_frame = False
     """Whether more can be added around the picture."""

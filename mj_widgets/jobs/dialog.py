@@ -163,7 +163,7 @@ async def canvas_of(account: Account, task: Task, result: Result | None) -> Canv
     except MjError:
         return None
     first = next(iter(result.pictures), None)
-    size = first.size if first and first.has_pixels else None
+    size = first.pixel_size if first else None
     return Canvas(copies.still.data, size) if copies.still and size else None
 
 

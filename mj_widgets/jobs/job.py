@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from mj_widgets import background
 from mj_widgets.archive.lineage import Branch
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, fault_of, one_line
-from mj_widgets.jobs import kinship, making, originals, words
+from mj_widgets.jobs import answers, kinship, making, originals, words
 from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.core import JobCore
 from mj_widgets.jobs.life import Life, without_picture
@@ -20,9 +20,8 @@ from mj_widgets.jobs.presses import Presses
 from mj_widgets.jobs.state import JobState, Phase
 from mj_widgets.models import Status, Task
 from mj_widgets.models.button import Group, numbered
-from mj_widgets.models.modal import ModalAnswer, problem_of
+from mj_widgets.models.modal import ModalAnswer
 from mj_widgets.pictures.edits import NO_PAD
-from mj_widgets.pictures.masks import mask_png
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -268,19 +267,7 @@ class Job(Awaited):
             MjError: there is no task yet; the service does not, or it is too late, so that the
                 task goes on; or the answer was lost, and ``check_now`` tells whether it does.
         """
-        background.run(self.cancelled())
-
-    async def cancelled(self) -> None:
-        """Do what ``cancel`` does, on the background thread."""
-        _require(self.task_id)
-        try:
-            await self.account.client.cancel(self.task_id)
-        except MjError as error:
-            unclear = "It may have been cancelled: Check now tells."
-            error.advice = unclear if error.maybe_sent else "The task goes on."
-            self.life.ask()
-            raise
-        self.life.check()
+        background.run(self.life.cancel())
 
     def seed(self) -> str:
         """Return the picture's seed, digits; the service is asked the first time.
@@ -288,14 +275,7 @@ class Job(Awaited):
         Raises:
             MjError: there is no task yet, or the service does not tell it.
         """
-        return background.run(self.asked_seed())
-
-    async def asked_seed(self) -> str:
-        """Do what ``seed`` does, on the background thread."""
-        _require(self.task_id)
-        if not self.state.seed:
-            self._core.change(seed=await self.account.seed(self.task_id))
-        return self.state.seed
+        return background.run(self.life.seed())
 
     def save(self, target: str | Path = ".", *, quadrant: int | None = None) -> Path:
         """Write the picture to a file that tells its prompt, task, parent and seed, if known.
@@ -398,13 +378,7 @@ class Job(Awaited):
         Raises:
             MjError: there is no such button or no picture, or the mask does not fit.
         """
-        state = self.state
-        first = state.result.pictures[0] if state.result and state.result.pictures else None
-        size = first.size if first and not first.is_film else None
-        if size is None or state.task is None:
-            raise MjError("There is no picture to mark yet", advice="Call wait() first.")
-        own = state.task.final_prompt if prompt is None else prompt
-        answer = ModalAnswer(own, mask_png(mask, size))
+        answer = answers.region_of(self.state, mask, prompt)
         name = self.presses.asking("mask") or "Vary (Region)"
         return background.do(lambda: self.presses.press(name, answer, new=new))
 
@@ -525,19 +499,7 @@ class Job(Awaited):
         Raises:
             MjError: the task asks for nothing, or the answer is not taken.
         """
-        question = self.state.question
-        if question is None:
-            raise MjError(f"{words.name_of(self.state)} asks for nothing")
-        if mask is not None and question.asks != "mask":
-            raise MjError("The service asks for no mask", advice="Leave it out.")
-        if mask is not None and question.canvas is None:
-            advice = "Fetch the task that the picture belongs to, and press the button there."
-            raise MjError("The picture to mark is not known here", advice=advice)
-        size = question.canvas.size if question.canvas else (1, 1)
-        given = ModalAnswer(prompt, None if mask is None else mask_png(mask, size))
-        if problem := problem_of(given, question.asks, question.prompt):
-            raise MjError("The answer was not sent", advice=problem)
-        background.run(self.dialog.answer(given))
+        background.run(self.dialog.answer(answers.answer_of(self.state, prompt, mask)))
         if self.state.question is not None and self.state.question.refusal:
             raise MjError("The answer was not taken", words=self.state.question.refusal)
 
@@ -614,9 +576,3 @@ class Job(Awaited):
         [('1747132423020537', '', None), ('1747132423020612', 'V2', 2)]
         """
         return kinship.path_of(self)
-
-
-def _require(task_id: str) -> None:
-    """Raise MjError for a job whose task is only being submitted."""
-    if not task_id:
-        raise MjError("There is no task yet")

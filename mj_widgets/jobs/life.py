@@ -230,6 +230,35 @@ class Life:
                 retry_at=None,
             )
 
+    async def cancel(self) -> None:
+        """End the task itself at the service; see ``Job.cancel``."""
+        try:
+            await self._core.account.client.cancel(self._task_id)
+        except MjError as error:
+            if error.maybe_sent:
+                error.advice = "It may have been cancelled: Check now tells."
+            self.ask()
+            raise
+        self.check()
+
+    async def seed(self) -> str:
+        """Return the picture's seed; see ``Job.seed``."""
+        core, task_id = self._core, self._task_id
+        if not core.state.seed:
+            core.change(seed=await core.account.seed(task_id))
+        return core.state.seed
+
+    @property
+    def _task_id(self) -> str:
+        """The task's id.
+
+        Raises:
+            MjError: it is only being submitted.
+        """
+        if not self._core.state.task_id:
+            raise MjError("There is no task yet")
+        return self._core.state.task_id
+
     def resume(self) -> None:
         """Go on with what was stopped."""
         if self.is_to_stop:

@@ -137,6 +137,14 @@ def gone(error: TaskNotFound, button: str) -> TaskNotFound:
     return TaskNotFound(error.what, status=error.status, words=error.words, advice=anew(button))
 
 
+def no_canvas() -> MjError:
+    """Return what is said where the service asks for a mask, and there is nothing to paint on."""
+    return MjError(
+        "The picture to mark is not known here",
+        advice="Fetch the task that it belongs to, and press the button there.",
+    )
+
+
 def progress_note(task: Task, *, stalled: bool) -> str:
     """Return what a person should know about a running task, on one line, or ""."""
     if stalled and task.looks_ended:

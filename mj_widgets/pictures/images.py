@@ -100,6 +100,11 @@ class Picture:
         return self._head().size
 
     @property
+    def pixel_size(self) -> tuple[int, int] | None:
+        """``size`` of what can be marked and measured: None for a film, which has a shape alone."""
+        return None if self.is_film else self.size
+
+    @property
     def frames(self) -> int:
         """More than one for an animation."""
         return self._head().frames

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -19,8 +20,17 @@ async def broken(told: dict[str, Any]) -> None:
     raise KeyError(told["item"])
 
 
+async def given_up(told: dict[str, Any]) -> None:
+    raise asyncio.CancelledError(told["item"])  # by what it does, and not by the thread's end
+
+
 @pytest.mark.parametrize(
-    ("work", "words"), [(refused, "It cannot be (“7”)."), (broken, "in mj-widgets itself")]
+    ("work", "words"),
+    [
+        (refused, "It cannot be (“7”)."),
+        (broken, "in mj-widgets itself"),
+        (given_up, "in mj-widgets itself"),
+    ],
 )
 def test_what_goes_wrong_is_said_in_one_line(work: Any, words: str) -> None:
     said: list[str] = []
