@@ -30,6 +30,7 @@ from mj_widgets.errors import (
     even_unmade,
 )
 from mj_widgets.models import Submission, Task
+from mj_widgets.models.speed import SPEEDS
 from mj_widgets.service import orders
 from mj_widgets.service.client import Client
 from mj_widgets.service.follower import Follower, Following, Listener, Update
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from mj_widgets.service.transport import Auth
 
 # One reseller has an address for each speed: /mj, /mj-fast/mj, /fast/mj.
-_USUAL_PATH = re.compile(r"/((mj-)?(fast|relax|turbo)/)?mj/?$")
+_USUAL_PATH = re.compile(rf"/((mj-)?({'|'.join(SPEEDS)})/)?mj/?$")
 _MOST_PICTURES = 60
 """In the drawing of what came of a task; each weighs some 4 kB."""
 _living: WeakSet[Account] = WeakSet()

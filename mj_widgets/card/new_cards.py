@@ -11,8 +11,9 @@ from mj_widgets.session.settings import session as default_session
 
 if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
+    from mj_widgets.models.speed import Mode
     from mj_widgets.pictures.inputs import Input
-    from mj_widgets.service.orders import Bot, Dimensions, Mode
+    from mj_widgets.service.orders import Bot, Dimensions
     from mj_widgets.session import Session
 
 

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from mj_widgets.card import TaskWidget
     from mj_widgets.card.new_cards import CardOptions
     from mj_widgets.gallery.sweep import Sweep
+    from mj_widgets.models.speed import Mode
     from mj_widgets.pictures.inputs import Input
-    from mj_widgets.service.orders import Bot, Mode
+    from mj_widgets.service.orders import Bot
 
 
 def imagine(

@@ -14,6 +14,7 @@ from mj_widgets.archive import State
 from mj_widgets.errors import Interrupted, MjError, even_unmade
 from mj_widgets.gallery.task_set import TaskSet
 from mj_widgets.jobs.sender import Withdrawn
+from mj_widgets.service.pace import check_interval
 from mj_widgets.session.settings import session as default_session
 from mj_widgets.sets.members import MOST, Members
 from mj_widgets.sweeps.plan import axes_of, plan_of, starts_of
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from mj_widgets.account import Account
     from mj_widgets.gallery.gallery import Gallery
     from mj_widgets.models import Task
+    from mj_widgets.models.speed import Mode
     from mj_widgets.service.balance import Balance
-    from mj_widgets.service.orders import Bot, Mode
+    from mj_widgets.service.orders import Bot
     from mj_widgets.session.session import Session
     from mj_widgets.sweeps.plan import SweepPlan
 
@@ -151,15 +153,8 @@ class Sweep(TaskSet):
 
     # -- the bar above the sheet ----------------------------------------------------------------
 
-    def shown(self, *, static: bool = True) -> Gallery:
-        """Return the sheet as which it displays itself.
-
-        Args:
-            static: leave a still copy in the notebook, when it is made.
-        """
-        if self._shown is None or self._shown.is_closed:
-            self._shown = self.sheet(static=static)
-        return self._shown
+    def _made_to_show(self, *, static: bool) -> Gallery:
+        return self.sheet(static=static)
 
     def _gallery_of(self, **options: Any) -> Gallery:
         answers = {"sweep": self._hear}
@@ -231,8 +226,7 @@ def sweep(
         or not (1 <= at_once <= _MOST_AT_ONCE)
     ):
         raise MjError(f"{at_once!r} jobs at once cannot be", advice=f"Give 1 to {_MOST_AT_ONCE}.")
-    if interval is not None and not interval > 0:
-        raise ValueError("interval has to be above 0")
+    check_interval(interval)
     groups, cells, starts = starts_of(prompt, repeat, mode=mode, bot=bot)
     chosen = session or default_session()
     account = chosen.account

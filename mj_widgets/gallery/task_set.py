@@ -312,8 +312,11 @@ class TaskSet:
             static: leave a still copy in the notebook, when it is made.
         """
         if self._shown is None or self._shown.is_closed:
-            self._shown = self._gallery_of(static=static)
+            self._shown = self._made_to_show(static=static)
         return self._shown
+
+    def _made_to_show(self, *, static: bool) -> Gallery:
+        return self._gallery_of(static=static)
 
     def _gallery_of(self, **options: Any) -> Gallery:
         gallery = Gallery(self._members, **options)

@@ -15,8 +15,9 @@ from mj_widgets.service import orders, picture_orders
 from mj_widgets.service.order import file_name
 
 if TYPE_CHECKING:
+    from mj_widgets.models.speed import Mode
     from mj_widgets.service.order import Order
-    from mj_widgets.service.orders import Bot, Dimensions, Mode
+    from mj_widgets.service.orders import Bot, Dimensions
 
 _PARAMETERS = {"sref": "style picture", "oref": "omni picture", "edit": "edit picture"}
 """What the pictures of each parameter are called."""

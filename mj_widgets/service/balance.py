@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.errors import LONGEST_LINE, MjError, Offline, ServiceUnavailable, one_line
+from mj_widgets.models.speed import SPEEDS
 from mj_widgets.service.replies import read_json
 
 if TYPE_CHECKING:
@@ -104,15 +105,15 @@ class Balance:
 def _verb(action: str) -> str:
     """Return what an action does: ``video`` for ``mj_video`` and ``mj_turbo_video``, else ""."""
     name = action.strip().lower()
-    if name in ("mj-fast", "mj-relax", "mj-turbo"):  # a fork's names for imagine, by speed
+    if name in [f"mj-{speed}" for speed in SPEEDS]:  # a fork's names for imagine, by speed
         return "imagine"
     if name == "swap_face":
         return name
     if not name.startswith("mj_"):
         return ""
     verb = name.removeprefix("mj_")
-    for speed in ("fast_", "relax_", "turbo_"):
-        verb = verb.removeprefix(speed)
+    for speed in SPEEDS:
+        verb = verb.removeprefix(f"{speed}_")
     return verb
 
 

@@ -12,10 +12,10 @@ from typing import Any, Literal
 from mj_widgets.errors import MjError
 from mj_widgets.models.button import Button
 from mj_widgets.models.modal import ModalAnswer
+from mj_widgets.models.speed import SPEEDS, Mode
 from mj_widgets.service.order import TO_MODAL, Order, modal_fields, one_of
 
 Bot = Literal["mj", "niji"]
-Mode = Literal["", "fast", "relax", "turbo"]
 Dimensions = Literal["square", "portrait", "landscape"]
 
 MOST_BLENDED = 5
@@ -133,6 +133,6 @@ def _bot(bot: Bot) -> dict[str, str]:
 def _mode(mode: Mode) -> dict[str, Any]:
     if not mode:
         return {}
-    word = one_of("mode", mode, ("fast", "relax", "turbo")).upper()
+    word = one_of("mode", mode, SPEEDS).upper()
     # DMXAPI and octopusx read the first, trueai's and midjourney-proxy-plus the second.
     return {"mode": word, "accountFilter": {"modes": [word]}}

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from mj_widgets.archive.lineage import Branch, TaskLink
     from mj_widgets.errors import LibraryError
     from mj_widgets.jobs.start import Start
+    from mj_widgets.models.speed import Mode
     from mj_widgets.pictures.edits import Pad
     from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.balance import Balance
     from mj_widgets.service.client import Client
-    from mj_widgets.service.orders import Bot, Dimensions, Mode
+    from mj_widgets.service.orders import Bot, Dimensions
     from mj_widgets.service.picture_orders import Motion
     from mj_widgets.service.transport import Auth
 

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from mj_widgets.account import Account
     from mj_widgets.archive import Entry
     from mj_widgets.jobs.start import Start
+    from mj_widgets.models.speed import Mode
     from mj_widgets.models.template import Braces, Cell
-    from mj_widgets.service.orders import Bot, Mode
+    from mj_widgets.service.orders import Bot
 
 MOST_UNNAMED = 100
 """More jobs are sent only where a person names their number."""
