@@ -17,8 +17,8 @@ from mj_widgets.account.keeper import Keeper
 from mj_widgets.account.ledger import Errand, Ledger, memory
 from mj_widgets.account.purse import Purse
 from mj_widgets.account.results import Results
-from mj_widgets.account.small_pictures import small_pictures
 from mj_widgets.account.submitter import Submitter
+from mj_widgets.account.tree_pictures import tree_pictures
 from mj_widgets.archive import Entry, Library, Record
 from mj_widgets.archive.lineage import Branch, Lineage, TaskLink
 from mj_widgets.errors import (
@@ -303,7 +303,7 @@ class Account:
             return tree
         ids = islice((branch.task_id for _, branch in tree.walk()), _MOST_PICTURES)
         with contextlib.suppress(LibraryError):
-            return tree.with_pictures(small_pictures(self.library, ids, lineage.service))
+            return tree.with_pictures(tree_pictures(self.library, ids, lineage.service))
         return tree
 
     def path(self, task_id: str, open_tasks: Iterable[TaskLink] = ()) -> tuple[Branch, ...]:

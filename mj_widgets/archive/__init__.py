@@ -7,7 +7,8 @@ and raises ``LibraryError`` alone.
 """
 
 from mj_widgets.archive.database import Database
-from mj_widgets.archive.journal import Entry, Journal, Payload, State
+from mj_widgets.archive.entry import Entry, Payload, State
+from mj_widgets.archive.journal import Journal
 from mj_widgets.archive.library import KeptFile, Library, Problem, Record
 
 __all__ = [

@@ -6,21 +6,14 @@ import json
 import secrets
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from enum import StrEnum
-from functools import cached_property
 from typing import Any
 
 from mj_widgets.archive.database import Database
+from mj_widgets.archive.entry import Entry, Payload, State, entry_of, row_of, written
 from mj_widgets.archive.lineage import TaskLink, links_of
-from mj_widgets.errors import LibraryError
 from mj_widgets.models import Submission
-from mj_widgets.models.ids import id_of
-from mj_widgets.pictures.disk import digest
-
-LONGEST_TEXT = 2000
-"""Longer ones in a payload, such as pictures, are kept as their SHA-256 alone."""
 
 _ECHO_BYTES = 16
 
@@ -33,75 +26,6 @@ _KNOWN_ANYWHERE = (
     "SELECT number FROM submissions WHERE path = ? AND digest = ? AND stands"
     " ORDER BY service = ? DESC, number DESC LIMIT 1"
 )
-
-
-class State(StrEnum):
-    """What is known about a submission."""
-
-    SENDING = "SENDING"
-    """It was about to be sent; from a process that is gone: it may have arrived."""
-    ACCEPTED = "ACCEPTED"
-    REFUSED = "REFUSED"
-    """Nothing was submitted."""
-    UNCLEAR = "UNCLEAR"
-    """It may have arrived: its answer was lost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One submission as it stood in the journal when it was read."""
-
-    number: int
-    """Later ones have higher numbers."""
-    service: str
-    path: str
-    digest: str
-    """Of the payload, whatever the order of its keys."""
-    payload: dict[str, Any]
-    """As it was sent, but texts of over 2,000 characters are ``sha256:`` and their hash."""
-    parent: str
-    """The task whose button was pressed, or ""."""
-    button: str
-    sent_at: datetime
-    """In UTC."""
-    state: State
-    submission: Submission | None
-    """The answer where it was accepted."""
-    words: str
-    """Why it was refused or is unclear, or ""."""
-    echo: str = ""
-    """What is sent with it and no other one has, for the service to repeat: 22 letters that say
-    nothing. "" for what an earlier release has written down."""
-    is_new: bool = False
-    """True when ``begin`` has just written it and it is to be sent now."""
-
-
-class Payload:
-    """What a submission says: the digest it is known by, and the text that is kept of it.
-
-    A blend may be 27 MB long: each is made once, when it is first asked for.
-
-    Args:
-        content: what is sent; the same, whatever the order of its keys.
-
-    Both raise ``LibraryError`` where it is no JSON.
-
-    >>> Payload({"a": 1, "b": 2}).digest == Payload({"b": 2, "a": 1}).digest
-    True
-    """
-
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        self._content = content
-
-    @cached_property
-    def digest(self) -> str:
-        """The SHA-256 of the whole, in hexadecimal."""
-        return digest(_canonical(self._content).encode())
-
-    @cached_property
-    def text(self) -> str:
-        """As JSON, with the hashes of long texts in their place."""
-        return _canonical(_shortened(self._content))
 
 
 class Journal:
@@ -179,7 +103,7 @@ class Journal:
             copy = (
                 standing
                 or _latest(connection, here, key)
-                or _insert(connection, entry, _canonical(entry.payload))
+                or _insert(connection, entry, Payload(entry.payload).text)
             )
             if entry.submission is not None:
                 _accept(connection, copy, entry.submission)
@@ -305,18 +229,7 @@ def _insert(
     values: tuple[object, ...] = (),
 ) -> Entry:
     """Return what was written, with its number; 0 where the condition forbade it."""
-    columns = {
-        "service": entry.service,
-        "path": entry.path,
-        "digest": entry.digest,
-        "payload": payload,
-        "parent": entry.parent,
-        "button": entry.button,
-        "sent_at": entry.sent_at.isoformat(),
-        "state": entry.state,
-        "words": entry.words,
-        "echo": entry.echo,
-    }
+    columns = row_of(entry, payload)
     names, places = ", ".join(columns), ", ".join("?" * len(columns))
     sql = f"INSERT INTO submissions ({names}) SELECT {places} WHERE {where}"
     row = connection.execute(sql, (*columns.values(), *values))
@@ -326,7 +239,7 @@ def _insert(
 def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:
     connection.execute(
         "UPDATE submissions SET state = ?, stands = ?, submission = ? WHERE number = ?",
-        (State.ACCEPTED, submission.stands, _written(submission), entry.number),
+        (State.ACCEPTED, submission.stands, written(submission), entry.number),
     )
     connection.executemany(
         "INSERT OR IGNORE INTO started (task, submission) VALUES (?, ?)",
@@ -357,63 +270,4 @@ def _entries(
     connection: sqlite3.Connection, where: str, values: tuple[object, ...], limit: int = -1
 ) -> list[Entry]:
     sql = f"SELECT * FROM submissions WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
-    return [_entry(row) for row in connection.execute(sql, (*values, limit))]
-
-
-def _entry(row: sqlite3.Row) -> Entry:
-    try:
-        return _read_entry(row)
-    except ValueError as error:  # harmed
-        what = f"The submission {row['number']} in the library cannot be read"
-        raise LibraryError(what, words=str(error)) from None
-
-
-def _read_entry(row: sqlite3.Row) -> Entry:
-    state, submission = State(row["state"]), _answer(row["submission"])
-    is_lost = submission is None or (row["stands"] and not submission.stands)
-    if state is State.ACCEPTED and is_lost:  # harmed: it is not known what came of it
-        state = State.UNCLEAR
-    return Entry(
-        number=row["number"],
-        service=row["service"],
-        path=row["path"],
-        digest=row["digest"],
-        payload=json.loads(row["payload"]),
-        parent=id_of(row["parent"]),
-        button=row["button"],
-        sent_at=datetime.fromisoformat(row["sent_at"]),
-        state=state,
-        submission=submission,
-        words=row["words"],
-        echo=row["echo"],
-    )
-
-
-def _written(submission: Submission) -> str:
-    # Not pydantic's own JSON, which refuses half a character in what a service sent.
-    return json.dumps(submission.model_dump(exclude={"known_since"}), default=str)
-
-
-def _answer(text: str | None) -> Submission | None:
-    try:
-        return None if text is None else Submission.model_validate(json.loads(text))
-    except ValueError:
-        return None
-
-
-def _canonical(payload: Mapping[str, Any]) -> str:
-    try:
-        return json.dumps(payload, sort_keys=True, separators=(",", ":"))
-    except (TypeError, ValueError, RecursionError) as error:
-        raise LibraryError("The submission is no JSON", words=str(error), advice="") from None
-
-
-def _shortened(value: Any) -> Any:
-    """Return *value* with the hashes of long texts in their place."""
-    if isinstance(value, str) and len(value) > LONGEST_TEXT:
-        return f"sha256:{digest(value.encode('utf-8', 'surrogatepass'))}"
-    if isinstance(value, Mapping):
-        return {key: _shortened(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_shortened(item) for item in value]
-    return value
+    return [entry_of(row) for row in connection.execute(sql, (*values, limit))]

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from IPython import get_ipython
 from IPython.display import display
 
-from mj_widgets.card.beside import put_beside
 from mj_widgets.card.headless import is_colab
+from mj_widgets.card.twin_place import put_beside
 from mj_widgets.errors import MjError
 
 if TYPE_CHECKING:

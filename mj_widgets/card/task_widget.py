@@ -11,11 +11,11 @@ import traitlets
 
 from mj_widgets import background
 from mj_widgets.archive.drawing import AS_TYPED
-from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.controls import LeanLayout
 from mj_widgets.card.headless import only_cells_are_heard, unsent
 from mj_widgets.card.notebook import Shown
 from mj_widgets.card.presenter import Presenter
+from mj_widgets.card.twin_place import watch_cells
 from mj_widgets.errors import LONGEST_LINE, MjError, even_unmade, one_line
 from mj_widgets.jobs import Job, making, words
 from mj_widgets.jobs.awaiting import Awaited

@@ -11,10 +11,10 @@ import ipywidgets as ipw
 import traitlets
 
 from mj_widgets import background
-from mj_widgets.card.beside import watch_cells
 from mj_widgets.card.headless import is_colab, only_cells_are_heard, unsent
 from mj_widgets.card.hearing import Answer, Hearing
 from mj_widgets.card.notebook import Shown
+from mj_widgets.card.twin_place import watch_cells
 from mj_widgets.errors import MjError, even_unmade, one_line
 from mj_widgets.gallery.again import Again, SendAgain
 from mj_widgets.gallery.compared import Compared

@@ -19,7 +19,7 @@ from mj_widgets.pictures.images import shrink
 from mj_widgets.pictures.marked import dimmed, draw_stars, flag_colour
 from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
 from mj_widgets.reports.fonts import Fonts
-from mj_widgets.reports.small import small_pictures
+from mj_widgets.reports.small_pictures import small_pictures
 from mj_widgets.sets.axes import BETWEEN
 
 if TYPE_CHECKING:

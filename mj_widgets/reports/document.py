@@ -19,7 +19,7 @@ from mj_widgets.models.status import status_words
 from mj_widgets.pictures.looks import THUMB_SIDE
 from mj_widgets.pictures.save import new_file, write_new
 from mj_widgets.reports.entries import ReportEntry, entries_of, require_some
-from mj_widgets.reports.small import small_pictures
+from mj_widgets.reports.small_pictures import small_pictures
 from mj_widgets.reports.statistics import Statistics, statistics_of
 from mj_widgets.sets.axes import BETWEEN
 

@@ -1,4 +1,4 @@
-"""Small pictures of kept tasks, as small as a drawing needs them."""
+"""The small pictures along the branches of a tree that is drawn."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mj_widgets.archive import Library
 
 
-def small_pictures(library: Library, task_ids: Iterable[str], service: str) -> dict[str, bytes]:
+def tree_pictures(library: Library, task_ids: Iterable[str], service: str) -> dict[str, bytes]:
     """Return small JPEGs of tasks by their ids, of those that were looked at.
 
     Raises:
