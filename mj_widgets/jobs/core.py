@@ -11,7 +11,6 @@ from mj_widgets import background
 from mj_widgets.errors import Forbidden, MjError, Unauthorized, fault_of, one_line
 from mj_widgets.jobs.outcome import Outcome
 from mj_widgets.jobs.state import JobState, Notice, Phase, Tone
-from mj_widgets.service.pace import check_interval
 
 if TYPE_CHECKING:
     from mj_widgets.account import Account
@@ -54,7 +53,8 @@ class JobCore:
         interval: float | None = None,
         parent: JobCore | None = None,
     ) -> None:
-        check_interval(interval)
+        if interval is not None and not interval > 0:
+            raise ValueError("interval has to be above 0")
         self.account, self.state, self.interval, self.parent = account, state, interval, parent
         self.outcome = Outcome()
         self.begun_with: Start | None = None

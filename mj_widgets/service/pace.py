@@ -114,16 +114,6 @@ class Rhythm:
         return low + periods * PERIOD[0], high + periods * PERIOD[1]
 
 
-def check_interval(interval: float | None) -> None:
-    """Refuse what is no number of seconds between two asks; None is one that is found.
-
-    Raises:
-        ValueError: it is not above 0.
-    """
-    if interval is not None and not interval > 0:
-        raise ValueError(f"interval must be a number of seconds above 0, not {interval}")
-
-
 class Pace:
     """When to ask again about one task.
 
@@ -133,7 +123,8 @@ class Pace:
     """
 
     def __init__(self, rhythm: Rhythm, interval: float | None = None) -> None:
-        check_interval(interval)
+        if interval is not None and not interval > 0:
+            raise ValueError(f"interval must be a number of seconds above 0, not {interval}")
         self._rhythm = rhythm
         self._interval = interval
         self._misses = 0
