@@ -43,7 +43,7 @@ class Found:
 
 
 class LostAnswers:
-    """Looks submissions up that the service may have taken; it only asks, and sends nothing.
+    """Looks up submissions that the service may have taken: it only asks, and sends nothing.
 
     What is sent carries a text that nothing else has (``Entry.echo``), which the servers repeat in
     their list of tasks. Those that have no such list are asked for it once.
@@ -65,7 +65,7 @@ class LostAnswers:
 
         Args:
             entry: the submission.
-            is_last: True where it is sent once more if it is not found: the list is asked for now.
+            is_last: True where it is sent again unless it is found: the list is asked for anew.
         """
         if not entry.echo:
             return Found()
@@ -76,8 +76,9 @@ class LostAnswers:
                 for pause in _LOOKS[:1] if is_old else _LOOKS:
                     await asyncio.sleep(pause)
                     try:
-                        known = None if is_last or not is_old else self._known(entry)
-                        listed = await self._listed() if known is None else known
+                        listed = self._known(entry) if is_old and not is_last else None
+                        if listed is None:
+                            listed = await self._listed()
                     except Offline:
                         break
                     except MjError:
@@ -148,6 +149,6 @@ def _found(listed: _Listed, echo: str, *, is_old: bool) -> Found:
 
 
 def _has_all(listed: _Listed, is_old: bool) -> bool:
-    """Tell whether a list would have what was sent: it repeats what came, and goes far back."""
+    """Tell whether a list would have what was sent: it repeats echoes, and goes back far enough."""
     count = sum(len(tasks) for echo, tasks in listed.items() if echo)
     return bool(count or not listed) and (count < _LATEST or not is_old)

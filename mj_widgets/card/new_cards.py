@@ -1,4 +1,4 @@
-"""The cards of new tasks: a prompt, pictures to mix, a picture or a prompt to ask about."""
+"""The cards of new tasks: pictures to mix, a picture or a prompt to ask about."""
 
 from __future__ import annotations
 
@@ -18,70 +18,12 @@ if TYPE_CHECKING:
 
 
 class CardOptions(TypedDict, total=False):
-    """What every new card takes; see ``imagine``."""
+    """What every new card takes; see ``mj.imagine``, as all that follows."""
 
     session: Session | None
     size: int
     interval: float | None
     static: bool
-
-
-def imagine(
-    prompt: str,
-    images: Input | Sequence[Input] = (),
-    *,
-    style: Input | Sequence[Input] = (),
-    omni: Input | None = None,
-    edit: Input | Sequence[Input] = (),
-    mode: Mode = "",
-    bot: Bot = "mj",
-    new: bool = False,
-    retry: bool = False,
-    **options: Unpack[CardOptions],
-) -> TaskWidget:
-    """Submit a prompt, and return the card of its four pictures at once.
-
-    The same prompt is submitted once in a lifetime: run again, in this notebook or another, it
-    gives the card of the task that it started, which says so. The card shows how the parameters
-    were understood, and warns of one that Midjourney does not document.
-
-    Args:
-        prompt: the words, with parameters behind them: ``a red fox --ar 16:9``.
-        images: pictures to go by: a list of paths, bytes, PIL images, arrays or addresses. An
-            address goes in front of the prompt, and the service gets the picture there.
-        style: pictures whose style is taken (``--sref``); files are uploaded once.
-        omni: a picture of whom or what is to be seen (``--oref``).
-        edit: up to four pictures that are worked on (``--edit``).
-        mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
-        bot: "mj", or "niji" for the bot that draws.
-        new: submit it even if it was submitted before.
-        retry: while the service's queue is full, try again every 30 seconds until Stop.
-        options: ``session`` (the service; default: the one of ``mj.configure`` or the
-            environment), ``size`` (the longer side of the pictures together, in CSS pixels),
-            ``interval`` (seconds between two asks; default: found by the follower), ``static``
-            (leave a still copy in the notebook, shown where no live card can be; default: True).
-
-    Raises:
-        MjError: the prompt is empty or no text, a picture is none, or there is no such mode or
-            bot. What the service refuses is said in the card, and raised by ``wait()`` and
-            ``await``.
-
-    >>> w = imagine("a red fox --ar 16:9", images=["sketch.png"])   # doctest: +SKIP
-    >>> w.wait().succeeded                                          # doctest: +SKIP
-    True
-    """
-    begun = start.imagine(
-        prompt,
-        images,
-        style=style,
-        omni=omni,
-        edit=edit,
-        mode=mode,
-        bot=bot,
-        new=new,
-        retry=retry,
-    )
-    return card_of(begun, **options)
 
 
 def describe(

@@ -25,7 +25,7 @@ _WIDTH = 1024
 
 
 class Copied:
-    """Keeps the copy as the wall is; only once it is shown somewhere.
+    """Keeps the copy as the wall is, once the gallery is shown somewhere.
 
     Args:
         wall: what is copied.
@@ -40,7 +40,7 @@ class Copied:
         self._is_closed = False
         self._filling = threading.Lock()
         self._is_old = self._is_at_work = False
-        self._known: object = None
+        self._filled_with: object = None
         wall.twin = self.twin.uid
 
     async def soon(self) -> None:
@@ -58,7 +58,7 @@ class Copied:
             self._is_at_work = False
 
     def now(self) -> None:
-        """Let it show what the wall does, of pictures that are at hand.
+        """Let it show what the wall shows, as far as its pictures are at hand.
 
         Raises:
             MjError: the library cannot be read.
@@ -69,9 +69,9 @@ class Copied:
         placed = [(tiles[n], quadrant) if n in tiles else None for n, quadrant in parts]
         by = self._wall.query.get("by") or "task"
         key = placed, self._wall.order, facets, self._ordering.words, by
-        if key == self._known:
+        if key == self._filled_with:
             return
-        self._known = key
+        self._filled_with = key
         still = self._still(placed, facets, by)
         with self._filling:
             if not self._is_closed:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Unpack
 
-from mj_widgets.card import new_cards
+from mj_widgets.card.new_cards import card_of
 from mj_widgets.errors import MjError
 from mj_widgets.gallery.sweep import sweep
+from mj_widgets.jobs import start
 from mj_widgets.models.template import stands_for_several
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def imagine(
     True
     """
     if not stands_for_several(prompt):
-        return new_cards.imagine(
+        begun = start.imagine(
             prompt,
             images,
             style=style,
@@ -80,8 +81,8 @@ def imagine(
             bot=bot,
             new=new,
             retry=retry,
-            **options,
         )
+        return card_of(begun, **options)
     for name, is_given, advice in (
         ("images", _is_given(images), "Put their addresses in front of the prompt"),
         ("style", _is_given(style), "Write --sref and their addresses into the prompt"),

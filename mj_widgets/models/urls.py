@@ -27,6 +27,7 @@ _VIDEO_NAMES = ("videoUrl", "video_url")
 _FILM_NAMES = ("videoUrls", "video_urls")
 # The result of these is one picture or film, whatever else is listed beside it.
 _PICKING_ACTIONS = ("UPSCALE", "UPSCALE_HD", "SWAP_FACE", "SWAP_VIDEO_FACE")
+# The result of these is all of the films, and none of them was picked from a parent's.
 _WHOLE_ACTIONS = ("VIDEO", "VIDEO_EXTEND", "IMAGINE")
 
 
@@ -116,8 +117,8 @@ def _listed(
 ) -> tuple[str, ...]:
     """Return the links of lists, each once.
 
-    Where the buttons are as many as a list has places, one that stands there twice keeps both, and
-    one that is missing its own: the numbers of those behind it hang on that.
+    Where a list has as many places as there are buttons, a link that stands there twice keeps both
+    places, and a missing one its own: the numbers of those behind it hang on that.
     """
     links = urls_in(*(raw.get(name) for name in names))
     if len(links) > 1 and len(links) < (count := numbered(buttons)):
@@ -140,7 +141,7 @@ def _films_among(links: Sequence[str]) -> tuple[str, ...]:
 
 
 def _may_be_film(link: str) -> bool:
-    """Tell whether a link's ending leaves that open, as those of gateways do."""
+    """Tell whether a link's ending leaves open what it leads to, as those of gateways do."""
     return not link.startswith("data:") and not _PICTURE.search(link)
 
 

@@ -12,8 +12,9 @@ from services import CANARY
 from sketches import sketching
 
 import mj_widgets as mj
-from mj_widgets.card import new_cards
+from mj_widgets.card.new_cards import card_of
 from mj_widgets.gallery import sweep as made_by
+from mj_widgets.jobs import start
 from mj_widgets.models.modal import ModalAnswer, problem_of
 from mj_widgets.sandbox import EXAMPLES, Sandbox
 from mj_widgets.session.settings import session as default_session
@@ -94,7 +95,7 @@ def finished_grid() -> mj.Job:
         lambda p: default_session().animate(FOX, p),
         lambda p: finished_grid().edit(p, quadrant=2),
         lambda p: finished_grid().animate(p, quadrant=2),
-        new_cards.imagine,
+        lambda p: card_of(start.imagine(p)),
         lambda p: mj.edit(FOX, p, pad=(8, 0, 0, 0)),
         lambda p: mj.retexture(FOX, p),
         lambda p: mj.animate(FOX, p, loop=True),
