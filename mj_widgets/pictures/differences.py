@@ -78,7 +78,7 @@ def _ssim(one: Image.Image, other: Image.Image) -> tuple[float | None, str]:
     except ImportError as error:
         is_missing = isinstance(error, ModuleNotFoundError)
         words = "" if is_missing else f" ({one_line(str(error))})"
-        return None, f'pip install "mj-widgets[compare]" brings it; restart the kernel then.{words}'
+        return None, f'pip install "mj-widgets[compare]" brings it; then restart the kernel.{words}'
     factor = -(-max(one.size) // _MOST_SSIM)
     if min(one.size) // factor < _SMALLEST_SSIM:
         factor = 1
