@@ -19,15 +19,6 @@ if TYPE_CHECKING:
     from mj_widgets.pictures.inputs import Input
     from mj_widgets.service.orders import Bot
 
-_FOR_SEVERAL = {
-    "images": "Put their addresses in front of the prompt",
-    "style": "Write --sref and their addresses into the prompt",
-    "omni": "Write --oref and its address into the prompt",
-    "edit": "Write --edit and their addresses into the prompt",
-    "new": "Leave it out, or give --repeat another number",
-}
-"""What to do in place of what only a single job takes."""
-
 
 def imagine(
     prompt: str,
@@ -92,13 +83,18 @@ def imagine(
             retry=retry,
         )
         return card_of(begun, **options)
-    _refuse_for_several(
-        images=_is_given(images),
-        style=_is_given(style),
-        omni=omni is not None,
-        edit=_is_given(edit),
-        new=new,
-    )
+    for name, is_given, advice in (
+        ("images", _is_given(images), "Put their addresses in front of the prompt"),
+        ("style", _is_given(style), "Write --sref and their addresses into the prompt"),
+        ("omni", omni is not None, "Write --oref and its address into the prompt"),
+        ("edit", _is_given(edit), "Write --edit and their addresses into the prompt"),
+        ("new", new, "Leave it out, or give --repeat another number"),
+    ):
+        if is_given:
+            raise MjError(
+                f"This prompt stands for several jobs, for which there is no {name}=",
+                advice=f"{advice}. Nothing was submitted.",
+            )
     tasks = sweep(
         prompt,
         mode=mode,
@@ -109,16 +105,6 @@ def imagine(
     if not options.get("static", True):
         tasks.shown(static=False)
     return tasks
-
-
-def _refuse_for_several(**given: bool) -> None:
-    """Raise MjError where one of those is given that only a single job takes."""
-    for name, is_given in given.items():
-        if is_given:
-            raise MjError(
-                f"This prompt stands for several jobs, for which there is no {name}=",
-                advice=f"{_FOR_SEVERAL[name]}. Nothing was submitted.",
-            )
 
 
 def _is_given(pictures: Input | Sequence[Input]) -> bool:

@@ -233,7 +233,7 @@ class Life:
     async def cancel(self) -> None:
         """End the task itself at the service; see ``Job.cancel``."""
         try:
-            await self._core.account.client.cancel(self._task_id)
+            await self._core.account.client.cancel(self._required_id)
         except MjError as error:
             if error.maybe_sent:
                 error.advice = "It may have been cancelled: Check now tells."
@@ -243,13 +243,13 @@ class Life:
 
     async def seed(self) -> str:
         """Return the picture's seed; see ``Job.seed``."""
-        core, task_id = self._core, self._task_id
+        core, task_id = self._core, self._required_id
         if not core.state.seed:
             core.change(seed=await core.account.seed(task_id))
         return core.state.seed
 
     @property
-    def _task_id(self) -> str:
+    def _required_id(self) -> str:
         """The task's id.
 
         Raises:
