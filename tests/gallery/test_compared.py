@@ -95,6 +95,15 @@ def test_a_card_and_a_comparison_stand_in_each_others_place(gallery: Gallery, pa
     assert gallery.card is None
 
 
+def test_what_was_asked_for_last_stands_there(gallery: Gallery, page: Page) -> None:
+    page.says("compare", items=[item_of(1), item_of(2)])
+    page.says("open", item=item_of(1))
+    until(page.wall, "open_item", item_of(1))
+    page.looks_at(1, 2, 3)
+    assert gallery.comparison is None
+    assert gallery.children == (page.wall, gallery.card)
+
+
 @pytest.mark.parametrize("count", [1, 10])
 def test_too_few_and_too_many_are_refused_on_one_line(
     gallery: Gallery, page: Page, count: int
