@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PIL import Image
@@ -24,3 +26,12 @@ def file_of(kind: str, picture: Image.Image) -> bytes:
 def sketching(flavour: str = "dmx", speed: float = AT_ONCE, **how: Any) -> Sandbox:
     """Return a sandbox that paints nothing, and whose tasks have ended at once."""
     return Sandbox(flavour, speed=speed, kitchen=Sketches(), **how)
+
+
+@contextmanager
+def standing_still(sandbox: Sandbox) -> Iterator[None]:
+    """Let no task of a sandbox go on meanwhile."""
+    running, now = sandbox.clock, sandbox.clock()
+    sandbox.clock = lambda: now
+    yield
+    sandbox.clock = running

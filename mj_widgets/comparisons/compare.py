@@ -52,6 +52,7 @@ class Compare(Shown, ipw.VBox):
         self._looks: dict[int, dict[str, Any]] = {}
         self._differences: dict[frozenset[int], Difference] = {}
         self._turn = 0
+        self._stepping = asyncio.Lock()
         self._hearing = Hearing(lambda text: self.table.say(text), lambda: self.is_closed)
         self.table = LightTable(
             {
@@ -147,7 +148,13 @@ class Compare(Shown, ipw.VBox):
 
     async def _go(self, told: dict[str, Any]) -> None:
         """Put what comes before or after B in its place."""
-        place, by = self.table.b, 1 if told.get("by", 1) > 0 else -1
+        async with self._stepping:  # a second key goes on from where the first one leads to
+            has_gone = await self._step_on(told.get("at", self.table.b), told.get("by", 1))
+        if has_gone:
+            await self._look()
+
+    async def _step_on(self, place: int, by: int) -> bool:
+        """Put what comes before or after a picture in its place; tell whether there is any."""
         others = {key for at, (key, _) in enumerate(self._subjects) if at != place}
         key: int | None = self._subjects[place][0]
         found: tuple[int, Subject] | None = None
@@ -158,9 +165,9 @@ class Compare(Shown, ipw.VBox):
             key = found[0]
         if found is None:
             self.table.say("That was the last one." if by > 0 else "That was the first one.")
-            return
+            return False
         self._subjects[place] = found
-        await self._look()
+        return True
 
     async def _be_left(self, _: dict[str, Any]) -> None:
         if self._leave is not None:

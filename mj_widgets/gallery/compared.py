@@ -58,7 +58,8 @@ class Compared:
         self._wall.compares = True
 
     def close(self) -> None:
-        """Close the comparison that is open."""
+        """Close the comparison that is open, or on its way."""
+        self._turn += 1
         earlier, self.comparison = self.comparison, None
         self._wall.compares = False
         if earlier is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -115,7 +115,7 @@ class Gallery(Shown, ipw.VBox):
             {
                 "want": self._hearing.on(self._send_tiles),
                 "mark": self._hearing.on(self._mark),
-                "undo": self._hearing.on(lambda _: self._undo()),
+                "undo": self._hearing.on(self._undo),
                 "open": self._hearing.on(self._open),
                 "compare": self._hearing.on(lambda told: self._parts.compared.open(told)),
                 "like": self._hearing.on(self._like),
@@ -237,16 +237,16 @@ class Gallery(Shown, ipw.VBox):
 
     async def _mark(self, told: dict[str, Any]) -> None:
         items, rating, flag = told.get("items", []), told.get("rating"), told.get("flag")
-        mark = self._parts.judging.mark
-        await self._judged(asyncio.to_thread(mark, items, rating, flag))
+        await self._judged(told, lambda: self._parts.judging.mark(items, rating, flag))
 
-    async def _undo(self) -> None:
-        await self._judged(asyncio.to_thread(self._parts.judging.undo))
+    async def _undo(self, told: dict[str, Any]) -> None:
+        await self._judged(told, self._parts.judging.undo)
 
-    async def _judged(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _judged(self, told: dict[str, Any], work: Callable[[], None]) -> None:
         """Say what comes of a mark; the page takes back what failed, and then gets what is true."""
-        await self._hearing.guarded(work)
-        await self._parts.judging.look()
+        async with self._parts.judging.turns:  # threads would overtake each other
+            await self._hearing.guarded(asyncio.to_thread(work))
+        await self._parts.judging.look(told.get("turn"))
 
     async def _hear_marks(self) -> None:
         if self._parts.ordering.follows_marks:

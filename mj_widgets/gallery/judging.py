@@ -38,7 +38,12 @@ class Judging:
         self._marking = Marking(self._marks)
         self._told: Mapping[Spot, Mark] = {}
         """What was said to be kept here alone."""
-        self._reading = asyncio.Lock()
+        self._heard: list[int] = []
+        """The turns that the page has not been told of."""
+        self.turns = asyncio.Lock()
+        """Held by whoever does what a page has said: one after the other, as it was said."""
+        self.telling = asyncio.Lock()
+        """Held from the reading of marks until they are sent: what is read later is sent later."""
         try:
             self._revision = self._marks.revision if self._marks else 0
         except LibraryError:  # the tiles say so
@@ -70,9 +75,16 @@ class Judging:
         with self._kept_here():
             self._marking.undo()
 
-    async def look(self) -> None:
-        """Say to the page what was marked since it was asked last, here or by others."""
-        async with self._reading:
+    async def look(self, turn: int | None = None) -> None:
+        """Say to the page what was marked since it was asked last, here or by others.
+
+        Args:
+            turn: of what the page has said, and what came of it can be seen now.
+        """
+        if turn is not None:
+            self._heard.append(turn)
+        async with self.telling:
+            heard, self._heard = self._heard, []
             if self._marking.unwritten:
                 await asyncio.to_thread(self._write)
             marked = await asyncio.to_thread(self._since)
@@ -80,22 +92,20 @@ class Judging:
             alone = {*unwritten.items()} ^ {*self._told.items()}
             self._told = dict(unwritten)
             marked |= {spot._replace(quadrant=0) for spot, _ in alone}
-            if not marked:
-                return
-            seen = await asyncio.to_thread(self._seen, marked)
+            seen = await asyncio.to_thread(self._seen, marked) if marked else {}
+            if seen or heard:
+                self._wall.send_marks(seen, heard)
         if seen:
-            self._wall.send_marks(seen)
             await self._on_news()
 
     def seen_on(self, tiles: Iterable[Tile]) -> list[Tile]:
-        """Return tiles with what is kept here alone, and what is thought of those not kept yet."""
+        """Return tiles with what is thought of them now: they may have been long in the making."""
         tiles = list(tiles)
-        followed = [tile.number for tile in tiles if tile.number in self._members.followed]
-        if not self._marking.unwritten and not followed:
+        try:
+            spots = self._members.spots(tile.number for tile in tiles)
+        except LibraryError:
             return tiles
-        wanted = [tile.number for tile in tiles] if self._marking.unwritten else followed
-        spots = self._members.spots(wanted)
-        kept = self._kept(spots[n] for n in followed)
+        kept = self._kept(spots.values())
         return [
             replace(
                 tile,

@@ -50,7 +50,8 @@ class Opened:
         self._wall.open_item = item
 
     def close(self) -> None:
-        """Close the card that is open."""
+        """Close the card that is open, or on its way."""
+        self._turn += 1
         earlier, self.card = self.card, None
         self._wall.open_item = 0
         if earlier is not None:

@@ -41,7 +41,7 @@ class Ordering:
 
     def __init__(self, members: Members, wall: Wall, sheet: Faceting | None = None) -> None:
         self._members, self._wall, self._sheet = members, wall, sheet
-        self._turn = 0
+        self._turn = self._ratings = 0
         self._has_refused = False
 
     @property
@@ -58,7 +58,7 @@ class Ordering:
     async def look_up(self) -> None:
         """Let the wall show what its query asks for; what is wrong with that is said there."""
         self._turn += 1
-        turn, query = self._turn, dict(self._wall.query)
+        turn, ratings, query = self._turn, self._ratings, dict(self._wall.query)
         try:
             order, facets = await asyncio.to_thread(self.laid, query)
         except Exception as error:  # noqa: BLE001 - nobody would ever see it
@@ -72,6 +72,8 @@ class Ordering:
         if self._has_refused:
             self._has_refused = False
             self._wall.say("")
+        if ratings != self._ratings:  # it was rated while this was looked up
+            await self.rate_again()
 
     def laid(self, query: dict[str, Any]) -> tuple[array[int], dict[str, Any]]:
         """Return the order of a wall that is asked for this, and what it says of a sheet."""
@@ -93,10 +95,11 @@ class Ordering:
         """Say how the rows and columns of a sheet are rated now."""
         if self._sheet is None:
             return
-        order, facets = self._wall.order, self._wall.facets
+        self._ratings += 1
+        turn, order, facets = self._ratings, self._wall.order, self._wall.facets
         items = unpacked_items(order)
         rated = await asyncio.to_thread(self._sheet.rated, items, facets)
-        if self._wall.order == order:
+        if turn == self._ratings and self._wall.facets is facets:  # else there is something newer
             self._wall.facets = rated
 
     def look_like(self, item: int) -> None:

@@ -54,5 +54,6 @@ class Tiling:
         return {tile.number: tile for tile in self._judging.seen_on(found)}
 
     async def _send(self, tiles: list[Tile], request: Any = 0) -> None:
-        seen = await asyncio.to_thread(self._judging.seen_on, tiles)
-        self._wall.send_tiles(seen, request=request, is_last=False)
+        async with self._judging.telling:
+            seen = await asyncio.to_thread(self._judging.seen_on, tiles)
+            self._wall.send_tiles(seen, request=request, is_last=False)

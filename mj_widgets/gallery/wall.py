@@ -112,10 +112,11 @@ class Wall(anywidget.AnyWidget):
             self._under_way.discard(request)
         self.send(content, buffers=[b"".join(tile.image for tile in tiles)])
 
-    def send_marks(self, marks: Mapping[int, Mapping[int, Mark]]) -> None:
-        """Say what is thought of tasks now, by their numbers."""
+    def send_marks(self, marks: Mapping[int, Mapping[int, Mark]], heard: Sequence[int]) -> None:
+        """Say what is thought of tasks now, by their numbers, and which marks of the page's own
+        are in that."""
         told = [[number, _told(each)] for number, each in marks.items()]
-        self.send({"type": "marks", "marks": told})
+        self.send({"type": "marks", "marks": told, "heard": heard})
 
     def send_tick(self, entries: bytes) -> None:
         """Say how tasks that go on stand; see ``Running``."""

@@ -94,6 +94,13 @@ class FrontEnd:
         sent: list[dict[str, Any]] = self._call("sent")
         return sent
 
+    def wait_sent(self, count: int) -> list[dict[str, Any]]:
+        """Wait until there are so many custom messages to the kernel, and return them."""
+        # Playwright takes a promise for a yes: what it asks again and again has to be there.
+        self.frame.evaluate("async () => { window.stub = await import('/stub_model.js'); }")
+        self.frame.wait_for_function("count => window.stub.countSent() >= count", arg=count)
+        return self.sent
+
     def _call(self, verb: str, *arguments: Any) -> Any:
         answer = self.frame.evaluate(
             "async ([verb, args]) => (await import('/stub_model.js')).call(verb, args)",

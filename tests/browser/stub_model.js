@@ -94,6 +94,9 @@ const verbs = {
   sent: () => model.sent,
 };
 
+/** How many custom messages there are. */
+export const countSent = () => model.sent.length;
+
 /** Do one thing for the Python side. */
 export async function call(verb, args) {
   for (const one of deflatedIn(args)) one.$bytes = await inflated(one.$deflated);

@@ -48,10 +48,10 @@ class TestTiles:
         expect(wall.tile(3)).to_have_attribute("title", re.compile("a fox 3, in fog"))
 
     def test_the_rating_of_a_task_is_that_of_its_best_picture(self, wall: WallPage) -> None:
-        wall.front_end.message({"type": "marks", "marks": [[2, [[1, 2, ""], [3, 5, "reject"]]]]})
+        wall.say_marks([2, [[1, 2, ""], [3, 5, "reject"]]])
         expect(wall.tile(2)).to_have_accessible_name("a fox 2, in fog, 5 stars")
         flags = [[quadrant, 0, "reject"] for quadrant in (1, 2, 3, 4)]
-        wall.front_end.message({"type": "marks", "marks": [[2, flags]]})
+        wall.say_marks([2, flags])
         expect(wall.tile(2)).to_have_accessible_name("a fox 2, in fog, rejected")
 
     @pytest.mark.parametrize("quadrant", [1, 2, 3, 4])
@@ -198,7 +198,7 @@ class TestKeys:
         items = [told["items"] for told in wall.told("mark")]
         assert items == [[item_of(n)] for n in (1, 2, 3, 4, 5)]
         changes = [
-            {k: v for k, v in told.items() if k not in ("type", "items")}
+            {k: v for k, v in told.items() if k not in ("type", "items", "turn")}
             for told in wall.told("mark")
         ]
         unrated: dict[str, Any] = {"flag": "", "rating": 0}
@@ -230,6 +230,32 @@ class TestKeys:
         wall.press("Control+z")
         wall.show(range(1, 100))
         assert wall.current() == 99
+
+    @pytest.mark.parametrize("is_late", [False, True], ids=["after", "before"])
+    def test_a_mark_that_is_taken_back_leads_back_whenever_the_order_of_before_it_comes(
+        self, wall: WallPage, is_late: bool
+    ) -> None:
+        without_3, without_2_and_3 = [1, 2, *range(4, 101)], [1, *range(4, 101)]
+        wall.press("Home", "ArrowRight", "x", "x")
+        if not is_late:
+            wall.show(without_2_and_3)
+        wall.press("Control+z")
+        if is_late:
+            wall.show([1, *range(3, 101)])
+        wall.show(without_2_and_3)
+        assert wall.current() == 4
+        wall.show([1, *range(3, 101)])
+        assert wall.current() == 3
+        wall.press("ArrowRight")
+        wall.show(without_3)
+        assert wall.current() == 4
+
+    def test_who_has_gone_on_after_that_stays_there(self, wall: WallPage) -> None:
+        wall.press("Home", "x", "Control+z")
+        wall.show(range(2, 101))
+        wall.press("ArrowRight")
+        wall.show(range(1, 101))
+        assert wall.current() == 3
 
     def test_several_that_are_selected_are_marked_at_once_and_the_focus_stays(
         self, wall: WallPage
@@ -298,6 +324,18 @@ class TestKeys:
         wall.press(key)
         assert wall.page.evaluate("window.seen.at(-1)") == [False, False]
         assert not wall.told("open")
+
+    def test_an_answer_to_an_earlier_mark_does_not_hide_a_later_one(self, wall: WallPage) -> None:
+        wall.press("Home", "4", "ArrowLeft", "5", "ArrowLeft")
+        first, second = (told["turn"] for told in wall.told("mark"))
+        for heard in ([], [first]):
+            wall.say_marks([1, [[0, 4, ""]]], heard=heard)
+            wall.give([1])  # which was made before
+            expect(wall.tile(1)).to_have_accessible_name("a fox 1, in fog, 5 stars")
+        wall.say_marks(heard=[second])
+        expect(wall.tile(1)).to_have_accessible_name("a fox 1, in fog")
+        wall.mark(1, 5)
+        expect(wall.tile(1)).to_have_accessible_name("a fox 1, in fog, 5 stars")
 
     def test_marks_that_cannot_be_kept_are_taken_back(self, wall: WallPage) -> None:
         wall.press("Home", "4")

@@ -931,9 +931,6 @@ def test_a_video_has_its_poster_until_it_plays_and_takes_the_room_of_its_tile(
     )
 
 
-TWO_SENT = "async () => (await (await import('/stub_model.js')).call('sent', [])).length === 2"
-
-
 def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gallery]) -> None:
     two = {"names": ["one", "two"], "movies": VIDEO["movies"] * 2}
     shown = gallery(**VIDEO | two | {"aspect": 16 / 9})  # which the film is not
@@ -959,8 +956,7 @@ def test_what_is_seen_of_a_film_is_taken_as_a_picture(gallery: Callable[..., Gal
     assert lying["y"] + lying["height"] <= box["y"] + box["height"]
     shown.press("Enter")
     expect(video).to_have_js_property("paused", True)
-    shown.page.wait_for_function(TWO_SENT)
-    opened, sent = shown.front_end.sent
+    opened, sent = shown.front_end.wait_sent(2)
     assert opened["content"] == {"type": "open", "index": 1}
     assert sent["content"] == {"type": "still", "index": 1}
     with Image.open(io.BytesIO(sent["buffers"][0])) as picture:

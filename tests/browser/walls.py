@@ -136,7 +136,11 @@ class WallPage:
 
     def mark(self, number: int, rating: int = 0, flag: str = "", quadrant: int = 0) -> None:
         """Say what is thought of a task."""
-        self.front_end.message({"type": "marks", "marks": [[number, [[quadrant, rating, flag]]]]})
+        self.say_marks([number, [[quadrant, rating, flag]]])
+
+    def say_marks(self, *marks: list[Any], heard: Iterable[int] = ()) -> None:
+        """Say what is thought of several tasks, with the page's own marks of some turns."""
+        self.front_end.message({"type": "marks", "marks": list(marks), "heard": list(heard)})
 
     def tick(self, *tasks: tuple[int, int, int]) -> None:
         """Say how far tasks are: number, per cent, state."""

@@ -65,11 +65,18 @@ def test_a_card_is_an_ipywidgets_vbox_that_shows_itself_in_one_line(grid: mj.Tas
 
 
 def test_the_traits_tell_the_task_from_the_queue_to_the_end() -> None:
-    with sketching(speed=4).in_thread() as slow:
-        mj.configure(slow.url, CANARY)
+    clock = Clock(time.time())
+    with sketching(speed=1, clock=clock).in_thread() as still:
+        mj.configure(still.url, CANARY)
         card = mj.TaskWidget(EXAMPLES["running"])
         seen: list[tuple[str, Any]] = []
         card.observe(lambda change: seen.append((change.name, change.new)), ["status", "progress"])
+        until(card, "task", bool)
+        clock.forward(6)
+        card.check_now()
+        until(card, "status", "IN_PROGRESS")
+        clock.forward(60)
+        card.check_now()
         task = card.wait(SECONDS)
 
     statuses = [value for name, value in seen if name == "status"]

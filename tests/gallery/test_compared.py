@@ -86,6 +86,18 @@ def test_b_goes_through_the_order_of_the_wall_and_never_becomes_a(
     assert table.numbers()
 
 
+def test_each_of_several_quick_steps_goes_on_from_the_one_before(
+    gallery: Gallery, page: Page
+) -> None:
+    table = opened(gallery, page, item_of(2), item_of(1), item_of(3))
+    for _ in range(2):
+        table.says("step", by=1, at=2)
+    table.until(lambda: shown(table) == [2, 1, 5])
+    table.says("step", by=-1, at=2)
+    table.says("step", by=1, at=1)
+    table.until(lambda: shown(table) == [2, 3, 4])
+
+
 def test_a_card_and_a_comparison_stand_in_each_others_place(gallery: Gallery, page: Page) -> None:
     opened(gallery, page, item_of(1), item_of(2))
     page.says("open", item=item_of(1))
@@ -93,6 +105,15 @@ def test_a_card_and_a_comparison_stand_in_each_others_place(gallery: Gallery, pa
     assert gallery.comparison is None
     opened(gallery, page, item_of(1), item_of(2))
     assert gallery.card is None
+
+
+def test_what_was_asked_for_last_stands_there(gallery: Gallery, page: Page) -> None:
+    page.says("compare", items=[item_of(1), item_of(2)])
+    page.says("open", item=item_of(1))
+    until(page.wall, "open_item", item_of(1))
+    page.looks_at(1, 2, 3)
+    assert gallery.comparison is None
+    assert gallery.children == (page.wall, gallery.card)
 
 
 @pytest.mark.parametrize("count", [1, 10])

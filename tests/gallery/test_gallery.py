@@ -138,6 +138,39 @@ def test_keys_in_the_page_mark_and_take_back(page: Page, library: Library) -> No
     page.until(lambda: page.marks == {3: [[0, 0, ""]], 2: [[4, 0, ""]]})
 
 
+def test_keys_are_heard_in_the_order_in_which_they_were_pressed(
+    page: Page, library: Library
+) -> None:
+    taken_back = [step for n in (1, 2, 3, 4) for step in (("mark", n), ("mark", 5), ("undo", 0))]
+    with sqlite3.connect(library.folder / "library.db", isolation_level=None) as other:
+        other.execute("BEGIN IMMEDIATE")  # all of them have to wait
+        for turn, (kind, rating) in enumerate(taken_back):
+            page.says(kind, turn=turn, items=[item_of(1)], rating=rating)
+        other.execute("ROLLBACK")
+    heard = list(range(len(taken_back)))
+    page.until(lambda: sorted(turn for m in page.of("marks") for turn in m["heard"]) == heard)
+    assert page.marks == {1: [[0, 4, ""]]}
+
+
+def test_a_mark_that_is_no_news_is_said_to_be_heard_too(page: Page) -> None:
+    page.says("mark", turn=7, items=[item_of(3)], rating=9)
+    page.until(lambda: any(m["heard"] == [7] for m in page.of("marks")))
+    assert page.marks == {}
+
+
+def test_what_is_marked_while_a_tile_is_made_is_said_with_it(page: Page, library: Library) -> None:
+    another, take = Library(library.folder), page.wall.send
+
+    def take_and_mark(content: dict[str, Any], buffers: Any = None) -> None:
+        if not page.of("tiles"):  # those that are at hand, which are none
+            another.marks.change([Spot(SERVICE, THREE)], rating=4)
+        take(content, buffers)
+
+    page.wall.send = take_and_mark
+    page.looks_at(1)
+    assert page.tiles[1]["marks"] == [[0, 4, ""]]
+
+
 def test_python_marks_what_is_selected_else_the_current_one(
     page: Page, gallery: Gallery, library: Library
 ) -> None:

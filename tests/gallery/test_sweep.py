@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 from card.page import browser_sends
-from jobs.support import listening
+from jobs.support import listening, until
 from services import CANARY, serving
-from sketches import AT_ONCE, sketching
+from sketches import sketching, standing_still
 
 import mj_widgets as mj
 from mj_widgets.gallery import sweep as made_by
@@ -66,14 +66,15 @@ def test_it_says_how_it_stands_until_all_is_done(session: mj.Session, sandbox: S
 
 
 def test_stop_and_send_the_rest_by_its_buttons() -> None:
-    with sketching(speed=30).in_thread() as sandbox:
+    with sketching().in_thread() as sandbox:
         mj.configure(sandbox.url, CANARY)
-        tasks = mj.sweep("a {red, blue, green, white} fox", at_once=1, confirm=False)
-        gallery = tasks.gallery()
-        with listening(tasks[0]) as told:
-            told.until(lambda state: state.task_id)
-        assert deeds(until_said(gallery, "3 waiting")) == ["stop"]
-        press(gallery, "stop")
+        with standing_still(sandbox):
+            tasks = mj.sweep("a {red, blue, green, white} fox", at_once=1, confirm=False)
+            gallery = tasks.gallery()
+            until(tasks[0], lambda state: state.task_id)
+            assert deeds(until_said(gallery, "3 waiting")) == ["stop"]
+            press(gallery, "stop")
+            until_said(gallery, "3 not sent")
         said = until_said(gallery, "1 of 4 done, 3 not sent")
         assert dict(said["buttons"]) == {"again": "Send the 3 left"}
         press(gallery, "again")
@@ -290,8 +291,8 @@ def test_what_is_not_watched_any_more_is_not_done() -> None:
     with sketching(speed=1).in_thread() as sandbox:
         mj.configure(sandbox.url, CANARY)
         tasks = mj.sweep("a {red, blue} fox", confirm=False)
-        with listening(tasks[0]) as told:
-            told.until(lambda state: state.task_id)
+        for job in tasks:
+            until(job, lambda state: state.task_id)
         tasks[0].stop()
         assert tasks.standing.words == "0 of 2 done, 1 running, 1 not watched any more"
 
@@ -310,11 +311,12 @@ def test_with_a_new_token_what_was_refused_is_sent_again(
 
 
 def test_a_line_that_is_run_twice_is_stopped_as_one() -> None:
-    with sketching(speed=20).in_thread() as sandbox:
+    with sketching().in_thread() as sandbox, standing_still(sandbox):
         mj.configure(sandbox.url, CANARY)
         line = "a {red, blue, green, white} fox"
         first = mj.sweep(line, at_once=1, confirm=False)
         second = mj.sweep(line, at_once=1, confirm=False)
+        assert (first.standing.waiting, second.standing.waiting) == (3, 3)
         second.stop()
         assert (first.standing.waiting, second.standing.waiting) == (0, 0)
 
@@ -352,17 +354,16 @@ def interrupted_once_it_waits() -> Iterator[None]:
 
 
 def test_waiting_that_is_interrupted_says_that_the_sweep_goes_on() -> None:
-    with sketching(speed=1).in_thread() as sandbox:
+    with sketching().in_thread() as sandbox:
         mj.configure(sandbox.url, CANARY)
-        tasks = mj.sweep("a {red, blue, green} fox", at_once=1, confirm=False)
-        with listening(tasks[0]) as told:
-            told.until(lambda state: state.task_id)
-        with pytest.raises(KeyboardInterrupt) as caught, interrupted_once_it_waits():
-            tasks.wait(SECONDS)
+        with standing_still(sandbox):
+            tasks = mj.sweep("a {red, blue, green} fox", at_once=1, confirm=False)
+            until(tasks[0], lambda state: state.task_id)
+            with pytest.raises(KeyboardInterrupt) as caught, interrupted_once_it_waits():
+                tasks.wait(SECONDS)
         assert str(caught.value) == (
             "Stopped waiting. The sweep stands at 0 of 3 done, 1 running, 2 waiting, "
             "and goes on; stop() keeps back what is not sent."
         )
-        sandbox.options.speed = AT_ONCE
         tasks.wait(SECONDS)
         assert len(sandbox.posts) == 3

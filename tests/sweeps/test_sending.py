@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from jobs.support import listening
+from jobs.support import listening, until
 from services import CANARY
-from sketches import sketching
+from sketches import sketching, standing_still
 
 import mj_widgets as mj
 
@@ -56,6 +56,12 @@ def chosen(speed: float = 60.0, **how: object) -> Iterator[Sandbox]:
         yield sandbox
 
 
+def until_sent(tasks: mj.Sweep, count: int) -> None:
+    """Wait until the first few have been taken by the service."""
+    for at in range(count):
+        until(tasks[at], lambda state: state.task_id)
+
+
 def ended(tasks: mj.Sweep) -> list[str]:
     """Wait until nothing changes any more; return what went wrong, in order."""
     said = []
@@ -69,7 +75,9 @@ def ended(tasks: mj.Sweep) -> list[str]:
 
 def test_each_cell_is_sent_once_and_three_are_under_way() -> None:
     with chosen() as sandbox:
-        tasks = mj.sweep(LINE, confirm=False)
+        with standing_still(sandbox):  # else one may have ended before the third is sent
+            tasks = mj.sweep(LINE, confirm=False)
+            until_sent(tasks, 3)
         done = tasks.wait(SECONDS)
         assert sorted(prompts_sent(sandbox)) == sorted(mj.expand(LINE))
         assert [task.prompt for task in done] == mj.expand(LINE)
@@ -92,7 +100,10 @@ def test_a_cell_whose_answer_was_lost_is_found_where_the_service_lists_it(flavou
 @on("at_once", [1, 5])
 def test_so_many_are_under_way_as_a_person_says(at_once: int) -> None:
     with chosen() as sandbox:
-        done = mj.sweep(LINE, at_once=at_once, confirm=CELLS).wait(SECONDS)
+        with standing_still(sandbox):
+            tasks = mj.sweep(LINE, at_once=at_once, confirm=CELLS)
+            until_sent(tasks, at_once)
+        done = tasks.wait(SECONDS)
         assert len(sandbox.posts) == CELLS
         assert most_under_way(done) == at_once
         if at_once == 1:
@@ -186,11 +197,11 @@ def test_where_several_are_refused_at_once_each_is_sent_once_and_none_after_that
 
 
 def test_stop_ends_what_was_not_sent() -> None:
-    with chosen(speed=20) as sandbox:
-        tasks = mj.sweep(LINE, confirm=False)
-        with listening(tasks[2]) as told:
-            told.until(lambda state: state.task_id)
-        tasks.stop()
+    with chosen() as sandbox:
+        with standing_still(sandbox):
+            tasks = mj.sweep(LINE, confirm=False)
+            until_sent(tasks, 3)
+            tasks.stop()
         said = ended(tasks)
         assert len(sandbox.posts) == 3
         assert tasks.standing.words == "3 of 12 done, 9 not sent"

@@ -3,9 +3,9 @@
  * side; zoom and place are the same for all.
  *
  * The browser asks `{type: "full", key}` for all pixels of a picture and gets
- * `{type: "full", key, mime}` with the bytes, or `text`. It says `{type: "step", by}` (-1 or 1: what
- * comes before or after B takes its place in `shown`) and `{type: "leave"}`, and gets
- * `{type: "said", text}`.
+ * `{type: "full", key, mime}` with the bytes, or `text`. It says `{type: "step", by, at}` (-1 or 1:
+ * what comes before or after B takes its place in `shown`, which is `at`) and `{type: "leave"}`, and
+ * gets `{type: "said", text}`.
  */
 
 import { element } from "../../card/static/dom.js";

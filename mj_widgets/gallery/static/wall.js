@@ -4,9 +4,10 @@
  * The browser asks `{type: "want", request, numbers}` and gets one or more
  * `{type: "tiles", request, last, tiles}`, each with one buffer of all their pictures; it asks
  * `{type: "still", asked}` which of its requests are known, and gets `{type: "still", asked, known}`.
- * It says `{type: "mark", items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}` (0 closes),
- * `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
- * `{type: "marks", marks}`, `{type: "said", text, tone}`, `{type: "tick"}` with 6 bytes a task.
+ * It says `{type: "mark", turn, items, rating | flag}`, `{type: "undo"}`, `{type: "open", item}`
+ * (0 closes), `{type: "like", item}`, `{type: "view", numbers}` (the unfinished ones in view), and gets
+ * `{type: "marks", marks, heard}` with the turns whose marks are in them, `{type: "said", text, tone}`,
+ * `{type: "tick"}` with 6 bytes a task.
  * It says `{type: "sweep", deed}` for a button above a sweep.
  * Of what has failed it says `{type: "again", item}`, where that can be sent.
  * Of a sheet it says `{type: "facet", rows, columns}`, by the names of its axes.

@@ -118,7 +118,8 @@ export class Table {
   /** Put another one in the place of B. @param {number} by -1 or 1 */
   step(by) {
     if (this.model.get("steps")) {
-      if (!this.isLive() || !this.pixels.reach({ type: "step", by })) this.pixels.say(NO_KERNEL);
+      const message = { type: "step", by, at: this.b }; // which may be on its way
+      if (!this.isLive() || !this.pixels.reach(message)) this.pixels.say(NO_KERNEL);
       return;
     }
     const count = this.shown.length;

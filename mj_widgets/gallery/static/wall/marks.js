@@ -9,21 +9,34 @@ export const NO_MARK = { rating: 0, flag: "" };
 export class Marks {
   /** @type {Map<number, Map<number, Mark>>} by the task's number, then by picture */
   #kept = new Map();
-  /** @type {Map<number, Map<number, Mark>>} what the kernel has only been told */
+  /** @type {Map<number, {marks: Map<number, Mark>, turn: number}>} what the kernel has only been told */
   #foreseen = new Map();
 
   /** @param {number} number @param {[number, number, string][]} marks what the kernel says */
   take(number, marks) {
     this.#kept.set(number, new Map(marks.map(([at, rating, flag]) => [at, { rating, flag }])));
-    this.#foreseen.delete(number);
   }
 
-  /** Show at once what the kernel is told. @param {number} item @param {Partial<Mark>} change */
-  foresee(item, change) {
+  /**
+   * Show at once what the kernel is told.
+   * @param {number} item @param {Partial<Mark>} change @param {number} turn in which it is told
+   */
+  foresee(item, change, turn) {
     const number = numberOf(item);
     const marks = new Map(this.#of(number));
     marks.set(quadrantOf(item), { ...(marks.get(quadrantOf(item)) ?? NO_MARK), ...change });
-    this.#foreseen.set(number, marks);
+    this.#foreseen.set(number, { marks, turn });
+  }
+
+  /**
+   * The kernel has heard what was told in these turns, and has said what came of it. What it says
+   * before is older than what is seen.
+   * @param {number[]} turns @returns {number[]} the numbers of the tasks that it was about
+   */
+  hear(turns) {
+    const numbers = [...this.#foreseen].flatMap(([number, { turn }]) => (turns.includes(turn) ? [number] : []));
+    for (const number of numbers) this.#foreseen.delete(number);
+    return numbers;
   }
 
   /** What was told has not been kept. @returns {number[]} the numbers of those it was about */
@@ -56,6 +69,6 @@ export class Marks {
 
   /** @param {number} number */
   #of(number) {
-    return this.#foreseen.get(number) ?? this.#kept.get(number);
+    return this.#foreseen.get(number)?.marks ?? this.#kept.get(number);
   }
 }

@@ -9,6 +9,8 @@ const MOST_STEPS_BACK = 200;
 export const NO_KERNEL =
   "The kernel is gone: run the cell again. What was rated before is kept; nothing can be rated now.";
 
+const NOTHING_COMES_BACK = { item: 0, instead: 0 };
+
 export class Selection {
   #anchor = 0;
   /** @type {number[]} the item that keys were about at each mark, the last one at the end */
@@ -19,6 +21,8 @@ export class Selection {
   #isAsked = false;
   /** Whether somebody has asked for other rows and columns. */
   #isLaidOut = false;
+  /** What the last undo led back to, and what has its turn while that is not there. */
+  #back = NOTHING_COMES_BACK;
 
   /**
    * @param {any} model @param {import("./store.js").Store} store
@@ -71,9 +75,16 @@ export class Selection {
     if (this.#isLaidOut && this.place >= 0) this.viewport.reveal(this.place);
     this.#isLaidOut = false;
     if (!this.current || !this.store.items.length) return;
-    if (this.place < 0) {
-      const place = this.#nextOf(earlier);
+    if (isAsked) this.#back = NOTHING_COMES_BACK;
+    const { item, instead } = this.#back; // an order of before the undo may come after it
+    if (this.current === instead && this.store.placeOf(item) >= 0) {
+      this.goTo(this.store.placeOf(item));
+    } else if (this.place < 0) {
+      const isAwaited = [item, instead].includes(this.current);
+      const known = isAwaited ? this.store.placeOf(instead) : -1;
+      const place = known >= 0 ? known : this.#nextOf(earlier);
       this.#take(isAsked ? this.#first : place);
+      if (isAwaited) this.#back = { item, instead: this.current };
       if (!isAsked) this.viewport.reveal(place);
     } else if (isAsked && !this.viewport.isInView(this.place)) this.#take(this.#first);
   }
@@ -112,6 +123,7 @@ export class Selection {
   goTo(place, extends_ = false) {
     const { order, items } = this.store;
     if (!items.length) return;
+    this.#back = NOTHING_COMES_BACK;
     const to = Math.min(Math.max(place, this.#first), this.#last);
     if (extends_) {
       const from = Math.max(0, this.store.placeOf(this.#anchor || this.current || order[to]));
@@ -192,10 +204,12 @@ export class Selection {
 
   /** @param {number[]} items @param {{rating?: number, flag?: string}} change @returns {boolean} */
   markThese(items, change) {
-    if (!this.#tell({ type: "mark", items, ...change })) return false;
+    const turn = this.store.nextTurn();
+    if (!this.#tell({ type: "mark", turn, items, ...change })) return false;
     this.#isAsked = false;
+    this.#back = NOTHING_COMES_BACK;
     this.#marked = [...this.#marked.slice(1 - MOST_STEPS_BACK), this.current];
-    this.store.foresee(items, change);
+    this.store.foresee(items, change, turn);
     const words = markWords({ rating: change.rating ?? 0, flag: change.flag ?? "" });
     const none = { rating: "no star", flag: "no flag" };
     const gone = Object.keys(change).map((each) => none[each]);
@@ -211,9 +225,13 @@ export class Selection {
     if (!item) return;
     this.#say("the last mark is taken back");
     const place = this.store.placeOf(item);
-    if (place >= 0) return this.goTo(place);
-    this.model.set("current_item", item); // it comes back
-    this.#save();
+    const instead = place < 0 ? this.current : 0;
+    if (place >= 0) this.goTo(place);
+    else {
+      this.model.set("current_item", item); // it comes back
+      this.#save();
+    }
+    this.#back = { item, instead };
   }
 
   open() {

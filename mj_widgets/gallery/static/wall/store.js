@@ -53,11 +53,12 @@ export class Store {
   said = { text: "", tone: "" };
   /** A kernel that was shut down is not marked by ipywidgets: it is noticed when it is needed. */
   isCut = false;
-
-  /** @param {any} model */
   /** Whether a kernel has answered. */
   isHeard = false;
+  /** Two pages may show one widget: each counts its marks from elsewhere. */
+  #turn = Math.floor(Math.random() * 2 ** 40);
 
+  /** @param {any} model */
   constructor(model) {
     this.model = model;
     this.requests = new Requests(
@@ -105,6 +106,11 @@ export class Store {
   /** Paint all views. */
   tell() {
     for (const { paint } of this.#views) paint();
+  }
+
+  /** @returns {number} which of the marks that are given here comes next */
+  nextTurn() {
+    return ++this.#turn;
   }
 
   /** @param {object} message @returns {boolean} whether it could be sent */
@@ -160,10 +166,13 @@ export class Store {
     return `rgb(${sums.map((sum) => Math.round(sum / 4)).join(" ")})`;
   }
 
-  /** Show marks at once that the kernel is only told of. @param {Iterable<number>} items @param {Partial<import("./marks.js").Mark>} change */
-  foresee(items, change) {
+  /**
+   * Show marks at once that the kernel is only told of.
+   * @param {Iterable<number>} items @param {Partial<import("./marks.js").Mark>} change @param {number} turn
+   */
+  foresee(items, change, turn) {
     for (const item of items) {
-      this.marks.foresee(item, change);
+      this.marks.foresee(item, change, turn);
       this.#change(numberOf(item));
     }
     this.said = { text: "", tone: "" };
@@ -234,7 +243,10 @@ export class Store {
   #take(message, buffers) {
     const takers = /** @type {Record<string, () => void>} */ ({
       tiles: () => this.#takeTiles(message, buffers[0]),
-      marks: () => message.marks.forEach((/** @type {any} */ one) => this.#takeMarks(...one)),
+      marks: () => {
+        for (const one of message.marks) this.#takeMarks(...one);
+        for (const number of this.marks.hear(message.heard)) this.#change(number);
+      },
       tick: () => this.#takeTick(buffers[0]),
       still: () => this.requests.takeKnown(message),
       said: () => {
