@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from libraries import FIRST, fill
 
@@ -47,3 +48,27 @@ def test_a_job_of_the_library_is_whole_at_once_and_is_the_same_job(tmp_path: Pat
     assert tasks[0] is first
     assert tasks.where("a")[:1][0] is first
     assert first.save(tmp_path / "saved", quadrant=2).exists()
+
+
+def test_what_a_table_of_its_pictures_names_can_be_found_rated_and_compared() -> None:
+    """A data frame gives numbers of numpy's: they are no other ones."""
+    fill(the_library(), 3, side=32)
+    tasks = mj.tasks()
+    table = tasks.quadrants_frame()
+    named = list(zip(table["id"], table["quadrant"], strict=True))
+    gallery = tasks.gallery()
+
+    gallery.rate(np.int64(4), named[1])
+    gallery.rate(2, named[4:6])
+    gallery.selected = named[:1]
+
+    first, second, _ = (job.task_id for job in tasks)
+    assert tasks.ratings == {(first, 2): 4, (second, 1): 2, (second, 2): 2}
+    assert gallery.selected == [(first, 1)]
+    assert len(tasks.rated(np.int64(4))) == 1
+    assert "2 pictures" in repr(mj.compare(named[0], named[3]))
+    for value, part in table.groupby("s"):
+        assert len(tasks.where(s=value)) == part["id"].nunique()
+    for value, part in table.groupby("v"):
+        assert len(tasks.where(v=value)) == part["id"].nunique()
+    gallery.close()
