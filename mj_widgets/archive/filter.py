@@ -207,7 +207,7 @@ def _moment(given: object, *, is_end: bool = False) -> datetime:
 
 
 def _wanted(name: str, value: object) -> Wanted | tuple[Wanted, ...]:
-    one = native(value)
+    one: Wanted = native(value)
     if one is None or _is_value(one):
         return one
     if isinstance(value, Iterable):

@@ -128,8 +128,8 @@ class Sweep(TaskSet):
 
     def _again(self, numbers: list[int]) -> None:
         sent = self._sending.again(numbers)
-        for gallery in list(self._galleries):
-            background.spawn(gallery.renew(sent))
+        for shown in list(self._members.watchers):
+            background.spawn(shown.renew(sent))
 
     async def _hear(self, told: dict[str, Any]) -> None:
         """Do what a button above the sheet says."""

@@ -351,6 +351,38 @@ def interrupted_once_it_waits() -> Iterator[None]:
         sys.setprofile(before)
 
 
+def test_a_gallery_of_a_part_shows_what_is_sent_again_and_nothing_else(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    tasks = mj.sweep("a {red, blue, green} fox --fail policy", confirm=False)
+    whole, part = tasks.gallery(), tasks[:2].where("blue").gallery()
+    until_said(whole, "3 failed")
+    before, page = tasks[1], Page(part)
+    (blue,) = page.order
+    page.looks_at(blue)
+    assert page.tiles[blue]["id"] == before.task_id
+    press(whole, "again")
+    page.until(lambda: page.tiles[blue]["id"] not in ("", before.task_id))
+    assert page.tiles[blue]["id"] == tasks[1].task_id
+    assert page.tiles.keys() == {blue}
+
+
+def test_a_part_is_rated_and_waited_for_by_itself() -> None:
+    with sketching(speed=60).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        tasks = mj.sweep("a {red --stuck 40, blue, green} fox", confirm=False)
+        part = tasks[1:]
+        part.wait(SECONDS)
+        gallery = part.gallery()
+        assert [task.id for task in gallery.wait(SECONDS)] == [job.task_id for job in part]
+        assert gallery.is_told
+        gallery.rate(4, part[0])
+        gallery.rate(2, part[1])
+        assert tasks[1:2].ratings == {(part[0].task_id, 0): 4}
+        assert part.ratings == {(part[0].task_id, 0): 4, (part[1].task_id, 0): 2}
+        tasks.stop()
+
+
 def test_waiting_that_is_interrupted_says_that_the_sweep_goes_on() -> None:
     with sketching(speed=1).in_thread() as sandbox:
         mj.configure(sandbox.url, CANARY)
