@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from array import array
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,15 @@ from mj_widgets.session.settings import session as default_session
 from mj_widgets.sets.members import MOST, Members
 from mj_widgets.sweeps.plan import axes_of, plan_of, starts_of
 from mj_widgets.sweeps.sending import Sending
-from mj_widgets.sweeps.standing import Standing, asked, question_of, said_of, standing_of, where
+from mj_widgets.sweeps.standing import (
+    Standing,
+    asked,
+    doubts_of,
+    question_of,
+    said_of,
+    standing_of,
+    where,
+)
 
 if TYPE_CHECKING:
     from mj_widgets.account import Account
@@ -29,6 +38,7 @@ if TYPE_CHECKING:
     from mj_widgets.session.session import Session
     from mj_widgets.sweeps.plan import SweepPlan
 
+_log = logging.getLogger(__name__)
 _TELL_SECONDS = 0.25
 _MOST_AT_ONCE = 100
 
@@ -212,7 +222,7 @@ def sweep(
         repeat: how many of each, where the prompt has no ``--repeat``.
         at_once: how many may be under way at the service.
         confirm: False sends without asking; so does the number of jobs, which has to be given
-            where it is over 100. True asks.
+            where it is over 100. What may be a slip in a prompt is logged then. True asks.
         mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
         bot: "mj", or "niji" for the bot that draws.
         interval: seconds between two asks; default: found by the follower.
@@ -236,10 +246,11 @@ def sweep(
     groups, cells, starts = starts_of(prompt, repeat, mode=mode, bot=bot)
     chosen = session or default_session()
     account = chosen.account
-    plan = background.run(plan_of(account, groups, cells, starts))
-    plan.require_number(confirm)
+    plan = background.run(plan_of(account, groups, cells, starts, confirm))
     is_named = confirm is False or plan.is_named_by(confirm)
     is_agreed = is_named or not plan.new or account.offline
+    for doubt in doubts_of(plan) if is_named else ():
+        _log.warning("%s", doubt)
     if not is_agreed and not hasattr(get_ipython(), "kernel"):
         _ask_in_terminal(plan, account)
         is_agreed = True

@@ -99,14 +99,29 @@ async def plan_of(
     groups: tuple[Braces, ...],
     cells: tuple[Cell, ...],
     starts: tuple[Start, ...],
+    confirm: object,
 ) -> SweepPlan:
-    """Return a plan; on the background thread.
+    """Return a plan that a person has agreed to, or may be asked for; on the background thread.
+
+    Args:
+        account: where it is to be sent.
+        groups: see ``starts_of``, as for the next ones.
+        cells: its jobs.
+        starts: what is to be submitted for each.
+        confirm: see ``require_number``.
 
     Raises:
         JournalError: it cannot be known what was sent before.
+        MjError: the number of jobs is large or another one than was meant.
     """
-    entries = await account.sent_before(each.order for each in starts)
-    return SweepPlan(groups, cells, starts, tuple(entries))
+    orders = [each.order for each in starts]
+    # One that is new among the first is enough to refuse many thousands.
+    entries = await account.sent_before(orders[:MOST_UNNAMED])
+    SweepPlan(groups, cells, starts, tuple(entries)).require_number(confirm)
+    entries += await account.sent_before(orders[MOST_UNNAMED:])
+    plan = SweepPlan(groups, cells, starts, tuple(entries))
+    plan.require_number(confirm)
+    return plan
 
 
 def axes_of(

@@ -157,6 +157,39 @@ def test_a_slip_in_the_line_is_said_before_anything_is_paid_for(
     assert not sandbox.posts
 
 
+DOUBTS = [
+    (
+        "a fox --s {50, 2000, 3000}",
+        [
+            "Look at “a fox --s 2000”: --s takes 0 to 1000, not 2000.",
+            "Look at “a fox --s 3000”: --s takes 0 to 1000, not 3000.",
+        ],
+    ),
+    ("a {red, red} fox", ["“red” stands twice in {red, red}, and each is a job of its own."]),
+    ("a fox --s {50, 9, 50, 50}", ["“50” stands 3 times in --s, and each is a job of its own."]),
+]
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+@on(("line", "said"), DOUBTS)
+def test_a_slip_in_any_of_its_prompts_is_said_in_the_question(
+    session: mj.Session, sandbox: Sandbox, line: str, said: list[str]
+) -> None:
+    told = until_said(mj.sweep(line).gallery(), "jobs are to be sent")
+    assert told["lines"][1:-2] == said
+    assert not sandbox.posts
+
+
+@on(("line", "said"), DOUBTS)
+def test_where_nobody_is_asked_a_slip_is_logged_once(
+    session: mj.Session, caplog: pytest.LogCaptureFixture, line: str, said: list[str]
+) -> None:
+    mj.sweep(line, confirm=False).wait(SECONDS)
+    assert [record.getMessage() for record in caplog.records] == said
+    mj.sweep(line, confirm=False).wait(SECONDS)
+    assert len(caplog.records) == len(said)
+
+
 @pytest.mark.usefixtures("in_a_notebook")
 @on(
     "wait",
