@@ -15,7 +15,8 @@ from mj_widgets.archive import State
 from mj_widgets.errors import Interrupted, MjError, even_unmade
 from mj_widgets.gallery.task_set import TaskSet
 from mj_widgets.jobs.sender import Withdrawn
-from mj_widgets.session.settings import session as default_session
+from mj_widgets.service.pace import require_interval
+from mj_widgets.session.settings import session_of
 from mj_widgets.sets.members import MOST, Members
 from mj_widgets.sweeps.plan import axes_of, plan_of, starts_of
 from mj_widgets.sweeps.sending import Sending
@@ -241,10 +242,9 @@ def sweep(
         or not (1 <= at_once <= _MOST_AT_ONCE)
     ):
         raise MjError(f"{at_once!r} jobs at once cannot be", advice=f"Give 1 to {_MOST_AT_ONCE}.")
-    if interval is not None and not interval > 0:
-        raise ValueError("interval has to be above 0")
+    require_interval(interval)
     groups, cells, starts = starts_of(prompt, repeat, mode=mode, bot=bot)
-    chosen = session or default_session()
+    chosen = session_of(session)
     account = chosen.account
     plan = background.run(plan_of(account, groups, cells, starts, confirm))
     is_named = confirm is False or plan.is_named_by(confirm)
