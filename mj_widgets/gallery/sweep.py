@@ -12,8 +12,9 @@ from IPython import get_ipython
 
 from mj_widgets import background
 from mj_widgets.archive import State
-from mj_widgets.errors import Interrupted, MjError, even_unmade
+from mj_widgets.errors import Interrupted, MjError, even_unmade, one_line
 from mj_widgets.gallery.task_set import TaskSet
+from mj_widgets.jobs import Job
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.service.pace import require_interval
 from mj_widgets.session.settings import session_of
@@ -31,6 +32,8 @@ from mj_widgets.sweeps.standing import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mj_widgets.account import Account
     from mj_widgets.gallery.gallery import Gallery
     from mj_widgets.models import Task
@@ -73,6 +76,39 @@ class Sweep(TaskSet):
         """Send no more. What was sent goes on at the service, and is followed."""
         why = Withdrawn("Not sent: the sweep was stopped", advice="Run it again to send it.")
         background.do(lambda: self._stop(why))
+
+    def try_again(self, jobs: Job | Iterable[Job] | None = None) -> int:
+        """Send once more what has come to nothing, as the buttons above the sheet do.
+
+        Each is a new job in its place, and is paid for again.
+
+        Args:
+            jobs: which; None for all that failed or were not sent. What may have been submitted is
+                sent only where it is named: look at the service first.
+
+        Returns:
+            How many are sent.
+
+        Raises:
+            MjError: nobody has said yes yet, or one is no job of this sweep.
+
+        >>> tasks.try_again()                                       # doctest: +SKIP
+        2
+        >>> tasks.try_again(job for job in tasks if not job.task_id)    # doctest: +SKIP
+        1
+        """
+        if self._is_asking:
+            raise self._unasked
+        if jobs is None:
+            return background.do(lambda: len(self._again(self._those("failed", "unsent"))))
+        number_of = {job: number for number, job in self._sending.jobs.items()}
+        wanted = [jobs] if isinstance(jobs, Job) else list(jobs)
+        if strangers := [job for job in wanted if job not in number_of]:
+            said = one_line(repr(strangers[0]), 60)
+            raise MjError(
+                f"{said} is no job of this sweep", advice="Give some of it as it is now: tasks[2]."
+            )
+        return background.do(lambda: len(self._again([number_of[job] for job in wanted])))
 
     def wait(self, timeout: float | None = None) -> list[Task]:
         """Wait until all have ended and their pictures are here; return the tasks, in order.
@@ -137,10 +173,11 @@ class Sweep(TaskSet):
         self._is_asking = False
         self._sending.stop(why)
 
-    def _again(self, numbers: list[int]) -> None:
+    def _again(self, numbers: list[int]) -> list[int]:
         sent = self._sending.again(numbers)
         for shown in list(self._members.watchers):
             background.spawn(shown.renew(sent))
+        return sent
 
     async def _hear(self, told: dict[str, Any]) -> None:
         """Do what a button above the sheet says."""

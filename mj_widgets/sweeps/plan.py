@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mj_widgets.models.template import Braces, Cell
     from mj_widgets.service.orders import Bot, Mode
 
+_AGAIN = "tasks.try_again(job), or the button above the sheet,"
 MOST_UNNAMED = 100
 """More jobs are sent only where a person names their number."""
 
@@ -88,6 +89,7 @@ def starts_of(
                 cell.prompt, mode=mode, bot=bot, retry=True, copy=cell.copy, is_spelled_out=True
             ),
             is_patient=True,
+            again=_AGAIN,
         )
         for cell in cells
     )

@@ -384,6 +384,52 @@ def interrupted_once_it_waits() -> Iterator[None]:
         sys.setprofile(before)
 
 
+def test_a_script_sends_again_what_failed_and_what_may_have_arrived_only_by_name(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("cut", path="/submit/")
+    tasks = mj.sweep("a {red, blue --fail policy, green} fox", at_once=1, confirm=False)
+    with pytest.raises(mj.MjError, match=r"service; tasks\.try_again\(job\), or the button above"):
+        tasks.wait(SECONDS)
+    unclear, failed, done = tasks
+    assert tasks.try_again() == 1
+    with pytest.raises(mj.MjError):
+        tasks.wait(SECONDS)
+    assert tasks.standing.words == "1 of 3 done, 1 failed, 1 may have been submitted"
+    assert (len(sandbox.posts), tasks[1] is failed) == (4, False)
+
+    assert tasks.try_again([unclear, done]) == 1
+    tasks[0].wait(SECONDS)
+    assert tasks.standing.words == "2 of 3 done, 1 failed"
+    assert len(sandbox.posts) == 5
+    with pytest.raises(mj.MjError, match="is no job of this sweep"):
+        tasks.try_again(unclear)
+
+
+def test_what_failed_before_says_how_a_script_sends_it_again(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    for _ in range(2):
+        tasks = mj.sweep("a {red} fox --fail policy", confirm=False)
+        with pytest.raises(mj.TaskFailed) as caught:
+            tasks.wait(SECONDS)
+    said = str(caught.value)
+    assert said.endswith("tasks.try_again(job), or the button above the sheet, submits it anew.")
+    assert len(sandbox.posts) == 1
+    assert tasks.try_again(tasks[0]) == 1
+    with pytest.raises(mj.TaskFailed):
+        tasks.wait(SECONDS)
+    assert len(sandbox.posts) == 2
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+def test_nothing_is_sent_again_that_waits_for_a_yes(session: mj.Session, sandbox: Sandbox) -> None:
+    tasks = mj.sweep("a {red, blue} fox")
+    with pytest.raises(mj.MjError, match="2 jobs wait for a yes"):
+        tasks.try_again()
+    assert not sandbox.posts
+
+
 def test_a_gallery_of_a_part_shows_what_is_sent_again_and_nothing_else(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
