@@ -188,7 +188,7 @@ class Catalogue:
 
 
 def _order(name: str) -> str:
-    if name not in _ORDERS:
+    if not isinstance(name, str) or name not in _ORDERS:
         said = one_line(repr(name), 40)
         allowed = ", ".join([*ORDERS, "colour"])
         raise MjError(f"Nobody knows the order {said}", advice=f"Give one of: {allowed}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from mj_widgets.archive.marks import Flag, flag_of, rating_of
 from mj_widgets.archive.search import query
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models.kind import Kind
+from mj_widgets.models.natives import is_number, native
 from mj_widgets.models.prompt import KNOWN, shortest_name
 from mj_widgets.models.status import Status
 
@@ -25,6 +27,11 @@ _TIME = "julianday(coalesce(finish_time, submit_time, saved_at))"
 _PARAMETER = (
     "CASE WHEN json_valid(parameters) THEN EXISTS"
     " (SELECT 1 FROM json_each(parameters, ?) WHERE {value}) ELSE 0 END"
+)
+# 7 is 7.0, as in a table; but "16:9" is no 16, which CAST would take it for.
+_NUMBER = (
+    "(value GLOB '*[0-9]*' AND value NOT GLOB '*[^0-9.-]*'"
+    " AND CAST(value AS REAL) = CAST(? AS REAL))"
 )
 Wanted = str | float | bool | None
 
@@ -146,8 +153,9 @@ def _parameter(name: str, wanted: Wanted | tuple[Wanted, ...]) -> tuple[str, tup
         return f"NOT {_PARAMETER.format(value='TRUE')}", (path,)
     if wanted is True:
         return _PARAMETER.format(value="TRUE"), (path,)
-    values = tuple(map(str, wanted if isinstance(wanted, tuple) else (wanted,)))
-    return _PARAMETER.format(value=f"value IN ({_places(values)})"), (path, *values)
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    each = (_NUMBER if is_number(v) else "value = ?" for v in values)
+    return _PARAMETER.format(value=f"({' OR '.join(each)})"), (path, *map(str, values))
 
 
 def _path(name: str) -> str:
@@ -199,11 +207,20 @@ def _moment(given: object, *, is_end: bool = False) -> datetime:
 
 
 def _wanted(name: str, value: object) -> Wanted | tuple[Wanted, ...]:
-    if value is None or isinstance(value, (str, int, float)):
-        return value
+    one: Wanted = native(value)
+    if one is None or _is_value(one):
+        return one
     if isinstance(value, Iterable):
-        several = tuple(value)
-        if several and all(isinstance(each, (str, int, float)) for each in several):
+        several = tuple(map(native, value))
+        if several and all(map(_is_value, several)):
             return several
     said = one_line(repr(value), 40)
-    raise MjError(f"{said} is no value of --{one_line(name, 40)}", advice="Give a text or number.")
+    raise MjError(
+        f"{said} is no value of --{one_line(name, 40)}",
+        advice="Give a text or number, or None for a prompt without it.",
+    )
+
+
+def _is_value(given: object) -> bool:
+    # NaN is nothing's value; a prompt without the parameter is asked for by None.
+    return isinstance(given, str) or (isinstance(given, (int, float)) and not math.isnan(given))

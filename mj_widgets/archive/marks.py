@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, get_args
 
 from mj_widgets.archive.database import Database
 from mj_widgets.errors import MjError, one_line
+from mj_widgets.models.natives import native
 
 Flag = Literal["", "pick", "reject"]
 FLAGS: tuple[Flag, ...] = get_args(Flag)
@@ -54,10 +55,11 @@ def rating_of(given: object) -> int:
     Raises:
         MjError: it is none.
     """
-    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given <= MOST_STARS:
+    stars = native(given)
+    if isinstance(stars, bool) or not isinstance(stars, int) or not 0 <= stars <= MOST_STARS:
         said = one_line(repr(given), 40)
         raise MjError(f"{said} is no rating", advice="Give 1 to 5, or 0 for none.")
-    return given
+    return stars
 
 
 def flag_of(given: object) -> Flag:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from mj_widgets.card.task_widget import SIZE, TaskWidget, check_size
 from mj_widgets.jobs import Job, start
-from mj_widgets.session.settings import session as default_session
+from mj_widgets.session.settings import session_of
 
 if TYPE_CHECKING:
     from mj_widgets.jobs.start import Start
@@ -116,7 +116,7 @@ def card_of(
 ) -> TaskWidget:
     """Return the card of what is to be submitted, at once; see ``imagine``."""
     check_size(size)  # before anything is paid for
-    job = Job((session or default_session()).account, interval=interval)
+    job = Job(session_of(session).account, interval=interval)
     card = TaskWidget(job, size=size, static=static)
     card.owns_job = True
     job.submit(begun)  # last: an interrupt before it leaves nothing that is paid for and not seen

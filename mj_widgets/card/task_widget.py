@@ -22,7 +22,7 @@ from mj_widgets.jobs.awaiting import Awaited
 from mj_widgets.jobs.outcome import wait_for
 from mj_widgets.models import Status, Task
 from mj_widgets.pictures.edits import NO_PAD
-from mj_widgets.session.settings import session as default_session
+from mj_widgets.session.settings import session_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,7 +95,7 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         if isinstance(task_id, Job):
             self.job = task_id
         else:
-            service = session or default_session()
+            service = session_of(session)
             self.job = service.follow(task_id, interval=interval, refresh=refresh)
         self.parent = inside
         self.size, self._static = size, static

@@ -12,6 +12,7 @@ from mj_widgets.comparisons.subject import Subject, task_title
 from mj_widgets.errors import LibraryError, MjError, one_line
 from mj_widgets.jobs import Job
 from mj_widgets.models.ids import is_task_id
+from mj_widgets.models.natives import native
 from mj_widgets.pictures.disk import expanded
 from mj_widgets.pictures.inputs import is_address, picture_from
 from mj_widgets.session.settings import library as default_library
@@ -72,7 +73,7 @@ def _subject_of(thing: Any, place: int) -> Subject:
 
 
 def _quadrant_of(named: tuple[Any, Any]) -> int:
-    quadrant = named[1]
+    quadrant = native(named[1])
     if isinstance(quadrant, int) and not isinstance(quadrant, bool) and quadrant >= 0:
         return quadrant
     raise MjError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -159,7 +159,8 @@ class Gallery(Shown, ipw.VBox):
         self.wall.observe(lambda _: self._hearing.start(self._copy_soon()), ["order", "facets"])
         self.is_closed = False
         watch_cells()
-        if members.followed:
+        members.watchers.add(self)
+        if members.live:
             background.do(self._parts.running.begin)
             if not self.is_told:
                 unsent.add(self)
@@ -190,7 +191,7 @@ class Gallery(Shown, ipw.VBox):
                 the time is over.
         """
         try:
-            return wait_for_all(list(self._members.followed.values()), timeout)
+            return wait_for_all(list(self._members.live.values()), timeout)
         finally:
             self.send_again()
 
@@ -396,13 +397,15 @@ class Gallery(Shown, ipw.VBox):
             copied.now()
             copied.twin.refill()
 
-    async def renew(self, numbers: list[int]) -> None:
+    async def renew(self, numbers: Iterable[int]) -> None:
         """Show tasks that are other ones now, and watch them; on the background thread."""
-        if self.is_closed:
+        live = self._members.live
+        here = [number for number in numbers if number in live]
+        if self.is_closed or not here:
             return
-        for number in numbers:
+        for number in here:
             self._parts.running.watch(number)
-        await self._show_ended(numbers)
+        await self._show_ended(here)
 
     def send_again(self) -> None:
         """Say once more what was said in the background, where only this cell is listened to."""

@@ -156,7 +156,7 @@ class Judging:
             by_service.setdefault(spot.service, set()).add(spot.task_id)
         here = set(self._members.numbers)
         numbers = {
-            Spot(job.account.service, job.task_id): n for n, job in self._members.followed.items()
+            Spot(job.account.service, job.task_id): n for n, job in self._members.live.items()
         }
         for service, ids in by_service.items():
             if self._members.shelf is not None:

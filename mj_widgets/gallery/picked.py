@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models import task_id_from
+from mj_widgets.models.natives import native
 from mj_widgets.sets.items import item_of, parts_of
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Names:
 def _listed(given: object) -> list[object]:
     if isinstance(given, str) or not isinstance(given, Iterable):
         return [given]
-    if isinstance(given, tuple) and len(given) == 2 and isinstance(given[1], int):
+    if isinstance(given, tuple) and len(given) == 2 and isinstance(native(given[1]), int):
         return [given]
     return list(given)
 
@@ -86,7 +87,7 @@ def _listed(given: object) -> list[object]:
 def _name_of(given: object) -> TaskPicture:
     named = given if isinstance(given, tuple) and len(given) == 2 else (given, 0)
     task: Any = getattr(named[0], "task_id", named[0])
-    quadrant = named[1]
+    quadrant = native(named[1])
     if isinstance(quadrant, int) and not isinstance(quadrant, bool):
         try:
             return task_id_from(task), quadrant

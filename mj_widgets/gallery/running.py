@@ -40,7 +40,7 @@ class Running:
         ended: Callable[[list[int]], Coroutine[Any, Any, None]],
         previewed: Callable[[int, bytes], Coroutine[Any, Any, None]],
     ) -> None:
-        self._jobs = members.followed
+        self._members, self._jobs = members, members.followed
         self._tick, self._ended, self._previewed = tick, ended, previewed
         self._changed: set[int] = set()
         self._view: set[int] = set()
@@ -53,7 +53,7 @@ class Running:
 
     def begin(self) -> None:
         """Watch all that goes on."""
-        for number in self._jobs:
+        for number in self._members.live:
             self.watch(number)
 
     def watch(self, number: int) -> None:
@@ -69,7 +69,8 @@ class Running:
 
     def look_at(self, numbers: Iterable[int]) -> None:
         """Get half-done pictures of those in view alone from now on."""
-        self._view = {number for number in numbers if number in self._jobs}
+        here = self._members.live
+        self._view = {number for number in numbers if number in here}
         for number in self._view:
             self._want_preview(number, self._jobs[number].state)
 
@@ -85,7 +86,7 @@ class Running:
     @property
     def is_over(self) -> bool:
         """Whether all of them have ended."""
-        return all(job.state.outcome is not None for job in self._jobs.values())
+        return all(job.state.outcome is not None for job in self._members.live.values())
 
     def _listener(self, number: int) -> Callable[[JobState], None]:
         def hear(state: JobState) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from array import array
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,28 @@ from IPython import get_ipython
 
 from mj_widgets import background
 from mj_widgets.archive import State
-from mj_widgets.errors import Interrupted, MjError, even_unmade
+from mj_widgets.errors import Interrupted, MjError, even_unmade, one_line
 from mj_widgets.gallery.task_set import TaskSet
+from mj_widgets.jobs import Job
 from mj_widgets.jobs.sender import Withdrawn
-from mj_widgets.session.settings import session as default_session
+from mj_widgets.service.pace import require_interval
+from mj_widgets.session.settings import session_of
 from mj_widgets.sets.members import MOST, Members
 from mj_widgets.sweeps.plan import axes_of, plan_of, starts_of
 from mj_widgets.sweeps.sending import Sending
-from mj_widgets.sweeps.standing import Standing, asked, question_of, said_of, standing_of, where
+from mj_widgets.sweeps.standing import (
+    Standing,
+    asked,
+    doubts_of,
+    question_of,
+    said_of,
+    standing_of,
+    where,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mj_widgets.account import Account
     from mj_widgets.gallery.gallery import Gallery
     from mj_widgets.models import Task
@@ -30,6 +43,7 @@ if TYPE_CHECKING:
     from mj_widgets.session.session import Session
     from mj_widgets.sweeps.plan import SweepPlan
 
+_log = logging.getLogger(__name__)
 _TELL_SECONDS = 0.25
 _MOST_AT_ONCE = 100
 
@@ -63,6 +77,39 @@ class Sweep(TaskSet):
         """Send no more. What was sent goes on at the service, and is followed."""
         why = Withdrawn("Not sent: the sweep was stopped", advice="Run it again to send it.")
         background.do(lambda: self._stop(why))
+
+    def try_again(self, jobs: Job | Iterable[Job] | None = None) -> int:
+        """Send once more what has come to nothing, as the buttons above the sheet do.
+
+        Each is a new job in its place, and is paid for again.
+
+        Args:
+            jobs: which; None for all that failed or were not sent. What may have been submitted is
+                sent only where it is named: look at the service first.
+
+        Returns:
+            How many are sent.
+
+        Raises:
+            MjError: nobody has said yes yet, or one is no job of this sweep.
+
+        >>> tasks.try_again()                                       # doctest: +SKIP
+        2
+        >>> tasks.try_again(job for job in tasks if not job.task_id)    # doctest: +SKIP
+        1
+        """
+        if self._is_asking:
+            raise self._unasked
+        if jobs is None:
+            return background.do(lambda: len(self._again(self._those("failed", "unsent"))))
+        number_of = {job: number for number, job in self._sending.jobs.items()}
+        wanted = [jobs] if isinstance(jobs, Job) else list(jobs)
+        if strangers := [job for job in wanted if job not in number_of]:
+            said = one_line(repr(strangers[0]), 60)
+            raise MjError(
+                f"{said} is no job of this sweep", advice="Give some of it as it is now: tasks[2]."
+            )
+        return background.do(lambda: len(self._again([number_of[job] for job in wanted])))
 
     def wait(self, timeout: float | None = None) -> list[Task]:
         """Wait until all have ended and their pictures are here; return the tasks, in order.
@@ -127,10 +174,11 @@ class Sweep(TaskSet):
         self._is_asking = False
         self._sending.stop(why)
 
-    def _again(self, numbers: list[int]) -> None:
+    def _again(self, numbers: list[int]) -> list[int]:
         sent = self._sending.again(numbers)
-        for gallery in list(self._galleries):
-            background.spawn(gallery.renew(sent))
+        for shown in list(self._members.watchers):
+            background.spawn(shown.renew(sent))
+        return sent
 
     async def _hear(self, told: dict[str, Any]) -> None:
         """Do what a button above the sheet says."""
@@ -206,7 +254,7 @@ def sweep(
         repeat: how many of each, where the prompt has no ``--repeat``.
         at_once: how many may be under way at the service.
         confirm: False sends without asking; so does the number of jobs, which has to be given
-            where it is over 100. True asks.
+            where it is over 100. What may be a slip in a prompt is logged then. True asks.
         mode: "fast", "relax" or "turbo"; "" leaves it to the service and the prompt.
         bot: "mj", or "niji" for the bot that draws.
         interval: seconds between two asks; default: found by the follower.
@@ -225,15 +273,15 @@ def sweep(
         or not (1 <= at_once <= _MOST_AT_ONCE)
     ):
         raise MjError(f"{at_once!r} jobs at once cannot be", advice=f"Give 1 to {_MOST_AT_ONCE}.")
-    if interval is not None and not interval > 0:
-        raise ValueError("interval has to be above 0")
+    require_interval(interval)
     groups, cells, starts = starts_of(prompt, repeat, mode=mode, bot=bot)
-    chosen = session or default_session()
+    chosen = session_of(session)
     account = chosen.account
-    plan = background.run(plan_of(account, groups, cells, starts))
-    plan.require_number(confirm)
+    plan = background.run(plan_of(account, groups, cells, starts, confirm))
     is_named = confirm is False or plan.is_named_by(confirm)
     is_agreed = is_named or not plan.new or account.offline
+    for doubt in doubts_of(plan) if is_named else ():
+        _log.warning("%s", doubt)
     if not is_agreed and not hasattr(get_ipython(), "kernel"):
         _ask_in_terminal(plan, account)
         is_agreed = True

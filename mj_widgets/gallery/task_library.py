@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn, Self
 
 from mj_widgets.archive.filter import Filter
-from mj_widgets.errors import even_unmade
+from mj_widgets.errors import MjError, even_unmade
 from mj_widgets.gallery.task_set import TaskSet
 from mj_widgets.session import settings
 from mj_widgets.sets.members import Members
@@ -86,6 +86,18 @@ class TaskLibrary:
 
     def __hash__(self) -> int:
         return hash(self.kept)
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise MjError(
+            "A library cannot be pickled",
+            advice="mj.library() opens it in any process; mj.configure(library=...) chooses it.",
+        )
 
     @even_unmade
     def __repr__(self) -> str:

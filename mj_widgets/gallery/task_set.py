@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, Self, overload
 from weakref import WeakSet
 
 from IPython import get_ipython
 
 from mj_widgets.archive.filter import Filter
-from mj_widgets.errors import MjError, even_unmade
+from mj_widgets.errors import MjError, even_unmade, one_line
 from mj_widgets.gallery.faceting import Faceting
 from mj_widgets.gallery.gallery import Gallery
 from mj_widgets.gallery.wall import HEIGHT, SIZE
@@ -24,7 +24,7 @@ from mj_widgets.reports.entries import entries_of
 from mj_widgets.reports.plots import plotted
 from mj_widgets.reports.statistics import Statistics, statistics_of
 from mj_widgets.session.settings import library as default_library
-from mj_widgets.session.settings import session as default_session
+from mj_widgets.session.settings import session_of
 from mj_widgets.sets.alike import alike, by_colour, complete, like
 from mj_widgets.sets.arrow import arrow_stream
 from mj_widgets.sets.fetched import fetched
@@ -353,13 +353,37 @@ class TaskSet:
     @overload
     def __getitem__(self, at: slice) -> TaskSet: ...
     def __getitem__(self, at: int | slice) -> Job | TaskSet:
-        if isinstance(at, slice):
-            return TaskSet(self._members.cut(at))
-        return next(iter(TaskSet(self._members.only([self._members.numbers[at]]))))
+        try:
+            if isinstance(at, slice):
+                return TaskSet(self._members.cut(at))
+            number = self._members.numbers[at]
+        except IndexError:
+            count = len(self)
+            there = f"there {'is' if count == 1 else 'are'} {count:,}"
+            raise IndexError(f"There is no task {at}: {there}, and the first one is 0") from None
+        except (TypeError, ValueError):
+            raise MjError(
+                f"{one_line(repr(at), 60)} is no place of a task",
+                advice="Give a number or a slice: tasks[0], tasks[:12]. tasks.where(s=250) finds "
+                "some, mj.fetch(ids) those of some ids.",
+            ) from None
+        return next(iter(TaskSet(self._members.only([number]))))
 
     def __contains__(self, task: object) -> bool:
         """Tell whether a task is one of them, by its job or its id."""
         return self._members.find(task) is not None
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise MjError(
+            f"A {type(self).__name__} cannot be pickled: its tasks may be followed in this process",
+            advice="Take to_frame(), or the ids: mj.fetch(ids) gives them in any process.",
+        )
 
     @even_unmade
     def __repr__(self) -> str:
@@ -389,7 +413,7 @@ def _ready(job: Job) -> Job:
 
 
 def fetch(
-    task_ids: Iterable[str | int | Job] | str | int,
+    task_ids: Iterable[str | int | Job] | str | int | Job,
     *,
     session: Session | None = None,
     interval: float | None = None,
@@ -415,9 +439,8 @@ def fetch(
     >>> [task.succeeded for task in tasks.wait()]                   # doctest: +SKIP
     [True, True]
     """
-    given = [task_ids] if isinstance(task_ids, (str, int)) else task_ids
-    service = session or default_session()
-    return TaskSet(fetched(given, service, interval=interval, refresh=refresh))
+    service = session_of(session)
+    return TaskSet(fetched(task_ids, service, interval=interval, refresh=refresh))
 
 
 def tasks(

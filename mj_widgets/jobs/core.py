@@ -11,6 +11,7 @@ from mj_widgets import background
 from mj_widgets.errors import Forbidden, MjError, Unauthorized, fault_of, one_line
 from mj_widgets.jobs.outcome import Outcome
 from mj_widgets.jobs.state import JobState, Notice, Phase, Tone
+from mj_widgets.service.pace import require_interval
 
 if TYPE_CHECKING:
     from mj_widgets.account import Account
@@ -53,8 +54,7 @@ class JobCore:
         interval: float | None = None,
         parent: JobCore | None = None,
     ) -> None:
-        if interval is not None and not interval > 0:
-            raise ValueError("interval has to be above 0")
+        require_interval(interval)
         self.account, self.state, self.interval, self.parent = account, state, interval, parent
         self.outcome = Outcome()
         self.begun_with: Start | None = None

@@ -164,7 +164,7 @@ class Life:
         except MjError as error:
             core.note_refusal(error)
             if error.maybe_sent:
-                error.advice = words.look_first(error)
+                error.advice = words.look_first(error, start.again)
             on_refused(error)
             return
         first, *others = submission.task_ids
@@ -294,7 +294,7 @@ class Life:
         """Take in that an ask brought nothing; with no next one, it is the last."""
         core = self._core
         if core.state.known_since is not None and isinstance(error, TaskNotFound):
-            error = words.gone(error, core.state.button)
+            error = words.gone(error, core.state.button, self._again)
         if retry_in is not None:
             retry_at = time.time() + retry_in
             core.complain(words.passing_words(error), "trouble", trouble=error, retry_at=retry_at)
@@ -390,11 +390,15 @@ class Life:
         if self._is_on and self._core.state.phase is Phase.FETCHING:
             self._core.change(coming=coming)
 
+    @property
+    def _again(self) -> str:
+        return self._core.begun_with.again if self._core.begun_with else ""
+
     def _fail(self, task: Task, news: News) -> None:
         core = self._core
         failure = TaskFailed(task)
         if core.state.known_since is not None:
-            failure.advice = words.anew(core.state.button)
+            failure.advice = words.anew(core.state.button, self._again)
         said = str(failure) if failure.advice else failure.words or str(failure)
         self._end_badly(
             failure,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -11,8 +12,9 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
 from mj_widgets import background
-from mj_widgets.errors import Interrupted, MjError, StillRunning
+from mj_widgets.errors import Interrupted, MjError, StillRunning, one_line
 from mj_widgets.jobs.words import name_of, status_words
+from mj_widgets.models.natives import is_number, native
 
 if TYPE_CHECKING:
     from mj_widgets.jobs.state import JobState
@@ -109,7 +111,7 @@ class Outcome:
 
 def wait(news: SimpleQueue[_Told], timeout: float | None) -> _Told | None:
     """Return the first that comes within *timeout* seconds, None where nothing does."""
-    end = None if timeout is None else time.monotonic() + timeout
+    end = _end_of(timeout)
     while True:
         # In slices: an interrupt that comes just before a lock is taken would be lost,
         # and Windows does not end the waiting for a lock at all.
@@ -118,6 +120,22 @@ def wait(news: SimpleQueue[_Told], timeout: float | None) -> _Told | None:
             return news.get(timeout=max(0.0, left))
         if end is not None and time.monotonic() >= end:
             return None
+
+
+def _end_of(timeout: object) -> float | None:
+    """Return when so many seconds are over, None for never.
+
+    Raises:
+        MjError: that is no number of seconds.
+    """
+    seconds = native(timeout)
+    if seconds is None:
+        return None
+    if not is_number(seconds) or math.isnan(seconds):
+        said = one_line(repr(timeout), 40)
+        advice = "Give a number, wait(60), or nothing to wait for ever."
+        raise MjError(f"{said} is no number of seconds", advice=advice)
+    return time.monotonic() + float(seconds)
 
 
 def wait_for(outcome: Outcome, state: Callable[[], JobState], timeout: float | None) -> Task:
@@ -163,7 +181,7 @@ def wait_for_all(waited: Iterable[Waited], timeout: float | None) -> list[Task]:
         MjError: one failed or cannot be followed (the first of them, when all have ended), or
             the time is over.
     """
-    end = None if timeout is None else time.monotonic() + timeout
+    end = _end_of(timeout)
     tasks: list[Task] = []
     failures: list[MjError] = []
     for one in waited:

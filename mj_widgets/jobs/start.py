@@ -37,6 +37,8 @@ class Start:
     """Send it again later while the queue is full."""
     is_patient: bool = False
     """Do so too where the service cannot be reached, or wants to be left alone for a while."""
+    again: str = ""
+    """What sends it once more, where it has come to nothing; "" for what ``new`` says."""
     anyhow: bool | None = None
     """Send it where it may have arrived, or cannot be written down first; what is known of that by
     now counts all the same. None where it is to be *new*."""

@@ -116,25 +116,27 @@ def passing_words(error: MjError) -> str:
     return str(error)
 
 
-def anew(button: str) -> str:
+def anew(button: str, again: str = "") -> str:
     """Return how to submit once more what was not sent again.
 
     Args:
         button: the one that started it, "" for a prompt, a describe and the like.
+        again: see ``Start.again``.
     """
-    how = "Pressing once more, or new=True," if button else "--new / new=True"
-    return f"{how} submits it anew."
+    usual = "Pressing once more, or new=True," if button else "--new / new=True"
+    return f"{again or usual} submits it anew."
 
 
-def look_first(error: MjError) -> str:
+def look_first(error: MjError, again: str = "") -> str:
     """Return what to do about a prompt whose answer was lost, now or earlier."""
     said = "" if "may have been submitted" in error.what else "It may have been submitted. "
-    return f"{said}Look at the service; {anew('')}"
+    return f"{said}Look at the service; {anew('', again)}"
 
 
-def gone(error: TaskNotFound, button: str) -> TaskNotFound:
+def gone(error: TaskNotFound, button: str, again: str = "") -> TaskNotFound:
     """Return what is said where something was not sent again, and its task is not there."""
-    return TaskNotFound(error.what, status=error.status, words=error.words, advice=anew(button))
+    advice = anew(button, again)
+    return TaskNotFound(error.what, status=error.status, words=error.words, advice=advice)
 
 
 def no_canvas() -> MjError:

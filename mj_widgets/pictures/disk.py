@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+from mj_widgets.errors import MjError, one_line
 from mj_widgets.pictures.kinds import KINDS, sniff
 
 _LEFT_OVER_SECONDS = 3600
@@ -70,15 +71,31 @@ def numbered(path: Path) -> Iterator[Path]:
         yield path.with_name(f"{path.stem} ({number}){path.suffix}")
 
 
+def path_of(given: object) -> Path:
+    """Return the path that a person gave.
+
+    Raises:
+        MjError: it is none.
+    """
+    if isinstance(given, (str, Path)):
+        return Path(given)
+    if isinstance(given, os.PathLike) and isinstance(name := os.fspath(given), str):
+        return Path(name)
+    said = one_line(repr(given), 60)
+    raise MjError(f"{said} is no name of a file or folder", advice="Give a text or a Path.")
+
+
 def expanded(path: str | Path) -> Path:
     """Return *path* with the user's home for ``~``.
 
     Raises:
+        MjError: it is no path.
         OSError: there is no such home, or no file can have such a name.
     """
+    given = path_of(path)
     try:
-        has_nul = b"\0" in os.fsencode(path)
-        found = Path(path).expanduser()
+        has_nul = b"\0" in os.fsencode(given)
+        found = given.expanduser()
     except UnicodeEncodeError as error:
         raise OSError(errno.EINVAL, str(error)) from None
     except RuntimeError as error:

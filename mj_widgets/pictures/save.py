@@ -61,7 +61,7 @@ def save_picture(picture: Picture, facts: Facts, target: str | Path = ".") -> Pa
     Raises:
         MjError: the ending does not fit the picture, or the file cannot be written.
     """
-    with _in_words(Path(target)):
+    with _in_words(disk.path_of(target)):
         path = disk.expanded(target)
     if _is_folder(path) or not path.suffix or str(target).endswith(("/", os.sep)):
         part = str(facts.quadrant or "")
@@ -114,7 +114,7 @@ def new_file(target: str | Path, name: str, endings: Sequence[str]) -> Path:
     Raises:
         MjError: no file can have such a name, or it has another ending.
     """
-    with _in_words(Path(target)):
+    with _in_words(disk.path_of(target)):
         path = disk.expanded(target)
     if _is_folder(path) or str(target).endswith(("/", os.sep)):
         return path / f"{name}{endings[0]}"

@@ -68,7 +68,7 @@ def _page(
     members: Members, entries: Sequence[ReportEntry], pictures: Iterable[bytes], title: str | None
 ) -> Iterator[str]:
     style, script = _static("report.css"), _static("report.js")
-    name = one_line(title) if title is not None else _count(len(entries))
+    name = one_line(str(title)) if title is not None else _count(len(entries))
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_hashed(style)}'; "
         f"script-src '{_hashed(script)}'; base-uri 'none'; form-action 'none'"

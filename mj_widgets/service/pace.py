@@ -29,6 +29,8 @@ import math
 import random
 from typing import Final
 
+from mj_widgets.errors import one_line
+from mj_widgets.models.natives import is_number, native
 from mj_widgets.models.status import Status, is_final, is_waiting, status_of
 
 SHORTEST: Final = 0.4
@@ -114,6 +116,14 @@ class Rhythm:
         return low + periods * PERIOD[0], high + periods * PERIOD[1]
 
 
+def require_interval(interval: object) -> None:
+    """Raise ValueError unless *interval* is a number of seconds above 0, or None for no such."""
+    if interval is None or (is_number(given := native(interval)) and given > 0):
+        return
+    said = one_line(repr(interval), 40)
+    raise ValueError(f"interval has to be a number of seconds above 0, not {said}")
+
+
 class Pace:
     """When to ask again about one task.
 
@@ -123,8 +133,7 @@ class Pace:
     """
 
     def __init__(self, rhythm: Rhythm, interval: float | None = None) -> None:
-        if interval is not None and not interval > 0:
-            raise ValueError(f"interval must be a number of seconds above 0, not {interval}")
+        require_interval(interval)
         self._rhythm = rhythm
         self._interval = interval
         self._misses = 0

@@ -16,7 +16,7 @@ from mj_widgets import background
 from mj_widgets.account import Account, choose
 from mj_widgets.account.ledger import memory
 from mj_widgets.archive import Library
-from mj_widgets.errors import LibraryError, MjError, Unauthorized
+from mj_widgets.errors import LibraryError, MjError, Unauthorized, one_line
 from mj_widgets.pictures.disk import expanded
 from mj_widgets.service.token import Token
 from mj_widgets.session.choice import (
@@ -279,6 +279,22 @@ ids_seen = _settings.ids_seen
 login = _settings.login
 balance = _settings.balance
 reset = _settings.reset
+
+
+def session_of(given: Session | None) -> Session:
+    """Return *given*, or the default session for None.
+
+    Raises:
+        MjError: it is no session.
+        Unauthorized: no token is known.
+    """
+    if given is None:
+        return session()
+    if not isinstance(given, Session):
+        said = one_line(repr(given), 60)
+        raise MjError(f"{said} is no session", advice="mj.configure(...) and mj.Session give one.")
+    return given
+
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=partial(reset, forked=True))

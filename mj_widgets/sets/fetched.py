@@ -20,12 +20,12 @@ _MOST_NAMED = 5
 
 
 def fetched(
-    task_ids: Iterable[object], session: Session, *, interval: float | None, refresh: bool
+    task_ids: object, session: Session, *, interval: float | None, refresh: bool
 ) -> Members:
     """Return tasks by their ids, each once, in the order given.
 
     Args:
-        task_ids: the ids, or jobs that are followed already.
+        task_ids: the ids, or jobs that are followed already; or one of them.
         session: their service.
         interval: see ``Session.follow``.
         refresh: ask the service even for those that the library has finished.
@@ -54,8 +54,10 @@ def numbered(jobs: Iterable[Job]) -> tuple[array[int], dict[int, Job]]:
     return array("I", followed), followed
 
 
-def _checked(task_ids: Iterable[object]) -> list[str | Job]:
-    given = [task_ids] if isinstance(task_ids, (str, int)) else list(task_ids)
+def _checked(task_ids: object) -> list[str | Job]:
+    given: Iterable[object] = [task_ids]
+    if isinstance(task_ids, Iterable) and not isinstance(task_ids, str):
+        given = task_ids
     known: dict[str | Job, None] = {}
     bad = []
     why = ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
+from typing import TYPE_CHECKING, Protocol
+from weakref import WeakSet, WeakValueDictionary
 
 from mj_widgets.archive.filter import Filter
 from mj_widgets.archive.marks import Spot
@@ -24,6 +24,13 @@ MOST = (1 << 27) - 1
 """The highest number that a task may have; a picture of it is told by 5 bits more."""
 
 
+class Watcher(Protocol):
+    """Whoever shows a set, or a part of it."""
+
+    async def renew(self, numbers: Iterable[int]) -> None:
+        """Show tasks that are other ones now; on the background thread."""
+
+
 @dataclass(frozen=True, eq=False)
 class Members:
     """Tasks in an order, by their numbers in the library; what is followed has numbers of its own.
@@ -35,7 +42,7 @@ class Members:
     """The library; None where none is wanted, and all of them are followed."""
     numbers: array[int] = field(default_factory=lambda: array("I"))
     followed: Mapping[int, Job] = field(default_factory=dict)
-    """By numbers from ``MOST`` down, which the library never gives."""
+    """By numbers from ``MOST`` down, which the library never gives; a part has those of all."""
     session: Session | None = None
     """Whose they are; None for the chosen one's."""
     braces: tuple[Axis, ...] = ()
@@ -44,6 +51,8 @@ class Members:
     """The jobs of kept tasks, for as long as anybody has them; also of sets made of this one."""
     _elsewhere: dict[str, Session] = field(default_factory=dict, repr=False)
     """What stands for the services that were not chosen, by their names."""
+    watchers: WeakSet[Watcher] = field(default_factory=WeakSet, repr=False)
+    """Who shows them, and whatever was made of them: all are told of a job that is replaced."""
 
     @property
     def library(self) -> Library:
@@ -58,6 +67,11 @@ class Members:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    @property
+    def live(self) -> dict[int, Job]:
+        """The jobs of those here that are followed, in order."""
+        return {n: self.followed[n] for n in self.numbers if n in self.followed}
 
     def cut(self, part: slice) -> Members:
         """Return some of them."""
@@ -149,7 +163,7 @@ class Members:
         """Return the stars of all that have some, by task and picture; see ``TaskSet.ratings``."""
         spots = self.library.catalogue.spots(self.kept_numbers).values()
         own = {(spot.service, spot.task_id) for spot in spots}
-        own |= {(job.account.service, job.task_id) for job in self.followed.values()}
+        own |= {(job.account.service, job.task_id) for job in self.live.values()}
         return {
             (spot.task_id, spot.quadrant): mark.rating
             for spot, mark in self.library.marks.since(0)[1].items()

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mj_widgets.models.template import Braces, Cell
     from mj_widgets.service.orders import Bot
 
+_AGAIN = "tasks.try_again(job), or the button above the sheet,"
 MOST_UNNAMED = 100
 """More jobs are sent only where a person names their number."""
 
@@ -89,6 +90,7 @@ def starts_of(
                 cell.prompt, mode=mode, bot=bot, retry=True, copy=cell.copy, is_spelled_out=True
             ),
             is_patient=True,
+            again=_AGAIN,
         )
         for cell in cells
     )
@@ -100,14 +102,29 @@ async def plan_of(
     groups: tuple[Braces, ...],
     cells: tuple[Cell, ...],
     starts: tuple[Start, ...],
+    confirm: object,
 ) -> SweepPlan:
-    """Return a plan; on the background thread.
+    """Return a plan that a person has agreed to, or may be asked for; on the background thread.
+
+    Args:
+        account: where it is to be sent.
+        groups: see ``starts_of``, as for the next ones.
+        cells: its jobs.
+        starts: what is to be submitted for each.
+        confirm: see ``require_number``.
 
     Raises:
         JournalError: it cannot be known what was sent before.
+        MjError: the number of jobs is large or another one than was meant.
     """
-    entries = await account.sent_before(each.order for each in starts)
-    return SweepPlan(groups, cells, starts, tuple(entries))
+    orders = [each.order for each in starts]
+    # One that is new among the first is enough to refuse many thousands.
+    entries = await account.sent_before(orders[:MOST_UNNAMED])
+    SweepPlan(groups, cells, starts, tuple(entries)).require_number(confirm)
+    entries += await account.sent_before(orders[MOST_UNNAMED:])
+    plan = SweepPlan(groups, cells, starts, tuple(entries))
+    plan.require_number(confirm)
+    return plan
 
 
 def axes_of(

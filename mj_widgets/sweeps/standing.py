@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,12 +11,14 @@ from mj_widgets.errors import one_line
 from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.jobs.state import Phase
 from mj_widgets.models.costs import minutes_of
+from mj_widgets.models.prompt import SHORTEST
 from mj_widgets.models.prompt_slips import slips_of
 from mj_widgets.sweeps.sending import has_come_to_nothing, was_sent
 
 if TYPE_CHECKING:
     from mj_widgets.errors import MjError
     from mj_widgets.jobs.state import JobState
+    from mj_widgets.models.template import Braces
     from mj_widgets.service.balance import Balance
     from mj_widgets.sweeps.plan import SweepPlan
 
@@ -23,6 +26,9 @@ TERMS = (
     "Midjourney's terms forbid to run prompts by programs, on pain of a ban: it is your decision."
 )
 _LONGEST_PROMPT = 90
+_MOST_READ = 1_000
+"""Prompts that are looked at for slips: a tenth of a second."""
+_MOST_DOUBTS = 3
 
 
 @dataclass(frozen=True)
@@ -132,6 +138,28 @@ def where(state: JobState) -> str:
     return "unclear" if was_sent(state) and not state.task_id else "failed"
 
 
+def doubts_of(plan: SweepPlan) -> list[str]:
+    """Return what may be a slip in what is to be sent, a line each; [] for nothing."""
+    told: dict[str, str] = {}
+    for at in plan.new[:_MOST_READ]:
+        prompt = plan.cells[at].prompt
+        if words := slips_of(prompt).words:
+            which = "the first prompt" if at == plan.new[0] else f"“{one_line(prompt, 60)}”"
+            told.setdefault(words, f"Look at {which}: {words}.")
+    twice = [
+        f"“{one_line(value, 40)}” stands {'twice' if count == 2 else f'{count} times'} in "
+        f"{_said_of_braces(group)}, and each is a job of its own."
+        for group in plan.groups
+        for value, count in Counter(group.values).items()
+        if plan.new and count > 1
+    ]
+    return [*list(told.values())[:_MOST_DOUBTS], *twice[:_MOST_DOUBTS]]
+
+
+def _said_of_braces(group: Braces) -> str:
+    return f"--{group.name}" if group.name in SHORTEST else one_line(group.name, 60)
+
+
 def question_of(plan: SweepPlan, balance: Balance | None = None) -> list[str]:
     """Return what a person is to know before anything is paid for, a line each.
 
@@ -151,12 +179,11 @@ def question_of(plan: SweepPlan, balance: Balance | None = None) -> list[str]:
     )
     before = f"; {more} nothing" if known else ""
     minutes = f"{count * minutes_of('imagine'):,.1f}"
-    slips = slips_of(plan.cells[new[0]].prompt).words
     left = f" The service says: {balance.words}." if balance and balance.words else ""
     cost = "Each is paid for at the service, as each %mjimagine is; at Midjourney that is"
     return [
         f"{jobs} to be sent: {prompts}{before}.",
-        *([f"Look at the first prompt: {slips}."] if slips else []),
+        *doubts_of(plan),
         f"{cost} some {minutes} minutes of fast time in all.{left}",
         TERMS,
     ]

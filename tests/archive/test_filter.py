@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mj_widgets.archive import Library
@@ -69,6 +71,13 @@ def ids(library: Library, **wanted: Any) -> str:
         ({"parameters": {"raw": True}}, "3"),
         ({"parameters": {"raw": False}}, "1 2 4 5"),
         ({"parameters": {"mystery": 7}}, "3"),
+        ({"parameters": {"s": 250.0}}, "1"),
+        ({"parameters": {"s": np.int64(250)}}, "1"),
+        ({"parameters": {"s": np.array([50, 250])}}, "1"),
+        ({"parameters": {"mystery": [np.float64(7.0), "9"]}}, "3"),
+        ({"parameters": {"raw": np.bool_(True)}}, "3"),
+        ({"parameters": {"ar": 16}}, ""),
+        ({"rating": np.int64(4)}, "1"),
         ({"parameters": {"ar": None}, "text": "fox"}, "4 5"),
     ],
 )
@@ -93,6 +102,7 @@ def test_a_wish_finds_its_tasks(shelf: Library, wanted: dict[str, Any], found: s
         ({"status": ["SUCCESS", "FAILED"]}, "'FAILED' is no status"),
         ({"parameters": {"colour": "red"}}, "Nobody knows the filter colour, and no prompt here"),
         ({"parameters": {"s": {}}}, "{} is no value of --s"),
+        ({"parameters": {"s": math.nan}}, "nan is no value of --s. Give a text or number, or None"),
     ],
 )
 def test_what_is_no_wish_is_refused_in_one_line(

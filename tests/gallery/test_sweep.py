@@ -158,6 +158,39 @@ def test_a_slip_in_the_line_is_said_before_anything_is_paid_for(
     assert not sandbox.posts
 
 
+DOUBTS = [
+    (
+        "a fox --s {50, 2000, 3000}",
+        [
+            "Look at “a fox --s 2000”: --s takes 0 to 1000, not 2000.",
+            "Look at “a fox --s 3000”: --s takes 0 to 1000, not 3000.",
+        ],
+    ),
+    ("a {red, red} fox", ["“red” stands twice in {red, red}, and each is a job of its own."]),
+    ("a fox --s {50, 9, 50, 50}", ["“50” stands 3 times in --s, and each is a job of its own."]),
+]
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+@on(("line", "said"), DOUBTS)
+def test_a_slip_in_any_of_its_prompts_is_said_in_the_question(
+    session: mj.Session, sandbox: Sandbox, line: str, said: list[str]
+) -> None:
+    told = until_said(mj.sweep(line).gallery(), "jobs are to be sent")
+    assert told["lines"][1:-2] == said
+    assert not sandbox.posts
+
+
+@on(("line", "said"), DOUBTS)
+def test_where_nobody_is_asked_a_slip_is_logged_once(
+    session: mj.Session, caplog: pytest.LogCaptureFixture, line: str, said: list[str]
+) -> None:
+    mj.sweep(line, confirm=False).wait(SECONDS)
+    assert [record.getMessage() for record in caplog.records] == said
+    mj.sweep(line, confirm=False).wait(SECONDS)
+    assert len(caplog.records) == len(said)
+
+
 @pytest.mark.usefixtures("in_a_notebook")
 @on(
     "wait",
@@ -351,6 +384,84 @@ def interrupted_once_it_waits() -> Iterator[None]:
         yield
     finally:
         sys.setprofile(before)
+
+
+def test_a_script_sends_again_what_failed_and_what_may_have_arrived_only_by_name(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    sandbox.faults.next("cut", path="/submit/")
+    tasks = mj.sweep("a {red, blue --fail policy, green} fox", at_once=1, confirm=False)
+    with pytest.raises(mj.MjError, match=r"service; tasks\.try_again\(job\), or the button above"):
+        tasks.wait(SECONDS)
+    unclear, failed, done = tasks
+    assert tasks.try_again() == 1
+    with pytest.raises(mj.MjError):
+        tasks.wait(SECONDS)
+    assert tasks.standing.words == "1 of 3 done, 1 failed, 1 may have been submitted"
+    assert (len(sandbox.posts), tasks[1] is failed) == (4, False)
+
+    assert tasks.try_again([unclear, done]) == 1
+    tasks[0].wait(SECONDS)
+    assert tasks.standing.words == "2 of 3 done, 1 failed"
+    assert len(sandbox.posts) == 5
+    with pytest.raises(mj.MjError, match="is no job of this sweep"):
+        tasks.try_again(unclear)
+
+
+def test_what_failed_before_says_how_a_script_sends_it_again(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    for _ in range(2):
+        tasks = mj.sweep("a {red} fox --fail policy", confirm=False)
+        with pytest.raises(mj.TaskFailed) as caught:
+            tasks.wait(SECONDS)
+    said = str(caught.value)
+    assert said.endswith("tasks.try_again(job), or the button above the sheet, submits it anew.")
+    assert len(sandbox.posts) == 1
+    assert tasks.try_again(tasks[0]) == 1
+    with pytest.raises(mj.TaskFailed):
+        tasks.wait(SECONDS)
+    assert len(sandbox.posts) == 2
+
+
+@pytest.mark.usefixtures("in_a_notebook")
+def test_nothing_is_sent_again_that_waits_for_a_yes(session: mj.Session, sandbox: Sandbox) -> None:
+    tasks = mj.sweep("a {red, blue} fox")
+    with pytest.raises(mj.MjError, match="2 jobs wait for a yes"):
+        tasks.try_again()
+    assert not sandbox.posts
+
+
+def test_a_gallery_of_a_part_shows_what_is_sent_again_and_nothing_else(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    tasks = mj.sweep("a {red, blue, green} fox --fail policy", confirm=False)
+    whole, part = tasks.gallery(), tasks[:2].where("blue").gallery()
+    until_said(whole, "3 failed")
+    before, page = tasks[1], Page(part)
+    (blue,) = page.order
+    page.looks_at(blue)
+    assert page.tiles[blue]["id"] == before.task_id
+    press(whole, "again")
+    page.until(lambda: page.tiles[blue]["id"] not in ("", before.task_id))
+    assert page.tiles[blue]["id"] == tasks[1].task_id
+    assert page.tiles.keys() == {blue}
+
+
+def test_a_part_is_rated_and_waited_for_by_itself() -> None:
+    with sketching(speed=60).in_thread() as sandbox:
+        mj.configure(sandbox.url, CANARY)
+        tasks = mj.sweep("a {red --stuck 40, blue, green} fox", confirm=False)
+        part = tasks[1:]
+        part.wait(SECONDS)
+        gallery = part.gallery()
+        assert [task.id for task in gallery.wait(SECONDS)] == [job.task_id for job in part]
+        assert gallery.is_told
+        gallery.rate(4, part[0])
+        gallery.rate(2, part[1])
+        assert tasks[1:2].ratings == {(part[0].task_id, 0): 4}
+        assert part.ratings == {(part[0].task_id, 0): 4, (part[1].task_id, 0): 2}
+        tasks.stop()
 
 
 def test_waiting_that_is_interrupted_says_that_the_sweep_goes_on() -> None:

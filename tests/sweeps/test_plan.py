@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from services import CANARY
 
 import mj_widgets as mj
 from mj_widgets.sandbox import Sandbox
+from mj_widgets.sweeps.plan import starts_of
 
 on = pytest.mark.parametrize
 MANY = f"a {{{', '.join(map(str, range(101)))}}} fox"
@@ -46,6 +49,20 @@ def test_a_sweep_that_cannot_be_is_one_line_and_nothing_is_sent(
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
     assert not sandbox.posts
+
+
+@pytest.mark.usefixtures("session")
+@on("confirm", [True, False, 7])
+def test_thousands_of_jobs_are_refused_about_as_soon_as_they_are_counted(confirm: object) -> None:
+    many = ", ".join(map(str, range(100)))
+    line = f"{{{many}}} foxes and {{{many}}} owls"
+
+    begun = time.process_time()
+    starts_of(line)
+    counted = time.process_time()
+    with pytest.raises(mj.MjError, match="That is 10,000 jobs"):
+        mj.sweep(line, confirm=confirm)  # type: ignore[arg-type]
+    assert time.process_time() - counted < 3 * (counted - begun)
 
 
 def test_a_line_that_was_sent_whole_wants_no_number_again() -> None:
