@@ -188,8 +188,9 @@ def test_where_several_are_refused_at_once_each_is_sent_once_and_none_after_that
 def test_stop_ends_what_was_not_sent() -> None:
     with chosen(speed=20) as sandbox:
         tasks = mj.sweep(LINE, confirm=False)
-        with listening(tasks[2]) as told:
-            told.until(lambda state: state.task_id)
+        for number in range(3):
+            with listening(tasks[number]) as told:
+                told.until(lambda state: state.task_id)
         tasks.stop()
         said = ended(tasks)
         assert len(sandbox.posts) == 3
