@@ -75,6 +75,10 @@ class Entry:
     is_new: bool = False
     """True when ``begin`` has just written it and it is to be sent now."""
 
+    def is_refusal_of(self, earlier: Entry) -> bool:
+        """Tell whether it is the same submission as *earlier*, and was refused since."""
+        return self.state is State.REFUSED and _key(self) == _key(earlier)
+
 
 class Payload:
     """What a submission says: the digest it is known by, and the text that is kept of it.
@@ -169,10 +173,13 @@ class Journal:
 
     def adopt(self, entry: Entry) -> None:
         """Take over what another journal knows, unless it is here already."""
-        here = "service = ? AND path = ? AND digest = ? AND sent_at = ?"
-        key = (entry.service, entry.path, entry.digest, entry.sent_at.isoformat())
+        here, key = "service = ? AND path = ? AND digest = ? AND sent_at = ?", _key(entry)
         with self._database.writing() as connection:
             standing = _latest(connection, f"{here} AND stands", key)
+            if entry.state is State.REFUSED:
+                if standing is not None and standing.state is State.SENDING:
+                    _end(connection, standing, State.REFUSED, entry.words, stands=False)
+                return
             if standing is not None and (standing.submission or not entry.submission):
                 return
             # It is here, but not yet that its modal was answered, or its lost answer found.
@@ -283,10 +290,12 @@ class Journal:
 
     def _end(self, entry: Entry, state: State, words: str, *, stands: bool) -> None:
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE submissions SET state = ?, stands = ?, words = ? WHERE number = ?",
-                (state, stands, words, entry.number),
-            )
+            _end(connection, entry, state, words, stands=stands)
+
+
+def _key(entry: Entry) -> tuple[str, str, str, str]:
+    """Return what is the same of one submission in every journal."""
+    return entry.service, entry.path, entry.digest, entry.sent_at.isoformat()
 
 
 def _known(service: str, parent: str) -> str:
@@ -321,6 +330,15 @@ def _insert(
     sql = f"INSERT INTO submissions ({names}) SELECT {places} WHERE {where}"
     row = connection.execute(sql, (*columns.values(), *values))
     return replace(entry, number=row.lastrowid or 0) if row.rowcount else entry
+
+
+def _end(
+    connection: sqlite3.Connection, entry: Entry, state: State, words: str, *, stands: bool
+) -> None:
+    connection.execute(
+        "UPDATE submissions SET state = ?, stands = ?, words = ? WHERE number = ?",
+        (state, stands, words, entry.number),
+    )
 
 
 def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:
