@@ -37,6 +37,7 @@ from mj_widgets.service.follower import Follower, Following, Listener, Update
 from mj_widgets.service.token import Token
 
 if TYPE_CHECKING:
+    from mj_widgets.account.demand import Wanted
     from mj_widgets.models.button import Button
     from mj_widgets.models.modal import ModalAnswer
     from mj_widgets.service.order import Order
@@ -188,11 +189,12 @@ class Account:
         *,
         new: bool = False,
         anyhow: bool | None = None,
+        wanted: Wanted = lambda: True,
     ) -> Submission:
         """Send a press of *button*, once; see ``submit``."""
         order = orders.press(task.id, button, answer)
         try:
-            submission = await self.submit(order, new=new, anyhow=anyhow)
+            submission = await self.submit(order, new=new, anyhow=anyhow, wanted=wanted)
         except MjError as error:
             if button.change and error.status == 404 and not isinstance(error, TaskNotFound):
                 self.can_change = False
@@ -218,7 +220,12 @@ class Account:
                 self._ledger.require_known()
 
     async def submit(
-        self, order: Order, *, new: bool = False, anyhow: bool | None = None
+        self,
+        order: Order,
+        *,
+        new: bool = False,
+        anyhow: bool | None = None,
+        wanted: Wanted = lambda: True,
     ) -> Submission:
         """Send an order, once in a lifetime unless it is to be *new*.
 
@@ -234,6 +241,8 @@ class Account:
                 down but in memory; what the journal knows by now is returned all the same. None
                 where it is to be *new*; False with *new* is what a person means who has seen what
                 came of it, and is to be told where nobody knows that.
+            wanted: asked right before it is sent; where it is not wanted any more, by nobody who
+                waits for the same, it is not sent.
 
         Raises:
             ServiceUnavailable: ``maybe_sent`` where it may have arrived, now or earlier.
@@ -242,7 +251,9 @@ class Account:
         """
         service = await self._keeper.service_of(order.parent)
         try:
-            return await self._submitter.submit(order, service, new=new, anyhow=anyhow)
+            return await self._submitter.submit(
+                order, service, new=new, anyhow=anyhow, wanted=wanted
+            )
         except QuotaExceeded as error:
             error.advice = await self._quota_advice()
             raise

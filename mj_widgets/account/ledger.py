@@ -112,6 +112,8 @@ class Ledger:
         Raises:
             JournalError: it cannot be known.
         """
+        if any(entry.state is State.REFUSED for entry in self._owed):
+            await self.catch_up()
         if known := await _find(memory(), errand):
             if known.state in (State.ACCEPTED, State.UNCLEAR) and self._disk is not None:
                 self._owed.append(known)
@@ -167,6 +169,8 @@ class Ledger:
             journal = memory()
             journal.adopt(entry)  # with its echo, by which an answer that is lost is found
             _note(journal, await _find(journal, errand) or entry, errand, answer)
+            if not isinstance(answer, Submission) and not answer.maybe_sent:
+                self._owed.append(replace(entry, state=State.REFUSED, words=str(answer)))
         if journal is memory():
             known = await _find(journal, errand)
             if self._disk is None or known is None:
@@ -230,7 +234,10 @@ class Ledger:
         except LibraryError as error:
             self.not_written = str(error)
             raise JournalError(error, _UNKNOWN) from None
-        return Written(self._disk, known) if known else None
+        # On disk it is still being sent.
+        if known is None or any(owed.is_refusal_of(known) for owed in self._owed):
+            return None
+        return Written(self._disk, known)
 
 
 def _read_all(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.account import ledger
 from mj_widgets.account.abilities import says_no_path
+from mj_widgets.account.demand import Demand, Wanted
 from mj_widgets.account.ledger import Errand, Written
 from mj_widgets.account.lost_answers import Found, LostAnswers
 from mj_widgets.account.uploads import Uploads
@@ -42,27 +43,38 @@ class Submitter:
         self._client, self._ledger, self._abilities = client, ledger, abilities
         self._uploads = Uploads(client, ledger, abilities)
         self._lost = LostAnswers(client)
-        self._sending: dict[tuple[str, str, str], asyncio.Task[Submission]] = {}
+        self._sending: dict[tuple[str, str, str], tuple[asyncio.Task[Submission], Demand]] = {}
 
     async def submit(
-        self, order: Order, service: str, *, new: bool = False, anyhow: bool | None = None
+        self,
+        order: Order,
+        service: str,
+        *,
+        new: bool = False,
+        anyhow: bool | None = None,
+        wanted: Wanted = lambda: True,
     ) -> Submission:
         """Send an order; see ``Account.submit``."""
         errand = Errand(order, service)
         key, anyhow = errand.key, new if anyhow is None else anyhow
-        if new or key not in self._sending:
-            work = asyncio.create_task(self._submit(errand, new=new, anyhow=anyhow))
-            self._sending[key] = work
+        work, demand = self._sending.get(key, (None, Demand()))
+        if new or work is None or demand.is_over:
+            demand = Demand()
+            work = asyncio.create_task(self._submit(errand, demand, new=new, anyhow=anyhow))
+            self._sending[key] = work, demand
             work.add_done_callback(lambda done: self._sent(key, done))
-        return await asyncio.shield(self._sending[key])
+        demand.add(wanted)
+        return await asyncio.shield(work)
 
     def _sent(self, key: tuple[str, str, str], work: asyncio.Task[Submission]) -> None:
         if not work.cancelled():
             work.exception()  # who has stopped waiting for it is not told on the console
-        if self._sending.get(key) is work:
+        if key in self._sending and self._sending[key][0] is work:
             del self._sending[key]
 
-    async def _submit(self, errand: Errand, *, new: bool, anyhow: bool) -> Submission:
+    async def _submit(
+        self, errand: Errand, demand: Demand, *, new: bool, anyhow: bool
+    ) -> Submission:
         written = await self._begin(errand, new=new, anyhow=anyhow)
         looks = _MOST_LOOKS if written.is_open else 0
         while not written.entry.is_new and written.entry.state is State.SENDING and looks:
@@ -82,8 +94,8 @@ class Submitter:
             else:
                 raise _unclear(entry, found)
         try:
-            taken = found.submission or await self._send(errand.order, written.entry)
-            submission = await self._in_modal(errand, taken, anyhow=anyhow)
+            taken = found.submission or await self._send(errand.order, written.entry, demand)
+            submission = await self._in_modal(errand, taken, demand, anyhow=anyhow)
         except MjError as error:
             await self._ledger.note(errand, written, error)
             raise
@@ -126,11 +138,12 @@ class Submitter:
         await self._bring(self._meant(errand.order), errand.service)
         return await self._ledger.begin(errand, new=new, anyhow=anyhow)
 
-    async def _send(self, order: Order, entry: Entry) -> Submission:
+    async def _send(self, order: Order, entry: Entry, demand: Demand) -> Submission:
         """Send an order, and find its answer where that is lost."""
         order = self._meant(order)
         # Where another kernel's try has just been refused, or the service lacks a path.
         await self._bring(order, entry.service, is_checked=True)
+        demand.require_one()
         try:
             submission = await self._client.send(order, echo=entry.echo)
         except MjError as error:
@@ -139,7 +152,7 @@ class Submitter:
             # which may have been taken.
             if says_no_path(error):
                 if order.instead is not None:
-                    return await self._send(order.instead(order), entry)
+                    return await self._send(order.instead(order), entry, demand)
                 error.advice = order.without or error.advice
             elif type(error) is MjError and not error.advice:  # it says no to what was wished
                 error.advice = order.without
@@ -160,7 +173,7 @@ class Submitter:
         return order.instead(order)
 
     async def _in_modal(
-        self, errand: Errand, submission: Submission, *, anyhow: bool
+        self, errand: Errand, submission: Submission, demand: Demand, *, anyhow: bool
     ) -> Submission:
         """Give the answer for the modal that the service has opened, where there is one."""
         order = errand.order
@@ -172,7 +185,8 @@ class Submitter:
             task_id, order.modal_answer, parent=order.parent, button=order.button
         )
         try:
-            answered = await self._submit(Errand(answer, errand.service), new=False, anyhow=anyhow)
+            given = Errand(answer, errand.service)
+            answered = await self._submit(given, demand, new=False, anyhow=anyhow)
         except MjError as error:
             if error.maybe_sent:
                 return opened  # whether it arrived is for the task itself to tell

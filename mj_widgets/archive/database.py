@@ -28,7 +28,10 @@ _NOT_WRITABLE = (
 ANOTHER_FOLDER = "Give another folder, or mend this one."
 """Where what a person asked for cannot be written, and that is not the library itself."""
 _FULL = "Make room on the disk, or choose another folder with mj.configure(library=...)."
-_DAMAGED = "Put a copy back, or move this file away: a new one begins, the pictures stay."
+_DAMAGED = (
+    "Put a copy back, or move this file away: a new one begins, which does not know what was "
+    "submitted before; the pictures stay."
+)
 _ADVICE_OF_SQLITE = {
     sqlite3.SQLITE_BUSY: "Another program is using it: try again.",
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
@@ -74,6 +77,7 @@ class Database:
     Args:
         path: the file, made where there is none; ":memory:" for one that dies with the process.
         migrations: what leads to the newest version, step by step.
+        may_be_empty: False where a file with nothing in it has lost what was in it.
 
     Raises:
         LibraryError: it cannot be opened, is damaged, or was made by a newer program.
@@ -81,9 +85,15 @@ class Database:
     Where nothing can be written, a file that is there can still be read.
     """
 
-    def __init__(self, path: str | Path, *, migrations: Sequence[Migration] = MIGRATIONS) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        may_be_empty: bool = True,
+    ) -> None:
         self.name = str(path)
-        self._migrations = migrations
+        self._migrations, self._may_be_empty = migrations, may_be_empty
         self._lock = threading.RLock()
         self._frozen: tuple[int, int] | None = None
         with in_words(f"The library {self.name} cannot be opened"):
@@ -257,11 +267,18 @@ class Database:
             raise
 
     def _require_own(self, connection: sqlite3.Connection) -> None:
-        """Raise LibraryError for a database that has tables, but none of ours."""
-        connection.execute("BEGIN")  # another process may be making ours
-        is_empty = not _value(connection, "SELECT count(*) FROM sqlite_schema")
-        is_own = self._version(connection) > 0
-        connection.execute("COMMIT")
+        """Raise LibraryError for a database that has tables, but none of ours, or has lost them."""
+        latest = time.monotonic() + BUSY_SECONDS
+        while True:
+            connection.execute("BEGIN")  # another process may be making ours
+            is_empty = not _value(connection, "SELECT count(*) FROM sqlite_schema")
+            is_own = self._version(connection) > 0
+            connection.execute("COMMIT")
+            if self._may_be_empty or not is_empty or time.monotonic() > latest:
+                break
+            time.sleep(0.01)  # another process may be about to make it
+        if is_empty and not self._may_be_empty:
+            raise LibraryError(f"There is nothing any more in {self.name}", advice=_DAMAGED)
         if not is_empty and not is_own:
             raise LibraryError(
                 f"{self.name} is another program's database",

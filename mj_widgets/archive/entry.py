@@ -60,6 +60,15 @@ class Entry:
     is_new: bool = False
     """True when ``begin`` has just written it and it is to be sent now."""
 
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What is the same of one submission in every journal."""
+        return self.service, self.path, self.digest, self.sent_at.isoformat()
+
+    def is_refusal_of(self, earlier: Entry) -> bool:
+        """Tell whether it is the same submission as *earlier*, and was refused since."""
+        return self.state is State.REFUSED and self.key == earlier.key
+
 
 class Payload:
     """What a submission says: the digest it is known by, and the text that is kept of it.

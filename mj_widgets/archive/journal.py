@@ -93,10 +93,13 @@ class Journal:
 
     def adopt(self, entry: Entry) -> None:
         """Take over what another journal knows, unless it is here already."""
-        here = "service = ? AND path = ? AND digest = ? AND sent_at = ?"
-        key = (entry.service, entry.path, entry.digest, entry.sent_at.isoformat())
+        here, key = "service = ? AND path = ? AND digest = ? AND sent_at = ?", entry.key
         with self._database.writing() as connection:
             standing = _latest(connection, f"{here} AND stands", key)
+            if entry.state is State.REFUSED:
+                if standing is not None and standing.state is State.SENDING:
+                    _end(connection, standing, State.REFUSED, entry.words, stands=False)
+                return
             if standing is not None and (standing.submission or not entry.submission):
                 return
             # It is here, but not yet that its modal was answered, or its lost answer found.
@@ -207,10 +210,7 @@ class Journal:
 
     def _end(self, entry: Entry, state: State, words: str, *, stands: bool) -> None:
         with self._database.writing() as connection:
-            connection.execute(
-                "UPDATE submissions SET state = ?, stands = ?, words = ? WHERE number = ?",
-                (state, stands, words, entry.number),
-            )
+            _end(connection, entry, state, words, stands=stands)
 
 
 def _known(service: str, parent: str) -> str:
@@ -234,6 +234,15 @@ def _insert(
     sql = f"INSERT INTO submissions ({names}) SELECT {places} WHERE {where}"
     row = connection.execute(sql, (*columns.values(), *values))
     return replace(entry, number=row.lastrowid or 0) if row.rowcount else entry
+
+
+def _end(
+    connection: sqlite3.Connection, entry: Entry, state: State, words: str, *, stands: bool
+) -> None:
+    connection.execute(
+        "UPDATE submissions SET state = ?, stands = ?, words = ? WHERE number = ?",
+        (state, stands, words, entry.number),
+    )
 
 
 def _accept(connection: sqlite3.Connection, entry: Entry, submission: Submission) -> None:

@@ -63,8 +63,10 @@ class Library:
         with in_words(f"The library {_said(folder)} cannot be made"):
             self.folder = expanded(folder).absolute()
             make_folder(self.folder)
-        self._shelf = Shelf(self.folder)
-        self._database = Database(self.folder / _INDEX)
+            self._shelf = Shelf(self.folder)
+            index = self.folder / _INDEX
+            is_known = index.exists() and self._shelf.has_files
+        self._database = Database(index, may_be_empty=not is_known)
         self.journal = Journal(self._database)
         self.marks = Marks(self._database)
         """What a person thinks of the pictures."""

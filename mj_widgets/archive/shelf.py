@@ -23,6 +23,7 @@ from mj_widgets.pictures.disk import (
 )
 
 LONGEST_NAME = 100
+_A_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
 def safe_name(task_id: str) -> str:
@@ -49,6 +50,11 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def has_files(self) -> bool:
+        """Whether anything was kept here, even where no table tells of it."""
+        return next(self.folder.glob(f"{_A_DAY}/*.*"), None) is not None
 
     def files_of(self, connection: sqlite3.Connection, number: int) -> tuple[KeptFile, ...]:
         """Return the files of the task with that number, in order."""

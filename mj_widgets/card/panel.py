@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import ipywidgets as ipw
 
+from mj_widgets import background
 from mj_widgets.card.caption import Caption
 from mj_widgets.card.controls import Controls, answer_while_busy
 from mj_widgets.card.painter import Painter
 from mj_widgets.errors import MjError
 from mj_widgets.jobs import words
+from mj_widgets.jobs.sender import Withdrawn
 from mj_widgets.jobs.state import Phase
 from mj_widgets.models.button import Asks
 from mj_widgets.models.modal import ModalAnswer, problem_of
@@ -82,7 +84,9 @@ class Panel(ipw.VBox):
             if ends_task
             else ("Cancel", "Submit nothing (Esc)")
         )
-        self.cancel_button = self._controls.button(*cancel, on_cancel)
+        self.cancel_button = self._controls.button(*cancel, self._cancel)
+        self.withdraw: Callable[[], object] = lambda: None
+        """Takes back what was sent, as far as it is not on its way; on the background thread."""
         # Not an ipywidgets Label, which sets what stands between two $ as a formula.
         self.heading = Caption(
             None if ends_task else self._escape,
@@ -163,6 +167,10 @@ class Panel(ipw.VBox):
         if self.gives_way(text):
             self._on_cancel()
 
+    def _cancel(self) -> None:
+        background.do(self.withdraw)
+        self._on_cancel()
+
     def _submit(self) -> None:
         if self.send_button.disabled:  # the second click of a double click
             return
@@ -207,7 +215,11 @@ class PanelHolder(Protocol):
 
 
 def keep_until_taken(view: PanelHolder, panel: Panel, job: Job) -> None:
-    """Keep a panel open until what it has sent is taken, and say in it what refuses that."""
+    """Keep a panel open until what it has sent is taken, and say in it what refuses that.
+
+    Cancel takes back what is not on its way yet.
+    """
+    panel.withdraw = lambda: job.life.withdraw(Withdrawn("Cancelled: nothing was submitted"))
 
     def hear(state: JobState) -> None:
         if panel is not view.panel:

@@ -206,7 +206,10 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
         return ipw.VBox.send(self, content, buffers)
 
     def stop(self) -> None:
-        """Stop watching. The task goes on at the service; Check now watches it again."""
+        """Stop watching. The task goes on at the service; Check now watches it again.
+
+        What is not on its way to the service yet is not sent.
+        """
         self.job.stop()
 
     def check_now(self) -> None:

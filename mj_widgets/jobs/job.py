@@ -257,7 +257,10 @@ class Job(Awaited):
         background.do(self.life.check)
 
     def stop(self) -> None:
-        """Stop following. The task goes on at the service; ``check_now`` follows it again."""
+        """Stop following. The task goes on at the service; ``check_now`` follows it again.
+
+        What is not on its way to the service yet, as a picture is being uploaded, say, is not sent.
+        """
         background.do(self.life.stop)
 
     def cancel(self) -> None:

@@ -14,7 +14,7 @@ from mj_widgets.errors import ImageError, MjError, TaskNotFound
 from mj_widgets.jobs import words
 from mj_widgets.jobs.dialog import Dialog
 from mj_widgets.jobs.offer import offer
-from mj_widgets.jobs.sender import Sender, Withdrawn
+from mj_widgets.jobs.sender import Sender, Wish, Withdrawn
 from mj_widgets.jobs.state import MOST_JOBS, Notice, Phase
 from mj_widgets.jobs.stopwatch import UNWATCHED, Stopwatch
 from mj_widgets.jobs.watch import News, Watch
@@ -50,6 +50,7 @@ class Life:
         "_note",
         "_sender",
         "_watch",
+        "_wish",
         "dialog",
         "is_to_stop",
     )
@@ -58,6 +59,8 @@ class Life:
         self._core = core
         self.dialog = Dialog(core, self.ask)
         self._sender: Sender | None = None
+        self._wish: Wish | None = None
+        """That it is submitted, until it is known what came of that."""
         self._watch: Watch | None = None
         self._fetching: asyncio.Task[Any] | None = None
         self._is_on = self.is_to_stop = False
@@ -81,11 +84,18 @@ class Life:
             self._core.change(trouble=why)
 
     def withdraw(self, error: Withdrawn) -> None:
-        """End with *error* what is planned or refused for now; what is taken goes on."""
+        """End with *error* what is not sent yet, or refused for now; what is on its way goes on."""
         if self._core.state.phase is Phase.PLANNED:
-            self._end_badly(error, str(error), phase=Phase.UNSENT, trouble=error)
-        elif self._sender is not None:
-            self._sender.stop(error)
+            self._refuse(error)
+        elif self._wish is not None:
+            self._wish.withdraw(error)
+            if self._sender is not None:
+                self._sender.hurry()
+
+    def wish(self, on_withdrawn: Callable[[Withdrawn], None]) -> Wish:
+        """Let what is submitted now be withdrawn, as long as it is not on its way."""
+        self._wish = Wish(on_withdrawn)
+        return self._wish
 
     def send(self, start: Start, on_refused: Callable[[MjError], None] | None = None) -> None:
         """Submit what the job begins with, then follow the task that came of it.
@@ -97,11 +107,14 @@ class Life:
         core = self._core
         if start.prompt:  # else there is nothing to begin anew with, and pictures weigh megabytes
             core.begun_with = start
-        self._sender = Sender(core.account, self._miss)
+        on_refused = on_refused or self._refuse
+        wish = self.wish(on_refused)
+        self._sender = Sender(core.account, wish, self._miss)
         core.change(phase=Phase.SENDING, prompt=start.prompt, origin=start.origin, trouble=None)
         if doubt := core.account.purse.doubt(start.order):
             core.say(doubt, "trouble")
-        core.run(self._send(self._sender, start, on_refused or self._refuse))
+        if not wish.is_over:  # an observer may stop it
+            core.run(self._send(self._sender, start, wish, on_refused))
 
     def begin(
         self,
@@ -122,6 +135,7 @@ class Life:
         core = self._core
         since = submission.known_since if submission else None
         core.ready_answer = answer
+        self._wish = None
         self._is_on, self._is_refreshed = True, refresh
         core.change(
             phase=Phase.FOLLOWED,
@@ -150,22 +164,30 @@ class Life:
 
     def give_up(self, error: MjError, phase: Phase) -> None:
         """End with *error*: there is no task to follow."""
-        core = self._core
+        core, self._wish = self._core, None
         if core.parent is not None:
             core.parent.note_refusal(error)
         core.end(error, phase=phase, trouble=error, error=str(error))
 
     async def _send(
-        self, sender: Sender, start: Start, on_refused: Callable[[MjError], None]
+        self,
+        sender: Sender,
+        start: Start,
+        wish: Wish,
+        on_refused: Callable[[MjError], None],
     ) -> None:
         core = self._core
         try:
             submission = await sender.send(start)
         except MjError as error:
+            if wish.is_over:
+                return
             core.note_refusal(error)
             if error.maybe_sent:
                 error.advice = words.look_first(error, start.again)
             on_refused(error)
+            return
+        if wish.is_over:
             return
         first, *others = submission.task_ids
         if others:
@@ -176,6 +198,7 @@ class Life:
         self.begin(first, submission=submission)
 
     def _refuse(self, error: MjError) -> None:
+        self._wish = None
         self._end_badly(error, str(error), phase=Phase.UNSENT, trouble=error)
 
     async def _start(self, task_id: str, *, is_new: bool, refresh: bool) -> None:

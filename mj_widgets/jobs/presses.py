@@ -19,6 +19,7 @@ from mj_widgets.service import orders
 if TYPE_CHECKING:
     from mj_widgets.jobs.core import JobCore
     from mj_widgets.jobs.life import Life
+    from mj_widgets.jobs.sender import Wish
     from mj_widgets.jobs.start import Start
     from mj_widgets.jobs.state import JobButton
     from mj_widgets.models import Submission, Task
@@ -109,7 +110,10 @@ class Presses(Generic[_C]):
         if by_click:
             anyhow = (name, answer) in self._doubtful
             new = self._doubtful.get((name, answer), new)
-        self._core.run(self._send(name, button, child, task, answer, new=new, anyhow=anyhow))
+        wish = child.life.wish(lambda why: self._withdraw(name, child, why))
+        self._core.run(
+            self._send(name, button, child, task, answer, new=new, anyhow=anyhow, wish=wish)
+        )
         return child
 
     def begin(self, start: Start, *, by_click: bool = False) -> _C:
@@ -232,15 +236,22 @@ class Presses(Generic[_C]):
         *,
         new: bool,
         anyhow: bool | None,
+        wish: Wish,
     ) -> None:
         core = self._core
         if doubt := core.account.purse.doubt(orders.press(task.id, button, answer)):
             core.say(f"{name} – {doubt}", "trouble")
         try:
-            submission = await core.account.press(task, button, answer, new=new, anyhow=anyhow)
+            submission = await core.account.press(
+                task, button, answer, new=new, anyhow=anyhow, wanted=wish.holds
+            )
+            if wish.is_over:
+                return
             self._doubtful.pop((name, answer), None)
             self._open(name, child, submission, answer)
         except MjError as error:
+            if wish.is_over:
+                return
             if error.maybe_sent or isinstance(error, JournalError):
                 self._doubtful[name, answer] = new and not error.maybe_sent
             if error.not_offered:
@@ -249,11 +260,23 @@ class Presses(Generic[_C]):
             if button.change and not core.account.can_change:
                 core.change(buttons=await offer(core.account, task))
         except Exception as error:  # noqa: BLE001 - nobody would ever see it: the job must say it
+            if wish.is_over:
+                return
             self._refuse(name, child, fault_of(error))
         self._sending.remove(name)
         await asyncio.sleep(max(0.0, self._pressed_at[name] + SAME_CLICK - time.monotonic()))
+        self._free(name)
+
+    def _withdraw(self, name: str, child: _C, why: MjError) -> None:
+        """Take in that a press is not sent, as somebody has said so before it was."""
+        self._sending.remove(name)
+        self._refuse(name, child, why)
+        self._free(name)
+
+    def _free(self, name: str) -> None:
+        """Let a button be pressed again, unless it is being pressed."""
         if name not in self._sending:
-            core.change(buttons=self._marked(name, is_busy=False))
+            self._core.change(buttons=self._marked(name, is_busy=False))
 
     def _open(
         self, name: str, child: _C, submission: Submission, answer: ModalAnswer | None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from doors import door
+from jobs.support import SECONDS
 from services import run
 
 import mj_widgets as mj
@@ -307,3 +309,45 @@ def test_an_answer_to_a_window_while_the_disk_is_full_makes_its_press_stand(
         assert len(sandbox.posts) == 2
 
     kept_story(tell, tmp_path, "plus")
+
+
+def test_what_was_refused_while_the_disk_was_full_is_not_said_to_be_sent_perhaps(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    library = mj.library().kept
+    sandbox.options.queue_full = True
+    with door(sandbox, "submit/imagine") as held:
+        job = session.imagine("a fox")
+        held.until_knocked()
+        can_write(library, False)
+    with pytest.raises(mj.QueueFull):
+        job.wait(SECONDS)
+    sandbox.options.queue_full = False
+    with pytest.raises(mj.LibraryError, match="could not be written down first"):
+        session.imagine("a fox").wait(SECONDS)
+    assert len(sandbox.posts) == 1
+    can_write(library, True)
+
+    assert session.imagine("a fox").wait(SECONDS).succeeded
+
+    assert len(sandbox.posts) == 2
+    states = [entry.state for entry in library.journal.entries()]
+    assert states == [State.ACCEPTED, State.REFUSED]
+
+
+def test_the_next_kernel_knows_that_it_was_refused_once_the_disk_has_room_again(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    library = mj.library().kept
+    sandbox.options.queue_full = True
+    with door(sandbox, "submit/imagine") as held:
+        job = session.imagine("a fox")
+        held.until_knocked()
+        can_write(library, False)
+    with pytest.raises(mj.QueueFull):
+        job.wait(SECONDS)
+    can_write(library, True)
+    with pytest.raises(mj.QueueFull):
+        session.imagine("an owl").wait(SECONDS)  # whatever is written next
+    states = [entry.state for entry in library.journal.entries()]
+    assert states == [State.REFUSED, State.REFUSED]

@@ -81,7 +81,7 @@ def test_a_press_goes_on_when_the_one_who_waits_for_it_is_interrupted() -> None:
         task = await session.client.fetch(GRID)
         waiting = asyncio.create_task(session.press(task, named(task, "V1")))
         await asyncio.sleep(0)
-        sending = next(iter(session._submitter._sending.values()))
+        sending, _ = next(iter(session._submitter._sending.values()))
         waiting.cancel()
         assert (await sending).task_ids
         assert len(sandbox.posts) == 1

@@ -49,6 +49,21 @@ def test_a_file_that_is_no_library_is_refused_and_left_alone(
     assert (tmp_path / "library.db").read_bytes() == content
 
 
+def test_an_index_that_has_lost_all_is_not_taken_for_a_new_one(tmp_path: Path) -> None:
+    Library(tmp_path).save(task(), [PNG], service=SERVICE)
+    before = files_in(tmp_path)
+    for file in tmp_path.glob("library.db*"):
+        file.unlink()
+    (tmp_path / "library.db").write_bytes(b"")
+    with pytest.raises(LibraryError, match=r"nothing any more in .*does not know what was"):
+        Library(tmp_path)
+    assert (tmp_path / "library.db").read_bytes() == b""
+    assert files_in(tmp_path) == before
+
+    (tmp_path / "library.db").unlink()  # as it is told
+    assert len(Library(tmp_path)) == 0
+
+
 def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "library.db"
     with closing(sqlite3.connect(file)) as connection:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 import pytest
 from aiohttp import web
+from doors import door
 from ipywidgets.widgets.widget import _instances
 from PIL import Image
 from services import CANARY, file_of, serving
@@ -276,10 +277,10 @@ def test_closing_the_card_ends_the_trying(sandbox: Sandbox) -> None:
 def test_a_card_stopped_while_it_is_sent_knows_its_task_and_can_be_watched_again(
     sandbox: Sandbox,
 ) -> None:
-    sandbox.faults.slow_seconds = 0.5
-    sandbox.faults.next("slow", path="submit/imagine")
-    card = mj.imagine("a fox")
-    card.stop()
+    with door(sandbox, "submit/imagine") as held:
+        card = mj.imagine("a fox")
+        held.until_knocked()
+        card.stop()
     with pytest.raises(mj.MjError, match=r"Task \d+ is not watched any more"):
         card.wait(SECONDS)
     assert card.task_id

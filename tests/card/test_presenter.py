@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from account.support import counting
+from doors import door
 from jobs.support import listening
 from services import CANARY
 from sketches import sketching
@@ -186,12 +187,12 @@ def test_a_card_that_a_person_has_closed_comes_back_only_when_it_is_asked_for(
 def test_a_card_that_is_closed_while_its_press_is_sent_is_followed_when_it_is_pressed_again(
     grid: mj.TaskWidget, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.slow_seconds = 0.3
-    sandbox.faults.next("slow", path="submit/action")
-    closed = grid.press("V2")
-    closed.close()
+    with door(sandbox, "submit/action") as held:
+        closed = grid.press("V2")
+        held.until_knocked()
+        closed.close()
 
-    again = grid.press("V2")
+        again = grid.press("V2")
 
     assert again.job is closed.job
     assert again.wait(SECONDS).succeeded

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import web
 from card.page import browser_sends
+from doors import door
 from jobs.support import listening, until
 from services import CANARY, serving
 from sketches import sketching, standing_still
 
 import mj_widgets as mj
 from mj_widgets.gallery import sweep as made_by
-from mj_widgets.jobs import JobState, Phase
+from mj_widgets.jobs import Phase
 from mj_widgets.service.orders import imagine
 from mj_widgets.session.settings import library as default_library
 from mj_widgets.session.settings import session as default_session
@@ -246,17 +247,12 @@ def test_what_is_refused_after_stop_is_not_tried_again() -> None:
     with sketching().in_thread() as sandbox:
         mj.configure(sandbox.url, CANARY)
         sandbox.studio.options.queue_full = True
-        tasks = mj.sweep("a {red, blue} fox")
+        tasks = mj.sweep("a {red, blue} fox", at_once=1)
         first = tasks[0]
-
-        def stop(state: JobState) -> None:
-            if state.phase is Phase.SENDING:
-                tasks.stop()
-
-        first.on_change(stop)
-        with listening(first) as told:
+        with door(sandbox, "submit/imagine") as held:
             press(tasks.gallery(), "send")
-            told.until(lambda state: state.outcome is not None)
+            held.until_knocked()
+            tasks.stop()
         with pytest.raises(mj.MjError, match="Not sent"):
             first.wait(SECONDS)
         assert tasks.standing.words == "0 of 2 done, 2 not sent"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from doors import door
 from services import CANARY
 from sketches import sketching
 
@@ -242,8 +243,10 @@ def test_an_observer_cannot_wait(session: mj.Session) -> None:
 def test_a_job_that_was_stopped_goes_on_when_it_is_checked(slow: Sandbox) -> None:
     job = mj.configure(slow.url, CANARY).follow(GRID, refresh=True)
     job.wait(SECONDS)
-    running = mj.configure(slow.url, CANARY).imagine("a red fox")
-    running.stop()
+    with door(slow, "submit/imagine") as held:
+        running = mj.configure(slow.url, CANARY).imagine("a red fox")
+        held.until_knocked()
+        running.stop()
     with pytest.raises(mj.MjError, match="is not watched any more"):
         running.wait(SECONDS)
     assert running.state.phase is Phase.STOPPED

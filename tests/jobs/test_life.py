@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from aiohttp import web
+from doors import door
 from sandbox.support import Clock
 from services import CANARY, serving
 from sketches import sketching
@@ -63,10 +64,13 @@ def test_a_job_is_sent_followed_fetched_and_ended_in_that_order(
     assert (job.state.arriving, job.state.result is None) == (None, False)
 
 
-def test_a_failed_task_has_no_files_to_fetch(session: mj.Session) -> None:
-    job = session.follow(FAILED)
-    with listening(job) as told, pytest.raises(mj.TaskFailed):
-        job.wait(SECONDS)
+def test_a_failed_task_has_no_files_to_fetch(session: mj.Session, sandbox: Sandbox) -> None:
+    with door(sandbox, "/fetch") as held:
+        job = session.follow(FAILED)
+        with listening(job) as told:
+            held.open()
+            with pytest.raises(mj.TaskFailed):
+                job.wait(SECONDS)
     assert phases(told.states) == [Phase.FOLLOWED, Phase.ENDED]
     assert (job.state.result, job.state.buttons) == (None, ())
     assert job.state.notice.text == job.error
@@ -162,10 +166,10 @@ def test_what_came_to_nothing_says_how_to_submit_it_anew(
 def test_a_job_stopped_while_it_is_sent_knows_its_task_and_can_be_followed_again(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.slow_seconds = 0.5
-    sandbox.faults.next("slow", path="submit/imagine")
-    job = session.imagine("a fox")
-    job.stop()
+    with door(sandbox, "submit/imagine") as held:
+        job = session.imagine("a fox")
+        held.until_knocked()
+        job.stop()
     with pytest.raises(mj.MjError, match=r"Task \d+ is not watched any more"):
         job.wait(SECONDS)
     assert job.task_id

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from doors import door
 
 import mj_widgets as mj
 from jobs.support import FAILED, GRID, SECONDS, bodies, finished, listening, until
@@ -208,10 +209,10 @@ def test_new_is_not_new_while_the_same_button_is_being_sent(grid: mj.Job, sandbo
 def test_a_press_whose_job_was_stopped_is_followed_again_and_not_sent_again(
     grid: mj.Job, sandbox: Sandbox
 ) -> None:
-    sandbox.faults.slow_seconds = 0.3
-    sandbox.faults.next("slow", path="submit/action")
-    first = grid.press("U3")
-    first.stop()
+    with door(sandbox, "submit/action") as held:
+        first = grid.press("U3")
+        held.until_knocked()
+        first.stop()
     with pytest.raises(mj.MjError, match="not watched any more"):
         first.wait(SECONDS)
     again = grid.press("U3")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
+from doors import door
 from PIL import Image
 from services import CANARY, file_of, serving
 
@@ -243,12 +244,14 @@ def test_what_was_stopped_before_the_refusal_came_is_not_tried_again(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
     sandbox.options.queue_full = True
-    sandbox.faults.slow_seconds = 0.5
-    sandbox.faults.next("slow", path="submit/imagine")
-    job = session.imagine("a fox", retry=True)
-    with listening(job) as told:
+    with door(sandbox, "submit/imagine") as held:
+        job = session.imagine("a fox", retry=True)
+        held.until_knocked()
+        told = Told(job)
         job.stop()
+        held.open()
         error = refused(job, mj.MjError)
     assert str(error) == "Stopped: nothing was submitted."
+    told.end()
     assert not any(map(is_refused_for_now, told.states))
     assert len(sandbox.posts) == 1
