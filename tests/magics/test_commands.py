@@ -86,6 +86,7 @@ def test_an_unknown_task_stops_the_cell_with_one_line(notebook: Notebook) -> Non
 # What it refuses
 
 UNDEFINED = "is not defined: assign the task id to it first"
+A_LINK = "is a link: the id is what the service answered with, such as 1747132423020537"
 NO_ID = "is no task id (letters, digits, - _ . : ~)"
 
 
@@ -99,6 +100,7 @@ NO_ID = "is no task id (letters, digits, - _ . : ~)"
         (f"{DONE} ../x", f"%mjfetch: '../x' {NO_ID}"),
         ("'17 18'", f"%mjfetch: \"'17 18'\" {NO_ID}"),
         ("17,18", f"%mjfetch: '17,18' {NO_ID}"),
+        ("https://x.example/17", f"%mjfetch: 'https://x.example/17' {A_LINK}"),
         ("x" * 300, f"%mjfetch: '{'x' * 39}…' {NO_ID}"),
         ("1\u202e7", f"%mjfetch: '1 7' {NO_ID}"),
         ("{name}", f"%mjfetch: {{name}} {UNDEFINED}"),
