@@ -1,9 +1,14 @@
 """Follow Midjourney tasks live in a notebook: progress, the four pictures, buttons that work.
 
->>> %load_ext mj_widgets                               # doctest: +SKIP
->>> mj.configure("sandbox")                            # or MJ_API_URL and MJ_API_TOKEN
->>> w = %mjimagine a red fox --ar 16:9                 # or mj.imagine("...")
->>> w = %mjfetch 1747132423020537                      # or mj.TaskWidget("...")
+In a cell of a notebook::
+
+    %load_ext mj_widgets
+    import mj_widgets as mj
+    mj.configure("sandbox")             # offline, to try it; else mj.login("mj.example.com")
+    w = %mjimagine a red fox --ar 16:9  # or mj.imagine("..."); %mjfetch ID of a task that is there
+    w                                   # its card; then w.wait(), w.image, w.upscale(2)
+
+``%mjfetch?`` and ``mj.imagine?`` say more, and so does each name behind ``mj.`` that Tab offers.
 """
 
 from __future__ import annotations
@@ -149,7 +154,7 @@ def __dir__() -> list[str]:
 
 
 def load_ipython_extension(shell: InteractiveShell) -> None:
-    """Add ``%mjimagine`` and ``%mjfetch`` to the shell: ``%load_ext mj_widgets``."""
+    """Add ``%mjfetch``, ``%mjimagine`` and ``%mjsweep`` to the shell: ``%load_ext mj_widgets``."""
     from mj_widgets.magics.commands import MjMagics
 
     MjMagics.load(shell)

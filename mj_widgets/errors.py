@@ -71,6 +71,9 @@ def links_cut(text: str) -> str:
     return cut if len(start) == len(text) or cut.endswith("…") else f"{cut}…"
 
 
+ITS_ADDRESS = "its address (MJ_API_URL or base_url)"
+"""What is said to be looked at: who has set the variable has never seen the argument."""
+
 _Made = TypeVar("_Made")
 
 
@@ -205,7 +208,7 @@ class ServiceUnavailable(MjError):
 class BadReply(MjError):
     """An answer that is not of this API: a web page, half a JSON, an unexpected shape."""
 
-    default_advice = "Check base_url: it should be the address of a midjourney-proxy API."
+    default_advice = f"Check {ITS_ADDRESS}: it should be that of a midjourney-proxy API."
 
 
 class StillRunning(MjError, TimeoutError):

@@ -105,7 +105,7 @@ def save(state: JobState, target: str | Path, number: int | None) -> Path:
     """Write a picture to a file; see ``Job.save``."""
     result = state.result
     if result is None or not result.pictures:
-        raise MjError("There is no picture to save yet")
+        raise MjError("There is no picture to save yet", advice="Call wait() first.")
     count = result.count
     if number is None and count > 1 and not result.sheet and not result.is_grid:
         raise MjError(f"There are {count} videos", advice=f"Say quadrant=1 to {count}.")

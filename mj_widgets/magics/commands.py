@@ -17,7 +17,7 @@ from IPython.core.magic_arguments import argument, magic_arguments, parse_argstr
 from traitlets import Bool, Float, Int
 
 from mj_widgets.magics.completion import start_completing, stop_completing
-from mj_widgets.magics.line import options_of, parted, refuse_slips
+from mj_widgets.magics.line import options_of, parted, refuse_slips, refuse_unknown
 from mj_widgets.magics.variables import filled
 
 if TYPE_CHECKING:
@@ -118,6 +118,12 @@ class MjMagics(Magics):
         Variables work: ``%mjfetch {task_id}`` or ``%mjfetch $task_id``. Defaults for the options
         are set with ``%config MjMagics.size = 900`` and the like.
         """
+        if not line.strip():
+            raise UsageError("%mjfetch: which task? Write its id, as in %mjfetch 1747132423020537")
+        try:
+            refuse_unknown(line, options_of(self.mjfetch.parser), "mjfetch")
+        except ValueError as error:
+            raise UsageError(f"%mjfetch: {error}") from None
         arguments = self._parse(self.mjfetch, line)
         from mj_widgets.card import TaskWidget
 
@@ -291,6 +297,8 @@ class MjMagics(Magics):
             options, text = filled(options, names), filled(f"{first}\n{cell or ''}", names)
             arguments = self._parse(magic, options)
             prompt = " ".join(stripped for part in text.splitlines() if (stripped := part.strip()))
+            if not prompt.strip("'\"“”‘’`"):
+                prompt = ""  # "" is none, and would be paid for
             refuse_slips(prompt, known, magic.__name__)
         except ValueError as error:
             raise UsageError(f"%{magic.__name__}: {error}") from None

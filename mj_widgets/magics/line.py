@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Mapping
 from difflib import get_close_matches
 
 from mj_widgets.errors import one_line
+
+_ALMOST_AN_OPTION = re.compile(r"[-–—]+([^\W\d_][^=]*)")
 
 
 def options_of(parser: ArgumentParser) -> dict[str, bool]:
@@ -31,14 +34,32 @@ def parted(line: str, options: Mapping[str, bool]) -> tuple[str, str]:
     return " ".join(begin), rest
 
 
+def refuse_unknown(line: str, options: Mapping[str, bool], magic: str) -> None:
+    """Refuse a line of task ids with an option in it that *magic* does not have.
+
+    Raises:
+        ValueError: on one line, which one, and which was meant.
+    """
+    for word in line.split():
+        almost = _ALMOST_AN_OPTION.match(word)
+        if almost is None or any(option.startswith(word.partition("=")[0]) for option in options):
+            continue
+        near = get_close_matches(almost[1], [option.lstrip("-") for option in options], 1)
+        advice = f"did you mean --{near[0]}?" if near else f"%{magic}? lists them"
+        raise ValueError(f"{one_line(word, 40)} is no option: {advice}")
+
+
 def refuse_slips(prompt: str, options: Mapping[str, bool], magic: str) -> None:
-    """Refuse a prompt with an option in it that was meant for *magic*: it would be paid for.
+    """Refuse a prompt with what was meant for *magic* or for Discord in it: it would be paid for.
 
     Raises:
         ValueError: on one line, which one.
     """
     from mj_widgets.models.prompt import KNOWN, parse_prompt
+    from mj_widgets.models.prompt_slips import without_command
 
+    if (meant := without_command(prompt)) != prompt:
+        raise ValueError(f"leave out Discord's command, write %{magic} {one_line(meant, 80)}")
     words = prompt.split()
     for word in words:
         if (name := word.lower().partition("=")[0]) in options:

@@ -66,6 +66,11 @@ def task_id_from(text: str | int) -> str:
         raise ValueError(f"{one_line(task_id, 40)} is not defined: assign the task id to it first")
     if not task_id:
         raise ValueError("the task id is empty")
+    if "://" in task_id:
+        raise ValueError(
+            f"{one_line(text, 40)!r} is a link: the id is what the service answered with, "
+            "such as 1747132423020537"
+        )
     if not is_task_id(task_id):
         raise ValueError(f"{one_line(text, 40)!r} is no task id (letters, digits, - _ . : ~)")
     return task_id

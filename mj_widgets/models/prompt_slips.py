@@ -26,6 +26,7 @@ from mj_widgets.models.prompt import (
 )
 
 _WORD = re.compile(r"\S+")
+_COMMAND = re.compile(r"\s*/imagine(?!\S)\s*(?:prompt\s*[:：]\s*)?", re.IGNORECASE)
 _HUNG_ON = re.compile(
     rf"(?<=[{PUNCTUATION}])(?={DASHES}(?:{'|'.join(KNOWN)})(?![^\W\d_]))", re.IGNORECASE
 )
@@ -100,16 +101,29 @@ def slips_of(prompt: str) -> Slips:
     # What stands in braces is several values.
     if len(prompt) > LONGEST_PROMPT or _OPTIONS.search(prompt):
         return Slips(_unknown(parse_prompt(prompt).unknown))
-    mended, written, reasons = _mended(prompt)
+    plain = without_command(prompt)
+    mended, written, reasons = _mended(plain)
     read = parse_prompt(mended)
     said = []
+    if plain != prompt:
+        said.append("Leave out /imagine, which is Discord's command")
     if written:
         more = f" and {len(written) - _MOST_SAID} more" if len(written) > _MOST_SAID else ""
         said.append(f"Write {', '.join(written[:_MOST_SAID])}{more}: {', '.join(reasons)}")
     said += _out_of_range(read.parameters)
     said += _gone(read.parameters)
     said.append(_unknown(read.unknown))
-    return Slips("; ".join(filter(None, said)), mended if written else "")
+    return Slips("; ".join(filter(None, said)), mended if mended != prompt else "")
+
+
+def without_command(prompt: str) -> str:
+    """Return a prompt without the command that people copy from Discord along with it.
+
+    >>> without_command("/imagine prompt: a red fox --ar 3:2"), without_command("imagine a fox")
+    ('a red fox --ar 3:2', 'imagine a fox')
+    """
+    command = _COMMAND.match(prompt)
+    return prompt[command.end() :] if command else prompt
 
 
 # -- as it is written ------------------------------------------------------------------------------

@@ -95,7 +95,7 @@ def prepared(image: Input) -> Prepared:
     if isinstance(image, str) and is_address(image):
         return Prepared(_address(image))
     if isinstance(image, (str, os.PathLike)):
-        return _of_bytes(*_read(Path(image)))
+        return _of_bytes(*_read(image))
     if hasattr(image, "__array_interface__"):
         return _encoded(_of_array(image))
     raise _no_picture(image, "It is a path, bytes, a PIL image, an array, or an address.")
@@ -126,7 +126,7 @@ def picture_from(image: Input) -> Picture | Image.Image:
     if isinstance(image, bytes):
         return _picture_in(image, "What was given as bytes")
     if isinstance(image, (str, os.PathLike)):
-        return _picture_in(*_read(Path(image)))
+        return _picture_in(*_read(image))
     if hasattr(image, "__array_interface__"):
         return _of_array(image)
     raise _no_picture(image, "It is a path, bytes, a PIL image or an array.")
@@ -180,8 +180,11 @@ def _address(text: str) -> str:
     return text
 
 
-def _read(path: Path) -> tuple[bytes, str]:
+def _read(given: str | os.PathLike[str]) -> tuple[bytes, str]:
     """Return what is in a file, and what an error calls it."""
+    if not os.fspath(given).strip():
+        raise MjError("The name of the picture's file is empty")
+    path = Path(given)
     name = one_line(str(path), 80)
     try:
         path = expanded(path)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from mj_widgets.errors import ITS_ADDRESS
 from mj_widgets.service.addresses import is_metadata, is_private
 
 if TYPE_CHECKING:
@@ -38,16 +39,17 @@ class Trouble:
 
 
 _PROXY = "Check the variables HTTPS_PROXY, HTTP_PROXY and NO_PROXY."
-_LOOK_AT_IT = "Is it running there? Check host and port in base_url."
-_SPELLING = "Check the spelling of base_url, and this computer's network."
+_LOOK_AT_IT = f"Is it running there? Check host and port in {ITS_ADDRESS}."
+_SPELLING = f"Check the spelling of {ITS_ADDRESS}, and this computer's network."
 # The first that fits.
 _TROUBLES: dict[type[Exception], Trouble] = {
     aiohttp.InvalidURL: Trouble("its host is none", _SPELLING, lasting=True),
     TimeoutError: Trouble("no answer in time"),
     socket.gaierror: Trouble("its name is not known", _SPELLING),
-    UnicodeError: Trouble("its name is no name of a host", "Check base_url.", lasting=True),
+    UnicodeError: Trouble("its name is no name of a host", f"Check {ITS_ADDRESS}.", lasting=True),
     ssl.SSLError: Trouble(
-        "no secure connection can be made", "Check base_url: is it https:// there, or http://?"
+        "no secure connection can be made",
+        f"Check {ITS_ADDRESS}: is it https:// there, or http://?",
     ),
     aiohttp.ServerDisconnectedError: Trouble("the connection was closed"),
     aiohttp.ClientPayloadError: Trouble("the answer broke off"),
@@ -62,7 +64,7 @@ _BY_NUMBER: dict[object, Trouble] = {
 }
 _RENEW = "Its operator has to renew it; or is this computer's clock wrong?"
 _CLOCK = "Is this computer's clock wrong?"
-_OTHER_HOST = "Check base_url: the certificate names the right host."
+_OTHER_HOST = f"Check {ITS_ADDRESS}: the certificate names the right host."
 # OpenSSL's numbers: X509_V_ERR_... of x509_vfy.h.
 _BY_VERDICT: dict[object, tuple[str, str]] = {
     9: ("is not valid yet", _CLOCK),

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from mj_widgets.errors import (
+    ITS_ADDRESS,
     BadReply,
     Forbidden,
     MjError,
@@ -163,7 +164,7 @@ def _moved(reply: Reply) -> BadReply:
         f"The service sends us to another address{target}",
         status=reply.status,
         lasting=reply.status in (301, 308),
-        advice="If the service has moved there, give that address as base_url." if target else None,
+        advice=f"If the service has moved there, make that {ITS_ADDRESS}." if target else None,
     )
 
 

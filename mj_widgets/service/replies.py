@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from mj_widgets.errors import BadReply, MjError
+from mj_widgets.errors import ITS_ADDRESS, BadReply, MjError
 from mj_widgets.models import Submission, Task, submit_envelope
 from mj_widgets.models.envelope import holds_no_task, is_refusal
 from mj_widgets.service.refusals import (
@@ -165,7 +165,7 @@ def _require_endpoint(reply: Reply) -> None:
         "This service does not offer that",
         status=404,
         words=reply.words,
-        advice="If nothing else works either, check base_url.",
+        advice=f"If nothing else works either, check {ITS_ADDRESS}.",
         not_offered=reply.is_empty or says_no_such_path(reply),
     )
 

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any
 
-from mj_widgets.errors import BadReply
+from mj_widgets.errors import ITS_ADDRESS, BadReply
 
 _LONGEST_TEXT = 20_000
 _MESSAGES = ("description", "message", "msg", "failReason", "detail", "error_msg")
@@ -81,7 +81,7 @@ class Reply:
                 status=self.status,
                 words=self.text,
                 may_pass=True,
-                advice="If it stays so, check base_url.",
+                advice=f"If it stays so, check {ITS_ADDRESS}.",
             )
         return self._json
 

@@ -75,8 +75,9 @@ class Choice:
             quoted = f'"{self.base_url}"' if self.base_url else ""
             raise Unauthorized(
                 "No token is set",
-                advice=f"Set the variable MJ_API_TOKEN, call mj.login({quoted}), "
-                'or try it offline with mj.configure("sandbox").',
+                advice="Set the variable MJ_API_TOKEN before Jupyter starts; or import mj_widgets "
+                f"as mj, then mj.login({quoted}) asks for it, "
+                'and mj.configure("sandbox") needs none.',
             )
         if not address:
             raise MjError(

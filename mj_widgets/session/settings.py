@@ -159,13 +159,16 @@ class Settings:
             keyring: keep the token in the system's keyring, and take it from there next time
                 (``pip install keyring``). Otherwise it stays in memory only. A stored
                 one is replaced after ``keyring del mj-widgets ADDRESS`` in a terminal.
+
+        Raises:
+            Unauthorized: none was given, or nobody is there to ask.
         """
         choice = self._choice
         chosen = choice.base_url if choice.base_url != SANDBOX else None
         address = base_url or chosen or os.environ.get("MJ_API_URL") or DMX_HOST
         token = token_from_keyring(address) if keyring else None
         if token is None:
-            token = Token(getpass(f"Token for {address}: ").strip())
+            token = Token(_asked(f"Token for {address}: ").strip())
             if keyring and token:
                 token_to_keyring(address, token)
         if not token:
@@ -268,6 +271,16 @@ class Settings:
             background.at_end(started.stop)
             self._sandbox = started
         return self._sandbox.url
+
+
+def _asked(question: str) -> str:
+    try:
+        return getpass(question)
+    except (EOFError, NotImplementedError):  # a kernel that was started to run a notebook alone
+        raise Unauthorized(
+            "Nobody is here to be asked for the token",
+            advice="Set the variable MJ_API_TOKEN, and leave out mj.login().",
+        ) from None
 
 
 _settings = Settings()

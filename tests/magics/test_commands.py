@@ -86,26 +86,31 @@ def test_an_unknown_task_stops_the_cell_with_one_line(notebook: Notebook) -> Non
 # What it refuses
 
 UNDEFINED = "is not defined: assign the task id to it first"
+A_LINK = "is a link: the id is what the service answered with, such as 1747132423020537"
 NO_ID = "is no task id (letters, digits, - _ . : ~)"
 
 
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("", "the following arguments are required: ID"),
+        ("", "%mjfetch: which task? Write its id, as in %mjfetch 1747132423020537"),
         ("''", "%mjfetch: the task id is empty"),
         ("“”", "%mjfetch: the task id is empty"),
         ("../x", f"%mjfetch: '../x' {NO_ID}"),
         (f"{DONE} ../x", f"%mjfetch: '../x' {NO_ID}"),
         ("'17 18'", f"%mjfetch: \"'17 18'\" {NO_ID}"),
         ("17,18", f"%mjfetch: '17,18' {NO_ID}"),
+        ("https://x.example/17", f"%mjfetch: 'https://x.example/17' {A_LINK}"),
         ("x" * 300, f"%mjfetch: '{'x' * 39}…' {NO_ID}"),
         ("1\u202e7", f"%mjfetch: '1 7' {NO_ID}"),
         ("{name}", f"%mjfetch: {{name}} {UNDEFINED}"),
         ("$name", f"%mjfetch: $name {UNDEFINED}"),
         (f"{DONE} {{name}}", f"%mjfetch: {{name}} {UNDEFINED}"),
         ("'17", "%mjfetch: No closing quotation"),
-        ("17 --sise 900", "unrecognized arguments: --sise 900"),
+        ("17 --sise 900", "%mjfetch: --sise is no option: did you mean --size?"),
+        ("17 -wait", "%mjfetch: -wait is no option: did you mean --wait?"),
+        ("17 —refresh", "%mjfetch: —refresh is no option: did you mean --refresh?"),
+        ("17 --mystery", "%mjfetch: --mystery is no option: %mjfetch? lists them"),
         ("17 --size", "argument --size: expected one argument"),
         ("17 --size big", "argument --size: invalid int value: 'big'"),
         ("17 --size 99.5", "argument --size: invalid int value: '99.5'"),
@@ -406,6 +411,11 @@ SLIP = "%mjimagine: --{} is no option, and no parameter that Midjourney document
     [
         ("%mjimagine", "MjError: The prompt is empty. Say what to imagine."),
         ("%mjimagine --new", "MjError: The prompt is empty. Say what to imagine."),
+        ('%mjimagine ""', "MjError: The prompt is empty. Say what to imagine."),
+        (
+            "%mjimagine /imagine prompt: a hen --ar 3:2",
+            "UsageError: %mjimagine: leave out Discord's command, write %mjimagine a hen --ar 3:2",
+        ),
         ("%%mjimagine --new\n  \n", "MjError: The prompt is empty. Say what to imagine."),
         (
             "%mjimagine a {hen}",

@@ -54,9 +54,20 @@ def test_what_is_written_wrongly_is_said_and_mended(typed: str, mended: str) -> 
     assert slips_of(slips.mended) == Slips()
 
 
+@on("typed", ["/imagine prompt: ", "/imagine ", " /Imagine\tprompt：", "/imagine prompt:"])
+def test_a_command_of_discord_is_no_part_of_a_prompt(typed: str) -> None:
+    slips = slips_of(f"{typed}prompt engineers --ar 3:2")
+    assert slips.words == "Leave out /imagine, which is Discord's command"
+    assert slips.mended == "prompt engineers --ar 3:2"
+    assert slips_of(f"{typed}a fox --ar 16:9,").mended == "a fox --ar 16:9"
+
+
 @on(
     "prompt",
     [
+        "/imagined foxes",
+        "imagine prompt: a fox",
+        "/imagine/fox.png a fox",
         "",
         "a fox",
         "a fox, quick; in the snow. --ar 16:9 --v 8.1 --raw",

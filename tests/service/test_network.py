@@ -74,7 +74,7 @@ def test_a_service_that_does_not_answer_is_named_with_the_reason() -> None:
                 await client.fetch("17", attempts=1)
         assert str(caught.value) == (
             f"The service at {url} does not answer: connection refused. "
-            "Is it running there? Check host and port in base_url."
+            "Is it running there? Check host and port in its address (MJ_API_URL or base_url)."
         )
 
     run(story())
@@ -83,7 +83,7 @@ def test_a_service_that_does_not_answer_is_named_with_the_reason() -> None:
 def test_a_name_that_nobody_has_says_what_to_look_at() -> None:
     async def story() -> None:
         async with mj.Client("http://no-such-host.invalid", "key") as client:
-            with pytest.raises(mj.ServiceUnavailable, match="spelling of base_url") as caught:
+            with pytest.raises(mj.ServiceUnavailable, match="spelling of its address") as caught:
                 await client.send(orders.imagine("a tower"))
         assert not caught.value.maybe_sent
         assert "Nothing was submitted" in str(caught.value)
@@ -95,7 +95,7 @@ def test_a_name_that_nobody_has_says_what_to_look_at() -> None:
 def test_a_number_that_is_no_address_is_asked_nothing(host: str) -> None:
     async def story() -> None:
         async with mj.Client(f"http://{host}", "key") as client:
-            with pytest.raises(mj.ServiceUnavailable, match="spelling of base_url") as caught:
+            with pytest.raises(mj.ServiceUnavailable, match="spelling of its address") as caught:
                 await client.send(orders.imagine("a tower"))
         assert (caught.value.maybe_sent, caught.value.lasting) == (False, True)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from IPython.core.error import StdinNotImplementedError
 from services import CANARY, with_variables
 
 import mj_widgets as mj
@@ -86,7 +87,8 @@ def test_without_a_token_one_line_says_what_to_do(variables: Callable[..., None]
         with pytest.raises(mj.Unauthorized) as caught:
             ask()
         (line,) = caught.value._render_traceback_()
-        for hint in ("MJ_API_TOKEN", "mj.login(", 'mj.configure("sandbox")'):
+        hints = ("MJ_API_TOKEN", "import mj_widgets as mj", "mj.login(", 'mj.configure("sandbox")')
+        for hint in hints:
             assert hint in line
 
 
@@ -442,6 +444,18 @@ def test_who_has_no_token_is_told_how_to_log_in_to_that_service(
 def test_login_without_a_token_is_told_so(variables: Callable[..., None], typed: Any) -> None:
     typed("  ")
     with pytest.raises(mj.Unauthorized, match="No token was given"):
+        mj.login()
+
+
+@pytest.mark.parametrize("nobody", [EOFError, StdinNotImplementedError])
+def test_login_where_nobody_can_be_asked_says_what_to_do(
+    variables: Callable[..., None], monkeypatch: pytest.MonkeyPatch, nobody: type[Exception]
+) -> None:
+    def ask(question: str) -> str:
+        raise nobody
+
+    monkeypatch.setattr(settings, "getpass", ask)
+    with pytest.raises(mj.Unauthorized, match="Set the variable MJ_API_TOKEN, and leave out"):
         mj.login()
 
 
