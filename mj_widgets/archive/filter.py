@@ -41,7 +41,7 @@ class Filter:
     """Which tasks are wanted; each part that is given has to hold.
 
     >>> Filter(text="fox", kind="grid", rating=4).sql()[0].count(" AND ")
-    3
+    2
     """
 
     text: str = ""
