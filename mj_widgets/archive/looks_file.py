@@ -63,8 +63,9 @@ class Looks:
 
     Threads and processes may share it. It is open only while something is asked of it, so that
     nobody holds on to a file that was removed, nor to one of a process that forked this one; and
-    it has no log beside it ("WAL"), which would be left over then, and cannot be read where
-    nothing can be written.
+    it has nothing beside it: a log ("WAL") cannot be read where nothing can be written, and a
+    journal of a file that was removed would be rolled back into the next one of that name. So a
+    process that is killed at the moment of a commit may damage it, which costs looks alone.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -155,6 +156,7 @@ class Looks:
             sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
         ) as connection:
             connection.execute("PRAGMA synchronous = OFF")
+            connection.execute("PRAGMA journal_mode = MEMORY")
             yield connection
 
     def _mend(self, error: sqlite3.Error) -> bool:
@@ -162,7 +164,7 @@ class Looks:
         if int(getattr(error, "sqlite_errorcode", 0)) & 0xFF not in _HARMED:
             return False
         try:
-            # Its journal would be rolled back into the next one.
+            # Its journal, of an earlier release, would be rolled back into the next one.
             self._path.with_name(f"{_FILE}-journal").unlink(missing_ok=True)
             self._path.unlink(missing_ok=True)
         except OSError:
