@@ -124,6 +124,10 @@ class Filter:
         conditions = " AND ".join(condition for condition, _ in parts)
         return conditions or "TRUE", tuple(value for _, values in parts for value in values)
 
+    def fits(self, given: Mapping[str, object]) -> bool:
+        """Tell whether the parameters of a prompt, as ``parse_prompt`` has them, are wanted."""
+        return all(_fits(given.get(name), wanted) for name, wanted in self.parameters.items())
+
     def require_known(self, connection: sqlite3.Connection) -> None:
         """Raise MjError for a status or parameter that is not documented, and no task here has."""
         for status in set(self.status) - set(Status):
@@ -156,6 +160,24 @@ def _parameter(name: str, wanted: Wanted | tuple[Wanted, ...]) -> tuple[str, tup
     values = wanted if isinstance(wanted, tuple) else (wanted,)
     each = (_NUMBER if is_number(v) else "value = ?" for v in values)
     return _PARAMETER.format(value=f"({' OR '.join(each)})"), (path, *map(str, values))
+
+
+def _fits(given: object, wanted: Wanted | tuple[Wanted, ...]) -> bool:
+    """Tell for one prompt what `_parameter` tells for those of the library."""
+    if wanted is None or isinstance(wanted, bool):
+        return (given is not None) == bool(wanted)
+    there = given if isinstance(given, tuple) else () if given is None else (given,)
+    wished = wanted if isinstance(wanted, tuple) else (wanted,)
+    return any(_is_same(value, each) for value in there for each in wished)
+
+
+def _is_same(value: object, wanted: Wanted) -> bool:
+    if not is_number(wanted):
+        return value == str(wanted)
+    try:
+        return float(str(int(value) if isinstance(value, bool) else value)) == wanted
+    except ValueError:
+        return False
 
 
 def _path(name: str) -> str:

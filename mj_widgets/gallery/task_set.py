@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from itertools import islice
@@ -52,7 +52,7 @@ _AT_ONCE = 100
 _PATIENCE = 5.0
 
 
-class TaskSet:
+class TaskSet(Sequence["Job"]):
     """Tasks in an order; it never changes, and shows itself as a gallery.
 
     >>> tasks = mj.tasks("red fox", kind="grid")                # doctest: +SKIP
@@ -141,7 +141,8 @@ class TaskSet:
         """Return a pandas data frame with a row a task; every column has always the same type.
 
         Prompt and each parameter, status, reason, times and seconds, parent, button, path, size in
-        pixels, rating and flag. What is not kept yet has no row.
+        pixels, rating and flag. What is not kept yet has no row. A ``rating`` of 0 is no star, and
+        no low one: a mean is of ``frame[frame.rating > 0]``, as in ``stats``.
 
         Raises:
             MjError: pandas or pyarrow is not installed.

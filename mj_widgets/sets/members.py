@@ -12,6 +12,7 @@ from mj_widgets.archive.filter import Filter
 from mj_widgets.archive.marks import Spot
 from mj_widgets.errors import MjError, Unauthorized, one_line
 from mj_widgets.jobs import Job
+from mj_widgets.models.prompt import parse_prompt
 from mj_widgets.session.choice import NOWHERE, no_library
 from mj_widgets.session.session import Session
 from mj_widgets.session.settings import session as default_session
@@ -205,17 +206,17 @@ class Members:
         return self._elsewhere[service]
 
     def _is_wanted(self, number: int, wanted: Filter) -> bool:
-        """Tell whether one that is not kept yet is wanted; nothing is said of it in a table."""
+        """Tell whether one that is not kept yet is wanted: nothing but its prompt is known."""
         state = self.followed[number].state
         words = wanted.text.casefold().split()
-        prompt = (state.known.prompt if state.known else state.prompt).casefold()
-        if not all(word in prompt for word in words):
+        prompt = state.known.prompt if state.known else state.prompt
+        if not all(word in prompt.casefold() for word in words):
+            return False
+        if wanted.parameters and not wanted.fits(parse_prompt(prompt).parameters):
             return False
         if wanted.status and state.status not in wanted.status:
             return False
-        return not (
-            wanted.kind or wanted.rating or wanted.flag or wanted.since or wanted.parameters
-        )
+        return not (wanted.kind or wanted.rating or wanted.flag or wanted.since)
 
 
 def _id_of(task: object) -> str:

@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from aiohttp import web
 from card.page import browser_sends
@@ -458,6 +459,30 @@ def test_a_part_is_rated_and_waited_for_by_itself() -> None:
         assert tasks[1:2].ratings == {(part[0].task_id, 0): 4}
         assert part.ratings == {(part[0].task_id, 0): 4, (part[1].task_id, 0): 2}
         tasks.stop()
+
+
+@on(
+    ("wanted", "found"),
+    [
+        ({"s": 50}, [0, 2]),
+        ({"s": np.float64(50)}, [0, 2]),
+        ({"s": [250, "7"]}, [1, 3]),
+        ({"raw": True}, [0, 1, 2, 3]),
+        ({"raw": 1}, [0, 1, 2, 3]),
+        ({"ar": None, "s": "250"}, [1, 3]),
+        ({"ar": True}, []),
+        ({"no": "b"}, [2, 3]),
+        ({"s": 50, "text": "a"}, [0, 2]),
+    ],
+)
+def test_by_its_parameters_a_job_is_found_before_it_is_sent_and_after_it_is_kept(
+    session: mj.Session, wanted: dict[str, Any], found: list[int]
+) -> None:
+    tasks = mj.sweep("a fox --no {a, b} --s {50, 250} --raw", at_once=1, confirm=False)
+    jobs = list(tasks)
+    assert [jobs.index(job) for job in tasks.where(**wanted)] == found
+    tasks.wait(SECONDS)
+    assert [jobs.index(job) for job in tasks.where(**wanted)] == found
 
 
 def test_waiting_that_is_interrupted_says_that_the_sweep_goes_on() -> None:

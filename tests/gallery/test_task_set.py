@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import pickle
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -160,3 +161,11 @@ def test_a_report_is_called_whatever_a_person_says(tmp_path: Path) -> None:
     fill(the_library(), 3, side=16)
     report = mj.tasks().to_html(tmp_path / "report.html", title=2026)  # type: ignore[arg-type]
     assert "<title>2026</title>" in report.read_text("utf-8")
+
+
+def test_some_of_them_are_drawn_by_lot_as_of_any_sequence() -> None:
+    fill(the_library(), 6, side=64)
+    tasks = mj.tasks()
+    drawn = random.Random(0).sample(tasks, 3)
+    assert len({job.task_id for job in drawn}) == 3
+    assert list(reversed(tasks)) == [*tasks][::-1]
