@@ -60,7 +60,9 @@ def test_where_there_is_no_picture_there_is_nothing_of_any_kind(
     assert originals.quadrants_of(state) == originals.videos_of(state) == ()
     assert originals.files_of(state) == ()
     assert originals.full_size_of(state, 0) is None
-    with pytest.raises(mj.MjError, match=r"There is no picture to save yet\. Call wait\(\) first\."):
+    with pytest.raises(
+        mj.MjError, match=r"There is no picture to save yet\. Call wait\(\) first\."
+    ):
         originals.save(state, tmp_path, None)
     assert list(tmp_path.iterdir()) == []
 
