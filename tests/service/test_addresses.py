@@ -81,7 +81,7 @@ def test_what_is_no_address_of_a_service_is_told_in_one_line(given_url: str) -> 
         "c4n4ryc4n4ryc4n4ryc4n4ry",
     ],
 )
-def test_a_token_in_an_addresss_place_is_refused_and_not_repeated(key: str) -> None:
+def test_a_token_in_the_place_of_an_address_is_refused_and_not_repeated(key: str) -> None:
     with pytest.raises(mj.MjError, match="looks like a token") as caught:
         api_root(key)
     assert key.strip(" '") not in str(caught.value)
