@@ -36,6 +36,11 @@ _NAMED = re.compile(
     r"(?P<port>:\d{1,5})?/",
     re.IGNORECASE,
 )
+# As new-api and its like make keys, a UUID, or a run of signs that no host is called by.
+_KEY = re.compile(
+    r"['\"]?(?:Bearer\s.*|sk-[\w-]*|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-z]{24,63})['\"]?",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGEST_LINK = 65_536  # no server takes a quarter of that
 _LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 # Shared by VPN clients that answer every look-up with an address of their own (RFC 2544's range).
@@ -97,6 +102,33 @@ def wrong_ending(base_url: str) -> str:
     return _wrong_ending(_service_url(base_url))
 
 
+def shown_address(base_url: str) -> str:
+    """Return an address as it was given, but for a query, which may be somebody's token.
+
+    >>> shown_address("mj.example.com?key=1234")
+    'mj.example.com'
+
+    Raises:
+        MjError: it is no address of a web service.
+    """
+    _service_url(base_url)
+    return re.split(r"[?#]", base_url.strip(), maxsplit=1)[0]
+
+
+def _refuse_key(base_url: str) -> None:
+    """Refuse a key where an address belongs: it would be shown, and asked for as a host's name.
+
+    Raises:
+        MjError: it looks like one, which is not quoted.
+    """
+    if _KEY.fullmatch(base_url.strip()):
+        raise MjError(
+            "What was given as the service's address looks like a token",
+            advice='The address comes first: mj.login("www.dmxapi.cn") then asks for the token. '
+            "Take it out of the cell, as notebooks are saved.",
+        )
+
+
 def _wrong_ending(url: URL) -> str:
     path = url.path.rstrip("/")
     found = _ENDPOINT.search(path) or _OF_ANOTHER_API.search(path)
@@ -104,6 +136,7 @@ def _wrong_ending(url: URL) -> str:
 
 
 def _service_url(base_url: str) -> URL:
+    _refuse_key(base_url)
     text = base_url.strip()
     if not re.match(r"^[a-z][a-z0-9+.-]*://", text, re.IGNORECASE):
         plain = _web_url(f"http://{text}")

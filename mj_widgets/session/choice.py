@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from platformdirs import user_data_path
 
 from mj_widgets.errors import LibraryError, MjError, Unauthorized
+from mj_widgets.service.addresses import shown_address
 from mj_widgets.service.token import Token
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Choice:
 
         Raises:
             Unauthorized: no token is known.
-            MjError: no service is.
+            MjError: no service is, or what was given is no address.
         """
         address, dmx_token = self.address, _token_from("DMX_API_TOKEN")
         token = self.token if self.token is not None else _token_from("MJ_API_TOKEN")
@@ -72,7 +73,7 @@ class Choice:
         if self.is_offline:
             return address or NOWHERE, token
         if token is None:
-            quoted = f'"{self.base_url}"' if self.base_url else ""
+            quoted = f'"{shown_address(self.base_url)}"' if self.base_url else ""
             raise Unauthorized(
                 "No token is set",
                 advice="Set the variable MJ_API_TOKEN before Jupyter starts; or import mj_widgets "
@@ -94,7 +95,10 @@ class Choice:
 
 def no_library() -> LibraryError:
     """Return what is said where a library is needed, and none was wanted."""
-    return LibraryError("There is no library: it was switched off with library=None")
+    return LibraryError(
+        "There is no library: it was switched off with library=None",
+        advice="Choose a folder with mj.configure(library=...).",
+    )
 
 
 def token_from_keyring(address: str) -> Token | None:

@@ -18,6 +18,7 @@ from mj_widgets.account.ledger import memory
 from mj_widgets.archive import Library
 from mj_widgets.errors import LibraryError, MjError, Unauthorized, one_line
 from mj_widgets.pictures.disk import expanded
+from mj_widgets.service.addresses import shown_address
 from mj_widgets.service.token import Token
 from mj_widgets.session.choice import (
     DMX_HOST,
@@ -162,13 +163,15 @@ class Settings:
 
         Raises:
             Unauthorized: none was given, or nobody is there to ask.
+            MjError: *base_url* is no address, but a token.
         """
         choice = self._choice
         chosen = choice.base_url if choice.base_url != SANDBOX else None
         address = base_url or chosen or os.environ.get("MJ_API_URL") or DMX_HOST
+        shown = shown_address(address)
         token = token_from_keyring(address) if keyring else None
         if token is None:
-            token = Token(_asked(f"Token for {address}: ").strip())
+            token = Token(_asked(f"Token for {shown}: ").strip())
             if keyring and token:
                 token_to_keyring(address, token)
         if not token:
@@ -176,7 +179,7 @@ class Settings:
         made = self.configure(address, token, choice.auth if address == chosen else None)
         told = None if made.offline else background.run(made.account.purse.in_passing())
         if told is not None:
-            print(f"{address}: {told}")
+            print(f"{shown}: {told}")
         return made
 
     def balance(self) -> Balance:

@@ -72,6 +72,27 @@ def test_what_is_no_address_of_a_service_is_told_in_one_line(given_url: str) -> 
 
 
 @pytest.mark.parametrize(
+    "key",
+    [
+        "sk-canary",
+        " 'sk-canary_1-2' ",
+        "Bearer canary",
+        "1b4e28ba-2fa1-11d2-883f-0016d3cca427",
+        "c4n4ryc4n4ryc4n4ryc4n4ry",
+    ],
+)
+def test_a_token_in_the_place_of_an_address_is_refused_and_not_repeated(key: str) -> None:
+    with pytest.raises(mj.MjError, match="looks like a token") as caught:
+        api_root(key)
+    assert key.strip(" '") not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["midjourney-proxy", "mj", "sk", "localhost:8080", "task.example"])
+def test_a_host_of_one_word_is_an_address(name: str) -> None:
+    assert api_root(name).host == name.partition(":")[0]
+
+
+@pytest.mark.parametrize(
     ("given_url", "shown"),
     [
         ("https://sk-canary@host.example", "https://…@host.example"),

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -439,6 +440,31 @@ def test_who_has_no_token_is_told_how_to_log_in_to_that_service(
     with pytest.raises(mj.Unauthorized) as caught:
         mj.configure("https://other.example/mj")
     assert 'mj.login("https://other.example/mj")' in str(caught.value)
+
+
+def test_where_the_library_was_switched_off_it_is_said_how_to_have_one() -> None:
+    mj.configure("h.example", "key", library=None)
+    with pytest.raises(mj.LibraryError, match=r"Choose a folder with mj\.configure") as caught:
+        mj.library()
+    assert "mend" not in str(caught.value)
+
+
+KEYS = ["sk-canary", "https://sk-canary@h.example", "https://h.example?key=sk-canary"]
+
+
+@pytest.mark.parametrize("given", KEYS)
+def test_a_token_in_an_address_is_not_said_when_one_is_missing(given: str) -> None:
+    with pytest.raises(mj.MjError) as caught:
+        mj.configure(given)
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("given", KEYS)
+def test_login_asks_nothing_with_a_token_in_the_question(typed: Any, given: str) -> None:
+    asked = typed("key")
+    with suppress(mj.MjError):
+        mj.login(given)
+    assert "canary" not in "".join(asked)
 
 
 def test_login_without_a_token_is_told_so(variables: Callable[..., None], typed: Any) -> None:
