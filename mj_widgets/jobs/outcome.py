@@ -6,8 +6,8 @@ import asyncio
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Protocol
 
@@ -96,7 +96,8 @@ class Outcome:
 
         self._waiters.append(waiter)
         try:
-            told = self._told or await reached
+            with _kept_awake(loop):
+                told = self._told or await reached
         finally:
             with suppress(ValueError):
                 self._waiters.remove(waiter)
@@ -107,6 +108,25 @@ class Outcome:
     def _let_go(self, told: _Told) -> None:
         for waiter in self._waiters.copy():
             waiter(told)
+
+
+@contextmanager
+def _kept_awake(loop: asyncio.AbstractEventLoop) -> Iterator[None]:
+    """Wake a loop now and then: while it sleeps it hears of no interrupt.
+
+    ipykernel cancels a cell in the handler of a signal, which does not wake its loop.
+    """
+    next_time: asyncio.TimerHandle
+
+    def tick() -> None:
+        nonlocal next_time
+        next_time = loop.call_later(_SLICE, tick)
+
+    tick()
+    try:
+        yield
+    finally:
+        next_time.cancel()
 
 
 def wait(news: SimpleQueue[_Told], timeout: float | None) -> _Told | None:

@@ -335,6 +335,20 @@ def test_an_interrupt_ends_the_waiting_and_not_the_task(
     assert card_kernel.says("w.wait().status, len(w.quadrants)") == "SUCCESS 4"
 
 
+def test_an_interrupt_ends_the_awaiting_although_nothing_else_happens(
+    card_kernel: CardKernel, clock: Clock
+) -> None:
+    card_kernel.follow("a fox awaited in vain")
+    cell = card_kernel.raw.start("print('waiting', flush=True); await w")
+    card_kernel.raw.until(lambda m: parent(m) == cell and m["content"].get("text") == "waiting\n")
+    card_kernel.raw.interrupt()
+    error = card_kernel.raw.wait(cell).error
+    assert error is not None
+    assert error.startswith(("CancelledError", "KeyboardInterrupt"))
+    clock.forward(60)
+    assert card_kernel.says("w.wait().status") == "SUCCESS"
+
+
 def test_a_card_can_be_awaited(card_kernel: CardKernel, clock: Clock) -> None:
     card_kernel.follow("a fox to await")
     cell = card_kernel.raw.start("print('waiting', flush=True); print((await w).status)")
