@@ -225,9 +225,9 @@ class TaskWidget(Awaited, Shown, ipw.VBox):
 
     def _close(self) -> None:
         name = words.name_of(self.job.state)
-        self.presenter.outcome.tell(MjError(f"{name} is not watched any more"))
         if self.owns_job:
-            self.job.stop()
+            self.job.stop()  # first: it may tell that nothing was submitted
+        self.presenter.outcome.tell(MjError(f"{name} is not watched any more"))
         self.presenter.close()
         if self.parent is not None:
             self.parent.presenter.paint()

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -144,6 +145,27 @@ def test_of_several_sessions_at_one_library_one_uploads_and_the_others_wait_for_
     assert all(job.wait(SECONDS).succeeded for job in jobs)
     sent = [picture for pictures in uploads(sandbox) for picture in pictures]
     assert sorted(sent) == sorted(urls(RED, *FILES[1 : count + 1]))
+
+
+@on("new", [False, True])
+def test_an_upload_that_is_made_twice_as_it_takes_long_leads_to_one_submission(
+    session: mj.Session, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, new: bool
+) -> None:
+    monkeypatch.setattr(ledger, "OTHERS_TAKE", timedelta(seconds=0.3))
+    sandbox.faults.slow_seconds = 1.5
+    sandbox.faults.next("slow", count=9, path="upload-discord-images")
+    kernels = [mj.Session(sandbox.url, CANARY, library=mj.library().kept) for _ in range(3)]
+    # A click that is "new" is that of a person who has seen nothing of it yet.
+    jobs = [
+        kernel.begin(replace(start.imagine("a fox", style=RED, new=new), anyhow=False))
+        for kernel in kernels
+    ]
+    ids = set()
+    for job in jobs:
+        with suppress(mj.ServiceUnavailable):  # no answer is known yet, and nothing is sent
+            ids.add(job.wait(SECONDS).id)
+    assert len(ids) == 1
+    assert len(prompts(sandbox)) == 1
 
 
 def test_what_a_kernel_has_not_uploaded_to_its_end_is_uploaded_by_the_next_one(

@@ -9,7 +9,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 import pytest
-from jobs.support import SECONDS, finished
+from jobs.support import FOX, SECONDS, finished
 
 import mj_widgets as mj
 from mj_widgets import background
@@ -24,18 +24,22 @@ if TYPE_CHECKING:
 
 # What waits and what wakes; a card's own making comes before or after that.
 WHERE = ("mj_widgets", "asyncio", "concurrent", "threading.py", "queue.py")
+# Reading a picture and a prompt comes before anything is handed over.
+WHERE_IT_IS_SENT = ("job.py", "life.py", "mj_widgets/background", "new_cards.py", *WHERE[1:])
 
 
-def interrupted_at(line: int, act: Callable[[], object], besides: str = "") -> bool:
+def interrupted_at(
+    line: int, act: Callable[[], object], besides: str = "", where: tuple[str, ...] = WHERE
+) -> bool:
     """Do something and interrupt it at its line with that number; False where it has fewer.
 
-    Lines of the function called *besides* do not count.
+    Lines of the function called *besides* do not count, nor those that are not *where* it matters.
     """
     left = line
 
     def trace(frame: FrameType, event: str, _: object) -> Callable[..., object] | None:
         nonlocal left
-        if not any(part in frame.f_code.co_filename for part in WHERE):
+        if not any(part in frame.f_code.co_filename for part in where):
             return None
         if frame.f_code.co_name == besides:
             return None
@@ -57,10 +61,12 @@ def interrupted_at(line: int, act: Callable[[], object], besides: str = "") -> b
     return left <= 0
 
 
-def at_every_line(act: Callable[[], object], besides: str = "") -> Iterator[int]:
+def at_every_line(
+    act: Callable[[], object], besides: str = "", where: tuple[str, ...] = WHERE
+) -> Iterator[int]:
     """Do something again and again, interrupted at each of its lines in turn."""
     line = 1
-    while interrupted_at(line, act, besides):
+    while interrupted_at(line, act, besides, where):
         yield line
         line += 1
     assert line > 8  # else nothing was tried
@@ -114,6 +120,34 @@ def test_a_prompt_interrupted_at_any_line_is_sent_and_known_or_not_sent(
         is_alive()
         assert session.imagine(f"a red fox {tried}").wait(SECONDS).succeeded, line
         assert len(sandbox.posts) == tried, line
+
+
+WITH_PICTURES: dict[str, Callable[[str], mj.TaskWidget]] = {
+    "imagine": lambda prompt: mj.imagine(prompt, style=FOX),
+    "edit": lambda prompt: mj.edit(FOX, prompt, pad=(16, 0, 0, 0)),
+    "animate": lambda prompt: mj.animate(FOX, prompt),
+}
+
+
+@pytest.mark.usefixtures("session")
+@pytest.mark.parametrize("what", WITH_PICTURES)
+def test_a_cell_with_a_picture_interrupted_at_any_line_and_run_again_is_paid_for_once(
+    sandbox: Sandbox, what: str
+) -> None:
+    begin, tried = WITH_PICTURES[what], 0
+    begin("all that is imported, and made once").wait(SECONDS)
+
+    def run() -> None:
+        nonlocal tried
+        tried += 1
+        begin(f"a red fox {tried}")
+
+    for line in at_every_line(run, where=WHERE_IT_IS_SENT):
+        is_alive()
+        card = begin(f"a red fox {tried}")
+        assert card.wait(SECONDS).succeeded, line
+        assert len(sandbox.posts) == tried + 1, line
+        card.close()
 
 
 def test_waiting_that_is_interrupted_at_any_line_leaves_the_task_followed(

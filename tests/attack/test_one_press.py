@@ -18,6 +18,7 @@ import pytest
 from account.support import can_write
 from card.page import SECONDS, PanelPage, Seen, browser_sends, click, until
 from jobs.support import until as until_job
+from services import CANARY
 
 import mj_widgets as mj
 from mj_widgets.account import ledger
@@ -26,6 +27,7 @@ from mj_widgets.jobs import making
 from mj_widgets.models import Submission
 from mj_widgets.sandbox import EXAMPLES
 from mj_widgets.service import orders
+from mj_widgets.session import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -358,6 +360,29 @@ def test_a_second_click_sends_what_no_kernel_knows_an_answer_to(
 
     until(button, "disabled", False)
     assert grid.followups[0].wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
+def test_presses_from_two_views_before_and_after_a_restart_send_one(
+    grid: mj.TaskWidget, sandbox: Sandbox
+) -> None:
+    def in_both_views(card: mj.TaskWidget) -> mj.TaskWidget:
+        """Each view of one card sends its click to the same button, whatever the other does."""
+        button = card.buttons["U1"]
+        click(button)
+        click(button)
+        until(button, "disabled", False)
+        (child,) = card.followups
+        assert child.wait(SECONDS).succeeded
+        return child
+
+    first = in_both_views(grid)
+    settings.reset()
+    mj.configure(sandbox.url, CANARY)
+    cards = [mj.TaskWidget(GRID) for _ in range(2)]  # run again, and displayed twice
+    for card in cards:
+        card.wait(SECONDS)
+    assert {in_both_views(card).task_id for card in cards} == {first.task_id}
     assert len(sandbox.posts) == 1
 
 

@@ -101,6 +101,26 @@ def test_films_that_are_asked_for_in_a_prompt_are_not_where_they_are_stopped_bef
     assert paths(sandbox).count("imagine") == 1
 
 
+@on(
+    "begin",
+    [
+        lambda session, address: session.edit(address, "a lake", pad=(16, 0, 0, 0)),
+        lambda session, address: session.describe(address),
+    ],
+)
+def test_what_is_stopped_while_its_picture_is_downloaded_is_not_sent(
+    session: mj.Session, sandbox: Sandbox, begin: Callable[[mj.Session, str], mj.Job]
+) -> None:
+    address = sandbox.put_file("fox.png", FOX)
+    with door(sandbox, "fox.png") as held:
+        stopped = begin(session, address)
+        held.until_knocked()
+        stopped.stop()
+        is_not_sent(stopped)
+    assert begin(session, address).wait(SECONDS).succeeded
+    assert len(sandbox.posts) == 1
+
+
 def test_what_the_service_has_got_is_not_said_to_be_withdrawn(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
@@ -169,6 +189,8 @@ def test_a_card_that_is_stopped_or_closed_while_its_picture_is_uploaded_sends_no
             assert Seen(card).words == "not submitted"
         else:
             card.close()
+            with pytest.raises(mj.MjError, match="nothing was submitted"):
+                card.wait(SECONDS)
         is_not_sent(card.job)
     assert session.imagine("a hen", style=FOX).wait(SECONDS).succeeded
     assert session.imagine("an owl", style=FOX).wait(SECONDS).succeeded
