@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from mj_widgets.errors import MjError, one_line
 from mj_widgets.models import task_id_from
 from mj_widgets.models.natives import native
-from mj_widgets.sets.items import item_of, parts_of
+from mj_widgets.sets.items import item_of, parts_of, possible
 
 if TYPE_CHECKING:
     from mj_widgets.sets.members import Members
@@ -51,8 +51,7 @@ class Names:
         for task_id, quadrant in wanted:
             count = counts.get(numbers[task_id], 0)
             if quadrant and not 1 <= quadrant <= count:
-                allowed = f"Give 1 to {count}, or 0 for the whole." if count else "Give 0."
-                raise MjError(f"Task {task_id} has no picture {quadrant}", advice=allowed)
+                raise MjError(f"Task {task_id} has no picture {quadrant}", advice=possible(count))
         return [item_of(numbers[task_id], quadrant) for task_id, quadrant in wanted]
 
     def _numbers(self, task_ids: set[str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mj_widgets.archive.progress import with_bar
 from mj_widgets.errors import MjError
+from mj_widgets.sets.items import possible
 from mj_widgets.sets.looking import LookMaker
 from mj_widgets.sets.similar import duplicates, hue_order, nearest
 from mj_widgets.sets.tile import files_of_tile
@@ -40,7 +41,7 @@ def like(members: Members, number: int, quadrant: int = 0) -> Members:
     if wanted is None:
         count = max((q for n, q in looks if n == number), default=0)
         if quadrant and count:
-            raise MjError(f"It has no picture {quadrant!r}", advice=f"Give 1 to {count}, or 0.")
+            raise MjError(f"It has no picture {quadrant!r}", advice=possible(count))
         raise MjError(
             "Nobody knows what it looks like", advice="It has no picture that can be opened."
         )

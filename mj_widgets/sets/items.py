@@ -28,6 +28,17 @@ def parts_of(item: int) -> tuple[int, int]:
     return item >> _BITS, item & _MOST_PICTURES
 
 
+def possible(count: int) -> str:
+    """Return which pictures of a task can be named, as advice.
+
+    Args:
+        count: how many it has of its own, beside the whole.
+    """
+    if not count:
+        return "Give 0."
+    return f"Give {'1' if count == 1 else f'1 to {count}'}, or 0 for the whole."
+
+
 def items_of(members: Members, wanted: Filter, by: By) -> array[int]:
     """Return the tasks that are wanted, or their pictures, each of which has its own marks."""
     if by == "task":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mj_widgets.errors import MjError
 from mj_widgets.pictures.images import Picture
+from mj_widgets.sets.items import possible
 
 if TYPE_CHECKING:
     from mj_widgets.account.result import Result
@@ -83,6 +84,5 @@ def _of_result(result: Result, quadrant: int) -> ShownPicture | None:
 
 def _not_there(quadrant: int, count: int) -> MjError:
     if quadrant > count > 0:
-        advice = f"Give 1 to {count}, or 0 for the whole."
-        return MjError(f"The task has no picture {quadrant}", advice=advice)
+        return MjError(f"The task has no picture {quadrant}", advice=possible(count))
     return MjError("This picture was not kept", advice="Another of the task may be there.")

@@ -111,7 +111,7 @@ def test_colours_follow_the_rainbow_and_what_was_never_looked_at_comes_last(keep
 
 def test_what_is_not_there_is_said_in_one_line(keep: Keep) -> None:
     members = keep(one=grid("red", "blue", "green", "purple"), none=b"no picture")
-    with pytest.raises(MjError, match=r"no picture 7\. Give 1 to 4"):
+    with pytest.raises(MjError, match=r"no picture 7\. Give 1 to 4, or 0 for the whole"):
         like(members, members.number_of("one"), 7)
     with pytest.raises(MjError, match=r"looks like\. It has no picture that can be opened"):
         like(members, members.number_of("none"))
