@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 SETUP = """%load_ext mj_widgets
 import ipywidgets as ipw, mj_widgets as mj
@@ -72,11 +72,17 @@ def voila(
 
 
 @pytest.fixture
-def page(chromium: Browser, voila: str) -> Iterator[Page]:
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser that is not watched: Voilà itself asks other hosts, in vain."""
     with chromium.new_context(viewport={"width": 1000, "height": 1600}) as context:
-        page = context.new_page()
-        page.goto(voila, timeout=SECONDS)
-        yield page
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext, voila: str) -> Page:
+    page = context.new_page()
+    page.goto(voila, timeout=SECONDS)
+    return page
 
 
 def test_a_card_lives_its_copy_is_hidden_and_is_not_called_old(page: Page) -> None:
