@@ -38,7 +38,7 @@ class Copied:
         self.twin = Twin(_WIDTH, self._note)
         self.is_shown = False
         self._is_closed = False
-        self._filling = threading.Lock()
+        self._making, self._filling = threading.Lock(), threading.Lock()
         self._is_old = self._is_at_work = False
         self._filled_with: object = None
         wall.twin = self.twin.uid
@@ -63,6 +63,10 @@ class Copied:
         Raises:
             MjError: the library cannot be read.
         """
+        with self._making:  # else an older one could overtake a newer one
+            self._make()
+
+    def _make(self) -> None:
         facets = self._wall.facets
         parts = self._shown()
         tiles = self._tiling.at_hand(number for number, _ in parts if number)

@@ -67,7 +67,8 @@ class JupyterServer:
                 stderr=subprocess.STDOUT,
             )
         deadline = time.monotonic() + START_SECONDS
-        while not self._answers():
+        # Somebody else may have taken the port meanwhile, and answers too.
+        while not (self.url in self.log and self._answers()):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"{MODULES[self.ui]} did not start:\n{self.log}")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 SETUP = """%load_ext mj_widgets
 import ipywidgets as ipw, mj_widgets as mj
@@ -35,16 +35,17 @@ CELLS = [
     INTERACT,
 ]
 SECONDS = 90_000
+ADDRESS = re.compile(r"running at:\s+(http://\S+)\s")
 
 
-def until_it_listens(port: int) -> None:
+def address_of(server: subprocess.Popen[bytes], log: Path) -> str:
+    """Wait until Voilà says where it listens: somebody else may have taken the port meanwhile."""
     until = time.monotonic() + 60
-    while True:
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                return
+    while not (found := ADDRESS.search(log.read_text())):
+        assert server.poll() is None
         assert time.monotonic() < until
         time.sleep(0.1)
+    return found[1]
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +64,7 @@ def voila(
             command, cwd=home, env=dict(clean_environment), stdout=log, stderr=log
         )
     try:
-        until_it_listens(port)
-        yield f"http://127.0.0.1:{port}/"
+        yield address_of(server, home / "voila.log")
     finally:
         server.terminate()
         server.wait(30)
@@ -72,11 +72,17 @@ def voila(
 
 
 @pytest.fixture
-def page(chromium: Browser, voila: str) -> Iterator[Page]:
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """A browser that is not watched: Voilà itself asks other hosts, in vain."""
     with chromium.new_context(viewport={"width": 1000, "height": 1600}) as context:
-        page = context.new_page()
-        page.goto(voila, timeout=SECONDS)
-        yield page
+        yield context
+
+
+@pytest.fixture
+def page(context: BrowserContext, voila: str) -> Page:
+    page = context.new_page()
+    page.goto(voila, timeout=SECONDS)
+    return page
 
 
 def test_a_card_lives_its_copy_is_hidden_and_is_not_called_old(page: Page) -> None:

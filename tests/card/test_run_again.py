@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -170,7 +172,16 @@ def test_a_press_whose_kernel_died_before_the_answer_is_for_a_person_to_look_aft
 ) -> None:
     author.sandbox.faults.slow_seconds = 30
     author.sandbox.faults.next("slow", path="/submit")
-    broken_off(author, *CELLS[:2], "import time\ngrid.upscale(3)\ntime.sleep(1)")
+    arrived = author.home / "arrived"
+
+    def note_arrival() -> None:
+        while not author.sandbox.posts:
+            time.sleep(0.01)
+        arrived.touch()
+
+    threading.Thread(target=note_arrival, daemon=True).start()
+    press = f"import os\ngrid.upscale(3)\nwhile not os.path.exists({str(arrived)!r}):\n    pass"
+    broken_off(author, *CELLS[:2], press)
     assert len(author.sandbox.posts) == 1
 
     with pytest.raises(CellExecutionError, match=r"It may have been submitted on .* new=True"):
