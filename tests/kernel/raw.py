@@ -76,7 +76,10 @@ class RawKernel:
         )
         with (self.home / "kernel.log").open("wb") as log:
             self._manager.start_kernel(
-                env=dict(self.environment), cwd=str(self.home), stdout=log, stderr=log
+                env=dict(self.environment) | {"PYTHONFAULTHANDLER": "1"},
+                cwd=str(self.home),
+                stdout=log,
+                stderr=log,
             )
         self.client: BlockingKernelClient = self._manager.client()
         self.client.start_channels()
@@ -147,10 +150,18 @@ class RawKernel:
             try:
                 message = self.client.get_iopub_msg(timeout=max(0.0, deadline - time.monotonic()))
             except queue.Empty:
-                raise TimeoutError(f"not heard within {timeout} s") from None
+                raise TimeoutError(f"not heard within {timeout} s\n{self._stacks()}") from None
             self.messages.append(message)
             if wanted(message):
                 return message
+
+    def _stacks(self) -> str:
+        """End a kernel that says nothing any more, and return where each of its threads stood."""
+        self._manager.signal_kernel(signal.SIGABRT)
+        deadline = time.monotonic() + SECONDS
+        while self._manager.is_alive() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self.log
 
     def caused_by(self, request: str) -> list[Message]:
         """Return what was published because of a request."""
