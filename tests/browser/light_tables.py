@@ -73,8 +73,9 @@ class LightTablePage:
         self.page.evaluate(
             """async () => {
                 for (let left = 6; left; left--) await new Promise(requestAnimationFrame);
-                const images = [...document.querySelectorAll("img[src]")];
-                await Promise.all(images.map((image) => image.decode()));
+                const areThere = () => Promise.all(
+                    [...document.querySelectorAll("img[src]")].map((image) => image.decode()));
+                await areThere().catch(areThere); // one may have been replaced meanwhile
                 for (let left = 4; left; left--) await new Promise(requestAnimationFrame);
             }"""
         )

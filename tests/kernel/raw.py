@@ -7,6 +7,7 @@ import queue
 import signal
 import time
 from dataclasses import dataclass, field
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Self
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -63,6 +64,7 @@ class RawKernel:
     _replies: dict[str, dict[str, Any]] = field(init=False, default_factory=dict)
 
     def __enter__(self) -> Self:
+        self._sockets = TemporaryDirectory()  # their paths have to be short
         specs = self.home / "kernels"
         (specs / "raw").mkdir(parents=True)
         argv = [self.python, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -73,6 +75,9 @@ class RawKernel:
             kernel_name="raw",
             kernel_spec_manager=found,
             connection_file=str(self.home / "connection.json"),
+            # By port, another process may take one between its choice and its use.
+            transport="ipc",
+            ip=f"{self._sockets.name}/kernel",
         )
         with (self.home / "kernel.log").open("wb") as log:
             self._manager.start_kernel(
@@ -95,6 +100,7 @@ class RawKernel:
         if self._manager.has_kernel:
             self._manager.shutdown_kernel(now=True)
         self._manager.cleanup_resources()
+        self._sockets.cleanup()
 
     @property
     def log(self) -> str:

@@ -217,7 +217,7 @@ def test_the_card_moves_and_the_grid_arrives_while_the_next_cell_sleeps(
     grid = card_kernel.raw.until(lambda m: len(state_of(m, pictures).get("names", [])) == 4)
     assert [bytes(preview[:2]) for preview in grid["buffers"]] == [b"\xff\xd8"] * 4
     card_kernel.wake(cell)
-    assert card_kernel.says("w.status") == "SUCCESS"
+    assert card_kernel.says("w.wait() and w.status") == "SUCCESS"
 
 
 @pytest.mark.parametrize("ipykernel_major", [7], ids=["ipykernel7"], indirect=True)
