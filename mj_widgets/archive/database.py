@@ -8,7 +8,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -77,7 +77,7 @@ class Database:
     Args:
         path: the file, made where there is none; ":memory:" for one that dies with the process.
         migrations: what leads to the newest version, step by step.
-        may_be_empty: False where a file with nothing in it has lost what was in it.
+        may_be_empty: asked of a file with nothing in it: False where it has lost what was in it.
 
     Raises:
         LibraryError: it cannot be opened, is damaged, or was made by a newer program.
@@ -90,7 +90,7 @@ class Database:
         path: str | Path,
         *,
         migrations: Sequence[Migration] = MIGRATIONS,
-        may_be_empty: bool = True,
+        may_be_empty: Callable[[], bool] = lambda: True,
     ) -> None:
         self.name = str(path)
         self._migrations, self._may_be_empty = migrations, may_be_empty
@@ -274,11 +274,11 @@ class Database:
             is_empty = not _value(connection, "SELECT count(*) FROM sqlite_schema")
             is_own = self._version(connection) > 0
             connection.execute("COMMIT")
-            if self._may_be_empty or not is_empty or time.monotonic() > latest:
+            if not is_empty or self._may_be_empty():
                 break
+            if time.monotonic() > latest:
+                raise LibraryError(f"There is nothing any more in {self.name}", advice=_DAMAGED)
             time.sleep(0.01)  # another process may be about to make it
-        if is_empty and not self._may_be_empty:
-            raise LibraryError(f"There is nothing any more in {self.name}", advice=_DAMAGED)
         if not is_empty and not is_own:
             raise LibraryError(
                 f"{self.name} is another program's database",

@@ -65,8 +65,8 @@ class Library:
             make_folder(self.folder)
             self._shelf = Shelf(self.folder)
             index = self.folder / _INDEX
-            is_known = index.exists() and self._shelf.has_files
-        self._database = Database(index, may_be_empty=not is_known)
+            was_there, shelf = index.exists(), self._shelf
+        self._database = Database(index, may_be_empty=lambda: not (was_there and shelf.has_files))
         self.journal = Journal(self._database)
         self.marks = Marks(self._database)
         """What a person thinks of the pictures."""
