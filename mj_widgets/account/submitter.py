@@ -57,12 +57,13 @@ class Submitter:
         """Send an order; see ``Account.submit``."""
         errand = Errand(order, service)
         key, anyhow = errand.key, new if anyhow is None else anyhow
-        work, demand = self._sending.get(key, (None, Demand()))
-        if new or work is None or demand.is_over:
+        sending = None if new else self._sending.get(key)
+        if sending is None or sending[1].is_over:
             demand = Demand()
             work = asyncio.create_task(self._submit(errand, demand, new=new, anyhow=anyhow))
-            self._sending[key] = work, demand
             work.add_done_callback(lambda done: self._sent(key, done))
+            self._sending[key] = sending = work, demand
+        work, demand = sending
         demand.add(wanted)
         return await asyncio.shield(work)
 

@@ -69,8 +69,7 @@ class Running:
 
     def look_at(self, numbers: Iterable[int]) -> None:
         """Get half-done pictures of those in view alone from now on."""
-        here = self._members.live
-        self._view = {number for number in numbers if number in here}
+        self._view = {number for number in numbers if number in self._jobs}
         for number in self._view:
             self._want_preview(number, self._jobs[number].state)
 
@@ -86,7 +85,8 @@ class Running:
     @property
     def is_over(self) -> bool:
         """Whether all of them have ended."""
-        return all(job.state.outcome is not None for job in self._members.live.values())
+        followed = (self._jobs[n] for n in self._members.numbers if n in self._jobs)
+        return all(job.state.outcome is not None for job in followed)
 
     def _listener(self, number: int) -> Callable[[JobState], None]:
         def hear(state: JobState) -> None:

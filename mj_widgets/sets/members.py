@@ -72,7 +72,8 @@ class Members:
     @property
     def live(self) -> dict[int, Job]:
         """The jobs of those here that are followed, in order."""
-        return {n: self.followed[n] for n in self.numbers if n in self.followed}
+        followed = self.followed  # mostly none, of many thousands
+        return {n: followed[n] for n in self.numbers if n in followed} if followed else {}
 
     def cut(self, part: slice) -> Members:
         """Return some of them."""
