@@ -311,9 +311,8 @@ def test_an_answer_to_a_window_while_the_disk_is_full_makes_its_press_stand(
     kept_story(tell, tmp_path, "plus")
 
 
-def test_what_was_refused_while_the_disk_was_full_is_not_said_to_be_sent_perhaps(
-    session: mj.Session, sandbox: Sandbox
-) -> None:
+def refused_while_the_disk_was_full(session: mj.Session, sandbox: Sandbox) -> Library:
+    """Let a submission be refused that was written down before; return the library, still full."""
     library = mj.library().kept
     sandbox.options.queue_full = True
     with door(sandbox, "submit/imagine") as held:
@@ -322,6 +321,13 @@ def test_what_was_refused_while_the_disk_was_full_is_not_said_to_be_sent_perhaps
         can_write(library, False)
     with pytest.raises(mj.QueueFull):
         job.wait(SECONDS)
+    return library
+
+
+def test_what_was_refused_while_the_disk_was_full_is_not_said_to_be_sent_perhaps(
+    session: mj.Session, sandbox: Sandbox
+) -> None:
+    library = refused_while_the_disk_was_full(session, sandbox)
     sandbox.options.queue_full = False
     with pytest.raises(mj.LibraryError, match="could not be written down first"):
         session.imagine("a fox").wait(SECONDS)
@@ -338,14 +344,7 @@ def test_what_was_refused_while_the_disk_was_full_is_not_said_to_be_sent_perhaps
 def test_the_next_kernel_knows_that_it_was_refused_once_the_disk_has_room_again(
     session: mj.Session, sandbox: Sandbox
 ) -> None:
-    library = mj.library().kept
-    sandbox.options.queue_full = True
-    with door(sandbox, "submit/imagine") as held:
-        job = session.imagine("a fox")
-        held.until_knocked()
-        can_write(library, False)
-    with pytest.raises(mj.QueueFull):
-        job.wait(SECONDS)
+    library = refused_while_the_disk_was_full(session, sandbox)
     can_write(library, True)
     with pytest.raises(mj.QueueFull):
         session.imagine("an owl").wait(SECONDS)  # whatever is written next
